@@ -170,7 +170,7 @@ function addOptions(command: Command, options: Options): void {
     const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
     const option = new Option(takes === undefined ? flag : `${flag} ${takes}`, summary)
     if (choices !== undefined) option.choices(choices)
-    if (parse !== undefined) option.argParser((text) => parse(text, flag))
+    else if (parse !== undefined) option.argParser((text) => parse(text, flag))
     if (preset !== undefined) option.default(preset)
     command.addOption(option.hideHelp(hidden === true))
   }

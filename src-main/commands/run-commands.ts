@@ -7,7 +7,7 @@ import {
   MAX_SEED,
   MIN_MINUTES,
 } from '../../src-shared/domain/run-bounds.ts'
-import { defineCommand, options } from './cli/define-command.ts'
+import { argument, defineCommand, flag, option } from './cli/define-command.ts'
 import { decimalNumber, oneOf, weightList, wholeNumber } from './cli/options.ts'
 
 const MAX_COMPRESS = 3_600
@@ -20,52 +20,45 @@ export const RUN_NOTES = [
 
 /** What is asked of a run. `compress`: how fast it goes where nothing is said. */
 export function runOptions(compress: number) {
-  return options({
-    count: {
-      takes: '<n>',
-      summary: `how many tickets (default: ${DEFAULT_COUNT}, or as many as the profile or the file has)`,
-      parse: wholeNumber({ min: 1, max: MAX_COUNT }),
-    },
-    minutes: {
-      takes: '<n>',
-      summary: `over how many minutes, as 60 or 0.5 (default: ${DEFAULT_MINUTES}, or as long as the profile or the file takes)`,
-      parse: decimalNumber({ min: MIN_MINUTES, max: MAX_MINUTES }),
-    },
-    profile: {
-      takes: '<form>',
-      summary: 'how the tickets are spread, see below (default: steady)',
-      parse: profileForm,
-    },
-    replay: {
-      takes: '<file>',
-      summary: 'the arrivals and priorities of the tickets in a CSV or JSON lines file',
-    },
-    seed: {
-      takes: '<n>',
-      summary: 'the same seed gives the same run (default: a random one, which is printed)',
-      parse: wholeNumber({ min: 0, max: MAX_SEED }),
-    },
-    compress: {
-      takes: '<n>',
-      summary: `how many times faster than the wall clock; sandbox only (default: ${compress})`,
-      parse: decimalNumber({ min: 1, max: MAX_COMPRESS }),
-    },
-    weights: {
-      takes: '<list>',
-      summary: 'how often each priority comes, by name (default: Highest=1,High=2,Medium=4,Low=2,Lowest=1)',
-      parse: weightList('names and numbers', null, 'Write them as Highest=1,High=2,Medium=4.'),
-    },
-    types: {
-      takes: '<list>',
-      summary: "issue types by name, as Bug=3,Task (default: the project's usual one)",
-      parse: names('Bug=3,Task=1'),
-    },
-    projects: {
-      takes: '<list>',
-      summary: 'several projects by key, as OPS=2,TPM (default: --project)',
-      parse: names('OPS=2,TPM=1'),
-    },
-  })
+  return {
+    count: option(
+      '<n>',
+      `how many tickets (default: ${DEFAULT_COUNT}, or as many as the profile or the file has)`,
+      wholeNumber({ min: 1, max: MAX_COUNT }),
+    ),
+    minutes: option(
+      '<n>',
+      `over how many minutes, as 60 or 0.5 (default: ${DEFAULT_MINUTES}, or as long as the profile or the file takes)`,
+      decimalNumber({ min: MIN_MINUTES, max: MAX_MINUTES }),
+    ),
+    profile: option('<form>', 'how the tickets are spread, see below (default: steady)', profileForm),
+    replay: option('<file>', 'the arrivals and priorities of the tickets in a CSV or JSON lines file'),
+    seed: option(
+      '<n>',
+      'the same seed gives the same run (default: a random one, which is printed)',
+      wholeNumber({ min: 0, max: MAX_SEED }),
+    ),
+    compress: option(
+      '<n>',
+      `how many times faster than the wall clock; sandbox only (default: ${compress})`,
+      decimalNumber({ min: 1, max: MAX_COMPRESS }),
+    ),
+    weights: option(
+      '<list>',
+      'how often each priority comes, by name (default: Highest=1,High=2,Medium=4,Low=2,Lowest=1)',
+      weightList('names and numbers', null, 'Write them as Highest=1,High=2,Medium=4.'),
+    ),
+    types: option(
+      '<list>',
+      "issue types by name, as Bug=3,Task (default: the project's usual one)",
+      names('Bug=3,Task=1'),
+    ),
+    projects: option(
+      '<list>',
+      'several projects by key, as OPS=2,TPM (default: --project)',
+      names('OPS=2,TPM=1'),
+    ),
+  }
 }
 
 /** What is wrong with a profile is reported before anything is opened. */
@@ -81,53 +74,45 @@ function names(example: string) {
 
 const missed = oneOf(['shift', 'catch-up', 'skip'], 'No ticket was made.')
 
-export const CREATE_TICKETS = options({
+export const CREATE_TICKETS = {
   ...runOptions(1),
-  dryRun: { summary: 'show the plan as if it began now; touch nothing' },
-  png: { takes: '<file>', summary: "with --dry-run: write the plan's chart as a picture, too" },
-  yes: { summary: 'do not ask before tickets are created in a real Jira' },
-  missed: {
-    takes: '<what>',
-    summary:
-      'tickets whose time passes while this machine sleeps: catch-up, skip or shift (see resume); asks on a terminal, else catch-up',
-    parse: missed,
-  },
-})
+  dryRun: flag('show the plan as if it began now; touch nothing'),
+  png: option('<file>', "with --dry-run: write the plan's chart as a picture, too"),
+  yes: flag('do not ask before tickets are created in a real Jira'),
+  missed: option(
+    '<what>',
+    'tickets whose time passes while this machine sleeps: catch-up, skip or shift (see resume); asks on a terminal, else catch-up',
+    missed,
+  ),
+}
 
-export const RESUME = options({
-  run: { takes: '<id>', summary: 'which run (default: the last)' },
-  missed: {
-    takes: '<what>',
-    summary:
-      'tickets whose time has passed: catch-up (make them now), skip (leave them out) or shift (move all that are left); asks on a terminal, else catch-up',
-    parse: missed,
-  },
-  unknown: {
-    takes: '<what>',
-    summary:
-      'tickets of which nobody knows whether they were made: look (ask Jira again), send (again) or drop',
-    parse: oneOf(['look', 'send', 'drop'], 'No ticket was made.'),
-  },
-})
+export const RESUME = {
+  run: option('<id>', 'which run (default: the last)'),
+  missed: option(
+    '<what>',
+    'tickets whose time has passed: catch-up (make them now), skip (leave them out) or shift (move all that are left); asks on a terminal, else catch-up',
+    missed,
+  ),
+  unknown: option(
+    '<what>',
+    'tickets of which nobody knows whether they were made: look (ask Jira again), send (again) or drop',
+    oneOf(['look', 'send', 'drop'], 'No ticket was made.'),
+  ),
+}
 
-export const BRING_TO_REST = options({
-  run: { takes: '<id>', summary: 'which run (default: the one under way, else the last)' },
-})
+export const BRING_TO_REST = {
+  run: option('<id>', 'which run (default: the one under way, else the last)'),
+}
 
-export const RUNS = options({
-  limit: {
-    takes: '<n>',
-    summary: 'at most so many',
-    parse: wholeNumber({ min: 1, max: MAX_RUNS }),
-    preset: DEFAULT_RUNS,
-  },
-})
+export const RUNS = {
+  limit: option('<n>', 'at most so many', wholeNumber({ min: 1, max: MAX_RUNS }), DEFAULT_RUNS),
+}
 
-export const CLEAN_UP = options({
-  run: { takes: '<id>', summary: 'which run (default: the last one)' },
-  dryRun: { summary: 'show what would be deleted; delete nothing' },
-  yes: { summary: 'do not ask before tickets are deleted' },
-})
+export const CLEAN_UP = {
+  run: option('<id>', 'which run (default: the last one)'),
+  dryRun: flag('show what would be deleted; delete nothing'),
+  yes: flag('do not ask before tickets are deleted'),
+}
 
 export const RUN_COMMANDS = [
   defineCommand({

@@ -2,7 +2,7 @@ import { SANDBOX_LIMITS } from '#jira-sandbox'
 import { DEFAULT_PORT } from '../config/config.ts'
 import type { ExportFormat } from '../transfer/ticket-lines.ts'
 import type { ImportFormat } from '../transfer/look-at-file.ts'
-import { defineCommand, options } from './cli/define-command.ts'
+import { argument, defineCommand, flag, option } from './cli/define-command.ts'
 import { oneOf, settingOptions, wholeNumber, zoneName } from './cli/options.ts'
 
 const BUCKETS = { '1m': 1, '5m': 5, '10m': 10, '1h': 60 } as const
@@ -12,101 +12,74 @@ const DEFAULT_LEFT = 100
 const IMPORT_FORMATS = ['old', 'csv', 'jsonl'] as const satisfies readonly ImportFormat[]
 const EXPORT_FORMATS = ['csv', 'jsonl'] as const satisfies readonly ExportFormat[]
 
-const YES = { summary: 'do not ask' }
+const YES = flag('do not ask')
 
-export const FETCH_TICKETS = options({
-  watch: { summary: 'go on until Ctrl-C; with --json one line a fetch' },
-})
+export const FETCH_TICKETS = {
+  watch: flag('go on until Ctrl-C; with --json one line a fetch'),
+}
 
-export const PLOT_DATA = options({
-  port: {
-    takes: '<n>',
-    summary: 'the port; 0 for any free one',
-    parse: wholeNumber(SANDBOX_LIMITS.port),
-    preset: DEFAULT_PORT,
-  },
-  png: { takes: '<file>', summary: "write the last hour's chart as a picture instead, and end" },
-  demoRun: { summary: 'as npm start: begins a run in an untouched demo workspace', hidden: true },
-})
+export const PLOT_DATA = {
+  port: option('<n>', 'the port; 0 for any free one', wholeNumber(SANDBOX_LIMITS.port), DEFAULT_PORT),
+  png: option('<file>', "write the last hour's chart as a picture instead, and end"),
+  demoRun: { ...flag('as npm start: begins a run in an untouched demo workspace'), hidden: true },
+}
 
-export const COUNTS = options({
-  from: {
-    takes: '<instant>',
-    summary: 'first instant, as 2026-11-24T14:00Z (default: an hour before the end)',
-  },
-  to: { takes: '<instant>', summary: 'the instant after the last (default: now)' },
-  bucket: {
-    takes: '<length>',
-    summary: 'length of a bucket: 1m, 5m, 10m or 1h (default: 1m)',
-    parse: bucket,
-    preset: BUCKETS['1m'],
-  },
-  watch: {
-    summary:
-      'go on until Ctrl-C, fetching meanwhile: a live chart on a terminal, elsewhere a line a minute; with --json one line a change',
-  },
-})
+export const COUNTS = {
+  from: option('<instant>', 'first instant, as 2026-11-24T14:00Z (default: an hour before the end)'),
+  to: option('<instant>', 'the instant after the last (default: now)'),
+  bucket: option('<length>', 'length of a bucket: 1m, 5m, 10m or 1h (default: 1m)', bucket, BUCKETS['1m']),
+  watch: flag(
+    'go on until Ctrl-C, fetching meanwhile: a live chart on a terminal, elsewhere a line a minute; with --json one line a change',
+  ),
+}
 
 function bucket(text: string, flag: string) {
   const lengths = ['1m', '5m', '10m', '1h'] as const satisfies readonly (keyof typeof BUCKETS)[]
   return BUCKETS[oneOf(lengths, 'Nothing was counted.')(text, flag)]
 }
 
-export const LEFT_TICKETS = options({
-  from: { takes: '<instant>', summary: 'created from this instant on (default: an hour before the end)' },
-  to: { takes: '<instant>', summary: 'created before this instant (default: now)' },
-  limit: {
-    takes: '<n>',
-    summary: 'at most so many',
-    parse: wholeNumber({ min: 1, max: MAX_LEFT }),
-    preset: DEFAULT_LEFT,
-  },
-})
+export const LEFT_TICKETS = {
+  from: option('<instant>', 'created from this instant on (default: an hour before the end)'),
+  to: option('<instant>', 'created before this instant (default: now)'),
+  limit: option('<n>', 'at most so many', wholeNumber({ min: 1, max: MAX_LEFT }), DEFAULT_LEFT),
+}
 
-export const AUDIT = options({
-  run: { takes: '<id>', summary: 'which run (default: the last)' },
-  from: { takes: '<instant>', summary: 'instead of a run, all that is watched from this instant on' },
-  to: { takes: '<instant>', summary: 'and before this one (default: now)' },
-  minutes: { summary: 'the numbers minute by minute, too' },
-})
+export const AUDIT = {
+  run: option('<id>', 'which run (default: the last)'),
+  from: option('<instant>', 'instead of a run, all that is watched from this instant on'),
+  to: option('<instant>', 'and before this one (default: now)'),
+  minutes: flag('the numbers minute by minute, too'),
+}
 
-export const DROP_TABLE = options({ yes: YES })
+export const DROP_TABLE = { yes: YES }
 
-export const IMPORT = options({
-  source: { argument: '<source>', summary: 'a file, - for stdin, or postgres://user@host:port/database' },
+export const IMPORT = {
+  source: argument('<source>', 'a file, - for stdin, or postgres://user@host:port/database'),
   format: {
-    takes: '<format>',
-    summary: 'old (a pg_dump in text), csv or jsonl (default: as it looks)',
+    ...option('<format>', 'old (a pg_dump in text), csv or jsonl (default: as it looks)'),
     choices: IMPORT_FORMATS,
   },
-  table: {
-    takes: '<name>',
-    summary: "which table (default: the only one with the first program's columns)",
-  },
-  zone: {
-    takes: '<zone>',
-    summary: 'the time zone of dates that name none, as Europe/Berlin (default: UTC)',
-    parse: zoneName({ nothing: 'Nothing was imported.', hint: 'Names are as Europe/Berlin or UTC.' }),
-    preset: 'UTC',
-  },
-  skipBad: { summary: 'leave out rows that are no tickets, and list the first of them' },
-  dryRun: { summary: 'read and check all of it, and store nothing' },
-})
+  table: option('<name>', "which table (default: the only one with the first program's columns)"),
+  zone: option(
+    '<zone>',
+    'the time zone of dates that name none, as Europe/Berlin (default: UTC)',
+    zoneName({ nothing: 'Nothing was imported.', hint: 'Names are as Europe/Berlin or UTC.' }),
+    'UTC',
+  ),
+  skipBad: flag('leave out rows that are no tickets, and list the first of them'),
+  dryRun: flag('read and check all of it, and store nothing'),
+}
 
-export const EXPORT = options({
-  file: { argument: '[file]', summary: 'where to (default, and for -: stdout)' },
+export const EXPORT = {
+  file: argument('[file]', 'where to (default, and for -: stdout)'),
   format: {
-    takes: '<format>',
-    summary: "csv or jsonl (default: by the file's name; csv on stdout)",
+    ...option('<format>', "csv or jsonl (default: by the file's name; csv on stdout)"),
     choices: EXPORT_FORMATS,
   },
-  from: {
-    takes: '<instant>',
-    summary: 'created from this instant on, as 2026-11-24T14:00Z (default: since ever)',
-  },
-  to: { takes: '<instant>', summary: 'created before this instant (default: no end)' },
-  left: { summary: 'also tickets that were watched and no longer are' },
-})
+  from: option('<instant>', 'created from this instant on, as 2026-11-24T14:00Z (default: since ever)'),
+  to: option('<instant>', 'created before this instant (default: no end)'),
+  left: flag('also tickets that were watched and no longer are'),
+}
 
 export const TICKET_COMMANDS = [
   defineCommand({

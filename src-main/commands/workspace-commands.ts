@@ -9,7 +9,7 @@ import {
 import type { Scope } from '../../src-shared/contract/schema.ts'
 import { isDay } from '../../src-shared/domain/token-expiry.ts'
 import { LINK_TTL_MS, MAX_TTL_MS, MIN_TTL_MS } from '../tokens/lifetimes.ts'
-import { defineCommand, options } from './cli/define-command.ts'
+import { argument, defineCommand, flag, option } from './cli/define-command.ts'
 import { decimalNumber, duration, flagValue, oneOf, wholeNumber, zoneName } from './cli/options.ts'
 import { RUN_NOTES, runOptions } from './run-commands.ts'
 
@@ -17,141 +17,111 @@ const NOT_STARTED = { nothing: 'Nothing was started.' }
 const { historyTickets, historyHours } = DEFAULT_SANDBOX
 const zone = zoneName({ ...NOT_STARTED, hint: 'Write it as Europe/Berlin.' })
 
-export const SANDBOX = options({
-  port: {
-    takes: '<n>',
-    summary: 'the port (default: any free one)',
-    parse: wholeNumber(SANDBOX_LIMITS.port),
-  },
-  historyTickets: {
-    takes: '<n>',
-    summary: `past tickets of a new sandbox (default: ${historyTickets} in ${historyHours} hour)`,
-    parse: wholeNumber(SANDBOX_LIMITS.historyTickets),
-  },
-  historyHours: {
-    takes: '<n>',
-    summary: 'over how many hours they lie',
-    parse: decimalNumber(SANDBOX_LIMITS.historyHours),
-  },
-  seed: {
-    takes: '<n>',
-    summary: 'the same seed gives the same past',
-    parse: wholeNumber(SANDBOX_LIMITS.seed),
-  },
-  lag: {
-    takes: '<span>',
-    summary: `how late its search finds tickets: ${INDEX_LAG_FORMS} (default: none)`,
-    parse: flagValue(INDEX_LAG_FORMS, parseIndexLag, NOT_STARTED),
-  },
-  userZone: { takes: '<zone>', summary: 'time zone of the account (default: UTC)', parse: zone },
-  siteZone: { takes: '<zone>', summary: 'time zone of the site (default: UTC)', parse: zone },
-  burst: {
-    takes: '<n>',
-    summary: 'requests a second before it answers 429 (default: 0, no limit)',
-    parse: wholeNumber(SANDBOX_LIMITS.burstPerSecond),
-  },
-  deployment: {
-    takes: '<kind>',
-    summary: 'the Jira that it plays: cloud or data-center (default: cloud)',
-    parse: oneOf(['cloud', 'data-center'], NOT_STARTED.nothing),
-  },
-  contextPath: {
-    takes: '<path>',
-    summary: 'a path before everything, as /jira (default: none)',
-    parse: flagValue(
-      'a path as /jira',
-      (text) => (new RegExp(CONTEXT_PATH).test(text) ? text : null),
-      NOT_STARTED,
-    ),
-  },
-  mood: {
-    takes: '<name>',
-    summary: 'something that is wrong with it; --mood list names what there is',
-    parse: flagValue('the name of a mood', (text) => (text === 'list' || isMoodName(text) ? text : null), {
+export const SANDBOX = {
+  port: option('<n>', 'the port (default: any free one)', wholeNumber(SANDBOX_LIMITS.port)),
+  historyTickets: option(
+    '<n>',
+    `past tickets of a new sandbox (default: ${historyTickets} in ${historyHours} hour)`,
+    wholeNumber(SANDBOX_LIMITS.historyTickets),
+  ),
+  historyHours: option('<n>', 'over how many hours they lie', decimalNumber(SANDBOX_LIMITS.historyHours)),
+  seed: option('<n>', 'the same seed gives the same past', wholeNumber(SANDBOX_LIMITS.seed)),
+  lag: option(
+    '<span>',
+    `how late its search finds tickets: ${INDEX_LAG_FORMS} (default: none)`,
+    flagValue(INDEX_LAG_FORMS, parseIndexLag, NOT_STARTED),
+  ),
+  userZone: option('<zone>', 'time zone of the account (default: UTC)', zone),
+  siteZone: option('<zone>', 'time zone of the site (default: UTC)', zone),
+  burst: option(
+    '<n>',
+    'requests a second before it answers 429 (default: 0, no limit)',
+    wholeNumber(SANDBOX_LIMITS.burstPerSecond),
+  ),
+  deployment: option(
+    '<kind>',
+    'the Jira that it plays: cloud or data-center (default: cloud)',
+    oneOf(['cloud', 'data-center'], NOT_STARTED.nothing),
+  ),
+  contextPath: option(
+    '<path>',
+    'a path before everything, as /jira (default: none)',
+    flagValue('a path as /jira', (text) => (new RegExp(CONTEXT_PATH).test(text) ? text : null), NOT_STARTED),
+  ),
+  mood: option(
+    '<name>',
+    'something that is wrong with it; --mood list names what there is',
+    flagValue('the name of a mood', (text) => (text === 'list' || isMoodName(text) ? text : null), {
       ...NOT_STARTED,
       hint: 'jira-tpm sandbox --mood list names them.',
     }),
-  },
-})
+  ),
+}
 
-export const CONNECT = options({
-  url: { argument: '<url>', summary: 'where people open this Jira, as https://example.atlassian.net' },
-  user: { takes: '<e-mail>', summary: "the account's address, for Jira Cloud; Data Center needs none" },
-  tokenStdin: { summary: 'read the token from stdin instead of asking for it' },
-  tokenExpires: {
-    takes: '<day>',
-    summary: 'last day on which the token works, as 2027-01-31',
-    parse: flagValue('a day', (text) => (isDay(text) ? text : null), {
+export const CONNECT = {
+  url: argument('<url>', 'where people open this Jira, as https://example.atlassian.net'),
+  user: option('<e-mail>', "the account's address, for Jira Cloud; Data Center needs none"),
+  tokenStdin: flag('read the token from stdin instead of asking for it'),
+  tokenExpires: option(
+    '<day>',
+    'last day on which the token works, as 2027-01-31',
+    flagValue('a day', (text) => (isDay(text) ? text : null), {
       nothing: 'Nothing was changed.',
       hint: 'Write it as 2027-01-31.',
     }),
-  },
-  caFile: { takes: '<file>', summary: "a PEM file of certificates to believe besides the system's own" },
-  watchField: {
-    takes: '<field>',
-    summary: 'the field that is watched, by name or id (default: Priority)',
-  },
-  watch: {
-    takes: '<values>',
-    summary: 'its values that are watched, by name or id (default: High,Highest)',
-  },
-})
+  ),
+  caFile: option('<file>', "a PEM file of certificates to believe besides the system's own"),
+  watchField: option('<field>', 'the field that is watched, by name or id (default: Priority)'),
+  watch: option('<values>', 'its values that are watched, by name or id (default: High,Highest)'),
+}
 
-export const DISCONNECT = options({ forgetToken: { summary: 'delete the token from the keychain too' } })
+export const DISCONNECT = { forgetToken: flag('delete the token from the keychain too') }
 
-export const USE_STORE = options({
-  chosen: { argument: '<store>', summary: 'postgres://user@host:port/database, or sqlite' },
-  passwordStdin: {
-    summary: 'read the password from stdin instead of asking for it; it goes into the keychain',
-  },
-})
+export const USE_STORE = {
+  chosen: argument('<store>', 'postgres://user@host:port/database, or sqlite'),
+  passwordStdin: flag('read the password from stdin instead of asking for it; it goes into the keychain'),
+}
 
 const SCOPES = ['read', 'run', 'admin'] as const satisfies readonly Scope[]
-const scope = {
-  takes: '<scope>',
-  summary:
-    'what it may do: read (look on), run (also make tickets and fetch), admin (also settings and stored data) (default: read)',
-  parse: oneOf(SCOPES, 'Nothing was done.'),
-  preset: 'read',
-} as const
+const scope = option(
+  '<scope>',
+  'what it may do: read (look on), run (also make tickets and fetch), admin (also settings and stored data) (default: read)',
+  oneOf(SCOPES, 'Nothing was done.'),
+  'read',
+)
 const ttl = duration({ minMs: MIN_TTL_MS, maxMs: MAX_TTL_MS })
 
-export const TOKEN_CREATE = options({
+export const TOKEN_CREATE = {
   scope,
-  ttl: {
-    takes: '<time>',
-    summary: 'how long it is good, up to 24h, as 30m or 8h (default: 8h)',
-    parse: ttl,
-    preset: 8 * 3_600_000,
-  },
-  name: { takes: '<name>', summary: "whose it is, for the list (default: this account's name)" },
-})
+  ttl: option('<time>', 'how long it is good, up to 24h, as 30m or 8h (default: 8h)', ttl, 8 * 3_600_000),
+  name: option('<name>', "whose it is, for the list (default: this account's name)"),
+}
 
-export const TOKEN_REVOKE = options({ id: { argument: '<id>', summary: 'as token list shows it' } })
+export const TOKEN_REVOKE = { id: argument('<id>', 'as token list shows it') }
 
-export const TOKEN_ROTATE = options({
-  revoke: { summary: 'ends all tokens, links and signed-in browsers at once' },
-})
+export const TOKEN_ROTATE = {
+  revoke: flag('ends all tokens, links and signed-in browsers at once'),
+}
 
-export const TOKEN_LINK = options({
+export const TOKEN_LINK = {
   scope,
-  ttl: {
-    takes: '<time>',
-    summary: 'how long it can be opened, as 15m or 2h; the browser is let in for 24 hours (default: 15m)',
-    parse: ttl,
-    preset: LINK_TTL_MS,
-  },
-})
+  ttl: option(
+    '<time>',
+    'how long it can be opened, as 15m or 2h; the browser is let in for 24 hours (default: 15m)',
+    ttl,
+    LINK_TTL_MS,
+  ),
+}
 
 const PNG = 'jira-tpm-demo.png'
 
 /** An hour in half a minute. */
 export const DEMO_COMPRESS = 120
 
-export const DEMO = options({
+export const DEMO = {
   ...runOptions(DEMO_COMPRESS),
-  png: { takes: '<file>', summary: `where the picture of the chart goes (default: ${PNG})`, preset: PNG },
-})
+  png: option('<file>', `where the picture of the chart goes (default: ${PNG})`, String, PNG),
+}
 
 export const WORKSPACE_COMMANDS = [
   defineCommand({

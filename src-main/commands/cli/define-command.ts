@@ -10,24 +10,52 @@ interface Option {
   readonly summary: string
   /** `<n>`: what stands for its value in the help. */
   readonly takes?: string
-  /** Not an option but the command's argument, as its help has it: one that may be left out stands in brackets. */
-  readonly argument?: `<${string}>` | `[${string}]`
+  /** Not an option but the command's argument. */
+  readonly argument?: string
   /** Reads its value; the text itself where absent. Throws `usage`, naming the flag. */
   readonly parse?: (text: string, flag: string) => unknown
   /** The only values that there are. */
   readonly choices?: readonly string[]
   readonly preset?: unknown
   /** It is in no help. */
-  readonly hidden?: true
+  readonly hidden?: boolean
 }
 
 export type Options = Readonly<Record<string, Option>>
 
-type ValueOf<O> = O extends { parse: (text: string, flag: string) => infer V }
+type Parse<V> = (text: string, flag: string) => V
+
+/** An option that takes a value, which `parse` reads; `preset` is it where it is not given. */
+export function option<V>(
+  takes: string,
+  summary: string,
+  parse: Parse<V>,
+  preset: NoInfer<V>,
+): { takes: string; summary: string; parse: (text: string, flag: string) => V; preset: V }
+export function option<V = string>(
+  takes: string,
+  summary: string,
+  parse?: Parse<V>,
+): { takes: string; summary: string; parse: (text: string, flag: string) => V }
+export function option(takes: string, summary: string, parse: Parse<unknown> = String, preset?: unknown) {
+  return { takes, summary, parse, preset }
+}
+
+/** A switch: absent where it is not given. */
+export function flag(summary: string) {
+  return { summary }
+}
+
+/** The command's argument, as its help has it: one that may be left out stands in brackets. */
+export function argument<F extends `<${string}>` | `[${string}]`>(form: F, summary: string) {
+  return { argument: form, summary }
+}
+
+type ValueOf<O> = O extends { choices: readonly (infer V)[] }
   ? V
-  : O extends { choices: readonly (infer V)[] }
+  : O extends { parse: Parse<infer V> }
     ? V
-    : O extends { takes: string } | { argument: string }
+    : O extends { argument: string }
       ? string
       : boolean
 
@@ -38,15 +66,10 @@ export type Values<F> = {
   readonly [K in keyof F as F[K] extends Always ? K : never]: ValueOf<F[K]>
 } & { readonly [K in keyof F as F[K] extends Always ? never : K]?: ValueOf<F[K]> }
 
-/** Options as they are written, for `Values` to know their types. */
-export function options<const F extends Options>(given: F): F {
-  return given
-}
-
 /** What every command takes besides the flags of settings, before or after its name. */
-export const COMMON_OPTIONS = options({
-  json: { summary: 'one JSON document on stdout and nothing else; instants in ISO 8601 UTC' },
-})
+export const COMMON_OPTIONS = {
+  json: flag('one JSON document on stdout and nothing else; instants in ISO 8601 UTC'),
+}
 /** `serve` alone takes those of how the server is reached. */
 export type CommonOptions = Values<typeof COMMON_OPTIONS> & Flags
 
