@@ -3,7 +3,7 @@ import { createEventHub } from '../../src-shared/contract/hub.ts'
 import { createInProcessClient } from '../../src-shared/contract/client.ts'
 import { METHOD_NAMES } from '../../src-shared/contract/methods.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
-import type { Config, PostgresConfig, StoreConfig } from '../config/config.ts'
+import type { Config, PostgresConfig } from '../config/config.ts'
 import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
 import { openEngine, type CountsState, type Engine, type EngineHandlers, type Stored } from './engine.ts'
 import { createAuthGates, type AuthGates } from '../jira/auth-gate.ts'
@@ -13,15 +13,13 @@ import type { Log } from '../runtime/log.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import { createRecentChecks } from '../preflight/recent-checks.ts'
 import { readinessOf, type Readiness } from './readiness.ts'
-import { createSecrets, resolvePassword, type Secrets } from '../secrets/secrets.ts'
+import type { Secrets } from '../secrets/secrets.ts'
 import { createSettings } from '../settings/settings.ts'
 import { createStoreManager, type StoreManager } from '../store-manager/store-manager.ts'
 import { measureStore } from '../store/measure-store.ts'
-import { openStore } from '../store/open-store.ts'
 import { createSiteMemory } from '../sites/site-memory.ts'
 import { createReopening } from './reopening.ts'
-import { createVault, type Vault } from '../vault/vault.ts'
-import type { Store } from '../store/store.ts'
+import { createStoreAccess } from './store-access.ts'
 import type { Transfer } from '../transfer/transfer.ts'
 import { withTimeout } from '../runtime/async.ts'
 
@@ -57,16 +55,13 @@ export function createApp(firstConfig: Config, options: AppOptions) {
   const { background = true, demoRun = false, staysOpen = background, mustBeUp = false } = options
   const { namedStore, metrics = NO_METRICS, policy } = options
   const { dataDir } = firstConfig
-  // It is asked for nothing yet. The environment names it, so it stays the same for as long as the app is open.
-  const { vault: vaultConfig, network } = firstConfig
-  const vault = vaultConfig === null ? null : createVault(vaultConfig, { network, clock, log })
-  const own = options.secrets ?? createSecrets({ dataDir, log })
-  const secrets = vault === null ? own : { ...own, vault }
+  const access = createStoreAccess(firstConfig, { clock, log, secrets: options.secrets })
+  const { secrets } = access
   const hub = createEventHub()
   const stores = createStoreManager({
     dataDir,
     openStore: async (config, signal) => {
-      const opened = await openWithPassword(config, { clock, log, secrets, vault, signal })
+      const opened = await access.open(config, signal)
       return metrics === NO_METRICS ? opened : measureStore(opened, metrics)
     },
     exchange: () => engine.exchange(),
@@ -136,7 +131,7 @@ export function createApp(firstConfig: Config, options: AppOptions) {
       settings.stop()
       reopening?.stop()
       await endInTime(engine, stores, clock)
-      await vault?.stop()
+      await access.stop()
     },
   }
 }
@@ -156,26 +151,6 @@ async function wake(engine: CurrentEngine): Promise<void> {
   if (engine.failure()?.retryable === true) return engine.reopen()
   const open = await engine.opened()
   open.wake()
-}
-
-interface OpeningParts {
-  readonly clock: Clock
-  readonly log: Log
-  readonly secrets: Secrets
-  readonly vault: Vault | null
-  readonly signal: AbortSignal
-}
-
-async function openWithPassword(
-  config: StoreConfig,
-  { clock, log, secrets, vault, signal }: OpeningParts,
-): Promise<Store> {
-  if (config.kind === 'postgres' && config.credentials === 'vault' && vault !== null) {
-    const credentials = await vault.database(signal)
-    return openStore(config, { clock, log, password: null, credentials, signal })
-  }
-  const password = config.kind === 'postgres' ? await resolvePassword(config, secrets, signal) : null
-  return openStore(config, { clock, log, password, signal })
 }
 
 function browseUrlOf({ jira }: Config): string | null {

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import { createRunViews } from '../generator/run-views.ts'
 import { leaseOwner } from '../leases/lease-owner.ts'
 import { createSiteTime, type Clock } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
 import { knownSite, type KnownSite } from '../sites/known-site.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
 import type { Store } from '../store/store.ts'
@@ -17,26 +18,33 @@ export interface ReadClient {
 }
 
 /** What reads what is stored. */
-export interface Stored {
+export interface StoredData {
   readonly client: ReadClient
   /** See `exportTickets` of the transfer. */
   readonly exportTickets: (request: ExportRequest) => Promise<number>
 }
 
+interface OpeningParts {
+  readonly clock: Clock
+  /** Null where the store is a file. */
+  readonly log: Log | null
+  readonly signal: AbortSignal
+}
+
 /**
- * Opens the file that tickets are kept in, and nothing else: no Jira, no sandbox. Null where the store is no file, or does
- * not know what is watched: then the Jira has to be asked. Throws as `openSqliteStore`.
+ * Opens the store that is set, and nothing else: no Jira, no sandbox. Null where it is away, or does not know what is
+ * watched: then the core has to be opened. Throws as `openStore`.
  */
 export async function openStored(
   config: Config,
-  clock: Clock,
-): Promise<(Stored & { readonly close: () => Promise<void> }) | null> {
-  if (config.store.kind !== 'sqlite') return null
-  const store = await openSqliteStore({ file: config.store.file, clock })
+  parts: OpeningParts,
+): Promise<(StoredData & { readonly close: () => Promise<void> }) | null> {
+  const { store, close } = await openAlone(config, parts)
   try {
-    const known = await knownSite(store, config, clock.now())
+    const { clock } = parts
+    const known = store.health().state === 'up' ? await knownSite(store, config, clock.now()) : null
     if (known === null) {
-      await store.close()
+      await close()
       return null
     }
     const client = await readClient(config, { store, clock, known })
@@ -47,10 +55,35 @@ export async function openStored(
         const { exportTickets } = await import('../transfer/export-tickets.ts')
         return exportTickets(request, exported)
       },
-      close: () => store.close(),
+      close,
     }
   } catch (error) {
-    await store.close()
+    await close()
+    throw error
+  }
+}
+
+/** For a file nothing of a server is loaded. */
+async function openAlone(
+  config: Config,
+  { clock, log, signal }: OpeningParts,
+): Promise<{ readonly store: Store; readonly close: () => Promise<void> }> {
+  if (config.store.kind === 'sqlite') {
+    const store = await openSqliteStore({ file: config.store.file, clock })
+    return { store, close: () => store.close() }
+  }
+  if (log === null) throw new Error('what a server says is logged')
+  const { createStoreAccess } = await import('./store-access.ts')
+  const access = createStoreAccess(config, { clock, log })
+  try {
+    const store = await access.open(config.store, signal)
+    const close = async (): Promise<void> => {
+      await store.close()
+      await access.stop()
+    }
+    return { store, close }
+  } catch (error) {
+    await access.stop()
     throw error
   }
 }

@@ -5,20 +5,24 @@ import { pathToFileURL } from 'node:url'
 import { beforeAll, beforeEach, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { atEnd } from '../../test-support/end.ts'
+import { ENGINE, makeTestEnvironment } from '../../test-support/store/store.ts'
 import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 import type { Environment } from '../config/environment.ts'
 import { projectFile } from '../runtime/project-files.ts'
 
 const READS = ['counts', 'runs', 'left-tickets', 'export']
 
-/** The file of a worker of our own, and what only talks to Jira or a PostgreSQL server, or plays either. */
-const NEEDLESS =
-  /sandbox-worker|node_modules\/(?:jira\.js|pg|pg-protocol|fastify|pino)\/|src-main\/jira\/(?:cloud|data-center)\/|jira-sandbox\/src\/(?:sandbox|server|worker)\.ts/
+/** The file of a worker of our own, and what only talks to Jira, or plays it. */
+const OF_JIRA =
+  /sandbox-worker|node_modules\/(?:jira\.js|fastify)\/|src-main\/jira\/(?:cloud|data-center)\/|jira-sandbox\/src\/(?:sandbox|server|worker)\.ts/
+const OF_SERVER = /node_modules\/(?:pg|pg-protocol|pino)\//
 
-describe('what is loaded for a command, of a workspace whose tickets are in a file', () => {
+describe('what is loaded for a command', () => {
   let cli: CliFixture
-  beforeAll(() => {
-    cli = createCliFixture()
+  let environment: Environment
+  beforeAll(async () => {
+    environment = await makeTestEnvironment()
+    cli = createCliFixture(environment)
     atEnd(async () => cli.close())
     loadedFor('fetch-tickets')
   })
@@ -30,18 +34,22 @@ describe('what is loaded for a command, of a workspace whose tickets are in a fi
     const hooks = pathToFileURL(projectFile('test-support', 'commands', 'loaded-modules.mjs')).href
     execFileSync(process.execPath, ['--import', hooks, inject('programs').cli, ...command.split(' ')], {
       cwd: cli.cwd,
-      env: { ...process.env, JIRA_TPM_DATA_DIR: cli.dataDir, LOADED_MODULES: list },
+      env: { ...process.env, ...environment, JIRA_TPM_DATA_DIR: cli.dataDir, LOADED_MODULES: list },
       stdio: 'ignore',
     })
     const files = readFileSync(list, 'utf8').trimEnd().split('\n')
     return files.flatMap((file) => [file, ...sourcesIn(readFileSync(file, 'utf8'))])
   }
 
-  test.each(READS)('%s: no Jira client, sandbox, worker or PostgreSQL client', (command) => {
-    const loaded = loadedFor(command)
-    expect(loaded.join('\n')).toContain('src-main/store/sqlite/store.ts')
-    expect(loaded.filter((name) => NEEDLESS.test(name))).toEqual([])
-  })
+  test.each(READS)(
+    '%s: no Jira client, sandbox or worker, and what a server takes only for a server',
+    (command) => {
+      const loaded = loadedFor(command)
+      expect(loaded.join('\n')).toContain(`src-main/store/${ENGINE}/store.ts`)
+      expect(loaded.filter((name) => OF_JIRA.test(name))).toEqual([])
+      expect(loaded.some((name) => OF_SERVER.test(name))).toBe(ENGINE === 'postgres')
+    },
+  )
 
   test('a fetch loads them, which shows that they would be found', () => {
     const loaded = loadedFor('fetch-tickets').join('\n')
@@ -62,7 +70,7 @@ describe('once it is known what is watched', () => {
   let cli: CliFixture
   beforeEach(async () => {
     jira = await startTestSandbox({ historyTickets: 20 })
-    cli = createCliFixture()
+    cli = createCliFixture(await makeTestEnvironment())
     onTestFinished(() => cli.close())
     onTestFinished(() => jira.stop())
   })
@@ -99,7 +107,7 @@ describe('once it is known what is watched', () => {
 })
 
 test('a sandbox that is made anew has nothing of the former one', async () => {
-  const cli = createCliFixture()
+  const cli = createCliFixture(await makeTestEnvironment())
   onTestFinished(() => cli.close())
   const counted = async (): Promise<number> => {
     const { stdout } = await cli.run(['export', '--format', 'jsonl'])

@@ -7,7 +7,7 @@ import {
   MAX_SEED,
   MIN_MINUTES,
 } from '../../src-shared/domain/run-bounds.ts'
-import { argument, defineCommand, flag, option } from './cli/define-command.ts'
+import { defineCommand, flag, option } from './cli/define-command.ts'
 import { decimalNumber, oneOf, weightList, wholeNumber } from './cli/options.ts'
 
 const MAX_COMPRESS = 3_600

@@ -33,9 +33,9 @@ export const COUNTS = {
   ),
 }
 
-function bucket(text: string, flag: string) {
+function bucket(text: string, name: string) {
   const lengths = ['1m', '5m', '10m', '1h'] as const satisfies readonly (keyof typeof BUCKETS)[]
-  return BUCKETS[oneOf(lengths, 'Nothing was counted.')(text, flag)]
+  return BUCKETS[oneOf(lengths, 'Nothing was counted.')(text, name)]
 }
 
 export const LEFT_TICKETS = {

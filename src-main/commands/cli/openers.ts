@@ -1,6 +1,6 @@
 import type { SandboxConfig } from '#jira-sandbox'
 import type { App } from '../../app/app.ts'
-import type { Stored } from '../../app/stored.ts'
+import type { StoredData } from '../../app/stored.ts'
 import type { Config } from '../../config/config.ts'
 import type { AccessLog } from '../../runtime/access-log.ts'
 import type { Log } from '../../runtime/log.ts'
@@ -29,7 +29,7 @@ export interface Openers {
   /** The log, and the one that says who did what. */
   readonly 'access-log': Opener<{ readonly log: Log; readonly accessLog: AccessLog }>
   /** What is stored, and no Jira where the store knows what is watched. */
-  readonly store: Opener<Stored, WithStoreOptions>
+  readonly store: Opener<StoredData, WithStoreOptions>
   /** The core: Jira, store, and all that works with them. */
   readonly core: Opener<App, WithAppOptions>
 }

@@ -1,7 +1,9 @@
 import type { App } from '../../app/app.ts'
-import { openStored, type Stored } from '../../app/stored.ts'
+import { openStored, type StoredData } from '../../app/stored.ts'
 import type { Config } from '../../config/config.ts'
 import { machineClock } from '../../runtime/clock.ts'
+import type { Log } from '../../runtime/log.ts'
+import { orCancelled } from './interrupt.ts'
 import { printsDocument, type CliIo } from './io.ts'
 import { plainCall } from './plain-client.ts'
 import { warnOfToken } from './settings.ts'
@@ -11,35 +13,52 @@ export interface WithStoreOptions {
   readonly primaryStoreOnly?: true
 }
 
+const INTERRUPTED = ['Interrupted before the store was open.', 'Nothing was changed.'] as const
+
 /** Opens the store alone for a command that reads; the core, where the store does not know what is watched. */
 export async function withStore<T>(
   io: CliIo,
   config: Config,
-  work: (stored: Stored) => Promise<T>,
+  work: (stored: StoredData) => Promise<T>,
   options: WithStoreOptions = {},
 ): Promise<T> {
-  const failed = async (error: unknown): Promise<never> => {
-    const { withLog } = await import('./with-log.ts')
-    return withLog(io, config.dataDir, async () => {
+  const read = async (log: Log | null): Promise<{ readonly result: T } | null> => {
+    const opening = openStored(config, { clock: machineClock, log, signal: io.signal })
+    const stored = await orCancelled(opening, io.signal, ...INTERRUPTED)
+    if (stored === null) return null
+    try {
+      warnOfToken(io, config)
+      const { call } = stored.client
+      const client = { call: printsDocument(io) ? call : plainCall(call) }
+      return { result: await work({ ...stored, client }) }
+    } finally {
+      await stored.close()
+    }
+  }
+  const done = await (config.store.kind === 'sqlite' ? readFile(io, config, read) : logged(io, config, read))
+  return done === null ? withCore(io, config, work, options) : done.result
+}
+
+/** A log is opened only for what goes wrong. */
+async function readFile<R>(io: CliIo, config: Config, read: (log: null) => Promise<R>): Promise<R> {
+  try {
+    return await read(null)
+  } catch (error) {
+    return logged(io, config, async () => {
       throw error
     })
   }
-  const stored = await openStored(config, machineClock).catch(failed)
-  if (stored === null) return withCore(io, config, work, options)
-  try {
-    warnOfToken(io, config)
-    const { call } = stored.client
-    const client = { call: printsDocument(io) ? call : plainCall(call) }
-    return await work({ ...stored, client }).catch(failed)
-  } finally {
-    await stored.close()
-  }
+}
+
+async function logged<R>(io: CliIo, { dataDir }: Config, work: (log: Log) => Promise<R>): Promise<R> {
+  const { withLog } = await import('./with-log.ts')
+  return withLog(io, dataDir, work)
 }
 
 async function withCore<T>(
   io: CliIo,
   config: Config,
-  work: (stored: Stored) => Promise<T>,
+  work: (stored: StoredData) => Promise<T>,
   options: WithStoreOptions,
 ): Promise<T> {
   const { withApp } = await import('./with-app.ts')
