@@ -10,7 +10,7 @@ import { sameName } from '../../src-shared/domain/weights.ts'
 import type { ErrorCode } from '../../src-shared/errors/app-error.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { createSteps } from '../runtime/steps.ts'
+import { createSteps, failedStep } from '../runtime/steps.ts'
 
 /** What is tried, as the person chose it. */
 export interface PreflightChoice {
@@ -71,14 +71,9 @@ export function createReport(onChange: (preflight: Preflight) => void = () => {}
 }
 
 /** The first step that keeps tickets from being created; null where all is well for it. */
-export function blockerOfCreating({ steps }: Preflight): PreflightStep | null {
-  const failed = steps.find(({ state }) => state === 'failed')
-  return failed ?? steps.find(({ id, state }) => CREATING.has(id) && state !== 'ok') ?? null
-}
-
-/** The first step that keeps tickets from being watched; null where all is well for it. */
-export function blockerOfWatching({ steps }: Preflight): PreflightStep | null {
-  return steps.find(({ state }) => state === 'failed') ?? null
+export function blockerOfCreating(preflight: Preflight): PreflightStep | null {
+  const { steps } = preflight
+  return failedStep(preflight) ?? steps.find(({ id, state }) => CREATING.has(id) && state !== 'ok') ?? null
 }
 
 /** A failed step as the parts of an AppError. A project that is not among those that there are was mistyped. */

@@ -42,7 +42,7 @@ export function createSteps<Id extends string>(ids: readonly Id[], onChange: () 
       for (const step of steps.values()) {
         if (step.state === 'waiting') steps.set(step.id, { ...step, state: 'not-tried' })
       }
-      return [...steps.values()].some(({ state }) => state === 'failed') ? 'red' : 'green'
+      return failedStep({ steps: [...steps.values()] }) === null ? 'green' : 'red'
     },
   }
 }
@@ -70,6 +70,13 @@ export function warning<T>(problem: Pick<AppError, 'message' | 'hint'>, value: T
 /** A step that an error ended, or a problem with what to do about it. */
 export function failed({ message, hint }: Pick<AppError, 'message' | 'hint'>): StepOutcome<never> {
   return { state: 'failed', message, hint }
+}
+
+/** The first step that failed: nothing can be watched, or kept, because of it. Null where none did. */
+export function failedStep<S extends { readonly state: string }>(check: {
+  readonly steps: readonly S[]
+}): S | null {
+  return check.steps.find(({ state }) => state === 'failed') ?? null
 }
 
 function untouched<Id extends string>(id: Id): Step<Id> {

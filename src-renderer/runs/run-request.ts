@@ -1,6 +1,5 @@
 import type { RunRequest } from '../../src-shared/contract/runs.ts'
-import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
-import { planTimes, requestedTimes, type PlannedTimes } from '../../src-shared/domain/plan-times.ts'
+import { countPerMinute, planTimes, requestedTimes } from '../../src-shared/domain/plan-times.ts'
 import { numberOf } from '../../src-shared/domain/profile-text.ts'
 import { writtenProfile } from '../../src-shared/domain/profile.ts'
 import { MAX_COUNT, MAX_MINUTES, MAX_SEED, MIN_MINUTES } from '../../src-shared/domain/run-bounds.ts'
@@ -192,22 +191,16 @@ export function plannedRun(fields: RunFields): FormPlan {
   try {
     const times = planTimes({ ...requestedTimes(request), seed: request.seed })
     const { count, minutes } = times
-    return { planned: { request, count, minutes, perMinute: countPerMinute(times) }, problems: null }
+    return {
+      planned: { request, count, minutes, perMinute: countPerMinute(times.offsetsMs, times.spanMs) },
+      problems: null,
+    }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     // It is the profile as a whole that cannot be planned.
     const field = hasOwnSize(fields.profile) ? fields.profile : 'profile'
     return { planned: null, problems: { [field]: fieldMessage(error) } }
   }
-}
-
-function countPerMinute({ offsetsMs, spanMs }: PlannedTimes): number[] {
-  const counts = Array.from({ length: Math.ceil(spanMs / MS_PER_MINUTE) }, () => 0)
-  for (const offsetMs of offsetsMs) {
-    const minute = Math.floor(offsetMs / MS_PER_MINUTE)
-    counts[minute] = (counts[minute] ?? 0) + 1
-  }
-  return counts
 }
 
 type Weights = NonNullable<RunPreview['request']['weights']>

@@ -49,6 +49,16 @@ export function planTimes(request: TimesRequest): PlannedTimes {
   return { offsetsMs: profileTimes(profile, { count, spanMs, seed }), spanMs, count, minutes, arrivals: null }
 }
 
+/** How many of the times fall into each minute of a run, counted from its start. */
+export function countPerMinute(offsetsMs: readonly number[], spanMs: number): number[] {
+  const counts = Array.from({ length: Math.ceil(spanMs / MS_PER_MINUTE) }, () => 0)
+  for (const offsetMs of offsetsMs) {
+    const minute = Math.floor(offsetMs / MS_PER_MINUTE)
+    counts[minute] = (counts[minute] ?? 0) + 1
+  }
+  return counts
+}
+
 /** How many tickets a run would have, and over how many minutes. Throws `usage` where its profile or replay does not say. */
 export function plannedSize(request: Omit<TimesRequest, 'seed'>): RunSize {
   const { profile = STEADY, replay } = request

@@ -1,8 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { mersenne } from 'pure-rand/generator/mersenne'
 import { nothingMade } from '../errors/app-error.ts'
-import { MS_PER_MINUTE } from './minute.ts'
-import { planTimes, type TimesRequest } from './plan-times.ts'
+import { countPerMinute, planTimes, type TimesRequest } from './plan-times.ts'
 import type { ReplayedArrivals } from './replay-times.ts'
 import type { Priority } from './ticket.ts'
 import {
@@ -48,16 +47,6 @@ export function planRun(request: PlanRequest): RunPlan {
   const facts = pickSlots(request, arrivals ?? offsetsMs.map(() => -1))
   const slots = facts.map((fact, slot) => ({ slot, offsetMs: offsetsMs[slot] ?? 0, ...fact }))
   return { slots, spanMs, perMinute: countPerMinute(offsetsMs, spanMs) }
-}
-
-/** How many of the times fall into each minute of a run, counted from its start. */
-export function countPerMinute(offsetsMs: readonly number[], spanMs: number): number[] {
-  const counts = Array.from({ length: Math.ceil(spanMs / MS_PER_MINUTE) }, () => 0)
-  for (const offsetMs of offsetsMs) {
-    const minute = Math.floor(offsetMs / MS_PER_MINUTE)
-    counts[minute] = (counts[minute] ?? 0) + 1
-  }
-  return counts
 }
 
 /** A project that gets tickets, and what may be said of them there. */

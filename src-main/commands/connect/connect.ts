@@ -13,7 +13,8 @@ import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../../src-s
 import { AppError, nothingChanged, nothingSent } from '../../../src-shared/errors/app-error.ts'
 import { DEFAULT_WATCH, type Config } from '../../config/config.ts'
 import { siteUrl } from '../../config/jira-config.ts'
-import { blockerOfWatching, codeOfStep } from '../../preflight/report.ts'
+import { codeOfStep } from '../../preflight/report.ts'
+import { failedStep } from '../../runtime/steps.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import type { CommandCall, Values } from '../cli/define-command.ts'
 import type { CliIo } from '../cli/io.ts'
@@ -162,7 +163,7 @@ async function completed(
   const { choices } = preflight
   const saysWatch = flags.watch !== undefined || flags.watchField !== undefined
   // Wrong in what was not yet said is not wrong.
-  const isAboutWatch = blockerOfWatching(preflight)?.id === 'watched'
+  const isAboutWatch = failedStep(preflight)?.id === 'watched'
   if (!isAboutWatch) refuseRed(preflight, draft)
   const asksProject = io.isTTY && draft.projectKey === null && choices.projects.length > 1
   const projectKey = asksProject ? await askProject(io, choices.projects) : draft.projectKey
@@ -174,7 +175,7 @@ async function completed(
 }
 
 function refuseRed(preflight: Preflight, { projectKey }: JiraDraft): void {
-  const step = blockerOfWatching(preflight)
+  const step = failedStep(preflight)
   if (step === null) return
   throw new AppError(codeOfStep(step.id, preflight, projectKey), `Not connected: ${step.message}`, {
     consequence: 'Nothing was kept.',

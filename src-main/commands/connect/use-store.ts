@@ -4,7 +4,8 @@ import { AppError, nothingChanged, errorText } from '../../../src-shared/errors/
 import type { PostgresConfig } from '../../config/config.ts'
 import { isPostgresAddress } from '../../config/postgres-config.ts'
 import { storeConfig, storeLabel, storeText } from '../../config/store-config.ts'
-import { codeOfStoreStep, failedStoreStep } from '../../store-check/failed-step.ts'
+import { failedStep } from '../../runtime/steps.ts'
+import { codeOfStoreStep } from '../../store-check/failed-step.ts'
 import type { CommandCall, Values } from '../cli/define-command.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { say, type CliIo } from '../cli/io.ts'
@@ -97,7 +98,7 @@ export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): P
       'Interrupted before the store was kept.',
       'Nothing was changed.',
     )
-    const step = failedStoreStep(check)
+    const step = failedStep(check)
     if (step === null) return check
     throw new AppError(codeOfStoreStep(step.id), `Not used: ${step.message}`, {
       consequence: 'Nothing was kept.',

@@ -2,10 +2,10 @@ import { AppError, type ErrorCode } from '../../../src-shared/errors/app-error.t
 import type { Config, PostgresConfig } from '../../config/config.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { Step } from '../../runtime/steps.ts'
+import { failedStep, type Step } from '../../runtime/steps.ts'
 import { resolvePassword, type Secrets } from '../../secrets/secrets.ts'
 import { checkStore } from '../../store-check/check-store.ts'
-import { codeOfStoreStep, failedStoreStep } from '../../store-check/failed-step.ts'
+import { codeOfStoreStep } from '../../store-check/failed-step.ts'
 import { openStore } from '../../store/open-store.ts'
 import { endMs } from '../../vault/lease.ts'
 import { createVault, type Vault } from '../../vault/vault.ts'
@@ -95,7 +95,7 @@ async function check(
   const { onChange } = findings
   const checked = await checkStore(store, { password, clock: machineClock, signal, onChange })
   findings.steps.push(...checked.steps)
-  const blocker = failedStoreStep(checked)
+  const blocker = failedStep(checked)
   if (blocker !== null) findings.codes.push(codeOfStoreStep(blocker.id))
 }
 

@@ -5,9 +5,9 @@ import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { DEFAULT_WATCH, type Config, type SiteConfig } from '../../config/config.ts'
 import { createSiteJira, INTERACTIVE_POLICY } from '../../jira/open-jira.ts'
 import { runPreflight } from '../../preflight/preflight.ts'
-import { blockerOfWatching, codeOfStep, createReport, type PreflightChoice } from '../../preflight/report.ts'
+import { codeOfStep, createReport, type PreflightChoice } from '../../preflight/report.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import { failed, type Step } from '../../runtime/steps.ts'
+import { failed, failedStep, type Step } from '../../runtime/steps.ts'
 import { createSecrets, resolveAccount } from '../../secrets/secrets.ts'
 import { watchOf } from '../../sites/real-site.ts'
 import { createSiteMemory } from '../../sites/site-memory.ts'
@@ -86,7 +86,7 @@ async function goThrough(config: Config, parts: DoctorParts) {
   const hasToken = steps.at(-1)?.state !== 'failed'
   const preflight = hasToken ? await tryJira(config, parts) : createReport().finish()
   findings.onChange(preflight)
-  const blocker = blockerOfWatching(preflight)
+  const blocker = failedStep(preflight)
   if (blocker !== null) codes.push(codeOfStep(blocker.id, preflight, config.projectKey))
   return { deployment: preflight.deployment, steps: [...steps, ...preflight.steps], code: codes[0] ?? null }
 }

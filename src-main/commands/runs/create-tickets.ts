@@ -11,8 +11,9 @@ import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { sameName, weightedNames } from '../../../src-shared/domain/weights.ts'
 import { noTicketMade, type AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'
-import { blockerOfCreating, blockerOfWatching, codeOfStep } from '../../preflight/report.ts'
+import { blockerOfCreating, codeOfStep } from '../../preflight/report.ts'
 import { machineClock } from '../../runtime/clock.ts'
+import { failedStep } from '../../runtime/steps.ts'
 import { answered, askYes, choose, refuseUnasked } from '../cli/ask.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import type { CommandCall } from '../cli/define-command.ts'
@@ -132,7 +133,7 @@ async function tryOut(
       'No ticket was made.',
     )
   let preflight = await tryIn(projectKey)
-  refuse(blockerOfWatching(preflight), preflight, projectKey)
+  refuse(failedStep(preflight), preflight, projectKey)
   const { projects } = preflight.choices
   const named =
     projectKey === null ? null : (projects.find(({ key }) => sameName(key, projectKey))?.key ?? projectKey)
