@@ -1,25 +1,25 @@
 import { type AppError, nothingSent, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { isLoopback } from '../jira/site-url.ts'
 import type { JiraConfig, SiteConfig } from './config.ts'
-import type { Said } from './said.ts'
+import type { FoundSetting } from './look-up.ts'
 
 /**
  * Checks which Jira was chosen: `sandbox` or a URL. That there is no token, or no user, is no error here: the keychain
  * may have the token, and Data Center has no user. Throws `usage` (said by a person just now) or `not-configured` (set
  * somewhere).
  */
-export function jiraConfig(said: Said, site: Omit<SiteConfig, 'kind' | 'url'>): JiraConfig {
-  return said.value === 'sandbox'
+export function jiraConfig(found: FoundSetting, site: Omit<SiteConfig, 'kind' | 'url'>): JiraConfig {
+  return found.value === 'sandbox'
     ? { kind: 'sandbox' }
-    : { kind: 'site', url: siteUrl(said, ANY_FORM), ...site }
+    : { kind: 'site', url: siteUrl(found, ANY_FORM), ...site }
 }
 
 /**
  * A site's address in the one form that we use: no query, no slash at its end. Plain HTTP is for this machine alone,
  * since it would show the token to others. Throws as `jiraConfig`.
  */
-export function siteUrl({ value, by, code }: Omit<Said, 'folder'>, forms = URL_FORM): string {
-  const refuse = (problem: string): AppError => nothingSent(code, `${by} ${problem}.`, `Give ${forms}.`)
+export function siteUrl({ value, source, code }: Omit<FoundSetting, 'folder'>, forms = URL_FORM): string {
+  const refuse = (problem: string): AppError => nothingSent(code, `${source} ${problem}.`, `Give ${forms}.`)
   const url = URL.parse(value)
   if (url === null) throw refuse(`is ${forms === ANY_FORM ? 'neither sandbox nor a URL' : 'no URL'}`)
   // Not shown: it holds a secret.
@@ -36,11 +36,11 @@ const URL_FORM = 'a URL as https://example.atlassian.net'
 const ANY_FORM = `sandbox, or ${URL_FORM}`
 
 /** A project's key in Jira's own spelling. It becomes part of queries, so nothing but a key may pass. Throws `code`. */
-export function checkedProjectKey({ value, by, code }: Omit<Said, 'folder'>): string {
+export function checkedProjectKey({ value, source, code }: Omit<FoundSetting, 'folder'>): string {
   if (/^[A-Za-z][A-Za-z0-9_]{0,31}$/.test(value)) return value.toUpperCase()
   throw nothingStarted(
     code,
-    `${by} is not a project's key.`,
+    `${source} is not a project's key.`,
     'A key has letters, digits and _, and begins with a letter, as TPM.',
   )
 }

@@ -28,7 +28,7 @@ function refused(work: () => unknown): AppError {
 
 /** The password that is read from an address, or the error's code; and what the error says. */
 function outcomeOf(address: string): { found: string | null; said: string } {
-  const refuse = refusal({ by: 'DATABASE_URL', code: 'not-configured' })
+  const refuse = refusal({ source: 'DATABASE_URL', code: 'not-configured' })
   try {
     const { password } = postgresConfig(parsePostgresAddress(address, refuse), '/', refuse)
     return { found: password, said: '' }
@@ -68,7 +68,7 @@ describe('an address', () => {
       { tls: 'verify-ca', caFile: '/etc/a b.pem' },
     ],
   ])('%s', (store, differs) => {
-    expect(storeConfig({ value: store, by: '--store', code: 'usage', folder: '/' })).toEqual({
+    expect(storeConfig({ value: store, source: '--store', code: 'usage', folder: '/' })).toEqual({
       ...server,
       ...differs,
     })
@@ -97,7 +97,7 @@ describe('an address', () => {
     ['tickets.sqlite', /not a store/, /sqlite:FILE/],
     ['sqlite:', /not a store/, /sqlite:FILE/],
   ])('%s is refused', (store, message, hint) => {
-    const error = refused(() => storeConfig({ value: store, by: '--store', code: 'usage', folder: '/' }))
+    const error = refused(() => storeConfig({ value: store, source: '--store', code: 'usage', folder: '/' }))
     expect(error.code).toBe('usage')
     expect(error.message).toMatch(message)
     expect(error.message).toMatch(/Nothing was opened\.$/)

@@ -13,7 +13,7 @@ import {
   type EnvironmentSettings,
 } from './environment.ts'
 import { jiraConfig, checkedProjectKey } from './jira-config.ts'
-import { askOf, fixedBy, wholePath, type Said } from './said.ts'
+import { lookUpIn, fixedBy, wholePath, type FoundSetting } from './look-up.ts'
 import type { ConfigFile } from './config-schema.ts'
 import { variablesOf, type Flags, type Variable, type Variables } from './settings-table.ts'
 import { chooseFallback, chooseStore } from './store-config.ts'
@@ -57,21 +57,21 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
   const zone = file.zone ?? machineZone()
   if (!isZone(zone)) throw badConfigFile(dataDir, `names no time zone: ${zone}`)
   const sources = { flags, variables, file, cwd, dataDir }
-  const chosen = askOf(sources)('jira') ?? NO_JIRA
+  const chosen = lookUpIn(sources)('jira') ?? NO_JIRA
   const fileHere = fileForJira(file, chosen)
   const variablesHere = variablesForJira(variables, chosen)
-  const ask = askOf({ ...sources, file: fileHere, variables: variablesHere })
+  const lookUp = lookUpIn({ ...sources, file: fileHere, variables: variablesHere })
   const vault = readVault(variables, cwd)
   // As a token of the environment: next to JIRA_URL it is that Jira's alone.
   const asksVault = vault !== null && variablesHere === variables && variables.JIRA_API_KEY === undefined
-  const project = ask('project')
+  const project = lookUp('project')
   const config: Config = {
     dataDir,
     jira: jiraConfig(chosen, {
-      user: ask('user')?.value ?? null,
-      token: ask('token')?.value ?? null,
-      tokenExpiresOn: dayOf(ask('tokenExpires')),
-      caFile: wholePath(ask('caFile')),
+      user: lookUp('user')?.value ?? null,
+      token: lookUp('token')?.value ?? null,
+      tokenExpiresOn: dayOf(lookUp('tokenExpires')),
+      caFile: wholePath(lookUp('caFile')),
       ...watchPart(variablesHere, fileHere),
       ...(asksVault && { tokenFrom: 'vault' }),
     }),
@@ -93,18 +93,24 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
 }
 
 /** The defaults. */
-const NO_JIRA: Said = { value: 'sandbox', by: '', code: 'not-configured', folder: '' }
+const NO_JIRA: FoundSetting = {
+  value: 'sandbox',
+  source: '',
+  code: 'not-configured',
+  folder: '',
+  isKept: true,
+}
 
 /** What config.json says of its own Jira goes to no other: least of all its account's name. */
-function fileForJira(file: ConfigFile, jira: Said): ConfigFile {
+function fileForJira(file: ConfigFile, jira: FoundSetting): ConfigFile {
   const isSame = file.jira === undefined || fixedBy(jira) === null || sameJira(file.jira, jira.value)
   return isSame ? file : withoutJira(file)
 }
 
 /** The same of the environment: a token next to JIRA_URL is that Jira's, and `--jira` may name another, or mistype it. */
-function variablesForJira(variables: Variables, jira: Said): Variables {
+function variablesForJira(variables: Variables, jira: FoundSetting): Variables {
   const { JIRA_URL } = variables
-  return jira.by !== '--jira' || JIRA_URL === undefined || sameJira(JIRA_URL, jira.value) ? variables : {}
+  return jira.source !== '--jira' || JIRA_URL === undefined || sameJira(JIRA_URL, jira.value) ? variables : {}
 }
 
 function sameJira(one: string, other: string): boolean {
@@ -139,9 +145,13 @@ function watchPart(
 }
 
 /** Of config.json it was checked before. Throws `not-configured` where it is no day. */
-function dayOf(said: Said | undefined): string | null {
-  if (said === undefined || isDay(said.value)) return said?.value ?? null
-  throw nothingSent(said.code, `${said.by} is ${said.value}, which is no day.`, 'Write it as 2027-01-31.')
+function dayOf(found: FoundSetting | undefined): string | null {
+  if (found === undefined || isDay(found.value)) return found?.value ?? null
+  throw nothingSent(
+    found.code,
+    `${found.source} is ${found.value}, which is no day.`,
+    'Write it as 2027-01-31.',
+  )
 }
 
 function sandboxOf(file: ConfigFile, dataDir: string): Partial<SandboxConfig> {

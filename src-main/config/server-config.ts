@@ -2,7 +2,7 @@ import { isIP, isIPv6 } from 'node:net'
 import { nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { DEFAULT_PORT } from './config.ts'
 import { readSettings, type Environment } from './environment.ts'
-import { askOf, wholePath, type Ask, type Said } from './said.ts'
+import { lookUpIn, wholePath, type LookUp, type FoundSetting } from './look-up.ts'
 import type { Flags } from './settings-table.ts'
 
 /** How the dashboard's server is reached. */
@@ -34,25 +34,25 @@ interface ServerSources {
  */
 export function readServerConfig({ flags, env, cwd }: ServerSources) {
   const { variables } = readSettings({ env, cwd, envFile: flags.envFile })
-  const ask = askOf({ flags, variables, file: {}, cwd, dataDir: cwd })
-  const trustProxy = trustProxyOf(ask('trustProxy'))
+  const lookUp = lookUpIn({ flags, variables, file: {}, cwd, dataDir: cwd })
+  const trustProxy = trustProxyOf(lookUp('trustProxy'))
   const config = {
     /** The address or name to listen at. */
-    host: (ask('host')?.value ?? LOOPBACK).trim(),
+    host: (lookUp('host')?.value ?? LOOPBACK).trim(),
     /** 0: any free one. */
-    port: portOf(ask('port')),
+    port: portOf(lookUp('port')),
     /** PEM files, whole paths; null: plain HTTP. */
-    tls: tlsOf(ask),
+    tls: tlsOf(lookUp),
     /** A proxy stands before it, which does TLS and adds each caller's address to X-Forwarded-For. */
-    behindProxy: trustProxy !== null || truthOf(ask('behindProxy')),
+    behindProxy: trustProxy !== null || truthOf(lookUp('behindProxy')),
     /** The networks that this proxy connects from, as CIDR: any other peer is refused. Null: none is. */
     trustProxy,
     /** The one address that browsers open it by, as an origin (`https://tpm.example.com`); null: by where it listens. */
-    publicUrl: publicUrlOf(ask('publicUrl')),
+    publicUrl: publicUrlOf(lookUp('publicUrl')),
     /** Whether /metrics is open to programs of this machine that have no token. */
-    openMetrics: truthOf(ask('openMetrics')),
+    openMetrics: truthOf(lookUp('openMetrics')),
     /** Whether who did what is written to stdout, too: for containers. */
-    accessLogToStdout: truthOf(ask('accessLogStdout')),
+    accessLogToStdout: truthOf(lookUp('accessLogStdout')),
   } as const
   refuseOpen(config)
   return config
@@ -114,20 +114,20 @@ function refuseOpen({ host, tls, behindProxy, publicUrl, openMetrics }: ServerCo
 
 const SAY_NAME = 'Say it: --public-url https://NAME, or JIRA_TPM_PUBLIC_URL.'
 
-function portOf(said: Said<string | number> | undefined): number {
-  const { value, by } = said ?? { value: DEFAULT_PORT }
+function portOf(found: FoundSetting<string | number> | undefined): number {
+  const { value, source } = found ?? { value: DEFAULT_PORT }
   if (/^\d{1,5}$/.test(String(value)) && Number(value) <= 65_535) return Number(value)
-  throw nothingStarted('not-configured', `${by} is "${value}", which is no port from 0 to 65535.`)
+  throw nothingStarted('not-configured', `${source} is "${value}", which is no port from 0 to 65535.`)
 }
 
-function truthOf(said: Said<string | boolean> | undefined): boolean {
-  const text = String(said?.value ?? false).toLowerCase()
+function truthOf(found: FoundSetting<string | boolean> | undefined): boolean {
+  const text = String(found?.value ?? false).toLowerCase()
   if (['true', '1', 'false', '0'].includes(text)) return text === 'true' || text === '1'
-  throw nothingStarted('not-configured', `${said?.by} is "${said?.value}".`, 'It takes true or false.')
+  throw nothingStarted('not-configured', `${found?.source} is "${found?.value}".`, 'It takes true or false.')
 }
 
-function tlsOf(ask: Ask) {
-  const [certFile, keyFile] = [wholePath(ask('tlsCert')), wholePath(ask('tlsKey'))]
+function tlsOf(lookUp: LookUp) {
+  const [certFile, keyFile] = [wholePath(lookUp('tlsCert')), wholePath(lookUp('tlsKey'))]
   if (certFile === null && keyFile === null) return null
   if (certFile !== null && keyFile !== null) return { certFile, keyFile }
   const [given, missing] = certFile === null ? ['key', 'certificate'] : ['certificate', 'key']
@@ -139,16 +139,16 @@ function tlsOf(ask: Ask) {
 }
 
 /** Each of them is taken by `BlockList.addSubnet`; an address alone is a network of one. */
-function trustProxyOf(said: Said | undefined): readonly string[] | null {
-  if (said === undefined) return null
-  const networks = said.value.split(',').map((one) => one.trim())
+function trustProxyOf(found: FoundSetting | undefined): readonly string[] | null {
+  if (found === undefined) return null
+  const networks = found.value.split(',').map((one) => one.trim())
   for (const one of networks) {
     const [address = '', bits, more] = one.split('/')
     const most = isIPv6(address) ? 128 : 32
     const isPrefix = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
     if (isIP(address) !== 0 && isPrefix && more === undefined) continue
     throw nothingStarted(
-      said.code,
+      found.code,
       `"${one}" is no network that a proxy could connect from.`,
       'Give it as an address or as CIDR: 10.1.2.3, 10.1.0.0/16, fd00::/8; several with commas between them.',
     )
@@ -156,9 +156,9 @@ function trustProxyOf(said: Said | undefined): readonly string[] | null {
   return networks
 }
 
-function publicUrlOf(said: Said | undefined): string | null {
-  if (said === undefined) return null
-  const url = URL.parse(said.value)
+function publicUrlOf(found: FoundSetting | undefined): string | null {
+  if (found === undefined) return null
+  const url = URL.parse(found.value)
   const isOrigin =
     url !== null &&
     ['http:', 'https:'].includes(url.protocol) &&
@@ -166,7 +166,7 @@ function publicUrlOf(said: Said | undefined): string | null {
     url.pathname === '/'
   if (isOrigin) return url.origin
   throw nothingStarted(
-    said.code,
+    found.code,
     'The public URL is not of the form https://NAME or https://NAME:PORT, with no path.',
     'The dashboard is served from the root of a name of its own.',
   )

@@ -11,7 +11,7 @@ import {
   type PostgresAddressParts,
   type Refuse,
 } from './postgres-config.ts'
-import { askOf, fixedBy, type Said, type Sources } from './said.ts'
+import { lookUpIn, fixedBy, type FoundSetting, type Sources } from './look-up.ts'
 import type { Variables } from './settings-table.ts'
 import { isVaultUsed } from './vault-config.ts'
 
@@ -23,11 +23,11 @@ type ChosenStore = Pick<Config, 'store' | 'storeFixedBy'>
  */
 export function chooseStore(sources: Sources): ChosenStore {
   const { variables, cwd, dataDir } = sources
-  const said = askOf(sources)('store')
-  const ofEnvironment = said?.code === 'usage' ? null : environmentStore(variables, cwd)
+  const found = lookUpIn(sources)('store')
+  const ofEnvironment = found?.code === 'usage' ? null : environmentStore(variables, cwd)
   if (ofEnvironment !== null) return ofEnvironment
-  const store = said === undefined ? workspaceStore(dataDir) : written(said, variables)
-  return { store, storeFixedBy: fixedBy(said) }
+  const store = found === undefined ? workspaceStore(dataDir) : written(found, variables)
+  return { store, storeFixedBy: fixedBy(found) }
 }
 
 /**
@@ -39,9 +39,9 @@ export function otherServer(
   { store, ...sources }: SettingsSources & { readonly store: StoreConfig },
 ): PostgresConfig {
   const { cwd } = sources
-  const said: Said = { value: text, by: 'What to import from', code: 'usage', folder: cwd }
-  const config = storeConfig(said)
-  if (config.kind === 'sqlite') throw refusal(said)('is no address of a PostgreSQL server', '')
+  const found: FoundSetting = { value: text, source: 'What to import from', code: 'usage', folder: cwd }
+  const config = storeConfig(found)
+  if (config.kind === 'sqlite') throw refusal(found)('is no address of a PostgreSQL server', '')
   if (store.kind === 'postgres' && accountName(store) === accountName(config)) {
     const { password, credentials } = store
     return { ...config, password, ...(credentials === undefined ? {} : { credentials }) }
@@ -56,10 +56,10 @@ export function otherServer(
 }
 
 /** A store without its password, and the one of the environment where that is its. */
-function written(said: Said, variables: Variables): StoreConfig {
-  const config = storeConfig(said)
+function written(found: FoundSetting, variables: Variables): StoreConfig {
+  const config = storeConfig(found)
   if (config.kind === 'sqlite') return config
-  const its = secretsFor(config, variables, said.folder)
+  const its = secretsFor(config, variables, found.folder)
   return its === null ? config : withAccount({ ...config, password: its.password }, variables)
 }
 
@@ -112,7 +112,7 @@ function secretsFor(
 function environmentStore(variables: Variables, cwd: string): ChosenStore | null {
   const { DATABASE_URL, PSQL_HOST, PSQL_PW } = variables
   if (DATABASE_URL !== undefined) {
-    const refuse = refusal({ by: 'DATABASE_URL', code: 'not-configured' })
+    const refuse = refusal({ source: 'DATABASE_URL', code: 'not-configured' })
     if (!isPostgresAddress(DATABASE_URL)) throw refuse('is no address of a PostgreSQL server', FOREIGN_URL)
     const store = postgresConfig(parsePostgresAddress(DATABASE_URL, refuse), cwd, refuse)
     // PSQL_PW next to PSQL_HOST is that server's.
@@ -123,7 +123,7 @@ function environmentStore(variables: Variables, cwd: string): ChosenStore | null
     refuseLost(variables)
     return null
   }
-  const refuse = refusal({ by: 'The server of PSQL_HOST', code: 'not-configured' })
+  const refuse = refusal({ source: 'The server of PSQL_HOST', code: 'not-configured' })
   const store = postgresConfig(oldNames(variables), cwd, refuse)
   return { store: withAccount(store, variables), storeFixedBy: 'PSQL_HOST' }
 }
@@ -165,11 +165,11 @@ function refuseLost(variables: Variables): void {
 
 /** Throws as `chooseStore`. `none` is there to undo what config.json says. */
 export function chooseFallback(sources: Sources): Config['fallback'] {
-  const { value = 'none', by, code = 'usage' } = askOf(sources)('fallback') ?? {}
+  const { value = 'none', source, code = 'usage' } = lookUpIn(sources)('fallback') ?? {}
   if (value === 'sqlite' || value === 'none') return value === 'none' ? null : value
   throw nothingOpened(
     code,
-    `${by} takes sqlite or none, not "${value}".`,
+    `${source} takes sqlite or none, not "${value}".`,
     'With sqlite, a file of the data folder is used while the PostgreSQL server is out of reach.',
   )
 }
@@ -183,13 +183,13 @@ export function workspaceStore(dataDir: string): SqliteConfig {
  * Reads a store as it is written in `--store` and config.json, where everybody can see it: without a password. Throws
  * `usage` (said by a person just now) or `not-configured` (set somewhere).
  */
-export function storeConfig(said: Said): StoreConfig {
-  const { value: text, folder, code } = said
-  const refuse = refusal(said)
+export function storeConfig(found: FoundSetting): StoreConfig {
+  const { value: text, folder, isKept } = found
+  const refuse = refusal(found)
   if (isPostgresAddress(text)) {
     const config = postgresConfig(parsePostgresAddress(text, refuse), folder, refuse)
     if (config.password === null) return config
-    throw code === 'not-configured'
+    throw isKept
       ? refuse('holds a password, and that file is plain text', OTHER_PLACES)
       : refuse(
           'holds a password, which every process on this machine can read there',
@@ -202,8 +202,8 @@ export function storeConfig(said: Said): StoreConfig {
 }
 
 /** What is wrong with a store that was said there, as an AppError. */
-export function refusal({ by, code }: Pick<Said, 'by' | 'code'>): Refuse {
-  return (problem, hint) => nothingOpened(code, `${by} ${problem}.`, hint)
+export function refusal({ source, code }: Pick<FoundSetting, 'source' | 'code'>): Refuse {
+  return (problem, hint) => nothingOpened(code, `${source} ${problem}.`, hint)
 }
 
 const FORMS =

@@ -146,7 +146,7 @@ async function keptToken(parts: SettingsParts, site: SiteConfig, signal: AbortSi
 export function siteOfDraft(draft: JiraDraft): SiteConfig {
   const { user, tokenExpiresOn, caFile, watch } = draft
   if (draft.projectKey !== null) {
-    checkedProjectKey({ value: draft.projectKey, by: 'The project', code: 'usage' })
+    checkedProjectKey({ value: draft.projectKey, source: 'The project', code: 'usage' })
   }
   if (caFile !== null && !path.isAbsolute(caFile)) {
     throw nothingSent(
@@ -155,7 +155,7 @@ export function siteOfDraft(draft: JiraDraft): SiteConfig {
       'Give it from the root on, as /etc/ssl/company.pem.',
     )
   }
-  const url = siteUrl({ value: draft.url.trim(), by: 'The address', code: 'usage' })
+  const url = siteUrl({ value: draft.url.trim(), source: 'The address', code: 'usage' })
   return { kind: 'site', url, user: user?.trim() || null, token: null, tokenExpiresOn, caFile, watch }
 }
 

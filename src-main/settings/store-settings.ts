@@ -152,7 +152,7 @@ function refuseWeaker(store: PostgresConfig, trusted: PostgresConfig | null): vo
 /** Checks a PostgreSQL server that a person filled in, as far as it is not needed for that. Throws `usage`. */
 export function storeOfDraft(draft: PostgresDraft): PostgresConfig {
   const { password, caFile } = draft
-  const refuse = refusal({ by: 'The server', code: 'usage' })
+  const refuse = refusal({ source: 'The server', code: 'usage' })
   if (caFile !== null && !path.isAbsolute(caFile)) {
     throw refuse(
       'has a CA file that is not a whole path',

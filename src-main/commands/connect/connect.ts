@@ -29,7 +29,7 @@ const INTERRUPTED = ['Interrupted before the connection was kept.', 'Nothing was
 
 export async function connect(call: CommandCall<'core', typeof CONNECT>): Promise<void> {
   const { io, options, open, print } = call
-  const url = siteUrl({ value: options.url, by: 'The address', code: 'usage' })
+  const url = siteUrl({ value: options.url, source: 'The address', code: 'usage' })
   const caFile = options.caFile === undefined ? null : readableFile(io, options.caFile)
   // The project that is said here is one to keep, not one for this call.
   const readConfig = (): Config => call.config({ project: undefined })

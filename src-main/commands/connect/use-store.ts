@@ -36,7 +36,7 @@ export async function useStore(call: CommandCall<'core', typeof USE_STORE>): Pro
 
 function postgresStore(io: CliIo, text: string): PostgresConfig {
   const store = isPostgresAddress(text)
-    ? storeConfig({ value: text, by: 'The store', code: 'usage', folder: io.cwd })
+    ? storeConfig({ value: text, source: 'The store', code: 'usage', folder: io.cwd })
     : null
   if (store?.kind === 'postgres') return store
   throw nothingChanged(
