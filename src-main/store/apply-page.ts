@@ -7,7 +7,7 @@ import { advancePiece, moveWatermark, openPiece } from './progress.ts'
 import { raiseSeq, takeBackSeq } from './seq.ts'
 import { rows, sql, type Database, type Statement, type Steps, type Tx } from './sql.ts'
 import { applyInParts, type PagePart } from './steps.ts'
-import type { PageCommit, Store } from './store.ts'
+import type { PageCommit, TicketPage } from './store.ts'
 import type { TicketRow } from './stored-ticket.ts'
 import { BY_IDS, STORED_TICKET } from './tickets.ts'
 
@@ -27,10 +27,23 @@ const OR_REWRITE = `
     source = excluded.source, left_ms = excluded.left_ms, left_reason = excluded.left_reason,
     left_project_key = excluded.left_project_key, missing_since_ms = excluded.missing_since_ms`
 
-export const createPages = (db: Database): Pick<Store, 'applyPage'> => ({
-  /** As many tickets in one transaction that the event loop never waits for more than 20 ms. */
-  applyPage: (page) => applyInParts(page, db.batch.places, (part) => db.write((tx) => applyPart(tx, part))),
-})
+/** What a fetch writes. */
+export function createPages(db: Database) {
+  return {
+    /**
+     * Stores a page. Of two versions of a ticket the one with the larger `updatedMs` stays. Where nothing differs from what
+     * is stored, `seq` does not move. Pages of more than 500 tickets are committed in parts; the removals, the watermark and
+     * the piece's progress go with the last. A ticket of any page is missed no more.
+     *
+     * A ticket that had left counts again when a page shows a version of it that is not older than its leaving. One that
+     * was `deleted` or `hidden` may come back just as it was, when a permission returns; but an index that lags may also
+     * go on showing it. So it comes back unchanged only from a page read `byId`, seen no earlier than it left. Other pages
+     * that show it change nothing and name it in `doubtful`, for the caller to read by id.
+     */
+    applyPage: (page: TicketPage): Promise<PageCommit> =>
+      applyInParts(page, db.batch.places, (part) => db.write((tx) => applyPart(tx, part))),
+  }
+}
 
 /** Two round trips: what is read under the site's lock, and what is written, with the commit. */
 function* applyPart(tx: Tx, part: PagePart): Steps<PageCommit> {

@@ -4,7 +4,7 @@ import { IN_SCOPE, scopeParams } from './counts.ts'
 import { lockSite } from './seq.ts'
 import { rows, sql, type Database, type Statement } from './sql.ts'
 import { inSteps, rowsInSteps } from './steps.ts'
-import type { CountsScope, Store } from './store.ts'
+import type { CountsScope } from './store.ts'
 import { BY_IDS } from './tickets.ts'
 
 interface ReadTicket {
@@ -47,58 +47,69 @@ export function clearMissingMarks(siteId: string, ids: readonly string[]): State
   return sql(CLEAR, { siteId, ids })
 }
 
-type CensusMethods = Pick<Store, 'countedIds' | 'createdCuts' | 'markMissing' | 'clearMissing'>
+/** What a census asks, which compares ids with Jira's. */
+export function createCensus(db: Database) {
+  return {
+    /** Ids of Jira's own counted tickets of the scope created in `[fromMs, toMs)`, in any order: none that were imported. */
+    async countedIds(
+      siteId: string,
+      scope: CountsScope,
+      { fromMs, toMs }: { fromMs: number; toMs: number },
+    ): Promise<string[]> {
+      const found: string[] = []
+      const batch = db.batch.narrowRows
+      const params = { ...scopeParams(siteId, scope), toMs, batch }
+      const text = db.isInline ? ALL_TICKETS : ONLY_COUNTED
+      const steps = rowsInSteps<ReadTicket>(batch, (last) => {
+        const { createdMs, id } = last ?? { createdMs: fromMs, id: '' }
+        return db.scan(sql(text, { ...params, createdMs, id }))
+      })
+      for await (const some of steps) for (const row of some) if (row.counted === 1) found.push(row.id)
+      return found
+    },
 
-export const createCensus = (db: Database): CensusMethods => ({
-  async countedIds(siteId, scope, { fromMs, toMs }) {
-    const found: string[] = []
-    const batch = db.batch.narrowRows
-    const params = { ...scopeParams(siteId, scope), toMs, batch }
-    const text = db.isInline ? ALL_TICKETS : ONLY_COUNTED
-    const steps = rowsInSteps<ReadTicket>(batch, (last) => {
-      const { createdMs, id } = last ?? { createdMs: fromMs, id: '' }
-      return db.scan(sql(text, { ...params, createdMs, id }))
-    })
-    for await (const some of steps) for (const row of some) if (row.counted === 1) found.push(row.id)
-    return found
-  },
-
-  /** Read from the minute counts. */
-  async createdCuts(siteId, scope, size) {
-    const cuts: number[] = []
-    let inPart = 0
-    for await (const { minute, count } of countedMinutes(db, siteId, scope)) {
-      if (inPart > 0 && inPart + count > size) {
-        cuts.push(startOfMinute(minute))
-        inPart = 0
+    /**
+     * Creation times (epoch ms, whole minutes) that cut the scope's counted tickets into parts, in order: n cuts make n + 1
+     * parts, the first from the beginning of time, the last without end. A part has at most `size` tickets, or is one minute.
+     */
+    async createdCuts(siteId: string, scope: CountsScope, size: number): Promise<number[]> {
+      const cuts: number[] = []
+      let inPart = 0
+      for await (const { minute, count } of countedMinutes(db, siteId, scope)) {
+        if (inPart > 0 && inPart + count > size) {
+          cuts.push(startOfMinute(minute))
+          inPart = 0
+        }
+        inPart += count
       }
-      inPart += count
-    }
-    return cuts
-  },
+      return cuts
+    },
 
-  markMissing: (siteId, ids, atMs, apartMs) =>
-    inSteps([...new Set(ids)], db.batch.places, (some) =>
-      db.write(function* (tx) {
-        const params = { siteId, ids: some, atMs, latestMs: atMs - apartMs }
-        tx.send(...lockSite(siteId))
-        const [missedBefore, missedNow] = yield* rows(
-          sql<{ id: string }>(MISSED_BEFORE, params),
-          sql(MISS, params),
-        )
-        if (missedNow.length === 0) tx.discard()
-        return missedBefore.map((row) => row.id)
-      }),
-    ),
+    /**
+     * A census missed these tickets. Returns those that it missed before, at least `apartMs` earlier.
+     * A ticket that any page shows again begins anew.
+     */
+    markMissing: (siteId: string, ids: readonly string[], atMs: number, apartMs: number): Promise<string[]> =>
+      inSteps([...new Set(ids)], db.batch.places, (some) =>
+        db.write(function* (tx) {
+          const params = { siteId, ids: some, atMs, latestMs: atMs - apartMs }
+          tx.send(...lockSite(siteId))
+          const [before, now] = yield* rows(sql<{ id: string }>(MISSED_BEFORE, params), sql(MISS, params))
+          if (now.length === 0) tx.discard()
+          return before.map((row) => row.id)
+        }),
+      ),
 
-  async clearMissing(siteId, ids) {
-    await inSteps([...new Set(ids)], db.batch.places, (some) =>
-      db.write(function* () {
-        yield [...lockSite(siteId), clearMissingMarks(siteId, some)]
-      }),
-    )
-  },
-})
+    /** These tickets were found after all. */
+    async clearMissing(siteId: string, ids: readonly string[]): Promise<void> {
+      await inSteps([...new Set(ids)], db.batch.places, (some) =>
+        db.write(function* () {
+          yield [...lockSite(siteId), clearMissingMarks(siteId, some)]
+        }),
+      )
+    },
+  }
+}
 
 interface CountedMinute {
   readonly minute: Minute

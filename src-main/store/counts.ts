@@ -2,9 +2,9 @@ import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import { minuteOf, startOfMinute, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../src-shared/domain/series.ts'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
-import { BEFORE_THE_FIRST, readSeq, siteSeq } from './seq.ts'
+import { readSeq, siteSeq } from './seq.ts'
 import { rows, sql, type Database, type Statement, type Steps } from './sql.ts'
-import type { CountsScope, MinuteChanges, OutsideSpan, Store } from './store.ts'
+import type { CountsQuery, CountsScope, MinuteChanges, OutsideSpan } from './store.ts'
 
 /** Integer: minutes ÷ 1,440, in UTC. The unit of the day counts, which are the sums of the minute counts. */
 type Day = number
@@ -117,49 +117,57 @@ const CHANGES = `
 
 const TOTAL = `SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) AS total FROM day_counts WHERE ${IN_SCOPE}`
 
-type CountMethods = Pick<Store, 'seq' | 'epoch' | 'counts' | 'changesSince' | 'outside' | 'ticketTotal'>
+/** What a chart asks. */
+export function createCounts(db: Database) {
+  return {
+    /** The site's present sequence number; 0 before its first commit and the first dropping of tables. Works without ticket tables, too. */
+    seq: async (siteId: string): Promise<number> => (await db.query(siteSeq(siteId)))[0]?.seq ?? 0,
 
-export const createCounts = (db: Database): CountMethods => ({
-  seq: async (siteId) => (await db.query(siteSeq(siteId)))[0]?.seq ?? 0,
+    /** Changes whenever the ticket tables are dropped or made anew: what was begun before belongs to other tables. */
+    epoch: async (siteId: string): Promise<number> => (await db.query(siteSeq(siteId)))[0]?.resetSeq ?? 0,
 
-  epoch: async (siteId) => (await db.query(siteSeq(siteId)))[0]?.resetSeq ?? 0,
-
-  /** Buckets begin at `fromMinute`; those without tickets are not among the rows. */
-  counts: (asked) =>
-    db.read(function* () {
-      const { siteId, fromMinute, toMinute, bucketMinutes } = asked
-      const params = { ...scopeParams(siteId, asked), fromMinute, toMinute, bucketMinutes }
-      const [[site = BEFORE_THE_FIRST], cells] = yield* rows(
-        siteSeq(siteId),
-        sql<BucketCount>(COUNTS, params),
-      )
-      return {
-        seq: site.seq,
-        rows: cells.map(({ bucket, priorityId, count }) => ({
+    /** Buckets begin at `fromMinute`; those without tickets are not among the rows. */
+    counts: (asked: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }> =>
+      db.read(function* () {
+        const { siteId, fromMinute, toMinute, bucketMinutes } = asked
+        const params = { ...scopeParams(siteId, asked), fromMinute, toMinute, bucketMinutes }
+        const [[site], cells] = yield* rows(siteSeq(siteId), sql<BucketCount>(COUNTS, params))
+        const countOf = ({ bucket, priorityId, count }: BucketCount): PriorityCount => ({
           startMinute: fromMinute + bucket * bucketMinutes,
           priorityId,
           count,
-        })),
-      }
-    }),
+        })
+        return { seq: site?.seq ?? 0, rows: cells.map(countOf) }
+      }),
 
-  changesSince: (siteId, since, scope, limit) =>
-    db.read(function* (): Steps<MinuteChanges> {
-      const { seq, resetSeq } = yield* readSeq(siteId)
-      if (since >= seq) return { seq, changes: [] }
-      if (since < resetSeq) return { seq, changes: null }
-      const params = { ...scopeParams(siteId, scope), since, most: limit + 1 }
-      const [changes] = yield* rows(sql<MinuteChange>(CHANGES, params))
-      return { seq, changes: changes.length > limit ? null : changes }
-    }),
+    /**
+     * The minutes changed after `since`, with their present counts. `changes` is null where they are more than `limit`
+     * (one a minute and priority), and where the tables were dropped or made anew since: all may be different then.
+     */
+    changesSince: (
+      siteId: string,
+      since: number,
+      scope: CountsScope,
+      limit: number,
+    ): Promise<MinuteChanges> =>
+      db.read(function* (): Steps<MinuteChanges> {
+        const { seq, resetSeq } = yield* readSeq(siteId)
+        if (since >= seq) return { seq, changes: [] }
+        if (since < resetSeq) return { seq, changes: null }
+        const params = { ...scopeParams(siteId, scope), since, most: limit + 1 }
+        const [changes] = yield* rows(sql<MinuteChange>(CHANGES, params))
+        return { seq, changes: changes.length > limit ? null : changes }
+      }),
 
-  outside: (siteId, span, scope) => db.read(() => readOutside(scopeParams(siteId, scope), span)),
+    outside: (siteId: string, span: MinuteSpan, scope: CountsScope): Promise<OutsideSpan> =>
+      db.read(() => readOutside(scopeParams(siteId, scope), span)),
 
-  async ticketTotal(siteId, scope) {
-    const [row] = await db.query(sql<{ total: number }>(TOTAL, scopeParams(siteId, scope)))
-    return row?.total ?? 0
-  },
-})
+    async ticketTotal(siteId: string, scope: CountsScope): Promise<number> {
+      const [row] = await db.query(sql<{ total: number }>(TOTAL, scopeParams(siteId, scope)))
+      return row?.total ?? 0
+    },
+  }
+}
 
 /** How many tickets, and the first and last day or minute that has any. */
 interface Sum {

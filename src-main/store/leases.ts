@@ -1,5 +1,5 @@
 import { notifyIf, rows, sql, type Database, type Statement } from './sql.ts'
-import type { LeaseHolder, Store } from './store.ts'
+import type { LeaseHolder } from './store.ts'
 
 /**
  * While another owner has it, it is only read: many instances may ask all the time. The owner of another's that was cut
@@ -26,25 +26,35 @@ export function leaseHolders(name: string): Statement<LeaseHolder> {
   return sql(HOLDER, { name })
 }
 
-export const createLeases = (db: Database): Pick<Store, 'takeLease' | 'leaseHolder' | 'dropLease'> => ({
-  takeLease: (siteId, name, owner, ttlMs) =>
-    db.write(function* (tx) {
-      const [[written]] = yield* rows(sql<{ owner: string }>(TAKE, { siteId, name, owner, ttlMs }))
-      if (written === undefined) tx.discard()
-      return written?.owner === owner
-    }),
+export type LeaseStore = ReturnType<typeof createLeases>
 
-  async leaseHolder(siteId, name) {
-    const [holder] = await db.query(sql<LeaseHolder>(`${HOLDER} AND site_id = :siteId`, { siteId, name }))
-    return holder ?? null
-  },
+/** One instance at a time: rows that run out by the store's own clock. */
+export function createLeases(db: Database) {
+  return {
+    /**
+     * Takes or renews a lease. False while another owner's has not run out. One that runs longer than `ttlMs` from now,
+     * because the clock has gone back, runs for `ttlMs` from now on.
+     */
+    takeLease: (siteId: string, name: string, owner: string, ttlMs: number): Promise<boolean> =>
+      db.write(function* (tx) {
+        const [[written]] = yield* rows(sql<{ owner: string }>(TAKE, { siteId, name, owner, ttlMs }))
+        if (written === undefined) tx.discard()
+        return written?.owner === owner
+      }),
 
-  /** Notifies those that wait for it. */
-  dropLease: (siteId, name, owner) =>
-    db.write(function* (tx) {
-      const text = `
-        DELETE FROM leases WHERE site_id = :siteId AND name = :name AND owner = :owner RETURNING 1 AS one`
-      const [dropped] = yield* rows(sql(text, { siteId, name, owner }))
-      notifyIf(dropped.length > 0, tx, siteId, `lease ${name}`)
-    }),
-})
+    /** Who has a lease, run out or not; null where none has. */
+    async leaseHolder(siteId: string, name: string): Promise<LeaseHolder | null> {
+      const holder = sql<LeaseHolder>(`${HOLDER} AND site_id = :siteId`, { siteId, name })
+      return (await db.query(holder))[0] ?? null
+    },
+
+    /** Lets go of that owner's lease, and notifies those that wait for it; another's stays. */
+    dropLease: (siteId: string, name: string, owner: string): Promise<void> =>
+      db.write(function* (tx) {
+        const text = `
+          DELETE FROM leases WHERE site_id = :siteId AND name = :name AND owner = :owner RETURNING 1 AS one`
+        const [dropped] = yield* rows(sql(text, { siteId, name, owner }))
+        notifyIf(dropped.length > 0, tx, siteId, `lease ${name}`)
+      }),
+  }
+}

@@ -1,76 +1,32 @@
 import type { Minute } from '../../src-shared/domain/minute.ts'
+import type { createRuns } from './runs.ts'
+import type { createSlots } from './slots.ts'
 
 /**
- * The part of the store's port that outlives the fetched tickets: runs and their slots. As of `Store`, each method is one
+ * The part of the store that outlives the fetched tickets: runs and their slots. As of `Store`, each method is one
  * transaction, except where it says that it works in steps; times are epoch ms of the site.
  */
-export interface LedgerStore {
+export type LedgerStore = ReturnType<typeof createRuns> & ReturnType<typeof createSlots> & EngineLedger
+
+/** What each engine does in its own way. */
+export interface EngineLedger {
   /**
    * The run is there with all its slots, or not at all: the slots are written in steps, the run with the last one. Given
    * again as it was, it stays as it is. Throws `busy` where two processes begin a run of the site at the same moment.
    */
   createRun(run: NewRun, slots: readonly NewSlot[]): Promise<void>
-  run(siteId: string, runId: string): Promise<Run | null>
-  lastRun(siteId: string): Promise<Run | null>
-  /** The newest `limit` runs, newest first; only those begun before `beforeMs` where that is given. */
-  runs(siteId: string, limit: number, beforeMs?: number): Promise<Run[]>
-  /**
-   * Throws `not-found` where there is no such run. `requested`: what a person asked for, which brought it to rest; none
-   * where absent. What another process asked for is taken back. False where the revision that the writer has seen is not
-   * the last one any more, nor its own, of a write whose answer was lost: then nothing is written.
-   */
-  setRunState(
-    siteId: string,
-    runId: string,
-    state: RunState,
-    atMs: number,
-    requested?: RequestedState | null,
-    written?: WrittenState,
-  ): Promise<boolean>
-  /**
-   * Leaves a request for the process that works on a run, which is notified of it as of every commit to the ledger. Does
-   * nothing where no process is to work on it; a `stop` is not replaced by a `pause`. Throws `not-found`.
-   */
-  setRequestedState(siteId: string, runId: string, requested: RequestedState): Promise<void>
-  /** In the order of their numbers. Read in steps. */
-  slots(siteId: string, runId: string): Promise<Slot[]>
-  /** Slots of all the site's runs that are planned for `[fromMs, toMs)`, in order of that. Read in steps. */
-  slotsPlanned(siteId: string, fromMs: number, toMs: number): Promise<SlotOfRun[]>
-  /** The slots, of any of the site's runs, that made one of these tickets. Any number of ids; read in steps. */
-  slotsOfTickets(siteId: string, issueIds: readonly string[]): Promise<SlotOfRun[]>
-  /**
-   * Writes that these slots are about to be sent, before they are. Returns those that were still planned: only they may
-   * be sent. Of a run that is not `running` none is claimed: once another process has brought it to rest, nobody who had
-   * lost it sends anything more.
-   */
-  claimSlots(
-    siteId: string,
-    runId: string,
-    slotNumbers: readonly number[],
-    sentAtMs: number,
-  ): Promise<number[]>
   /**
    * Writes what became of slots. `planned` gives a claimed slot back, to be claimed again; a created one never changes.
    */
   recordSlots(siteId: string, runId: string, outcomes: readonly SlotOutcome[]): Promise<void>
-  /**
-   * A run goes on from `atMs`, running and with nothing requested: the slots still planned, and the run's end, move by `byMs`,
-   * once. Those of `skipped` that are still planned become so before, in steps, with the reason, and keep their times.
-   * Nothing happens where `seen` is given and is not its last revision.
-   */
-  resumeRun(siteId: string, runId: string, given: ResumedRun): Promise<void>
-  /** `missed` counts the planned slots whose time is before `atMs`. */
-  runCounts(siteId: string, runId: string, atMs: number): Promise<RunCounts>
   /** The minutes for which slots are planned, in any order, with what became of them. */
   runMinutes(siteId: string, runId: string): Promise<SlotMinute[]>
-  /** Tickets of these slots were deleted from Jira by a clean-up. */
-  markRemoved(siteId: string, runId: string, slotNumbers: readonly number[], atMs: number): Promise<void>
 }
 
 export type RunState = 'planned' | 'running' | 'pausing' | 'paused' | 'stopping' | 'stopped' | 'done'
 
 /** What is written with a state. */
-interface WrittenState {
+export interface WrittenState {
   /** Why it is paused, as the generator reads it. */
   readonly reason: string | null
   /** Names this write; the same when it is repeated. */

@@ -1,7 +1,7 @@
 import { tablesReplaced } from './errors.ts'
-import { BEFORE_THE_FIRST, lockSite, siteSeq } from './seq.ts'
+import { lockSite, readSeq } from './seq.ts'
 import { rows, sql, type Database, type Statement } from './sql.ts'
-import type { FetchPiece, FirstFetch, PieceProgress, Store, SyncState, TicketPage } from './store.ts'
+import type { FetchPiece, FirstFetch, FirstFetchPlan, PieceProgress, SyncState, TicketPage } from './store.ts'
 
 type FetchOf = Pick<TicketPage, 'siteId' | 'scope'>
 
@@ -25,48 +25,73 @@ const SET_REPORT = `
   INSERT INTO sync_reports (site_id, scope, report) VALUES (:siteId, :scope, :report)
   ON CONFLICT (site_id, scope) DO UPDATE SET report = excluded.report`
 
-type ProgressMethods = Pick<
-  Store,
-  'syncState' | 'setCensus' | 'firstFetch' | 'planFirstFetch' | 'setSyncReport' | 'syncReport'
->
+const KEEP_SITE = `
+  INSERT INTO known_sites (asked, site) VALUES (:asked, :site)
+  ON CONFLICT (asked) DO UPDATE SET site = excluded.site`
 
-export const createProgress = (db: Database): ProgressMethods => ({
-  syncState: async (siteId, scope) => (await db.query(sql<SyncState>(STATE, { siteId, scope })))[0] ?? null,
+export type ProgressStore = ReturnType<typeof createProgress>
 
-  async setCensus(siteId, scope, atMs) {
-    await db.write(() => rows(sql(SET_CENSUS, { siteId, scope, atMs })))
-  },
+/** How far the fetches of a scope are, and what they publish for those who read without Jira. */
+export function createProgress(db: Database) {
+  return {
+    syncState: async (siteId: string, scope: string): Promise<SyncState | null> =>
+      (await db.query(sql<SyncState>(STATE, { siteId, scope })))[0] ?? null,
 
-  firstFetch: (siteId, scope) =>
-    db.read(function* () {
-      const [[plan], pieces] = yield* rows(
-        sql<Omit<FirstFetch, 'pieces'>>(PLAN, { siteId, scope }),
-        sql<FetchPiece>(PIECES, { siteId, scope }),
-      )
-      return plan === undefined ? null : { ...plan, pieces }
-    }),
+    /** Notes that a census came to its end. It never goes back; without a watermark nothing is noted. */
+    async setCensus(siteId: string, scope: string, atMs: number): Promise<void> {
+      await db.write(() => rows(sql(SET_CENSUS, { siteId, scope, atMs })))
+    },
 
-  planFirstFetch: (siteId, scope, { epoch, pieces, ...plan }) =>
-    db.write(function* (tx) {
-      const params = { siteId, scope, ...plan }
-      tx.send(...lockSite(siteId))
-      const [[site = BEFORE_THE_FIRST]] = yield* rows(siteSeq(siteId))
-      if (site.resetSeq !== epoch) throw tablesReplaced()
-      tx.send(sql(DROP_PIECES, params), sql(DROP_PLAN, params), sql(BEGIN_PLAN, params))
-      tx.send({ text: ADD_PIECES, params, rows: pieces })
-    }),
+    /** The pieces of a first fetch that is not over; null where none was planned. */
+    firstFetch: (siteId: string, scope: string): Promise<FirstFetch | null> =>
+      db.read(function* () {
+        const [[plan], pieces] = yield* rows(
+          sql<Omit<FirstFetch, 'pieces'>>(PLAN, { siteId, scope }),
+          sql<FetchPiece>(PIECES, { siteId, scope }),
+        )
+        return plan === undefined ? null : { ...plan, pieces }
+      }),
 
-  setSyncReport: (siteId, scope, report) =>
-    db.write(function* (tx) {
-      tx.notify(siteId, 'report')
-      yield [sql(SET_REPORT, { siteId, scope, report })]
-    }),
+    /** Writes a first fetch's plan of at least one piece, in place of any former one. Refused (`busy`) where the epoch has passed. */
+    planFirstFetch: (
+      siteId: string,
+      scope: string,
+      { epoch, pieces, ...plan }: FirstFetchPlan,
+    ): Promise<void> =>
+      db.write(function* (tx) {
+        const params = { siteId, scope, ...plan }
+        tx.send(...lockSite(siteId))
+        const { resetSeq } = yield* readSeq(siteId)
+        if (resetSeq !== epoch) throw tablesReplaced()
+        tx.send(sql(DROP_PIECES, params), sql(DROP_PLAN, params), sql(BEGIN_PLAN, params))
+        tx.send({ text: ADD_PIECES, params, rows: pieces })
+      }),
 
-  async syncReport(siteId, scope) {
-    const text = `SELECT report FROM sync_reports WHERE ${OF_SCOPE}`
-    return (await db.query(sql<{ report: string }>(text, { siteId, scope })))[0]?.report ?? null
-  },
-})
+    /** Replaces the published report of the fetches of a scope. A text of at most a few kB. */
+    setSyncReport: (siteId: string, scope: string, report: string): Promise<void> =>
+      db.write(function* (tx) {
+        tx.notify(siteId, 'report')
+        yield [sql(SET_REPORT, { siteId, scope, report })]
+      }),
+
+    /** Null where nothing was published yet. */
+    async syncReport(siteId: string, scope: string): Promise<string | null> {
+      const text = `SELECT report FROM sync_reports WHERE ${OF_SCOPE}`
+      return (await db.query(sql<{ report: string }>(text, { siteId, scope })))[0]?.report ?? null
+    },
+
+    /** Keeps what was found of a Jira, a text of at most a few kB, under what was asked for, in place of any former one. */
+    async keepSite(asked: string, site: string): Promise<void> {
+      await db.write(() => rows(sql(KEEP_SITE, { asked, site })))
+    },
+
+    /** Null where nothing was kept under it. Works without ticket tables, too. */
+    async knownSite(asked: string): Promise<string | null> {
+      const known = sql<{ site: string }>('SELECT site FROM known_sites WHERE asked = :asked', { asked })
+      return (await db.query(known))[0]?.site ?? null
+    },
+  }
+}
 
 const OPEN_PIECE = `
   SELECT 1 AS one FROM first_fetches JOIN fetch_pieces USING (site_id, scope)

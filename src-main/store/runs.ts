@@ -1,8 +1,18 @@
 import { setImmediate } from 'node:timers/promises'
 import { noSuchRun, otherRun } from './errors.ts'
-import type { LedgerStore, NewRun, NewSlot, Run, RunCounts, SlotState } from './ledger.ts'
+import type {
+  NewRun,
+  NewSlot,
+  RequestedState,
+  ResumedRun,
+  Run,
+  RunCounts,
+  RunState,
+  SlotState,
+  WrittenState,
+} from './ledger.ts'
 import { notifyIf, rows, sql, type Database, type Statement, type Steps } from './sql.ts'
-import { inSteps } from './steps.ts'
+import { inSteps, splitLast } from './steps.ts'
 import { OF_RUN, skipSlots, type RunName } from './slots.ts'
 
 const RUN = `site_id AS "siteId", run_id AS "runId", project_key AS "projectKey", seed, planned,
@@ -43,60 +53,82 @@ export const IN_STATES = 'planned_ms >= -9007199254740991'
 const MOVE_SLOTS = `
   UPDATE slots SET planned_ms = planned_ms + :byMs WHERE ${OF_RUN} AND state = 'planned' AND ${IN_STATES}`
 
-type RunMethods = Pick<
-  LedgerStore,
-  'run' | 'lastRun' | 'runs' | 'setRunState' | 'setRequestedState' | 'resumeRun' | 'runCounts'
->
-
 /** The rows of runs, and what is counted of their slots. */
-export const createRuns = (db: Database): RunMethods => ({
-  run: async (siteId, runId) =>
-    (await db.query(sql<Run>(`SELECT ${RUN} FROM runs WHERE ${OF_RUN}`, { siteId, runId })))[0] ?? null,
+export function createRuns(db: Database) {
+  const runs = (siteId: string, limit: number, beforeMs = Number.MAX_SAFE_INTEGER): Promise<Run[]> =>
+    db.query(sql<Run>(NEWEST_RUNS, { siteId, limit, beforeMs }))
+  return {
+    run: async (siteId: string, runId: string): Promise<Run | null> =>
+      (await db.query(sql<Run>(`SELECT ${RUN} FROM runs WHERE ${OF_RUN}`, { siteId, runId })))[0] ?? null,
 
-  lastRun: async (siteId) => (await newestRuns(db, siteId, 1))[0] ?? null,
+    lastRun: async (siteId: string): Promise<Run | null> => (await runs(siteId, 1))[0] ?? null,
 
-  runs: (siteId, limit, beforeMs) => newestRuns(db, siteId, limit, beforeMs),
+    /** The newest `limit` runs, newest first; only those begun before `beforeMs` where that is given. */
+    runs,
 
-  setRunState: (siteId, runId, state, atMs, requested = null, written) =>
-    db.write(function* (tx) {
-      const given = { siteId, runId, state, atMs, requested, reason: written?.reason ?? null }
-      const changed = yield* changeRun(SET_STATE, { ...given, ...revisions(written) })
-      notifyIf(changed, tx, siteId, 'ledger')
-      return changed
-    }),
-
-  setRequestedState: (siteId, runId, requested) =>
-    db.write(function* (tx) {
-      notifyIf(yield* changeRun(REQUEST, { siteId, runId, requested }), tx, siteId, 'ledger')
-    }),
-
-  /** A run that was resumed at that time already stays as it is: the call may be repeated. */
-  async resumeRun(siteId, runId, { byMs, atMs, skipped = { slots: [], reason: '' }, ...written }) {
-    const given = { siteId, runId, byMs, atMs, ...revisions(written) }
-    const size = db.batch.places
-    const lastStep = Math.max(0, Math.ceil(skipped.slots.length / size) - 1) * size
-    if (lastStep > 0) {
-      const goesOn = await db.query(sql(`SELECT 1 AS one FROM runs WHERE ${GOES_ON}`, given))
-      if (goesOn.length === 0) return
-    }
-    await inSteps(skipped.slots.slice(0, lastStep), size, (slots) =>
-      db.write(function* () {
-        yield skipSlots(given, { ...skipped, slots })
+    /**
+     * Throws `not-found` where there is no such run. `requested`: what a person asked for, which brought it to rest; none
+     * where absent. What another process asked for is taken back. False where the revision that the writer has seen is not
+     * the last one any more, nor its own, of a write whose answer was lost: then nothing is written.
+     */
+    setRunState: (
+      siteId: string,
+      runId: string,
+      state: RunState,
+      atMs: number,
+      requested: RequestedState | null = null,
+      written?: WrittenState,
+    ): Promise<boolean> =>
+      db.write(function* (tx) {
+        const given = { siteId, runId, state, atMs, requested, reason: written?.reason ?? null }
+        const changed = yield* changeRun(SET_STATE, { ...given, ...revisions(written) })
+        notifyIf(changed, tx, siteId, 'ledger')
+        return changed
       }),
-    )
-    if (lastStep > 0) await setImmediate()
-    await db.write(function* (tx) {
-      const [resumed] = yield* rows(sql(RESUME, given))
-      notifyIf(resumed.length > 0, tx, siteId, 'ledger')
-      if (resumed.length === 0) return
-      if (skipped.slots.length > 0)
-        tx.send(...skipSlots(given, { ...skipped, slots: skipped.slots.slice(lastStep) }))
-      if (byMs !== 0) tx.send(sql(MOVE_SLOTS, given))
-    })
-  },
 
-  runCounts: (siteId, runId, atMs) => db.read(() => countSlots({ siteId, runId, atMs })),
-})
+    /**
+     * Leaves a request for the process that works on a run, which is notified of it as of every commit to the ledger. Does
+     * nothing where no process is to work on it; a `stop` is not replaced by a `pause`. Throws `not-found`.
+     */
+    setRequestedState: (siteId: string, runId: string, requested: RequestedState): Promise<void> =>
+      db.write(function* (tx) {
+        notifyIf(yield* changeRun(REQUEST, { siteId, runId, requested }), tx, siteId, 'ledger')
+      }),
+
+    /**
+     * A run goes on from `atMs`, running and with nothing requested: the slots still planned, and the run's end, move by
+     * `byMs`, once. Those of `skipped` that are still planned become so before, in steps, with the reason, and keep their
+     * times. Nothing happens where `seen` is given and is not its last revision.
+     */
+    async resumeRun(siteId: string, runId: string, resumed: ResumedRun): Promise<void> {
+      const { byMs, atMs, skipped = { slots: [], reason: '' } } = resumed
+      const given = { siteId, runId, byMs, atMs, ...revisions(resumed) }
+      const size = db.batch.places
+      const [former, last] = splitLast(skipped.slots, size)
+      if (former.length > 0) {
+        const goesOn = await db.query(sql(`SELECT 1 AS one FROM runs WHERE ${GOES_ON}`, given))
+        if (goesOn.length === 0) return
+        await inSteps(former, size, (slots) =>
+          db.write(function* () {
+            yield skipSlots(given, { ...skipped, slots })
+          }),
+        )
+        await setImmediate()
+      }
+      await db.write(function* (tx) {
+        const [changed] = yield* rows(sql(RESUME, given))
+        notifyIf(changed.length > 0, tx, siteId, 'ledger')
+        if (changed.length === 0) return
+        if (last.length > 0) tx.send(...skipSlots(given, { ...skipped, slots: last }))
+        if (byMs !== 0) tx.send(sql(MOVE_SLOTS, given))
+      })
+    },
+
+    /** `missed` counts the planned slots whose time is before `atMs`. */
+    runCounts: (siteId: string, runId: string, atMs: number): Promise<RunCounts> =>
+      db.read(() => countSlots({ siteId, runId, atMs })),
+  }
+}
 
 /** What is known of the last write of the state. */
 function revisions({ seen, revision }: { readonly seen?: string | null; readonly revision?: string } = {}) {
@@ -111,15 +143,6 @@ function* changeRun(text: string, given: RunName & Record<string, unknown>): Ste
   )
   if (there.length === 0) throw noSuchRun(given.runId)
   return changed.length > 0
-}
-
-function newestRuns(
-  db: Database,
-  siteId: string,
-  limit: number,
-  beforeMs = Number.MAX_SAFE_INTEGER,
-): Promise<Run[]> {
-  return db.query(sql<Run>(NEWEST_RUNS, { siteId, limit, beforeMs }))
 }
 
 const COUNTED = `FROM slots WHERE ${OF_RUN} AND RUN_IS_THERE`

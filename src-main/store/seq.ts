@@ -18,11 +18,9 @@ export function siteSeq(siteId: string): Statement<SiteSeq> {
   return sql(READ, { siteId })
 }
 
-export const BEFORE_THE_FIRST: SiteSeq = { seq: 0, resetSeq: 0 }
-
 export function* readSeq(siteId: string): Steps<SiteSeq> {
   const [[row]] = yield* rows(siteSeq(siteId))
-  return row ?? BEFORE_THE_FIRST
+  return row ?? { seq: 0, resetSeq: 0 }
 }
 
 /** Where the numbers of a site without a row begin. */

@@ -1,4 +1,4 @@
-import type { LedgerStore, SkippedSlots, Slot, SlotOfRun } from './ledger.ts'
+import type { SkippedSlots, Slot, SlotOfRun } from './ledger.ts'
 import { notifyIf, rows, sql, storable, type Database, type Statement } from './sql.ts'
 import { allInSteps, inSteps, rowsInSteps } from './steps.ts'
 
@@ -59,16 +59,19 @@ const PLANNED = `
 
 const OF_TICKETS = `SELECT ${SLOT_OF_RUN} FROM {slots WHERE issue_id IN (:ids[TEXT]) AND site_id = :siteId}`
 
-export const createSlots = (db: Database) =>
-  ({
-    slots: (siteId, runId) => {
+/** The slots of runs. */
+export function createSlots(db: Database) {
+  return {
+    /** In the order of their numbers. Read in steps. */
+    slots(siteId: string, runId: string): Promise<Slot[]> {
       const batch = db.batch.rows
       return allInSteps<Slot>(batch, (last) =>
         db.scan(sql(SLOTS, { siteId, runId, after: last?.slot ?? Number.MIN_SAFE_INTEGER, batch })),
       )
     },
 
-    async slotsPlanned(siteId, fromMs, toMs) {
+    /** Slots of all the site's runs that are planned for `[fromMs, toMs)`, in order of that. Read in steps. */
+    async slotsPlanned(siteId: string, fromMs: number, toMs: number): Promise<SlotOfRun[]> {
       const batch = db.batch.rows
       const found: SlotOfRun[] = []
       const steps = rowsInSteps<SlotOfRun & { isThere: unknown }>(batch, (last) => {
@@ -81,16 +84,24 @@ export const createSlots = (db: Database) =>
       return found
     },
 
-    slotsOfTickets: (siteId, issueIds) =>
+    /** The slots, of any of the site's runs, that made one of these tickets. Any number of ids; read in steps. */
+    slotsOfTickets: (siteId: string, issueIds: readonly string[]): Promise<SlotOfRun[]> =>
       inSteps([...new Set(issueIds)], db.batch.places, (ids) =>
         db.scan(sql<SlotOfRun>(OF_TICKETS, { siteId, ids })),
       ),
 
     /**
-     * Two processes that ask for one slot at the same time: one gets it; of a run at rest none. What brings a run to rest
-     * waits for claims under way, and sees what they claimed.
+     * Writes that these slots are about to be sent, before they are. Returns those that were still planned: only they may
+     * be sent. Two processes that ask for one slot at the same time: one gets it. Of a run that is not `running` none is
+     * claimed: once another process has brought it to rest, which waits for claims under way and sees what they claimed,
+     * nobody who had lost it sends anything more.
      */
-    claimSlots: (siteId, runId, slots, sentAtMs) =>
+    claimSlots: (
+      siteId: string,
+      runId: string,
+      slots: readonly number[],
+      sentAtMs: number,
+    ): Promise<number[]> =>
       db.write(function* (tx) {
         const ofRun = { siteId, runId }
         tx.send(lockRun(ofRun), lockSlots(ofRun, slots))
@@ -100,12 +111,13 @@ export const createSlots = (db: Database) =>
         return slots.filter((slot) => claimed.has(slot))
       }),
 
-    /** What was removed before stays so since then. */
-    markRemoved: (siteId, runId, slots, atMs) =>
+    /** Tickets of these slots were deleted from Jira by a clean-up. What was removed before stays so since then. */
+    markRemoved: (siteId: string, runId: string, slots: readonly number[], atMs: number): Promise<void> =>
       db.write(function* (tx) {
         const ofRun = { siteId, runId }
         tx.send(lockSlots(ofRun, slots))
         const [marked] = yield* rows(sql(MARK_REMOVED, { ...ofRun, slots, atMs }))
         notifyIf(marked.length > 0, tx, siteId, 'ledger')
       }),
-  }) satisfies Partial<LedgerStore>
+  }
+}

@@ -18,6 +18,12 @@ export async function inSteps<T, R>(
   return given
 }
 
+/** All but what a last step of at most `size` items takes, and that. */
+export function splitLast<T>(items: readonly T[], size: number): [former: readonly T[], last: readonly T[]] {
+  const from = Math.max(0, Math.ceil(items.length / size) - 1) * size
+  return [items.slice(0, from), items.slice(from)]
+}
+
 /**
  * Reads at most `size` rows at a time, each step from where the last one ended, until one has fewer. Takes what reads
  * the rows after the one given; null to begin.

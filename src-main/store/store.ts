@@ -1,11 +1,18 @@
 import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
-import type { PriorityCount } from '../../src-shared/domain/series.ts'
-import type { LeaveReason, LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
+import type { LeaveReason, Ticket } from '../../src-shared/domain/ticket.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
-import type { LedgerStore } from './ledger.ts'
-import type { ExportedTicket, TicketsAfter } from './stored-ticket.ts'
+import { createPages } from './apply-page.ts'
+import { createCensus } from './census.ts'
+import { createCounts } from './counts.ts'
+import { createLeases, type LeaseStore } from './leases.ts'
+import type { EngineLedger, LedgerStore } from './ledger.ts'
+import { createProgress, type ProgressStore } from './progress.ts'
+import { createRuns } from './runs.ts'
+import { createSlots } from './slots.ts'
+import type { Database } from './sql.ts'
+import { createTickets } from './tickets.ts'
 
 /**
  * The port of both engines. Each method is one transaction; each commit that changes tickets raises the site's `seq`
@@ -15,77 +22,7 @@ import type { ExportedTicket, TicketsAfter } from './stored-ticket.ts'
  * `busy` (another process kept the write lock too long). After a throw nothing of that call is stored, except where
  * the connection was lost while a server committed: all writes may be given again as they were, to the same effect.
  */
-export interface Store extends LedgerStore {
-  readonly kind: 'sqlite' | 'postgres'
-  /** For the person: the file's name, or host and database. */
-  readonly label: string
-  close(): Promise<void>
-
-  /** Whether the store can be used now. A file always can, as far as this shows. */
-  health(): StoreHealth
-  /** Called at each change of `health`; returns what unsubscribes. */
-  onHealth(listener: () => void): () => void
-
-  // tickets and counts
-  /**
-   * Stores a page. Of two versions of a ticket the one with the larger `updatedMs` stays. Where nothing differs from what
-   * is stored, `seq` does not move. Pages of more than 500 tickets are committed in parts; the removals, the watermark and
-   * the piece's progress go with the last. A ticket of any page is missed no more.
-   *
-   * A ticket that had left counts again when a page shows a version of it that is not older than its leaving. One that
-   * was `deleted` or `hidden` may come back just as it was, when a permission returns; but an index that lags may also
-   * go on showing it. So it comes back unchanged only from a page read `byId`, seen no earlier than it left. Other pages
-   * that show it change nothing and name it in `doubtful`, for the caller to read by id.
-   */
-  applyPage(page: TicketPage): Promise<PageCommit>
-  /** The site's present sequence number; 0 before its first commit and the first dropping of tables. Works without ticket tables, too. */
-  seq(siteId: string): Promise<number>
-  /** Notes that a census came to its end. It never goes back; without a watermark nothing is noted. */
-  setCensus(siteId: string, scope: string, atMs: number): Promise<void>
-  syncState(siteId: string, scope: string): Promise<SyncState | null>
-  /** Changes whenever the ticket tables are dropped or made anew: what was begun before belongs to other tables. */
-  epoch(siteId: string): Promise<number>
-  counts(query: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }>
-  /**
-   * The minutes changed after `seq`, with their present counts. `changes` is null where they are more than `limit`
-   * (one a minute and priority), and where the tables were dropped or made anew since: all may be different then.
-   */
-  changesSince(siteId: string, seq: number, scope: CountsScope, limit: number): Promise<MinuteChanges>
-  outside(siteId: string, span: MinuteSpan, scope: CountsScope): Promise<OutsideSpan>
-  /** Counted tickets created in `[fromMs, toMs)`, newest first. */
-  tickets(query: TicketsQuery): Promise<Ticket[]>
-  /** Those of the ids that are stored and counted (not left). */
-  countedTickets(siteId: string, ids: readonly string[]): Promise<Ticket[]>
-  ticketTotal(siteId: string, scope: CountsScope): Promise<number>
-  /**
-   * Tickets created in `[fromMs, toMs)` that were watched and no longer are, the last to leave first; with a project,
-   * those that left while they were in it, wherever they are now.
-   */
-  removedTickets(query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]>
-  /** The next `limit` stored tickets in the order of creation and id, counted or not: for reading all of them bit by bit. */
-  ticketsAfter(query: TicketsAfter): Promise<ExportedTicket[]>
-
-  // the first fetch, in pieces
-  /** The pieces of a first fetch that is not over; null where none was planned. */
-  firstFetch(siteId: string, scope: string): Promise<FirstFetch | null>
-  /** Writes a first fetch's plan of at least one piece, in place of any former one. Refused (`busy`) where the epoch has passed. */
-  planFirstFetch(siteId: string, scope: string, plan: FirstFetchPlan): Promise<void>
-
-  // the census
-  /** Ids of Jira's own counted tickets of the scope created in `[fromMs, toMs)`, in any order: none that were imported. */
-  countedIds(siteId: string, scope: CountsScope, span: { fromMs: number; toMs: number }): Promise<string[]>
-  /**
-   * Creation times (epoch ms, whole minutes) that cut the scope's counted tickets into parts, in order: n cuts make n + 1
-   * parts, the first from the beginning of time, the last without end. A part has at most `size` tickets, or is one minute.
-   */
-  createdCuts(siteId: string, scope: CountsScope, size: number): Promise<number[]>
-  /**
-   * A census missed these tickets. Returns those that it missed before, at least `apartMs` earlier.
-   * A ticket that any page shows again begins anew.
-   */
-  markMissing(siteId: string, ids: readonly string[], atMs: number, apartMs: number): Promise<string[]>
-  /** These tickets were found after all. */
-  clearMissing(siteId: string, ids: readonly string[]): Promise<void>
+export interface Store extends StoreConnection, TicketStore, ProgressStore, LeaseStore, LedgerStore {
   /** Makes the ticket tables where they are missing; false where they were there. */
   createTables(): Promise<boolean>
   /**
@@ -93,30 +30,38 @@ export interface Store extends LedgerStore {
    * thrown, and nothing is dropped.
    */
   dropTables(guard?: DropGuard): Promise<boolean>
+}
 
-  // one instance at a time
-  /**
-   * Takes or renews a lease. False while another owner's has not run out, by the store's own clock. One that runs longer
-   * than `ttlMs` from now, because that clock has gone back, runs for `ttlMs` from now on.
-   */
-  takeLease(siteId: string, name: string, owner: string, ttlMs: number): Promise<boolean>
-  /** Who has a lease, run out or not; null where none has. */
-  leaseHolder(siteId: string, name: string): Promise<LeaseHolder | null>
-  /** Lets go of that owner's lease; another's stays. */
-  dropLease(siteId: string, name: string, owner: string): Promise<void>
+/** Tickets, their counts, and what a fetch or a census writes of them. */
+export type TicketStore = ReturnType<typeof createPages> &
+  ReturnType<typeof createCounts> &
+  ReturnType<typeof createTickets> &
+  ReturnType<typeof createCensus>
 
-  // what was found of a Jira
-  /** Keeps a text of at most a few kB under what was asked for, in place of any former one. */
-  keepSite(asked: string, site: string): Promise<void>
-  /** Null where nothing was kept under it. Works without ticket tables, too. */
-  knownSite(asked: string): Promise<string | null>
+/** All that is said once for both engines, on the database of one. */
+export function createMethods(db: Database, ledger: EngineLedger) {
+  return {
+    ...createPages(db),
+    ...createCounts(db),
+    ...createTickets(db),
+    ...createCensus(db),
+    ...createProgress(db),
+    ...createLeases(db),
+    ...createRuns(db),
+    ...createSlots(db),
+    ...ledger,
+  }
+}
 
-  // what the instance that fetches publishes to the others
-  /** Replaces the published report of the fetches of a scope. A text of at most a few kB. */
-  setSyncReport(siteId: string, scope: string, report: string): Promise<void>
-  /** Null where nothing was published yet. */
-  syncReport(siteId: string, scope: string): Promise<string | null>
-
+export interface StoreConnection {
+  readonly kind: 'sqlite' | 'postgres'
+  /** For the person: the file's name, or host and database. */
+  readonly label: string
+  close(): Promise<void>
+  /** Whether the store can be used now. A file always can, as far as this shows. */
+  health(): StoreHealth
+  /** Called at each change of `health`; returns what unsubscribes. */
+  onHealth(listener: () => void): () => void
   /**
    * Called when something of these kinds was committed for a site, by this process or another, until the returned function
    * is called. Says not what, and may be called where nothing was: a file's watcher sees commits, not of their kind.

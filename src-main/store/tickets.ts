@@ -2,13 +2,14 @@ import type { LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
 import { IN_SCOPE, scopeParams } from './counts.ts'
 import { sql, type Database } from './sql.ts'
 import { inSteps, rowsInSteps } from './steps.ts'
-import type { Store } from './store.ts'
+import type { TicketsQuery } from './store.ts'
 import {
   BEFORE_ALL_REMOVED,
   exportedTicket,
   placeBefore,
   type ExportedTicket,
   type ExportRow,
+  type TicketsAfter,
 } from './stored-ticket.ts'
 
 const TICKET = `id, key, project_key AS "projectKey", title, priority_id AS "priorityId",
@@ -49,35 +50,49 @@ const NEXT = `
     AND (CAST(:ofProject AS TEXT) IS NULL OR project_key = :ofProject)
   ORDER BY created_ms, id LIMIT :size`
 
-type TicketMethods = Pick<Store, 'tickets' | 'countedTickets' | 'removedTickets' | 'ticketsAfter'>
+/** Tickets as they are listed and exported. */
+export function createTickets(db: Database) {
+  return {
+    /** Counted tickets created in `[fromMs, toMs)`, newest first. */
+    tickets(asked: TicketsQuery): Promise<Ticket[]> {
+      const { siteId, fromMs, limit } = asked
+      const params = { ...scopeParams(siteId, asked), fromMs, ...placeBefore(asked), limit }
+      return db.query(sql<Ticket>(NEWEST, params))
+    },
 
-export const createTickets = (db: Database): TicketMethods => ({
-  tickets(asked) {
-    const { siteId, fromMs, limit } = asked
-    const params = { ...scopeParams(siteId, asked), fromMs, ...placeBefore(asked), limit }
-    return db.query(sql<Ticket>(NEWEST, params))
-  },
+    /** Those of the ids that are stored and counted (not left). */
+    countedTickets: (siteId: string, ids: readonly string[]): Promise<Ticket[]> =>
+      inSteps([...new Set(ids)], db.batch.rows, (some) =>
+        db.scan(sql<Ticket>(COUNTED, { siteId, ids: some })),
+      ),
 
-  countedTickets: (siteId, ids) =>
-    inSteps([...new Set(ids)], db.batch.rows, (some) => db.scan(sql<Ticket>(COUNTED, { siteId, ids: some }))),
+    /**
+     * Tickets created in `[fromMs, toMs)` that were watched and no longer are, the last to leave first; with a project,
+     * those that left while they were in it, wherever they are now.
+     */
+    removedTickets: ({
+      after = BEFORE_ALL_REMOVED,
+      ...asked
+    }: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> =>
+      db.query(sql<LeftTicket>(LAST_TO_LEAVE, { ...asked, ...after })),
 
-  removedTickets: ({ after = BEFORE_ALL_REMOVED, ...asked }) =>
-    db.query(sql<LeftTicket>(LAST_TO_LEAVE, { ...asked, ...after })),
-
-  async ticketsAfter({ siteId, projectKey, fromMs, toMs, limit, after }) {
-    // How many are read is what a step costs in a file, whatever project they are of.
-    const ofProject = db.isInline ? null : projectKey
-    const size = ofProject === projectKey ? Math.min(db.batch.rows, limit) : db.batch.rows
-    const found: ExportedTicket[] = []
-    const steps = rowsInSteps<ExportRow>(size, (last) => {
-      const { createdMs, id } = last ?? after ?? { createdMs: fromMs, id: '' }
-      return db.scan(sql(NEXT, { siteId, toMs, createdMs, id, size, ofProject }))
-    })
-    for await (const rows of steps) {
-      const wanted = rows.filter((row) => projectKey === null || row.projectKey === projectKey)
-      found.push(...wanted.slice(0, limit - found.length).map(exportedTicket))
-      if (found.length === limit) break
-    }
-    return found
-  },
-})
+    /** The next `limit` stored tickets in the order of creation and id, counted or not: for reading all of them bit by bit. */
+    async ticketsAfter(asked: TicketsAfter): Promise<ExportedTicket[]> {
+      const { siteId, projectKey, fromMs, toMs, limit } = asked
+      // How many are read is what a step costs in a file, whatever project they are of.
+      const ofProject = db.isInline ? null : projectKey
+      const size = ofProject === projectKey ? Math.min(db.batch.rows, limit) : db.batch.rows
+      const found: ExportedTicket[] = []
+      const steps = rowsInSteps<ExportRow>(size, (last) => {
+        const { createdMs, id } = last ?? asked.after ?? { createdMs: fromMs, id: '' }
+        return db.scan(sql(NEXT, { siteId, toMs, createdMs, id, size, ofProject }))
+      })
+      for await (const rows of steps) {
+        const wanted = rows.filter((row) => projectKey === null || row.projectKey === projectKey)
+        found.push(...wanted.slice(0, limit - found.length).map(exportedTicket))
+        if (found.length === limit) break
+      }
+      return found
+    },
+  }
+}

@@ -1,4 +1,4 @@
-import type { LedgerStore, SlotMinute, SlotOutcome } from '../ledger.ts'
+import type { EngineLedger, SlotMinute, SlotOutcome } from '../ledger.ts'
 import { addRun, addSlots, IN_STATES, isRunThere, OF_MINUTE } from '../runs.ts'
 import { lockSlots, OF_RUN } from '../slots.ts'
 import { notifyIf, rows, sql, storable, type Database } from '../sql.ts'
@@ -29,35 +29,34 @@ const RECORD = `
 const MINUTES = `SELECT ${OF_MINUTE} FROM slots WHERE ${OF_RUN} AND ${IN_STATES} GROUP BY 1`
 
 /** What is otherwise than in a file. */
-export const createServerLedger = (db: Database) =>
-  ({
-    /**
-     * All steps are of one transaction, so no reader meets a run that is half made, nor what a crash left of it. Waits for
-     * one that is about to be committed: the first try's, whose answer was lost.
-     */
-    createRun: (newRun, slots) =>
-      db.write(function* (tx) {
-        const [added] = yield* rows(addRun(newRun))
-        const isNew = added.length > 0 || !(yield* isRunThere(newRun))
-        notifyIf(isNew, tx, newRun.siteId, 'ledger')
-        if (!isNew) return
-        for (let from = 0; from < slots.length; from += SLOT_BATCH)
-          yield [addSlots(newRun, slots.slice(from, from + SLOT_BATCH))]
-      }),
+export const createServerLedger = (db: Database): EngineLedger => ({
+  /**
+   * All steps are of one transaction, so no reader meets a run that is half made, nor what a crash left of it. Waits for
+   * one that is about to be committed: the first try's, whose answer was lost.
+   */
+  createRun: (newRun, slots) =>
+    db.write(function* (tx) {
+      const [added] = yield* rows(addRun(newRun))
+      const isNew = added.length > 0 || !(yield* isRunThere(newRun))
+      notifyIf(isNew, tx, newRun.siteId, 'ledger')
+      if (!isNew) return
+      for (let from = 0; from < slots.length; from += SLOT_BATCH)
+        yield [addSlots(newRun, slots.slice(from, from + SLOT_BATCH))]
+    }),
 
-    recordSlots: (siteId, runId, outcomes) =>
-      db.write(function* (tx) {
-        const ofRun = { siteId, runId }
-        tx.send(
-          lockSlots(
-            ofRun,
-            outcomes.map((one) => one.slot),
-          ),
-        )
-        const given = outcomes.map((one): SlotOutcome => storable(one))
-        const [recorded] = yield* rows({ text: RECORD, params: ofRun, rows: given })
-        notifyIf(recorded.length > 0, tx, siteId, 'ledger')
-      }),
+  recordSlots: (siteId, runId, outcomes) =>
+    db.write(function* (tx) {
+      const ofRun = { siteId, runId }
+      tx.send(
+        lockSlots(
+          ofRun,
+          outcomes.map((one) => one.slot),
+        ),
+      )
+      const given = outcomes.map((one): SlotOutcome => storable(one))
+      const [recorded] = yield* rows({ text: RECORD, params: ofRun, rows: given })
+      notifyIf(recorded.length > 0, tx, siteId, 'ledger')
+    }),
 
-    runMinutes: (siteId, runId) => db.scan(sql<SlotMinute>(MINUTES, { siteId, runId })),
-  }) satisfies Partial<LedgerStore>
+  runMinutes: (siteId, runId) => db.scan(sql<SlotMinute>(MINUTES, { siteId, runId })),
+})

@@ -1,15 +1,6 @@
 import type { PostgresConfig } from '../../config/config.ts'
 import { storeLabel } from '../../config/store-config.ts'
-import { createKnownSites } from '../known-sites.ts'
-import { createPages } from '../apply-page.ts'
-import { createCensus } from '../census.ts'
-import { createCounts } from '../counts.ts'
-import { createLeases } from '../leases.ts'
-import { createProgress } from '../progress.ts'
-import { createTickets } from '../tickets.ts'
-import { createRuns } from '../runs.ts'
-import { createSlots } from '../slots.ts'
-import type { Store } from '../store.ts'
+import { createMethods, type Store } from '../store.ts'
 import type { ExclusiveSession } from './connection/connection.ts'
 import { postgresDatabase } from './database.ts'
 import { areTablesMade, dropTicketTables, makeTables, makeTicketTables, type Target } from './migrations.ts'
@@ -46,16 +37,7 @@ export async function openPostgresStore(config: PostgresConfig, parts: OpenStore
     health: db.health,
     onHealth: db.onHealth,
     onCommit: db.onCommit,
-    ...createKnownSites(database),
-    ...createPages(database),
-    ...createCounts(database),
-    ...createTickets(database),
-    ...createCensus(database),
-    ...createProgress(database),
-    ...createLeases(database),
-    ...createRuns(database),
-    ...createSlots(database),
-    ...createServerLedger(database),
+    ...createMethods(database, createServerLedger(database)),
     createTables: () => db.alone((session) => makeTicketTables(target(session))),
     dropTables: (guard) => db.alone((session) => dropTicketTables(target(session), guard)),
   }

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { runsAtOnce } from '../errors.ts'
-import type { LedgerStore, SlotMinute } from '../ledger.ts'
+import type { EngineLedger, SlotMinute } from '../ledger.ts'
 import { addRun, addSlots, isRunThere, OF_MINUTE } from '../runs.ts'
 import { OF_RUN, type RunName } from '../slots.ts'
 import { rows, sql, storable, type Database } from '../sql.ts'
-import { allInSteps, inSteps } from '../steps.ts'
+import { allInSteps, inSteps, splitLast } from '../steps.ts'
 
 /** How many slots are written in one transaction. */
 const SLOT_BATCH = 500
@@ -25,55 +25,54 @@ const GIVE_BACK = `
   ${RECORD}, sent_ms = NULL ${OF_SLOT} AND state IN ('sent', 'unknown') AND sent_ms = :sentAtMs`
 
 /** What is otherwise than on a server: in transactions of a few rows, since the event loop waits for each. */
-export const createFileLedger = (db: Database) =>
-  ({
-    /**
-     * A crash on the way leaves slots of a run that is not there: they are not read, and the next run sweeps them away.
-     * Throws `busy` where another process did so with these ones, since it began a run meanwhile.
-     */
-    async createRun(newRun, slots) {
-      if (await db.read(() => isRunThere(newRun))) return
-      await sweepLeftovers(db, newRun.siteId)
-      const lastStep = Math.max(0, Math.ceil(slots.length / SLOT_BATCH) - 1) * SLOT_BATCH
-      await inSteps(slots.slice(0, lastStep), SLOT_BATCH, (some) =>
-        db.write(function* () {
-          yield [addSlots(newRun, some)]
-        }),
-      )
-      if (lastStep > 0) await setImmediate()
-      await db.write(function* (tx) {
-        if (yield* isRunThere(newRun)) return
-        tx.send(addSlots(newRun, slots.slice(lastStep)))
-        const [[written]] = yield* rows(sql<{ slots: number }>(COUNT_SLOTS, newRun))
-        if (written?.slots !== slots.length) throw runsAtOnce()
-        tx.send(addRun(newRun))
-      })
-    },
-
-    recordSlots: (siteId, runId, outcomes) =>
+export const createFileLedger = (db: Database): EngineLedger => ({
+  /**
+   * A crash on the way leaves slots of a run that is not there: they are not read, and the next run sweeps them away.
+   * Throws `busy` where another process did so with these ones, since it began a run meanwhile.
+   */
+  async createRun(newRun, slots) {
+    if (await db.read(() => isRunThere(newRun))) return
+    await sweepLeftovers(db, newRun.siteId)
+    const [former, last] = splitLast(slots, SLOT_BATCH)
+    await inSteps(former, SLOT_BATCH, (some) =>
       db.write(function* () {
-        yield outcomes.map((one) => {
-          const outcome = storable({ ...one, sentAtMs: one.sentAtMs ?? null })
-          return sql(one.state === 'planned' ? GIVE_BACK : RECORD_ATTEMPT, { ...outcome, siteId, runId })
-        })
+        yield [addSlots(newRun, some)]
       }),
+    )
+    if (former.length > 0) await setImmediate()
+    await db.write(function* (tx) {
+      if (yield* isRunThere(newRun)) return
+      tx.send(addSlots(newRun, last))
+      const [[written]] = yield* rows(sql<{ slots: number }>(COUNT_SLOTS, newRun))
+      if (written?.slots !== slots.length) throw runsAtOnce()
+      tx.send(addRun(newRun))
+    })
+  },
 
-    /** Each slot is counted once, as it is when its step is read. */
-    async runMinutes(siteId, runId) {
-      const minutes = new Map<number, SlotMinute>()
-      for (let after = Number.MIN_SAFE_INTEGER; ;) {
-        const found = await db.scan(sql<SlotMinute & { lastSlot: number }>(MINUTES, { siteId, runId, after }))
-        let read = 0
-        for (const { lastSlot, ...row } of found) {
-          minutes.set(row.minute, sumOf(row, minutes.get(row.minute)))
-          after = Math.max(after, lastSlot)
-          read += row.planned
-        }
-        if (read < MINUTES_BATCH) return [...minutes.values()]
-        await setImmediate()
+  recordSlots: (siteId, runId, outcomes) =>
+    db.write(function* () {
+      yield outcomes.map((one) => {
+        const outcome = storable({ ...one, sentAtMs: one.sentAtMs ?? null })
+        return sql(one.state === 'planned' ? GIVE_BACK : RECORD_ATTEMPT, { ...outcome, siteId, runId })
+      })
+    }),
+
+  /** Each slot is counted once, as it is when its step is read. */
+  async runMinutes(siteId, runId) {
+    const minutes = new Map<number, SlotMinute>()
+    for (let after = Number.MIN_SAFE_INTEGER; ;) {
+      const found = await db.scan(sql<SlotMinute & { lastSlot: number }>(MINUTES, { siteId, runId, after }))
+      let read = 0
+      for (const { lastSlot, ...row } of found) {
+        minutes.set(row.minute, sumOf(row, minutes.get(row.minute)))
+        after = Math.max(after, lastSlot)
+        read += row.planned
       }
-    },
-  }) satisfies Partial<LedgerStore>
+      if (read < MINUTES_BATCH) return [...minutes.values()]
+      await setImmediate()
+    }
+  },
+})
 
 const MINUTES = `
   SELECT ${OF_MINUTE}, MAX(slot) AS lastSlot FROM (

@@ -1,16 +1,7 @@
 import path from 'node:path'
 import type { Clock } from '../../runtime/clock.ts'
 import { migrate, readMigrations } from '../migrate.ts'
-import { createKnownSites } from '../known-sites.ts'
-import { createPages } from '../apply-page.ts'
-import { createCensus } from '../census.ts'
-import { createCounts } from '../counts.ts'
-import { createLeases } from '../leases.ts'
-import { createProgress } from '../progress.ts'
-import { createTickets } from '../tickets.ts'
-import { createRuns } from '../runs.ts'
-import { createSlots } from '../slots.ts'
-import type { Store } from '../store.ts'
+import { createMethods, type Store } from '../store.ts'
 import { openConnection, type SqliteDb } from './connection.ts'
 import { sqliteDatabase } from './database.ts'
 import { dropTables, forgetDrop, migrationTarget } from './migrations.ts'
@@ -43,16 +34,7 @@ export function sqliteStore(db: SqliteDb): Store {
     onHealth: () => () => {},
     // A file's watcher reports a write, not for which site.
     onCommit: (_siteId, _kinds, listener) => db.onCommit(listener),
-    ...createKnownSites(database),
-    ...createPages(database),
-    ...createCounts(database),
-    ...createTickets(database),
-    ...createCensus(database),
-    ...createProgress(database),
-    ...createLeases(database),
-    ...createRuns(database),
-    ...createSlots(database),
-    ...createFileLedger(database),
+    ...createMethods(database, createFileLedger(database)),
     dropTables: (guard) => dropTables(db, guard),
     async createTables() {
       await forgetDrop(db)
