@@ -5,7 +5,7 @@ import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
 import { paced } from '../live/paced.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Store } from '../store/store.ts'
+import type { StoreConnection } from '../store/store.ts'
 
 /** A run by another instance is published about once a second. */
 const PACE = { burst: 1, everyMs: 1_000 }
@@ -13,7 +13,7 @@ const PACE = { burst: 1, everyMs: 1_000 }
 const LOOK_AGAIN_MS = 5_000
 
 interface OtherRunsParts {
-  readonly store: Pick<Store, 'onCommit'>
+  readonly store: Pick<StoreConnection, 'onCommit'>
   readonly siteId: string
   readonly generator: Pick<Generator, 'current' | 'works'>
   readonly hub: Pick<EventHub, 'publish' | 'on'>

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts'
 import type { RunViews } from '../generator/run-views.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import { projectVersion } from '../runtime/project-files.ts'
-import type { CountsScope, Store } from '../store/store.ts'
+import type { CountsScope, Store, StoreConnection } from '../store/store.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import type { EngineHandlers } from './engine.ts'
 
@@ -25,7 +25,7 @@ export interface ReadParts {
 /** A site as a window needs it; its clock is asked for with each call. */
 export function sessionOf(
   { projectKey, zone, jira }: Config,
-  { kind, label }: Pick<Store, 'kind' | 'label'>,
+  { kind, label }: Pick<StoreConnection, 'kind' | 'label'>,
   known: Pick<Session, 'site' | 'watchedField' | 'watched'>,
 ): ReadParts['session'] {
   const tokenExpiresOn = jira.kind === 'site' ? jira.tokenExpiresOn : null

@@ -6,6 +6,7 @@ import { createSiteTime, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { knownSite, type KnownSite } from '../sites/known-site.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
+import type { ProgressStore } from '../store/progress.ts'
 import type { Store } from '../store/store.ts'
 import { isOfStore } from '../sync/failure-policy.ts'
 import { createIndexLagMeter, keptSightings } from '../sync/index-lag.ts'
@@ -112,7 +113,7 @@ async function readClient(config: Config, { store, clock, known }: ReadingParts)
 }
 
 /** Null before a first fetch, and without ticket tables: what is asked then says so. */
-async function keptLagMs(store: Store, siteId: string): Promise<number | null> {
+async function keptLagMs(store: ProgressStore, siteId: string): Promise<number | null> {
   const lag = createIndexLagMeter()
   try {
     lag.recall(await keptSightings(store, siteId))

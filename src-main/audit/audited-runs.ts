@@ -1,7 +1,7 @@
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { markedSlot } from '../generator/marks.ts'
-import type { Run, Slot, SlotOfRun } from '../store/ledger.ts'
-import type { CountsScope, Store } from '../store/store.ts'
+import type { LedgerStore, Run, Slot, SlotOfRun } from '../store/ledger.ts'
+import type { CountsScope } from '../store/store.ts'
 import { forEachYielding, type AuditContext } from './audit-context.ts'
 import type { SeenTicket } from './jira-snapshot.ts'
 
@@ -18,7 +18,7 @@ export type AuditedRuns = Map<string, AuditedRun>
 
 /** A run with all its slots. */
 export async function wholeRun(
-  store: Pick<Store, 'slots'>,
+  store: Pick<LedgerStore, 'slots'>,
   run: Run,
   signal: AbortSignal,
 ): Promise<AuditedRun> {
@@ -36,7 +36,7 @@ export async function addSlots(
     store,
     siteId,
     signal,
-  }: { readonly store: Pick<Store, 'run'>; readonly siteId: string; readonly signal: AbortSignal },
+  }: { readonly store: Pick<LedgerStore, 'run'>; readonly siteId: string; readonly signal: AbortSignal },
 ): Promise<void> {
   const unread = new Set<string>()
   await forEachYielding(slots, signal, ({ runId }) => runs.has(runId) || unread.add(runId))

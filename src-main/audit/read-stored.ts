@@ -3,7 +3,7 @@ import { minuteOf, startOfMinute, type Minute, type MinuteSpan } from '../../src
 import type { PriorityCount } from '../../src-shared/domain/series.ts'
 import { tickets as ticketsText } from '../../src-shared/domain/sentences.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { CountsScope, Store, TicketSource } from '../store/store.ts'
+import type { CountsScope, TicketSource, TicketStore } from '../store/store.ts'
 import type { ExportedTicket } from '../store/stored-ticket.ts'
 import { isWatched } from '../sync/scope.ts'
 import { forEachYielding, type AuditContext } from './audit-context.ts'
@@ -44,7 +44,7 @@ export interface StoredTickets {
 
 export interface StoredQuery {
   readonly siteId: string
-  readonly store: Pick<Store, 'counts' | 'seq' | 'ticketsAfter'>
+  readonly store: Pick<TicketStore, 'counts' | 'seq' | 'ticketsAfter'>
   readonly scope: CountsScope
   readonly span: MinuteSpan
   /** The minutes that are of interest, within the span; null: all of them. */

@@ -9,7 +9,8 @@ import { createLease, type Lease, type LeaseParts } from '../leases/lease.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Run } from '../store/ledger.ts'
-import type { Store } from '../store/store.ts'
+import type { LeaseStore } from '../store/leases.ts'
+import type { LedgerStore } from '../store/ledger.ts'
 import { limit } from '../runtime/async.ts'
 import type { DeletedTicket } from '../sync/removed-tickets.ts'
 import { openRun, previewOf, previewOfOpen, refusalOf } from './preview.ts'
@@ -19,7 +20,7 @@ import { startDeleting, type DeletingWork } from './delete-run.ts'
 export interface CleanUpParts {
   readonly siteId: string
   readonly jira: Pick<Jira, 'byIds' | 'search' | 'permissions' | 'deleteTicket'>
-  readonly store: Store
+  readonly store: LedgerStore & LeaseStore
   readonly clock: Clock
   readonly siteTime: SiteTime
   readonly hub: Pick<EventHub, 'publish'>

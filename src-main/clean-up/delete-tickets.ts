@@ -3,7 +3,7 @@ import { SLOT_PROPERTY } from '../generator/marks.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
-import type { Store } from '../store/store.ts'
+import type { LedgerStore } from '../store/ledger.ts'
 import type { CleanUpParts } from './clean-up.ts'
 import { createProjectRights, whyNotOwn, type Kept, type OwnTicket } from './survey.ts'
 import { permissionLost } from './preview.ts'
@@ -174,7 +174,7 @@ async function concurrently<T>(
 interface RemovalParts {
   readonly siteId: string
   readonly runId: string
-  readonly store: Pick<Store, 'markRemoved'>
+  readonly store: Pick<LedgerStore, 'markRemoved'>
   readonly siteTime: Pick<SiteTime, 'now'>
   readonly onDeleted: CleanUpParts['onDeleted']
   /** It could not be written. `flush` throws it again. */

@@ -1,8 +1,7 @@
 import { markedSlot, runLabel, searchRunTickets, SLOT_PROPERTY } from '../generator/marks.ts'
 import { unlessRefused } from '../jira/errors.ts'
 import type { FoundTicket, Jira, Permissions } from '../jira/jira.ts'
-import type { Run, Slot } from '../store/ledger.ts'
-import type { Store } from '../store/store.ts'
+import type { LedgerStore, Run, Slot } from '../store/ledger.ts'
 
 /** What has become of a run's tickets, by the ledger and by Jira, asked just now. */
 export interface Survey {
@@ -25,7 +24,7 @@ export interface Survey {
 
 export interface SurveyParts {
   readonly siteId: string
-  readonly store: Pick<Store, 'slots'>
+  readonly store: Pick<LedgerStore, 'slots'>
   readonly jira: Pick<Jira, 'byIds' | 'search' | 'permissions'>
 }
 

@@ -1,6 +1,6 @@
 import type { SiteTime } from '../runtime/clock.ts'
-import type { SlotOutcome } from '../store/ledger.ts'
-import type { Store } from '../store/store.ts'
+import type { LedgerStore, SlotOutcome } from '../store/ledger.ts'
+
 import { notMadeOutcome } from './send-slot.ts'
 import { sleep } from '../runtime/async.ts'
 
@@ -12,7 +12,7 @@ const GROUPED_MS = 5
 const WRITE_BATCH_SIZE = 250
 
 export interface LedgerParts {
-  readonly store: Pick<Store, 'claimSlots' | 'recordSlots'>
+  readonly store: Pick<LedgerStore, 'claimSlots' | 'recordSlots'>
   readonly siteId: string
   readonly runId: string
   readonly siteTime: Pick<SiteTime, 'now'>

@@ -4,7 +4,9 @@ import type { SiteClock } from '../../src-shared/domain/site-clock.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Store } from '../store/store.ts'
+import type { LeaseStore } from '../store/leases.ts'
+import type { LedgerStore } from '../store/ledger.ts'
+import type { StoreConnection } from '../store/store.ts'
 
 /** What the generator works with. */
 export interface GeneratorParts extends Partial<RunLimits> {
@@ -14,7 +16,7 @@ export interface GeneratorParts extends Partial<RunLimits> {
   /** The field that decides what is watched, so what a run's tickets are given; the priority where absent. */
   readonly watchedField?: WatchedField
   readonly jira: Jira
-  readonly store: Store
+  readonly store: LedgerStore & LeaseStore & StoreConnection
   readonly clock: Clock
   readonly siteTime: SiteTime
   readonly hub: EventHub

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { ResumeRequest, RunRequest } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../runtime/clock.ts'
-import type { RequestedState, ResumedRun, Run, Slot } from '../store/ledger.ts'
-import type { Store } from '../store/store.ts'
+import type { LedgerStore, RequestedState, ResumedRun, Run, Slot } from '../store/ledger.ts'
+
 import { USUAL_FIELD, USUAL_ORDER, type GeneratorParts, type WorkOrder } from './parts.ts'
 import { cannotCompress, chooseTarget, draftRun, storeRun } from './new-run.ts'
 import { runsAreTaken } from './run-lease.ts'
@@ -46,7 +46,7 @@ function noRun(what: string, why: string, hint: string): AppError {
 }
 
 type Revived = {
-  readonly store: Pick<Store, 'run' | 'slots' | 'resumeRun'>
+  readonly store: Pick<LedgerStore, 'run' | 'slots' | 'resumeRun'>
   readonly siteId: string
   readonly siteTime: Pick<SiteTime, 'now'>
 }

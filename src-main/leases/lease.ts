@@ -1,7 +1,8 @@
 import type { AppError } from '../../src-shared/errors/app-error.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import { isGone } from './lease-owner.ts'
-import type { LeaseHolder, Store } from '../store/store.ts'
+import type { LeaseHolder } from '../store/store.ts'
+import type { LeaseStore } from '../store/leases.ts'
 import { sleep } from '../runtime/async.ts'
 
 const TTL_MS = 8_000
@@ -19,8 +20,6 @@ interface TakeOptions {
   readonly signal: AbortSignal
   readonly onLost: OnLost
 }
-
-export type LeaseStore = Pick<Store, 'takeLease' | 'leaseHolder' | 'dropLease'>
 
 export interface LeaseParts {
   readonly store: LeaseStore

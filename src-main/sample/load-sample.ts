@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { Priority, Ticket } from '../../src-shared/domain/ticket.ts'
 import { projectFile } from '../runtime/project-files.ts'
-import type { Store } from '../store/store.ts'
+import type { TicketStore } from '../store/store.ts'
 import { readJsonLines } from '../transfer/ticket-rows.ts'
 import { readTickets } from '../transfer/imported-ticket.ts'
 import { isBad } from '../transfer/source-row.ts'
@@ -41,7 +41,7 @@ function refuseColumn(column: string): never {
  * become the first two of them. Loading it again changes nothing.
  */
 export async function loadSample(options: {
-  readonly store: Pick<Store, 'applyPage'>
+  readonly store: Pick<TicketStore, 'applyPage'>
   readonly siteId: string
   readonly priorities: readonly Priority[]
   /** Null: the sample has a project of its own, SAMPLE. */

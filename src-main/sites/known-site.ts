@@ -7,7 +7,7 @@ import { Session } from '../../src-shared/contract/tickets.ts'
 import { steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Store } from '../store/store.ts'
+import type { ProgressStore } from '../store/progress.ts'
 
 const KnownSite = Type.Pick(Session, ['site', 'watchedField', 'watched', 'clock'])
 
@@ -19,7 +19,7 @@ export type KnownSite = Static<typeof KnownSite>
  * it. Never throws: where it cannot be written, the next reader asks the Jira.
  */
 export async function keepSite(
-  store: Pick<Store, 'knownSite' | 'keepSite'>,
+  store: Pick<ProgressStore, 'knownSite' | 'keepSite'>,
   config: Config,
   { site, watchedField, watched, clock }: KnownSite,
   log: Pick<Log, 'info'>,
@@ -39,7 +39,7 @@ export async function keepSite(
  * clock may run fast: then it alone knows how late it is there. Throws as the store.
  */
 export async function knownSite(
-  store: Pick<Store, 'knownSite'>,
+  store: Pick<ProgressStore, 'knownSite'>,
   config: Config,
   nowMs: number,
 ): Promise<KnownSite | null> {

@@ -1,6 +1,7 @@
 import type { Jira } from '../jira/jira.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
-import type { Store } from '../store/store.ts'
+import type { ProgressStore } from '../store/progress.ts'
+import type { TicketStore } from '../store/store.ts'
 import { followDateHeader } from './clock-skew.ts'
 import { createFirstSights, createOwnTickets, type FirstSights, type OwnTickets } from './first-sights.ts'
 import {
@@ -23,7 +24,7 @@ export interface FetchParts {
   readonly scopeName: string
   /** Its searches give only what was meant for us: `trusted-jira.ts`. */
   readonly jira: Pick<Jira, 'search' | 'searchIds' | 'byIds' | 'projects' | 'approximateCount'>
-  readonly store: Store
+  readonly store: TicketStore & ProgressStore
   readonly identity: IdentityProof
   readonly own: OwnTickets
   readonly lag: IndexLagMeter

@@ -5,7 +5,7 @@ import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { siteTime } from '../../src-shared/domain/site-clock.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Store } from '../store/store.ts'
+import type { ProgressStore } from '../store/progress.ts'
 
 /** A site's index may have a bad hour and recover. */
 const REMEMBERED_MINUTES = 60
@@ -80,7 +80,7 @@ const KEPT_AS = 'index-lag'
 export function createKeptLag(
   lag: IndexLagMeter,
   parts: {
-    readonly store: Pick<Store, 'syncReport' | 'setSyncReport'>
+    readonly store: Pick<ProgressStore, 'syncReport' | 'setSyncReport'>
     readonly siteId: string
     readonly log: Pick<Log, 'warn'>
   },
@@ -113,7 +113,7 @@ export function createKeptLag(
 
 /** What was kept of the index lag, as `recall` takes it. Throws as the store. */
 export async function keptSightings(
-  store: Pick<Store, 'syncReport'>,
+  store: Pick<ProgressStore, 'syncReport'>,
   siteId: string,
 ): Promise<readonly Sighting[]> {
   const text = await store.syncReport(siteId, KEPT_AS)

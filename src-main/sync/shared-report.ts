@@ -6,6 +6,7 @@ import { paced } from '../live/paced.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Store } from '../store/store.ts'
+import type { ProgressStore } from '../store/progress.ts'
 import { leadLease } from './sync-lease.ts'
 
 /** A change is reported at once, several in a row about once a second. */
@@ -183,7 +184,7 @@ export function followReports(parts: SubscriptionParts) {
 export type Reporting = ReturnType<typeof startReporting>
 
 interface ReportingParts {
-  readonly store: Pick<Store, 'setSyncReport'>
+  readonly store: Pick<ProgressStore, 'setSyncReport'>
   readonly siteId: string
   readonly scopeName: string
   readonly reporter: Reporter

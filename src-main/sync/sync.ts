@@ -8,7 +8,9 @@ import type { Jira } from '../jira/jira.ts'
 import { withLease } from '../leases/lease.ts'
 import type { Log } from '../runtime/log.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
-import type { Store } from '../store/store.ts'
+import type { LeaseStore } from '../store/leases.ts'
+import type { ProgressStore } from '../store/progress.ts'
+import type { StoreConnection, TicketStore } from '../store/store.ts'
 import { createCensus, type CensusPace } from './census.ts'
 import { fetchOnce } from './fetch.ts'
 import { createKeptLag } from './index-lag.ts'
@@ -31,7 +33,7 @@ export interface SyncOptions {
   /** The values of the field that are watched. */
   readonly watched: readonly Priority[]
   readonly jira: SyncJira
-  readonly store: Store
+  readonly store: TicketStore & ProgressStore & LeaseStore & StoreConnection
   readonly clock: Clock
   readonly siteTime: SiteTime
   readonly hub: Pick<EventHub, 'publish'>

@@ -2,7 +2,7 @@ import { AppError, fromWireError } from '../../src-shared/errors/app-error.ts'
 import { wrapJira, type Jira } from '../jira/jira.ts'
 import { unknownProject } from '../jira/watched.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { Store } from '../store/store.ts'
+import type { StoreConnection } from '../store/store.ts'
 import { isOfStore } from './failure-policy.ts'
 import type { SyncJira } from './sync.ts'
 
@@ -139,7 +139,7 @@ function renamed(projectKey: string, otherKey: string): AppError {
  * A Jira that is asked only while its answers can be kept: each call throws the store's failure where that is out of
  * reach, and nothing is sent to Jira.
  */
-export function askWhileStored(jira: SyncJira, store: Pick<Store, 'health'>): SyncJira {
+export function askWhileStored(jira: SyncJira, store: Pick<StoreConnection, 'health'>): SyncJira {
   return wrapJira(async (call) => {
     const health = store.health()
     if (health.state === 'down') throw fromWireError(health.failure)

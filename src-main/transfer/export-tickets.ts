@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError, nothingExported } from '../../src-shared/errors/app-error.ts'
 import { shareAsAsked } from '../runtime/private-files.ts'
-import type { Store } from '../store/store.ts'
+import type { TicketStore } from '../store/store.ts'
 import type { ExportedTicket, TicketsAfter } from '../store/stored-ticket.ts'
 import { TICKET_LINES, type ExportFormat } from './ticket-lines.ts'
 
@@ -23,7 +23,7 @@ export interface ExportRequest {
 }
 
 export interface ExportParts {
-  readonly store: Pick<Store, 'ticketsAfter'>
+  readonly store: Pick<TicketStore, 'ticketsAfter'>
   readonly siteId: string
   /** Null: all projects. */
   readonly projectKey: string | null

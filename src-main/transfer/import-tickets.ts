@@ -1,6 +1,6 @@
 import { tickets } from '../../src-shared/domain/sentences.ts'
 import type { SiteTime } from '../runtime/clock.ts'
-import type { CountsScope, Store } from '../store/store.ts'
+import type { CountsScope, TicketStore } from '../store/store.ts'
 import type { OpenSource } from './import-source.ts'
 import { readTickets, type ImportedTicket, type Reading } from './imported-ticket.ts'
 import type { ImportFormat } from './look-at-file.ts'
@@ -47,7 +47,7 @@ export interface ImportResult {
 }
 
 export interface ImportParts {
-  readonly store: Pick<Store, 'applyPage' | 'epoch'>
+  readonly store: Pick<TicketStore, 'applyPage' | 'epoch'>
   readonly siteId: string
   readonly scope: CountsScope
   readonly time: Pick<SiteTime, 'now'>

@@ -2,7 +2,7 @@ import type { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import { resolvePassword, type Secrets } from '../secrets/secrets.ts'
-import type { Store } from '../store/store.ts'
+import type { TicketStore } from '../store/store.ts'
 import { exportTickets, type ExportRequest } from './export-tickets.ts'
 import { openSource, type ImportSource } from './import-source.ts'
 import { importTickets, type ImportProgress, type ImportResult } from './import-tickets.ts'
@@ -21,7 +21,7 @@ export interface ImportRequest {
 }
 
 interface TransferParts {
-  readonly store: Store
+  readonly store: TicketStore
   /** The store stands in for the one that is set. */
   readonly isFallback: boolean
   readonly siteId: string
