@@ -19,7 +19,7 @@ import { openSite, watchedOf } from '../sites/open-site.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { sessionOf } from './reads.ts'
-import { createRunPermit } from './run-permit.ts'
+import { createRunPrecondition } from './run-precondition.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { keepSite } from '../sites/known-site.ts'
 import type { Site } from '../sites/site.ts'
@@ -210,7 +210,7 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
       return { ...result, removed: result.removed + (await sync.censusIfDue(signal)) }
     },
     syncStatus: () => sync.status(),
-    permit: createRunPermit({
+    checkRun: createRunPrecondition({
       session,
       jira: site.jira,
       clock,

@@ -9,7 +9,7 @@ import { readReplay } from '../generator/replay/read-replay.ts'
 import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
 import { isGone } from '../leases/lease-owner.ts'
-import type { RunPermit } from './run-permit.ts'
+import type { RunPrecondition } from './run-precondition.ts'
 import { checkedSpan, createReads } from './reads.ts'
 import { loadSample } from '../sample/load-sample.ts'
 import type { Store } from '../store/store.ts'
@@ -26,7 +26,7 @@ export interface Core {
   readonly audit: Audit
   readonly cleanUp: CleanUpService
   /** Throws where a run may not begin. */
-  readonly permit: RunPermit
+  readonly checkRun: RunPrecondition
   /** What stopped after a failed log-in may be tried again: for what only a person asks for, by scope `run` or more. */
   readonly resetAuthGate: () => void
   /** The ticket tables are there again, and empty. */
@@ -54,7 +54,7 @@ export function createHandlers(core: Core): EngineHandlers {
 
     'runs.start': async (request) => {
       resetAuthGate()
-      await core.permit(request)
+      await core.checkRun(request)
       return generator.start(request)
     },
     'runs.pause': ({ runId }) => generator.pause(runId),

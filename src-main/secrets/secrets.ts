@@ -67,7 +67,7 @@ export function createSecrets(parts: SecretsParts): Secrets {
   const usedStore = (): SecretStore | null => {
     const kind = remembered()
     if (kind === undefined) return null
-    return stores.find((store) => store.kind === kind) ?? refuseElsewhere()
+    return stores.find((store) => store.kind === kind) ?? refuseDesktopOnly()
   }
 
   /** What another store still has is old: it could not be used just now, and is not asked again. */
@@ -116,7 +116,7 @@ function firstOf(stores: readonly SecretStore[], kind: SecretStore['kind'] | und
   return stores.toSorted((a, b) => Number(b.kind === kind) - Number(a.kind === kind))
 }
 
-function refuseElsewhere(): never {
+function refuseDesktopOnly(): never {
   throw nothingSent(
     'secrets-unavailable',
     'The secrets of this workspace are in a file that only the desktop app can read.',

@@ -9,20 +9,20 @@ interface ConnectionCaps {
 
 /** The connections of one address, or of all. */
 interface Group {
-  readonly strangers: Set<Socket>
+  readonly unrecognised: Set<Socket>
   size: number
 }
 
 /**
- * Keeps the number of connections bounded. At a bound a newcomer takes the place of the stranger who has been there
+ * Keeps the number of connections bounded. At a bound a newcomer takes the place of the unrecognised connection that has been there
  * longest, so that one who fills the server with idle connections loses them, and a caller still gets in; only among
  * callers that are all known is the newcomer refused.
  */
 export function boundConnections(server: Server, caps: ConnectionCaps) {
-  const all: Group = { strangers: new Set(), size: 0 }
+  const all: Group = { unrecognised: new Set(), size: 0 }
   const groups = new Map<string, Group>()
   /** By both ends: over TLS a request's socket is another object than the connection's. */
-  const strangers = new Map<string, () => void>()
+  const recognisers = new Map<string, () => void>()
   const known = new WeakSet()
 
   server.on('connection', (socket: Socket) => {
@@ -41,15 +41,15 @@ export function boundConnections(server: Server, caps: ConnectionCaps) {
     const mineAndAll = new Set([all, mine])
     for (const group of mineAndAll) {
       group.size += 1
-      group.strangers.add(socket)
+      group.unrecognised.add(socket)
     }
     const recognise = (): void => {
-      for (const group of mineAndAll) group.strangers.delete(socket)
+      for (const group of mineAndAll) group.unrecognised.delete(socket)
     }
-    strangers.set(key, recognise)
+    recognisers.set(key, recognise)
     socket.once('close', () => {
       recognise()
-      if (strangers.get(key) === recognise) strangers.delete(key)
+      if (recognisers.get(key) === recognise) recognisers.delete(key)
       for (const group of mineAndAll) group.size -= 1
       if (mine !== all && mine.size === 0) groups.delete(address)
     })
@@ -61,8 +61,8 @@ export function boundConnections(server: Server, caps: ConnectionCaps) {
       if (known.has(socket)) return
       known.add(socket)
       const key = keyOf(socket)
-      strangers.get(key)?.()
-      strangers.delete(key)
+      recognisers.get(key)?.()
+      recognisers.delete(key)
     },
     count: () => all.size,
   }
@@ -70,16 +70,16 @@ export function boundConnections(server: Server, caps: ConnectionCaps) {
 export type Connections = ReturnType<typeof boundConnections>
 
 /** False where none may be closed. One that is, is counted until its close, which comes with the next turn. */
-function letOldestGo({ strangers }: Group): boolean {
-  const [oldest] = strangers
+function letOldestGo({ unrecognised }: Group): boolean {
+  const [oldest] = unrecognised
   if (oldest === undefined) return false
-  strangers.delete(oldest)
+  unrecognised.delete(oldest)
   oldest.destroy()
   return true
 }
 
 function groupOf(groups: Map<string, Group>, address: string): Group {
-  const group = groups.get(address) ?? { strangers: new Set(), size: 0 }
+  const group = groups.get(address) ?? { unrecognised: new Set(), size: 0 }
   groups.set(address, group)
   return group
 }

@@ -130,7 +130,7 @@ export function portOutcome(
   switch (speaker(firstBytes, config.tls !== 'disable')) {
     case 'PostgreSQL':
       return fine(`A PostgreSQL server answers at ${place}.`, true)
-    case 'nobody':
+    case 'silence':
       return findingOf(refusal) === 'no-answer'
         ? failed({
             message: `Something takes connections at ${place}, but says nothing for ${MAX_WAIT_MS / 1_000} s.`,
@@ -174,8 +174,8 @@ function notReached(error: Error, place: string): { message: string; hint: strin
  * (https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-FLOW-SSL); else with a message, whose length comes after
  * its letter. `trouble`: the oldest form of an error, which it has before it can have another.
  */
-function speaker(bytes: string, asksForTls: boolean): 'nobody' | 'PostgreSQL' | 'trouble' | 'other' {
-  if (bytes === '') return 'nobody'
+function speaker(bytes: string, asksForTls: boolean): 'silence' | 'PostgreSQL' | 'trouble' | 'other' {
+  if (bytes === '') return 'silence'
   const length = Buffer.from(bytes.slice(1, 5), 'latin1')
   const isMessage = /^[RENv]/.test(bytes) && length.length === 4 && length.readInt32BE() < 30_000
   if (asksForTls ? /^[SN]$/.test(bytes) : isMessage) return 'PostgreSQL'

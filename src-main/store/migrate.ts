@@ -108,13 +108,13 @@ export async function missingMigrations(
   migrations: readonly Migration[],
 ): Promise<Migration[]> {
   const applied = await target.applied()
-  for (const past of applied) refuseStranger(target.label, past, migrations)
+  for (const past of applied) refuseForeignMigration(target.label, past, migrations)
   const done = new Set(applied.map((past) => past.number))
   const dropped = await target.droppedByPerson()
   return migrations.filter(({ number, part }) => !done.has(number) && !(dropped && part === 'tickets'))
 }
 
-function refuseStranger(label: string, past: AppliedMigration, ours: readonly Migration[]): void {
+function refuseForeignMigration(label: string, past: AppliedMigration, ours: readonly Migration[]): void {
   const same = ours.find((migration) => migration.number === past.number)
   if (same?.checksum === past.checksum) return
   const name = `${String(past.number).padStart(4, '0')}_${past.name}`

@@ -55,7 +55,7 @@ export function createSyncReport(options: ReportOptions) {
   let byItself = false
   /** What the instance that fetched before this one had measured. It holds until this one has. */
   let inheritedLagMs: number | null = null
-  let progressToldMs = -Infinity
+  let progressPublishedMs = -Infinity
   let beganMs = 0
 
   const publish = (): void => {
@@ -95,8 +95,8 @@ export function createSyncReport(options: ReportOptions) {
     progressed(progress: SyncProgress) {
       own = { ...own, progress }
       const isWhole = progress.done >= progress.total
-      if (!isWhole && elapsedMs(clock) - progressToldMs < PROGRESS_EVERY_MS) return
-      progressToldMs = elapsedMs(clock)
+      if (!isWhole && elapsedMs(clock) - progressPublishedMs < PROGRESS_EVERY_MS) return
+      progressPublishedMs = elapsedMs(clock)
       show({ state: 'fetching', storedTickets: progress.done })
     },
     succeeded(result: SyncResult, { indexLagMs, storedTickets }: AfterFetch) {

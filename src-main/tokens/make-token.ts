@@ -46,11 +46,11 @@ export interface MakingParts {
 }
 
 /** Signs a token and writes it down; it is good from then on. Throws as `Tokens.create`. */
-export async function makeToken(wish: TokenRequest, parts: MakingParts): Promise<MadeToken> {
-  check(wish)
+export async function makeToken(request: TokenRequest, parts: MakingParts): Promise<MadeToken> {
+  check(request)
   const { audience, key } = await currentKey(parts)
   const privateKey = await parts.signingKeys.privateHalf(key, parts.signal)
-  const made = await sign(wish, { audience, kid: key.kid, privateKey, nowMs: parts.nowMs })
+  const made = await sign(request, { audience, kid: key.kid, privateKey, nowMs: parts.nowMs })
   rememberSecret(made.token, null)
   await changeTokenFile(parts.file, parts.nowMs, (content) => ({
     content: withRecord(signedBy(content, key), made.record),

@@ -106,7 +106,7 @@ async function writeWholeFile(file: string, text: AsyncIterable<string>, signal:
       throw error
     }
   } catch (error) {
-    throw asToldOf(file, error)
+    throw exportError(file, error)
   }
 }
 
@@ -116,7 +116,7 @@ async function closed(output: WriteStream): Promise<void> {
   if (!output.closed) await new Promise<void>((resolve) => output.once('close', () => resolve()))
 }
 
-function asToldOf(file: string, error: unknown): unknown {
+function exportError(file: string, error: unknown): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException
   if (error instanceof AppError || code === undefined || syscall === undefined) return error
   return /^(?:ENOSPC|EDQUOT|EFBIG|EIO)$/.test(code)

@@ -35,7 +35,7 @@ export async function connect(call: CommandCall<'core', typeof CONNECT>): Promis
   const readConfig = (): Config => call.config({ project: undefined })
   const config = readConfig()
   refuseFixed(config.jiraFixedBy, 'says which Jira is used, so none can be connected')
-  refuseNobody(io, url, options)
+  refuseMissingUser(io, url, options)
   await open(
     config,
     async ({ client }) => {
@@ -50,7 +50,7 @@ export async function connect(call: CommandCall<'core', typeof CONNECT>): Promis
 }
 
 /** Where no person can be asked, Cloud's account must be said. */
-function refuseNobody(io: CliIo, url: string, { user }: Values<typeof CONNECT>): void {
+function refuseMissingUser(io: CliIo, url: string, { user }: Values<typeof CONNECT>): void {
   if (io.isTTY || user?.trim() || !isCloudUrl(url)) return
   throw nothingSent(
     'usage',

@@ -40,7 +40,7 @@ export function CleanUpPart({ run }: { run: RunProgress }): React.ReactNode {
     <section ref={part} className={page['part']} aria-labelledby="clean-up-title" tabIndex={-1}>
       <h2 id="clean-up-title">Clean-up</h2>
       {own !== null && !thought && <CleanUpProgress run={run} cleanUp={own} site={site} part={part} />}
-      {thought && cleanUp?.state === 'running' && <CleanUpElsewhere runId={cleanUp.runId} />}
+      {thought && cleanUp?.state === 'running' && <OtherCleanUp runId={cleanUp.runId} />}
       {thought && failure && (
         <FailureNote failure={failure} retry="Look again" onRetry={() => controller.look(run.runId)} />
       )}
@@ -53,7 +53,7 @@ export function CleanUpPart({ run }: { run: RunProgress }): React.ReactNode {
 }
 
 /** Another run is being cleaned up: one at a time. */
-function CleanUpElsewhere({ runId }: { runId: string }): React.ReactNode {
+function OtherCleanUp({ runId }: { runId: string }): React.ReactNode {
   const { showRun } = useRunsPlace()
   return (
     <p className="trouble">

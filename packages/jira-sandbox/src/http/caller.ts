@@ -6,7 +6,7 @@ import type { SandboxSite } from '../site.ts'
  * who is asked to log in. Real sites treat an expired token in either of the last two ways. A locked-out account has to
  * prove on a page that it is a person.
  */
-export type CallerKind = 'account' | 'guest' | 'nobody' | 'locked-out'
+export type CallerKind = 'account' | 'guest' | 'unknown' | 'locked-out'
 
 /** Where it was asked: at the site's own address, through the gateway for scoped tokens, or at the sandbox's control. */
 type Entrance = 'site' | 'gateway' | 'control'
@@ -33,7 +33,7 @@ export function identify(
   }
   if (token === 'locked-out' && authorization !== undefined) return 'locked-out'
   const isAsked = entrance === 'gateway' || (isRight && scopedToken)
-  return anonymous === 'empty' && !isAsked ? 'guest' : 'nobody'
+  return anonymous === 'empty' && !isAsked ? 'guest' : 'unknown'
 }
 
 function givenLogin(authorization = ''): string {

@@ -49,7 +49,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     },
   })
   server.decorateRequest('fault', null)
-  server.decorateRequest('caller', 'nobody')
+  server.decorateRequest('caller', 'unknown')
   server.decorateRequest('front', null as never)
   readJsonBodies(server)
   guardRequests(server, options, gateway)

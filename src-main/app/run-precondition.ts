@@ -9,9 +9,9 @@ import type { Jira } from '../jira/jira.ts'
 import { runPreflight } from '../preflight/preflight.ts'
 
 /** What a run needs before its first ticket. Throws `not-confirmed`, or `jira-refused` with what is not right. */
-export type RunPermit = (request: RunRequest) => Promise<void>
+export type RunPrecondition = (request: RunRequest) => Promise<void>
 
-interface PermitParts {
+interface PreconditionParts {
   readonly session: Omit<Session, 'clock'>
   readonly jira: Jira
   readonly clock: Clock
@@ -24,7 +24,13 @@ interface PermitParts {
  * A run in a real Jira makes tickets that other people see, so the person agrees to it by the site's own name, and
  * everything that it needs is tried before. The sandbox is there to be filled.
  */
-export function createRunPermit({ session, jira, clock, signal, wasChecked }: PermitParts): RunPermit {
+export function createRunPrecondition({
+  session,
+  jira,
+  clock,
+  signal,
+  wasChecked,
+}: PreconditionParts): RunPrecondition {
   const { site, watchedField, watched, tokenExpiresOn } = session
   return async (request) => {
     if (site.kind === 'sandbox') return
