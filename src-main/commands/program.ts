@@ -147,13 +147,13 @@ async function callCommand(
   { io, exitWith }: CommandHost,
 ): Promise<void> {
   const { needs, run } = doingOf(value, options)
-  const work = await run()
-  const { configOf } = await import('./cli/settings.ts')
+  const loading = [run(), import('./cli/settings.ts'), OPENERS[needs](io)] as const
+  const [work, { configOf }, open] = await Promise.all(loading)
   await work({
     io,
     options,
     config: (changes, sandbox) => configOf(io, { ...options, ...changes } as CommonOptions, sandbox),
-    open: await OPENERS[needs](io),
+    open,
     print: (document, text) => print(io, options.json, document, text),
     exitWith,
   } satisfies CommandCall<Need, Options>)
