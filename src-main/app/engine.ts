@@ -179,7 +179,7 @@ function watchSurroundings(opened: Opened, services: Services): () => void {
     }),
     site.time.onChange((next) => {
       hub.publish('clock.changed', next)
-      void keepForReaders(opened)
+      if (site.about.kind === 'sandbox') void keepForReaders(opened)
     }),
   ]
   return () => leave.forEach((unsubscribe) => unsubscribe())

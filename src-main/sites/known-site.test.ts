@@ -56,6 +56,14 @@ describe('a real Jira', () => {
     expect(await knownSite(store, config('https://other.example.com'), NOW_MS)).toBeNull()
   })
 
+  test('is not written again where only its clock was measured anew', async () => {
+    const store = storeOfOne()
+    for (const skewMs of [0, 40, -7]) {
+      await keepSite(store, config(url), found('cloud', steadyClock(NOW_MS, skewMs)), log)
+    }
+    expect(store.writes()).toBe(1)
+  })
+
   test('nothing of the settings can be read in the store', async () => {
     const store = storeOfOne()
     await keepSite(store, config(url), found('cloud', steadyClock(NOW_MS)), log)
