@@ -24,6 +24,8 @@ export function createStoreAccess(config: Config, { clock, log, secrets: given }
   const secrets: Secrets = vault === null ? own : { ...own, vault }
   return {
     secrets,
+    /** Null: it is not used. */
+    vault,
     /** Opens a store, with its password. Throws as `openStore`, and what has the password. */
     async open(store: StoreConfig, signal: AbortSignal): Promise<Store> {
       const parts = { clock, log, password: null, signal }

@@ -19,7 +19,6 @@ import {
   print,
   repeatFlags,
   say,
-  willPrintDocument,
   willRepeatFlags,
   type CliIo,
   type CommandHost,
@@ -116,7 +115,6 @@ function createProgram(host: CommandHost): Command {
   addOptions(program, { ...settingOptions('every command'), ...COMMON_OPTIONS })
   program.hook('preAction', (_program, command) => {
     const options = command.optsWithGlobals<CommonOptions>()
-    if (options.json === true) willPrintDocument(io)
     willRepeatFlags(io, (hint) => workspaceFlags(options, hint))
   })
   for (const command of COMMANDS) addCommand(program, command, host)
@@ -147,7 +145,7 @@ async function callCommand(
   { io, exitWith }: CommandHost,
 ): Promise<void> {
   const { needs, run } = doingOf(value, options)
-  const loading = [run(), import('./cli/settings.ts'), OPENERS[needs](io)] as const
+  const loading = [run(), import('./cli/settings.ts'), OPENERS[needs](io, options.json === true)] as const
   const [work, { configOf }, open] = await Promise.all(loading)
   await work({
     io,

@@ -106,18 +106,6 @@ export function repeatFlags(io: CliIo, text: string): string {
   )
 }
 
-const documents = new WeakSet<CliIo>()
-
-/** From now on `printsDocument` is true of this call. */
-export function willPrintDocument(io: CliIo): void {
-  documents.add(io)
-}
-
-/** Whether this call prints a document, which has all texts as they were written, and not sentences. */
-export function printsDocument(io: CliIo): boolean {
-  return documents.has(io)
-}
-
 /** A sentence besides the result; above a bar or a chart that is drawn at the time. On a terminal it is wrapped at words. */
 export function say(io: CliIo, sentence: string): void {
   const lines = repeatFlags(io, sentence)

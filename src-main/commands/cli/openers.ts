@@ -34,8 +34,13 @@ export interface Openers {
   readonly core: Opener<App, WithAppOptions>
 }
 
-/** How to open it: loaded late, for help and wrong flags are answered without its weight. */
-export const OPENERS: { readonly [N in keyof Openers]: (io: CliIo) => Promise<Openers[N]> } = {
+/**
+ * How to open it: loaded late, for help and wrong flags are answered without its weight. `rawTexts`: for a document, which
+ * has all texts as they were written.
+ */
+export const OPENERS: {
+  readonly [N in keyof Openers]: (io: CliIo, rawTexts: boolean) => Promise<Openers[N]>
+} = {
   nothing: async () => null,
   log: async (io) => {
     const { withLog } = await import('./with-log.ts')
@@ -46,12 +51,12 @@ export const OPENERS: { readonly [N in keyof Openers]: (io: CliIo) => Promise<Op
     return ({ dataDir }, work) =>
       withLog(io, dataDir, (log) => withAccessLog(io, dataDir, (accessLog) => work({ log, accessLog })))
   },
-  store: async (io) => {
+  store: async (io, rawTexts) => {
     const { withStore } = await import('./with-store.ts')
-    return (config, work, options) => withStore(io, config, work, options)
+    return (config, work, options) => withStore(io, config, work, { rawTexts, ...options })
   },
-  core: async (io) => {
+  core: async (io, rawTexts) => {
     const { withApp } = await import('./with-app.ts')
-    return (config, work, options) => withApp(io, config, work, options)
+    return (config, work, options) => withApp(io, config, work, { rawTexts, ...options })
   },
 }

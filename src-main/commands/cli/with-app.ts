@@ -10,7 +10,7 @@ import { recordCalls, type AccessLog } from '../../runtime/access-log.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import { orCancelled } from './interrupt.ts'
-import { printsDocument, say, type CliIo } from './io.ts'
+import { say, type CliIo } from './io.ts'
 import { plainClient } from './plain-client.ts'
 import { warnOfToken } from './settings.ts'
 import { sayStoreNews, sayStoreState } from './store-news.ts'
@@ -28,7 +28,7 @@ export interface WithAppOptions extends Pick<
   readonly changesToken?: boolean
   /** Whether what is asked for is done in the store that is set, or not at all: nothing may stand in for it. */
   readonly primaryStoreOnly?: boolean
-  /** Whether the core's texts are left as they are: for work that has the core keep them, and prints none of them unasked. */
+  /** Whether the core's texts are left as they are: for a document, and for work that has the core keep them. */
   readonly rawTexts?: boolean
 }
 
@@ -50,7 +50,7 @@ export function withApp<T>(
     const policy = staysOpen ? undefined : oneCallPolicy(io)
     const opened = createApp(config, { ...appOptions, log, background, staysOpen, mustBeUp, policy })
     const recorded = createInProcessClient(recordCalls(opened.dispatch, accessLog, COMMAND_LINE), opened.hub)
-    const client = rawTexts === true || printsDocument(io) ? recorded : plainClient(recorded)
+    const client = rawTexts === true ? recorded : plainClient(recorded)
     const app = { ...opened, client }
     try {
       if (staysOpen) sayStoreNews(io, app.client)

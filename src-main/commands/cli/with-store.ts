@@ -4,14 +4,13 @@ import type { Config } from '../../config/config.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import { orCancelled } from './interrupt.ts'
-import { printsDocument, type CliIo } from './io.ts'
+import type { CliIo } from './io.ts'
 import { plainCall } from './plain-client.ts'
 import { warnOfToken } from './settings.ts'
+import type { WithAppOptions } from './with-app.ts'
 
-export interface WithStoreOptions {
-  /** As of the core. */
-  readonly primaryStoreOnly?: true
-}
+/** As of the core. */
+export type WithStoreOptions = Pick<WithAppOptions, 'primaryStoreOnly' | 'rawTexts'>
 
 const INTERRUPTED = ['Interrupted before the store was open.', 'Nothing was changed.'] as const
 
@@ -29,7 +28,7 @@ export async function withStore<T>(
     try {
       warnOfToken(io, config)
       const { call } = stored.client
-      const client = { call: printsDocument(io) ? call : plainCall(call) }
+      const client = { call: options.rawTexts === true ? call : plainCall(call) }
       return { result: await work({ ...stored, client }) }
     } finally {
       await stored.close()

@@ -8,7 +8,7 @@ import { checkStore } from '../../store-check/check-store.ts'
 import { codeOfStoreStep } from '../../store-check/failed-step.ts'
 import { openStore } from '../../store/open-store.ts'
 import { endMs } from '../../vault/lease.ts'
-import { createVault, type Vault } from '../../vault/vault.ts'
+import type { Vault } from '../../vault/vault.ts'
 import { createStepChanges } from '../cli/progress.ts'
 
 export interface Finding {
@@ -97,11 +97,6 @@ async function check(
   findings.steps.push(...checked.steps)
   const blocker = failedStep(checked)
   if (blocker !== null) findings.codes.push(codeOfStoreStep(blocker.id))
-}
-
-/** The Vault that is set, asked for nothing yet; null where none is used. */
-export function openDoctorVault({ vault, network }: Config, log: Log): Vault | null {
-  return vault === null ? null : createVault(vault, { network, clock: machineClock, log })
 }
 
 /** Whether Vault is there and open, knows us, and gives what we use of it. After a step that is not well the next are not tried. */

@@ -2,13 +2,14 @@ import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Preflight } from '../../../src-shared/contract/settings.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { createStoreAccess } from '../../app/store-access.ts'
 import { DEFAULT_WATCH, type Config, type SiteConfig } from '../../config/config.ts'
 import { createSiteJira, INTERACTIVE_POLICY } from '../../jira/open-jira.ts'
 import { runPreflight } from '../../preflight/preflight.ts'
 import { codeOfStep, createReport, type PreflightChoice } from '../../preflight/report.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { failed, failedStep, type Step } from '../../runtime/steps.ts'
-import { createSecrets, resolveAccount } from '../../secrets/secrets.ts'
+import { resolveAccount } from '../../secrets/secrets.ts'
 import { watchOf } from '../../sites/real-site.ts'
 import { createSiteMemory } from '../../sites/site-memory.ts'
 import { readTokenFile, tokenFilePath } from '../../tokens/token-file.ts'
@@ -17,14 +18,7 @@ import type { CommandCall } from '../cli/define-command.ts'
 import { EXIT, exitCodeOfError } from '../cli/io.ts'
 import { plain } from '../cli/plain-client.ts'
 import { sayStep, stepText } from '../cli/progress.ts'
-import {
-  createFindings,
-  openDoctorVault,
-  tryStore,
-  tryVault,
-  type DoctorParts,
-  type Finding,
-} from './doctor-store.ts'
+import { createFindings, tryStore, tryVault, type DoctorParts, type Finding } from './doctor-store.ts'
 
 /** What must be its owner's alone, whatever the folder's mode: addresses and tokens, or what signs them. */
 const SECRET = ['tokens.json', 'config.json', 'credentials.json', 'instance.json']
@@ -65,13 +59,11 @@ async function diagnose(
   config: Config,
   { onStep, ...given }: Pick<DoctorParts, 'log' | 'signal'> & { onStep: (step: Step<string>) => void },
 ) {
-  const vault = openDoctorVault(config, given.log)
-  const kept = createSecrets({ dataDir: config.dataDir, safeStorage: undefined, log: given.log })
-  const secrets = vault === null ? kept : { ...kept, vault }
+  const access = createStoreAccess(config, { clock: machineClock, log: given.log })
   try {
-    return await goThrough(config, { ...given, vault, secrets, findings: createFindings(onStep) })
+    return await goThrough(config, { ...given, ...access, findings: createFindings(onStep) })
   } finally {
-    await vault?.stop() // gives back what it has leased
+    await access.stop()
   }
 }
 
