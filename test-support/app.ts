@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
-import type { RunProgress } from '../src-shared/contract/runs.ts'
+import { Check } from 'typebox/value'
+import { RunProgress } from '../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../src-shared/contract/store.ts'
 import { createApp, type App, type AppOptions } from '../src-main/app/app.ts'
 import type { Config, StoreConfig } from '../src-main/config/config.ts'
@@ -11,12 +12,13 @@ import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { createSecrets } from '../src-main/secrets/secrets.ts'
 import { createMemoryKeychain } from './secrets/secrets.ts'
 import { atEnd } from './end.ts'
+import { shownRun } from './generator/shown-run.ts'
 
 /** A whole app in a workspace of its own, stopped when the test ends. */
 export interface TestApp extends App {
   readonly dataDir: string
   readonly call: App['client']['call']
-  /** What was told of the store and of runs, oldest first. */
+  /** What was told of the store and of runs, oldest first; runs, also those that `call` gives, as people are shown them. */
   readonly stores: StoreStatus[]
   readonly runs: RunProgress[]
   /** The keys of the tickets that it counts. */
@@ -56,8 +58,11 @@ export async function openTestApp(
   const stores: StoreStatus[] = []
   const runs: RunProgress[] = []
   app.hub.on('store.changed', (status) => stores.push(status))
-  app.hub.on('run.changed', (run) => runs.push(run))
-  const call: App['client']['call'] = (method, params) => app.client.call(method, params)
+  app.hub.on('run.changed', (run) => runs.push(shownRun(run)))
+  const call: App['client']['call'] = async (method, params) => {
+    const result: unknown = await app.client.call(method, params)
+    return (Check(RunProgress, result) ? shownRun(result) : result) as never
+  }
   return {
     ...app,
     dataDir,

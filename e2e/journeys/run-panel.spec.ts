@@ -162,7 +162,7 @@ test('after a sleep the person chooses what becomes of the missed slots', async 
   const choices = panel.getByRole('list', { name: 'How the run goes on' }).getByRole('button')
   await expect(choices).toHaveText([/^Catch up \(\d+\)$/, /^Skip \(\d+\)$/, 'Resume'])
   const before = await callCore(page, 'runs.current', {})
-  expect(before).toMatchObject({ state: 'paused', slept: true })
+  expect(before).toMatchObject({ state: 'paused', cause: { code: 'slept' } })
   expect(before?.missed).toBeGreaterThan(15)
   await choices.first().click()
   const created = async (): Promise<number> => (await callCore(page, 'runs.current', {}))?.created ?? 0

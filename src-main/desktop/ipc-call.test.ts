@@ -62,7 +62,7 @@ test.each([CONTRACT_VERSION + 1, 0, undefined, 'x', {}])(
       error: {
         code: 'other-version',
         hint: expect.stringMatching(
-          version === 2 ? /Update Jira TPM/ : /Update the program that called/,
+          version === CONTRACT_VERSION + 1 ? /Update Jira TPM/ : /Update the program that called/,
         ) as string,
       },
     })

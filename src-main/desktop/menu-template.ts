@@ -1,5 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
 import type { Theme } from './window/window-state.ts'
 
 /** Every item of ours, by the id under which tests and the menu's upkeep find it. */
@@ -178,14 +179,15 @@ export function possibleRunItems(run: RunProgress | null): ReadonlySet<RunItem> 
   return new Set<RunItem>(['runs', ...(run === null ? (['run-start'] as const) : itemsOf(run))])
 }
 
-function itemsOf({ state, waits, created, removed, unknown }: RunProgress): readonly RunItem[] {
+function itemsOf(run: RunProgress): readonly RunItem[] {
+  const { state, created, removed, unknown } = run
   const cleanUp = created > removed ? (['run-clean-up'] as const) : []
   switch (state) {
     case 'running':
       return ['run-pause', 'run-stop', 'run-audit']
     case 'paused':
       // One that waits for its store goes on by itself; a person can hold it, or end it.
-      return [waits === true ? 'run-pause' : 'run-resume', 'run-stop', 'run-audit']
+      return [waitsForStore(run) ? 'run-pause' : 'run-resume', 'run-stop', 'run-audit']
     case 'broken':
       return ['run-start', 'run-resume', 'run-stop', 'run-audit', ...cleanUp]
     default: // done, stopped

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { possibleRunItems } from './menu-template.ts'
 
-const run: RunProgress = {
+const run = {
   runId: 'abcdefgh',
   seed: 7,
   profile: 'steady',
@@ -20,9 +20,8 @@ const run: RunProgress = {
   endMs: 3_600_000,
   rate: 1,
   lateness: null,
-  reason: null,
-}
-const possible = (part: Partial<RunProgress> | null): string[] =>
+} satisfies RunProgress
+const possible = (part: object | null): string[] =>
   [...possibleRunItems(part && { ...run, ...part })].toSorted()
 
 test('before the first run one can be started, and the runs looked at', () => {
@@ -31,11 +30,21 @@ test('before the first run one can be started, and the runs looked at', () => {
 
 test('a run under way can be paused and stopped, one that stands still resumed and stopped', () => {
   expect(possible({})).toEqual(['run-audit', 'run-pause', 'run-stop', 'runs'])
-  expect(possible({ state: 'paused' })).toEqual(['run-audit', 'run-resume', 'run-stop', 'runs'])
+  expect(possible({ state: 'paused', cause: { code: 'requested' } })).toEqual([
+    'run-audit',
+    'run-resume',
+    'run-stop',
+    'runs',
+  ])
 })
 
 test('one that waits for its store goes on by itself, unless a person holds it', () => {
-  expect(possible({ state: 'paused', waits: true })).toEqual(['run-audit', 'run-pause', 'run-stop', 'runs'])
+  expect(possible({ state: 'paused', cause: { code: 'store-away', error: 'It is away.' } })).toEqual([
+    'run-audit',
+    'run-pause',
+    'run-stop',
+    'runs',
+  ])
 })
 
 test('a broken run can be resumed, ended, or left for another one', () => {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import type { PauseReason } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../leases/lease.ts'
 import type { RequestedState, Run } from '../store/ledger.ts'
 import type { GeneratorParts } from './parts.ts'
 import { reasonOfError, standingOf, storedReason } from './run-reason.ts'
 import { isActive, isEnded, nextStanding, waitsForStore } from './run-state.ts'
-import type { PauseReason, RunEvent, Standing } from './run-state.ts'
+import type { RunEvent, Standing } from './run-state.ts'
 
 interface KeptParts extends Pick<GeneratorParts, 'store' | 'siteId' | 'siteTime' | 'log'> {
   readonly run: Run

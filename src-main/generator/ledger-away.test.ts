@@ -5,7 +5,7 @@ import type { Jira } from '../jira/jira.ts'
 import { createAwayStore, type AwayStore } from '../../test-support/store/away.ts'
 import { promisedMs } from '../../test-support/promised.ts'
 import type { GeneratorParts } from './parts.ts'
-import type { Generator } from './runner.ts'
+import type { ShownGenerator as Generator } from '../../test-support/generator/shown-run.ts'
 import {
   onceEach,
   openBench,

@@ -1,10 +1,10 @@
+import type { PauseReason } from '../../src-shared/contract/runs.ts'
 import type { Run, Slot, SlotOutcome } from '../store/ledger.ts'
 import { createReconciler, startStopwatch } from './reconcile.ts'
 import { createKnownKeys, type KnownKeys } from './known-keys.ts'
 import { catchUpPerSecond, createPacer, type Pacer } from './pacer.ts'
 import type { Ledger } from './ledger.ts'
 import type { GeneratorParts, RunLimits, WorkOrder } from './parts.ts'
-import type { PauseReason } from './run-state.ts'
 import { createSender } from './send-slot.ts'
 import { createSlotResolver, lostClaims, type OpenSlot } from './resolve-slot.ts'
 

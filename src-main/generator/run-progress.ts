@@ -29,14 +29,14 @@ export const NO_COUNTS: RunCounts = {
 export function runProgress(
   run: Run,
   { open: _open, missed, lateness, ...made }: RunCounts,
-  standing: ShownStanding & Partial<Pick<RunProgress, 'by'>>,
+  standing: ShownStanding,
 ): RunProgress {
   const { runId, seed, profile, projectKey, planned, startMs, endMs, rate, shiftedMs } = run
   const standsStill = standing.state === 'paused' || standing.state === 'broken'
   const plan = { runId, seed, profile, projectKey, planned, startMs, endMs, rate }
   const moved = shiftedMs > 0 && { shiftedMs }
   const counted = { ...made, missed: standsStill ? missed : 0, lateness: lateness && { ...lateness } }
-  return { ...plan, by: null, ...standing, ...counted, ...moved }
+  return { ...plan, ...standing, ...counted, ...moved }
 }
 
 interface RunMinutesParts {

@@ -1,10 +1,15 @@
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import { Check } from 'typebox/value'
+import { PauseReason, type RunProgress } from '../../src-shared/contract/runs.ts'
 import { AppError, errorText, messageOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { Run } from '../store/ledger.ts'
-import type { PauseReason, Standing } from './run-state.ts'
+import type { Standing } from './run-state.ts'
+
+type ShownAs<R> = R extends RunProgress
+  ? Pick<R, Extract<keyof R, 'state' | 'by' | 'cause' | 'error'>>
+  : never
 
 /** How a run stands, as people are shown it. */
-export type ShownStanding = Pick<RunProgress, 'state' | 'reason' | 'why' | 'waits' | 'slept'>
+export type ShownStanding = ShownAs<RunProgress>
 
 /** Why a run is paused by an error. `isHeld`: its lease is still this process's. */
 export function reasonOfError(error: unknown, isHeld: boolean): PauseReason {
@@ -21,62 +26,24 @@ export function isStoreAway(error: unknown): boolean {
   return error instanceof AppError && (error.code === 'store-unavailable' || error.code === 'store-full')
 }
 
-/** Where a run stands as it is stored: paused by the end of its program where there is no reason. */
+/** Where a run stands as it is stored: paused by whoever closed its program where no reason is. */
 export function standingOf({ state, reason }: Pick<Run, 'state' | 'reason'>): Standing {
   if (state !== 'paused' && state !== 'pausing') return { state }
-  return { state, reason: reason === null ? { code: 'closing' } : (JSON.parse(reason) as PauseReason) }
+  const stored: unknown = JSON.parse(reason ?? 'null')
+  return { state, reason: Check(PauseReason, stored) ? stored : { code: 'closing' } }
 }
 
-/** How a standing is stored. */
+/** How the reason of a standing is stored. */
 export function storedReason(standing: Standing): string | null {
   return 'reason' in standing ? JSON.stringify(standing.reason) : null
 }
 
-/** As people are shown it while no process works on it, and it does not go on. `missed`: slots whose time has passed. */
-export function shownStanding(standing: Standing, missed: number): ShownStanding {
-  return 'reason' in standing
-    ? { state: 'paused', ...shownReason(standing.reason, missed) }
-    : SHOWN[standing.state]
+/** As people are shown it. What is only to be written yet is shown as if it were. */
+export function shownStanding(standing: Standing): ShownStanding {
+  if ('reason' in standing) return { state: 'paused', cause: standing.reason }
+  if (standing.state === 'stopping' || standing.state === 'stopped') return { state: 'stopped' }
+  return standing.state === 'done' ? { state: 'done' } : RUNNING
 }
 
-/** One that a process works on. */
-export const RUNNING: ShownStanding = { state: 'running', reason: null }
-
-/** One that a process left when it died. */
-export const BROKEN: ShownStanding = {
-  state: 'broken',
-  ...untilResumed('The program that worked on it ended.'),
-}
-
-const STOPPED: ShownStanding = { state: 'stopped', reason: 'It was stopped before its end.' }
-
-const SHOWN: Readonly<Record<Exclude<Standing['state'], 'pausing' | 'paused'>, ShownStanding>> = {
-  planned: RUNNING,
-  running: RUNNING,
-  stopping: STOPPED,
-  stopped: STOPPED,
-  done: { state: 'done', reason: null },
-}
-
-function shownReason(reason: PauseReason, missed: number): Omit<ShownStanding, 'state'> {
-  if (reason.code === 'slept') return { reason: sleptText(reason, missed), slept: true }
-  if (reason.code === 'failed') return { reason: reason.error }
-  if (reason.code === 'shared-slots') return untilResumed('Another program has some of its slots in hand.')
-  if (reason.code !== 'store-away') return untilResumed('It was paused.')
-  const waiting = 'It waits for the store, and goes on by itself when that is back.'
-  return { reason: `${waiting} ${reason.error}`, waits: true }
-}
-
-function untilResumed(why: string): Pick<ShownStanding, 'reason' | 'why'> {
-  return { reason: `${why} Resume it to go on.`, why }
-}
-
-function sleptText({ fromMs, toMs }: PauseReason & { code: 'slept' }, missed: number): string {
-  const slots = missed === 1 ? '1 ticket was' : `${missed} tickets were`
-  return `The machine slept, or this program was held up, from ${clockText(fromMs)} to ${clockText(toMs)}. ${slots} missed. Resume it to catch up with them or to skip them.`
-}
-
-/** As a clock on the wall of this machine shows it. */
-function clockText(machineMs: number): string {
-  return new Date(machineMs).toTimeString().slice(0, 8)
-}
+/** One that this process works on. */
+export const RUNNING: ShownStanding = { state: 'running', by: null }

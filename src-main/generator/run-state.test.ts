@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isEnded, nextStanding, type PauseReason, type RunEvent, type Standing } from './run-state.ts'
+import type { PauseReason } from '../../src-shared/contract/runs.ts'
+import { isEnded, nextStanding, type RunEvent, type Standing } from './run-state.ts'
 
 const FAILED: PauseReason = { code: 'failed', error: 'Jira is away.' }
 const AWAY: PauseReason = { code: 'store-away', error: 'The server is out of reach.' }

@@ -1,10 +1,5 @@
+import type { PauseReason } from '../../src-shared/contract/runs.ts'
 import type { RequestedState, RunState } from '../store/ledger.ts'
-
-/** Why a run is paused: a code, and what a sentence about it needs. Times are the machine's (epoch ms). */
-export type PauseReason =
-  | { readonly code: 'requested' | 'closing' | 'shared-slots' }
-  | { readonly code: 'slept'; readonly fromMs: number; readonly toMs: number }
-  | { readonly code: 'failed' | 'store-away'; readonly error: string }
 
 /** Where a run stands. Whoever holds the lease of the site's runs writes it. */
 export type Standing =

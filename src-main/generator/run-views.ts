@@ -6,7 +6,7 @@ import type { Run } from '../store/ledger.ts'
 import type { GeneratorParts } from './parts.ts'
 import { otherRunHolder, type RunHolder } from './run-lease.ts'
 import { runProgress } from './run-progress.ts'
-import { BROKEN, isStoreAway, RUNNING, shownStanding, standingOf } from './run-reason.ts'
+import { isStoreAway, shownStanding, standingOf } from './run-reason.ts'
 import { isActive } from './run-state.ts'
 import type { RunWorker } from './run-worker.ts'
 
@@ -26,11 +26,11 @@ export function createRunViews(parts: ViewParts, worker: () => RunWorker | null)
       return runProgress(run, counts, own.shown())
     }
     if (!isActive(run) && run.state !== 'planned') {
-      return runProgress(run, counts, shownStanding(standingOf(run), counts.missed))
+      return runProgress(run, counts, shownStanding(standingOf(run)))
     }
-    if (holder?.runId !== run.runId) return runProgress(run, counts, BROKEN)
+    if (holder?.runId !== run.runId) return runProgress(run, counts, { state: 'broken' })
     const by = machineOf(holder.owner) ?? 'another program'
-    return runProgress(run, counts, { ...RUNNING, by })
+    return runProgress(run, counts, { state: 'running', by })
   }
   const get = async (runId: string): Promise<RunProgress> => {
     const run = await store.run(siteId, runId)

@@ -42,7 +42,7 @@ export function startWorker(parts: WorkerParts) {
   const kept = keepStanding(parts)
   const abandoned = new AbortController()
   // One that is only brought to rest is never shown as going on.
-  const begun = isActive(kept.current()) ? shownStanding(kept.current(), 0) : RUNNING
+  const begun = isActive(kept.current()) ? shownStanding(kept.current()) : RUNNING
   let counts: RunCounts = { ...NO_COUNTS, open: planned }
   let isBusy = true
   let isFlushed = true
@@ -113,12 +113,12 @@ export function startWorker(parts: WorkerParts) {
   }
 }
 
-function shownEnd(kept: KeptStanding, { missed, unknown }: RunCounts): ShownStanding {
-  const shown = shownStanding(kept.current(), missed)
+function shownEnd(kept: KeptStanding, { unknown }: RunCounts): ShownStanding {
+  const shown = shownStanding(kept.current())
   const failure = kept.failure()
-  // Why unknown slots are still so, where they could not be looked for.
-  const isUnfound = shown.state === 'done' && unknown > 0 && failure !== null && 'error' in failure
-  return isUnfound ? { ...shown, reason: failure.error } : shown
+  if (shown.state !== 'done' || unknown === 0 || failure === null || !('error' in failure)) return shown
+  // Why unknown slots are still so: they could not be looked for.
+  return { ...shown, error: failure.error }
 }
 
 /** One whose machine slept stands still since it fell asleep. */

@@ -1,5 +1,6 @@
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
 import { coalesce, sleep, type Limit } from '../runtime/async.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
@@ -83,7 +84,7 @@ export function createFallback(parts: FallbackParts) {
   const isRunUnderWay = async (): Promise<boolean> => (await currentRun())?.state === 'running'
   const fallBack = async (): Promise<void> => {
     const run = await currentRun()
-    waitingRunId = run?.waits === true ? run.runId : null
+    waitingRunId = run !== null && waitsForStore(run) ? run.runId : null
     await begin()
     log.warn('a file stands in for the store')
     await exchange()

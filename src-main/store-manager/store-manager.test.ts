@@ -136,9 +136,9 @@ describe('a store that is out of reach', () => {
     app.hold('paused by a person')
     for (const runId of ['broken', 'paused', 'paused by a person', 'running', 'stopped', 'broken again']) {
       const state = runId.split(' ')[0] as RunProgress['state']
-      app.setRun('set', { runId, state: 'paused', waits: true })
+      app.setRun('set', { runId, state: 'paused', cause: { code: 'store-away', error: 'It is away.' } })
       await app['store.useFallback']({})
-      app.setRun('set', { runId, state })
+      app.setRun('set', { runId, state, cause: { code: 'requested' } })
       app.goUp()
       await vi.waitFor(() => expect(app.inUse()).toMatchObject({ isFallback: false }))
       app.goDown()

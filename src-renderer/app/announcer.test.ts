@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { runNews } from './announcer.tsx'
-import { testRun } from '../../test-support/renderer/runs/run.ts'
+import { PAUSED, RUNNING, testRun } from '../../test-support/renderer/runs/run.ts'
 
-const running = { ...testRun, state: 'running' as const }
+const running = { ...testRun, ...RUNNING }
 
 test('what happens to a run is told once', () => {
   expect(runNews(null, running)).toBeNull()
@@ -12,8 +12,8 @@ test('what happens to a run is told once', () => {
 })
 
 test('a run that stands still says why, and that it goes on', () => {
-  const paused = { ...running, state: 'paused' as const, reason: 'It was paused. Resume it to go on.' }
+  const paused = { ...testRun, ...PAUSED }
   expect(runNews(running, paused)).toBe('The run stands still. It was paused. Resume it to go on.')
   expect(runNews(paused, running)).toBe('The run goes on.')
-  expect(runNews(running, { ...running, state: 'broken' })).toContain('Interrupted')
+  expect(runNews(running, { ...testRun, state: 'broken' })).toContain('Interrupted')
 })

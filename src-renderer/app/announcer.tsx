@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import { reasonText } from '../../src-shared/domain/run-reason.ts'
 import { slotText } from '../chart/chart-text.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
 import { endText } from '../runs/run-text.ts'
@@ -92,7 +93,7 @@ export function runNews(before: RunProgress | null, now: RunProgress | null): st
         ? 'The run goes on.'
         : `A run of ${now.planned.toLocaleString('en-GB')} tickets has begun.`
     case 'paused':
-      return `The run stands still. ${now.reason ?? ''}`.trim()
+      return `The run stands still. ${reasonText(now) ?? ''}`.trim()
     default: // done, stopped, broken
       return endText(now)
   }

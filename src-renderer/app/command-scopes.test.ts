@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
-import { testRun } from '../../test-support/renderer/runs/run.ts'
+import { PAUSED, testRun } from '../../test-support/renderer/runs/run.ts'
 import { commandsFor, forScope, type Command, type CommandId } from './commands.ts'
 import type { Workbench } from './workbench.ts'
 
 const workbench = { view: {}, orders: {}, dashboard: {} } as unknown as Workbench
 const storeStatus = { kind: 'sqlite', label: '', failure: null, canFallBack: true, insteadOf: null } as const
-const paused = { ...testRun, state: 'paused', waits: false } as const
+const paused = { ...testRun, ...PAUSED }
 const demo = { site: { kind: 'sandbox' } } as Session
 const of = (session: Session): Command[] =>
   commandsFor(workbench, { ...emptyDashboard, session, run: paused, storeStatus }, { asTable: false }, false)

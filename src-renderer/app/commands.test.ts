@@ -1,10 +1,11 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { createStateStore } from '../state-store.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
 import { commandsFor, type Command } from './commands.ts'
 import { runAgain } from './view-state.ts'
-import { testRun } from '../../test-support/renderer/runs/run.ts'
+import { PAUSED, RUNNING, testRun, WAITING } from '../../test-support/renderer/runs/run.ts'
 import type { ViewState } from './view-state.ts'
 import type { Workbench } from './workbench.ts'
 import { matching } from './dialogs.tsx'
@@ -82,22 +83,22 @@ describe('beside the dashboard', () => {
 describe('the runs', () => {
   const view = createStateStore({ page: 'settings', dialog: null } as unknown as ViewState)
   const workbench = { view, orders: {}, dashboard: {} } as unknown as Workbench
-  const all = (run: typeof testRun | null): Command[] =>
+  const all = (run: RunProgress | null): Command[] =>
     commandsFor(workbench, { ...emptyDashboard, run }, { asTable: false }, false)
-  const choose = (run: typeof testRun, id: string): void =>
+  const choose = (run: RunProgress, id: string): void =>
     all(run)
       .find((one) => one.id === id)
       ?.run()
-  const possible = (run: typeof testRun | null): string[] =>
+  const possible = (run: RunProgress | null): string[] =>
     all(run).flatMap(({ id, enabled }) => (enabled && id.startsWith('run') ? [id] : []))
 
   test('what can be done is what the run lets one do', () => {
     expect(possible(null)).toEqual(['run-start', 'runs'])
     expect(possible(testRun)).toEqual(['run-start', 'runs', 'run-audit', 'run-clean-up'])
     expect(possible({ ...testRun, removed: 97 })).not.toContain('run-clean-up')
-    expect(possible({ ...testRun, state: 'running' })).toEqual(['run-pause', 'run-stop', 'runs', 'run-audit'])
-    expect(possible({ ...testRun, state: 'paused' })).toContain('run-resume')
-    expect(possible({ ...testRun, state: 'paused', waits: true })).not.toContain('run-resume')
+    expect(possible({ ...testRun, ...RUNNING })).toEqual(['run-pause', 'run-stop', 'runs', 'run-audit'])
+    expect(possible({ ...testRun, ...PAUSED })).toContain('run-resume')
+    expect(possible({ ...testRun, ...WAITING })).not.toContain('run-resume')
     expect(possible({ ...testRun, state: 'broken' })).toEqual(
       expect.arrayContaining(['run-start', 'run-resume', 'run-stop']),
     )
@@ -118,7 +119,7 @@ describe('the runs', () => {
     const orders = { resumeRun: () => asked.push('resume') }
     vi.stubGlobal('requestAnimationFrame', () => 0)
     for (const missed of [7, 0]) {
-      const run = { ...testRun, state: 'paused' as const, missed }
+      const run = { ...testRun, ...PAUSED, missed }
       commandsFor(
         { ...workbench, orders } as unknown as Workbench,
         { ...emptyDashboard, run },
@@ -152,12 +153,12 @@ describe('the runs', () => {
   })
 
   test('a run that waits for its store can be held', () => {
-    expect(possible({ ...testRun, state: 'paused', waits: true })).toContain('run-pause')
-    expect(possible({ ...testRun, state: 'paused' })).not.toContain('run-pause')
+    expect(possible({ ...testRun, ...WAITING })).toContain('run-pause')
+    expect(possible({ ...testRun, ...PAUSED })).not.toContain('run-pause')
   })
 
   test('stopping asks first, on the dashboard', () => {
-    choose({ ...testRun, state: 'running' }, 'run-stop')
+    choose({ ...testRun, ...RUNNING }, 'run-stop')
     expect(view.get()).toMatchObject({ page: 'dashboard', dialog: 'stop-run' })
   })
 

@@ -1,4 +1,5 @@
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
+import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import { standingOf } from '../runs/run-text.ts'
 import type { BinMinutes, View } from '../settings/preferences.ts'
@@ -117,7 +118,7 @@ function hourCommands({ dashboard }: Workbench, { following }: Pick<DashboardSta
 
 function runCommands({ orders, view }: Workbench, { run }: Pick<DashboardState, 'run'>): Command[] {
   const { isUnderWay, inDoubt, stands, mustChoose } = standingOf(run)
-  const canPause = run?.state === 'running' || run?.waits === true
+  const canPause = run !== null && (run.state === 'running' || waitsForStore(run))
   const canStop = isUnderWay || run?.state === 'broken'
   return commandsOf('Tickets', 'run', [
     { id: 'run-start', title: 'Start a run…', keys: 'R', enabled: !isUnderWay, run: () => openRunForm(view) },

@@ -10,7 +10,7 @@ test('a newer run, the same one, and one under way take the place of the one sho
   expect(latestRun(older, last)).toBe(last)
   const changed = { ...last, created: 0 }
   expect(latestRun(last, changed)).toBe(changed)
-  const again = { ...older, state: 'running' as const }
+  const again = { ...older, state: 'running' as const, by: null }
   expect(latestRun(last, again)).toBe(again)
 })
 

@@ -1,9 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import { transportTo, until } from '../../test-support/renderer/runs-page/runs.ts'
-import { testRun } from '../../test-support/renderer/runs/run.ts'
+import { RUNNING, testRun } from '../../test-support/renderer/runs/run.ts'
 import { createStateStore } from '../state-store.ts'
 import { emptyDashboard } from './dashboard-state.ts'
 import type { DashboardController } from './dashboard.ts'
@@ -21,7 +20,7 @@ test('a start that was refused leaves what was asked for as it is, one that has 
   const { orders, store } = ordersTo({
     'runs.start': async () => {
       if (refused) throw new AppError('usage', 'The project TPM has no priority "Hig". Nothing was made.')
-      return { ...testRun, state: 'running' }
+      return { ...testRun, ...RUNNING }
     },
   })
   const begun = vi.fn<() => void>()
@@ -36,13 +35,13 @@ test('a start that was refused leaves what was asked for as it is, one that has 
 
 test('whoever looks again is told where that has brought nothing, and else nothing', async () => {
   const { orders, store, hub } = ordersTo({
-    'runs.resume': async () => ({ ...testRun, unknown: 2, state: 'running' }),
+    'runs.resume': async () => ({ ...testRun, ...RUNNING, unknown: 2 }),
   })
   const { runId } = testRun
-  const end = async (unknown: number, how: Partial<RunProgress> = {}): Promise<void> => {
+  const end = async (unknown: number, how: { error?: string } = {}): Promise<void> => {
     orders.resumeRun({ runId, unknown: 'look' })
     await until(() => expect(store.get().pending).toEqual([]))
-    hub.publish('run.changed', { ...testRun, unknown, state: 'running' })
+    hub.publish('run.changed', { ...testRun, ...RUNNING, unknown })
     hub.publish('run.changed', { ...testRun, runId: 'another', unknown: 5 })
     expect(store.get().notice).toBeNull()
     hub.publish('run.changed', { ...testRun, unknown, ...how })
@@ -54,7 +53,7 @@ test('whoever looks again is told where that has brought nothing, and else nothi
     hint: 'Nothing was sent again.',
   })
   // What Jira answered is why.
-  await end(2, { reason: 'Jira does not answer. Look at its status.' })
+  await end(2, { error: 'Jira does not answer. Look at its status.' })
   expect(store.get().notice).toEqual({
     kind: 'failed',
     message: 'The outcome of 2 tickets is still not known.',

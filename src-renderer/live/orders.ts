@@ -3,6 +3,7 @@ import type { Params } from '../../src-shared/contract/methods.ts'
 import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
+import { reasonText } from '../../src-shared/domain/run-reason.ts'
 import type { StateStore } from '../state-store.ts'
 import { latestRun, type DashboardState, type Notice, type Task } from './dashboard-state.ts'
 import type { DashboardController } from './dashboard.ts'
@@ -80,7 +81,7 @@ function noticeAfterLook(client: Client, store: StateStore<DashboardState>, runI
     if (run.runId !== runId || run.state === 'running') return
     leave()
     if (run.unknown === 0) return
-    const why = run.state === 'stopped' ? null : run.reason
+    const why = run.state === 'stopped' ? null : reasonText(run)
     const message = `The outcome of ${ticketsText(run.unknown)} is still not known.`
     const hint = why ?? 'Nothing was sent again.'
     store.put({ notice: { kind: why === null ? 'done' : 'failed', message, hint } })

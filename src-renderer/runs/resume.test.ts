@@ -1,16 +1,14 @@
 import { expect, test } from 'vitest'
 import { missedChoices, missedText, sendAgainQuestion, unknownChoices } from './resume.tsx'
-import { testRun } from '../../test-support/renderer/runs/run.ts'
+import { PAUSED, testRun } from '../../test-support/renderer/runs/run.ts'
 
-const paused = { ...testRun, state: 'paused' as const, missed: 7 }
+const paused = { ...testRun, ...PAUSED, missed: 7 }
 
 test('after a pause one resumes as if it had not been, after a sleep one chooses first', () => {
   expect(missedChoices(paused).map(({ value }) => value)).toEqual(['shift', 'catch-up', 'skip'])
-  expect(missedChoices({ ...paused, slept: true }).map(({ value }) => value)).toEqual([
-    'catch-up',
-    'skip',
-    'shift',
-  ])
+  expect(
+    missedChoices({ ...paused, cause: { code: 'slept', fromMs: 0, toMs: 60_000 } }).map(({ value }) => value),
+  ).toEqual(['catch-up', 'skip', 'shift'])
 })
 
 test('the ways to go on say of how many tickets they speak', () => {

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
 import type { ResumeRequest, RunProgress } from '../../src-shared/contract/runs.ts'
+import { hasSlept } from '../../src-shared/domain/run-reason.ts'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Confirm, Modal } from '../controls/modal.tsx'
@@ -20,7 +21,7 @@ export function MissedChoices({ run, onChosen, firstId }: ChoicesProps): React.R
   return (
     <>
       {/* After a sleep, the reason why it stands still says so. */}
-      {run.slept !== true && <p>{missedText(run)}</p>}
+      {!hasSlept(run) && <p>{missedText(run)}</p>}
       <ChoiceList
         label="How the run goes on"
         firstId={firstId}
@@ -109,7 +110,7 @@ export function ResumeRun({ run, onClose }: { run: RunProgress; onClose: () => v
         {asksMissed ? (
           <>
             {/* Why it stands still is said behind the dialog. */}
-            {run.slept === true && <p>{missedText(run)}</p>}
+            {hasSlept(run) && <p>{missedText(run)}</p>}
             <MissedChoices run={run} onChosen={onClose} />
           </>
         ) : (
@@ -144,7 +145,8 @@ type Unknown = NonNullable<ResumeRequest['unknown']>
  * The ways in which a run with missed slots goes on, the likeliest first: after a sleep that is to catch up or to skip,
  * after a pause to go on as if it had not been.
  */
-export function missedChoices({ missed, slept }: RunProgress): readonly ResumeChoice<Missed>[] {
+export function missedChoices(run: RunProgress): readonly ResumeChoice<Missed>[] {
+  const { missed } = run
   const them = missed === 1 ? 'It is' : 'They are'
   const shift: ResumeChoice<Missed> = {
     value: 'shift',
@@ -163,7 +165,7 @@ export function missedChoices({ missed, slept }: RunProgress): readonly ResumeCh
       text: `${them} not made. The others keep their times.`,
     },
   ]
-  return slept === true ? [...others, shift] : [shift, ...others]
+  return hasSlept(run) ? [...others, shift] : [shift, ...others]
 }
 
 /** `7 tickets were due meanwhile.` */

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import { waitsForStore, workedOnBy } from '../../src-shared/domain/run-reason.ts'
 import { useKeptFocus } from '../app/focus.ts'
 import { NEW_RUN_ID, openRunForm, openRunsPage, RUN_CHOICE_ID } from '../app/view-state.ts'
 import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
@@ -13,7 +14,7 @@ import { PauseButton, StopButton } from './run-controls.tsx'
 import { RunForm } from './run-form.tsx'
 import { useRunMinutes } from './run-minutes.ts'
 import styles from './run-panel.module.css'
-import { endText, paceText, reasonText, removedText, standingOf, troubleText } from './run-text.ts'
+import { endText, paceText, removedText, shownReason, standingOf, troubleText } from './run-text.ts'
 
 const REST_MS = 5_000
 
@@ -107,6 +108,7 @@ function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
   const nowMinute = useDashboard((state) => state.nowMinute)
   const minutes = useRunMinutes(run)
   const isRunning = run.state === 'running'
+  const by = workedOnBy(run)
   return (
     <>
       <p className={styles['line']}>
@@ -119,17 +121,17 @@ function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
       <p className={styles['pace']}>{paceText(run)}</p>
       <RunBars minutes={minutes} nowMinute={isRunning ? nowMinute : null} zone={zone} />
       {isRunning ? <RunningButtons /> : <AtRest run={run} />}
-      {run.by !== null && <p className="quiet">Jira TPM on {run.by} works on it.</p>}
+      {by !== null && <p className="quiet">Jira TPM on {by} works on it.</p>}
       <Troubles run={run} />
     </>
   )
 }
 
 /** `until 15:04`, or why no ticket comes, in a word. */
-function standingText({ state, waits, endMs }: RunProgress, zone: string): string {
-  if (state === 'running') return `until ${timeText(endMs, zone)}`
-  if (state === 'broken') return 'interrupted'
-  return waits === true ? 'waiting' : 'paused'
+function standingText(run: RunProgress, zone: string): string {
+  if (run.state === 'running') return `until ${timeText(run.endMs, zone)}`
+  if (run.state === 'broken') return 'interrupted'
+  return waitsForStore(run) ? 'waiting' : 'paused'
 }
 
 function RunningButtons(): React.ReactNode {
@@ -148,16 +150,17 @@ function AtRest({ run }: { run: RunProgress }): React.ReactNode {
   useEffect(() => whileVisible(document, REST_MS, dashboard.readRun), [dashboard])
   const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
   const mayRun = useMay('run')
-  const reason = reasonText(run, storeFails)
-  const chooses = mayRun && run.missed > 0 && run.waits !== true
+  const reason = shownReason(run, storeFails)
+  const waits = waitsForStore(run)
+  const chooses = mayRun && run.missed > 0 && !waits
   return (
     <>
       {reason !== null && <p className="trouble">{reason}</p>}
       {chooses && <MissedChoices run={run} firstId={RUN_CHOICE_ID} />}
       {mayRun && (
         <div className={styles['buttons']}>
-          {run.waits === true && <PauseButton />}
-          {run.waits !== true && !chooses && <ResumeButton runId={run.runId} />}
+          {waits && <PauseButton />}
+          {!waits && !chooses && <ResumeButton runId={run.runId} />}
           <StopButton />
           {run.state === 'broken' && <NewRunButton kind="plain" />}
         </div>

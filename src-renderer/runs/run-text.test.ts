@@ -1,19 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import type { RunPreview } from './run-request.ts'
 import {
   endText,
   paceText,
-  reasonText,
   removedText,
+  shownReason,
   startQuestion,
   startText,
   ticketsLeft,
   troubleText,
 } from './run-text.ts'
-import { testRun } from '../../test-support/renderer/runs/run.ts'
+import { PAUSED, testRun, WAITING } from '../../test-support/renderer/runs/run.ts'
 
 const run = testRun
 const planned = (count: number, minutes: number, request = {}): RunPreview => ({
@@ -52,11 +51,12 @@ test('what a clean-up has deleted is told', () => {
 })
 
 test('a run that waits for its store does not tell what is wrong with that a second time', () => {
-  const reason = 'It waits for the store, and goes on by itself when that is back. The server is away.'
-  const waiting: RunProgress = { ...run, state: 'paused', reason, waits: true }
-  expect(reasonText(waiting, true)).toBe('It waits for the store, and goes on by itself when that is back.')
-  expect(reasonText(waiting, false)).toBe(reason)
-  expect(reasonText({ ...waiting, waits: false }, true)).toBe(reason)
+  const waiting = { ...run, ...WAITING }
+  expect(shownReason(waiting, true)).toBe('It waits for the store, and goes on by itself when that is back.')
+  expect(shownReason(waiting, false)).toBe(
+    'It waits for the store, and goes on by itself when that is back. The server is away.',
+  )
+  expect(shownReason({ ...run, ...PAUSED }, true)).toBe('It was paused. Resume it to go on.')
 })
 
 test('the end says how it came and which seed repeats it', () => {

@@ -1,5 +1,6 @@
 import type { Lateness, RunProgress } from '../../src-shared/contract/runs.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
+import { reasonText, waitsForStore, WAITS_FOR_STORE } from '../../src-shared/domain/run-reason.ts'
 import { durationText, minutesText, ticketsText } from '../live/text.ts'
 import type { RunPreview } from './run-request.ts'
 
@@ -22,8 +23,8 @@ function lateText(ms: number): string {
 }
 
 /** Why a run does not go on. What is wrong with its store is shown at another place, at length. */
-export function reasonText({ reason, waits }: RunProgress, storeFails: boolean): string | null {
-  return waits && storeFails ? 'It waits for the store, and goes on by itself when that is back.' : reason
+export function shownReason(run: RunProgress, storeFails: boolean): string | null {
+  return storeFails && waitsForStore(run) ? WAITS_FOR_STORE : reasonText(run)
 }
 
 /** What went wrong with single tickets, one sentence each. */
@@ -55,7 +56,7 @@ export function removedText({ removed }: RunProgress): string | null {
 
 /** What a run is at, as far as that decides what can be done with it; nothing of this where there is none. */
 export function standingOf(run: RunProgress | null) {
-  const { state, waits, unknown, missed } = run ?? { unknown: 0, missed: 0 }
+  const { state, unknown, missed } = run ?? { unknown: 0, missed: 0 }
   const isUnderWay = state === 'running' || state === 'paused'
   const hasEnded = state === 'done' || state === 'stopped'
   const inDoubt = hasEnded && unknown > 0
@@ -65,7 +66,7 @@ export function standingOf(run: RunProgress | null) {
     /** It has ended, with tickets whose outcome is unknown. */
     inDoubt,
     /** It does not go on by itself. */
-    stands: state === 'broken' || (state === 'paused' && waits !== true),
+    stands: state === 'broken' || (run?.state === 'paused' && !waitsForStore(run)),
     /** What becomes of slots that were missed, or are in doubt, is chosen by a person. */
     mustChoose: missed > 0 || inDoubt,
   }

@@ -122,15 +122,36 @@ export const Lateness = model(
 )
 export type Lateness = Static<typeof Lateness>
 
-export const RunProgress = model('RunProgress', 'How far a run is.', {
+/** Why a run is paused: a code, and what a sentence about it needs. */
+export const PauseReason = Type.Union(
+  [
+    Type.Object({
+      code: choice(
+        ['requested', 'closing', 'shared-slots'],
+        '`requested`: by a person. `closing`: its program was closed. `shared-slots`: another program has some of its slots in hand.',
+      ),
+    }),
+    Type.Object({
+      code: choice(['slept'], 'The machine slept, or the program was held up: `missed` says how it goes on.'),
+      fromMs: described('By the machine’s clock.', EpochMs),
+      toMs: EpochMs,
+    }),
+    Type.Object({
+      code: choice(
+        ['failed', 'store-away'],
+        '`failed`: something went wrong. `store-away`: nothing but its store hinders it; it goes on by itself when that is back.',
+      ),
+      error: Type.String({ description: 'As a person reads it.' }),
+    }),
+  ],
+  { $id: 'PauseReason', description: 'Why a run is paused.' },
+)
+export type PauseReason = Static<typeof PauseReason>
+
+const RUN_FACTS = {
   runId: Type.String(),
   seed: Type.Integer(),
   profile: Type.String({ description: 'In its written form; `replay` and the file’s name.' }),
-  state: choice(
-    ['running', 'paused', 'stopped', 'done', 'broken'],
-    '`stopped`: by the person, before its end. `done`: every slot has an outcome. `broken`: its process died; it can be resumed.',
-  ),
-  by: nullable(Type.String(), 'The machine whose program works on it; null where this one does, or nobody.'),
   projectKey: Type.String({ description: 'The keys of its projects, joined by `, `.' }),
   planned: count(),
   created: count(),
@@ -145,19 +166,34 @@ export const RunProgress = model('RunProgress', 'How far a run is.', {
   endMs: EpochMs,
   rate: Type.Number(),
   lateness: nullable(Lateness, 'Null before its first ticket.'),
-  reason: nullable(Type.String(), 'Why it does not go on; null while it does.'),
-  why: Type.Optional(
-    Type.String({ description: 'The reason without its end, where that says to resume it.' }),
-  ),
-  waits: Type.Optional(
-    Type.Boolean({ description: 'It waits for nothing but its store, and goes on by itself.' }),
-  ),
-  slept: Type.Optional(
-    Type.Boolean({
-      description: 'It paused by itself because the machine slept: `missed` says how it goes on.',
-    }),
-  ),
   shiftedMs: Type.Optional(count('By how much pauses have moved its end; absent where they have not.')),
+}
+
+const RunningRun = Type.Object({
+  state: choice(['running']),
+  by: nullable(Type.String(), 'The machine whose program works on it; null where this one does.'),
+  ...RUN_FACTS,
+})
+const PausedRun = Type.Object({ state: choice(['paused']), cause: PauseReason, ...RUN_FACTS })
+const DoneRun = Type.Object({
+  state: choice(['done'], 'Every slot has an outcome.'),
+  error: Type.Optional(
+    Type.String({ description: 'Why its unknown slots could not be looked for just now.' }),
+  ),
+  ...RUN_FACTS,
+})
+const LeftRun = Type.Object({
+  state: choice(
+    ['stopped', 'broken'],
+    '`stopped`: by a person, before its end. `broken`: its process died; it can be resumed.',
+  ),
+  ...RUN_FACTS,
+})
+
+/** How far a run is, and where it stands. */
+export const RunProgress = Type.Union([RunningRun, PausedRun, DoneRun, LeftRun], {
+  $id: 'RunProgress',
+  description: 'How far a run is, and where it stands.',
 })
 export type RunProgress = Static<typeof RunProgress>
 

@@ -4,7 +4,7 @@ import { type AppError, nothingDone } from '../errors/app-error.ts'
  * Of methods, events and their shapes. Raised when a program of the version before would not be understood any more, or
  * would misunderstand; not for what is only new.
  */
-export const CONTRACT_VERSION = 1
+export const CONTRACT_VERSION = 2
 
 /** What this core serves. The version before goes in here where `createDispatch` translates its calls. */
 export const SERVED_VERSIONS: readonly number[] = [CONTRACT_VERSION]

@@ -1,3 +1,4 @@
+import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
 import { syncBuiltinESMExports } from 'node:module'
 import os from 'node:os'
 import { createInterface } from 'node:readline'
@@ -135,7 +136,7 @@ async function workOnRuns(client: Client, siteId: string, toBegin: () => MemberJ
     try {
       const run = await client.call('runs.current', {})
       const next = toBegin()
-      if (run?.state === 'broken' || (run?.state === 'paused' && run.waits !== true)) {
+      if (run?.state === 'broken' || (run?.state === 'paused' && !waitsForStore(run))) {
         await client.call('runs.resume', {})
         say({ said: 'works', runId: run.runId })
       } else if (next !== null && (run === null || run.state === 'done')) {

@@ -1,7 +1,7 @@
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 
 /** A run under way, as the core tells it. */
-export const TOLD_RUN: RunProgress = {
+export const TOLD_RUN = {
   runId: 'abcd1234',
   seed: 1,
   profile: 'steady',
@@ -19,5 +19,4 @@ export const TOLD_RUN: RunProgress = {
   endMs: 60_000,
   rate: 1,
   lateness: null,
-  reason: null,
-}
+} satisfies RunProgress

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, onTestFinished } from 'vitest'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { createEventHub, type EventHub } from '../../src-shared/contract/hub.ts'
 import { createSiteTime, machineClock, type SiteTime } from '../../src-main/runtime/clock.ts'
 import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
@@ -12,6 +11,7 @@ import { makeTestData, type TestData } from '../store/store.ts'
 import { runLabel, SLOT_PROPERTY } from '../../src-main/generator/marks.ts'
 import type { GeneratorParts } from '../../src-main/generator/parts.ts'
 import { createGenerator, type Generator } from '../../src-main/generator/runner.ts'
+import { showing, shownRun, type ShownGenerator, type ShownRun } from './shown-run.ts'
 
 /** A real sandbox, a real store, and as many generators on them as a test wants. */
 export interface Bench {
@@ -25,10 +25,10 @@ export interface Bench {
   /** Ids of the tickets that were reported as made. */
   readonly reported: string[]
   /** What was published of runs, oldest first. */
-  readonly published: RunProgress[]
+  readonly published: ShownRun[]
   readonly compress: NonNullable<GeneratorParts['compress']>
   /** A generator as another process would have: an owner of its own. Closed when the test ends. */
-  generator(overrides?: Partial<GeneratorParts>): Generator
+  generator(overrides?: Partial<GeneratorParts>): ShownGenerator
   /** How many tickets the sandbox truly has for each slot of a run. */
   ticketsBySlot(runId: string): Promise<Map<number, number>>
   /** Every ticket that the sandbox truly has of a run, and its slot, in the order of the slots. */
@@ -68,8 +68,8 @@ export async function openBench(sandbox: TestSandbox): Promise<Bench> {
   siteTime.set(await control.get(AbortSignal.timeout(5_000)))
   const hub = createEventHub()
   const reported: string[] = []
-  const published: RunProgress[] = []
-  hub.on('run.changed', (progress) => void published.push(progress))
+  const published: ShownRun[] = []
+  hub.on('run.changed', (progress) => void published.push(shownRun(progress)))
   const generators: Generator[] = []
   onTestFinished(async () => {
     await Promise.all(generators.map((generator) => generator.close()))
@@ -106,7 +106,7 @@ export async function openBench(sandbox: TestSandbox): Promise<Bench> {
     generator(overrides = {}) {
       const generator = createGenerator({ ...parts, owner: randomUUID(), ...overrides })
       generators.push(generator)
-      return generator
+      return showing(generator)
     },
     async ticketsBySlot(runId) {
       const bySlot = new Map<number, number>()
@@ -136,12 +136,10 @@ export function onceEach(slots: number): Map<number, number> {
 }
 
 /** Resolves with the first published progress of which `wanted` is true. */
-export function progressWhere(
-  bench: Bench,
-  wanted: (progress: RunProgress) => boolean,
-): Promise<RunProgress> {
+export function progressWhere(bench: Bench, wanted: (progress: ShownRun) => boolean): Promise<ShownRun> {
   return new Promise((resolve) => {
-    const leave = bench.hub.on('run.changed', (progress) => {
+    const leave = bench.hub.on('run.changed', (run) => {
+      const progress = shownRun(run)
       if (!wanted(progress)) return
       leave()
       resolve(progress)

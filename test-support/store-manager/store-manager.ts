@@ -124,7 +124,7 @@ export async function createTestManager({
     status: () => manager.handlers['store.status']({}),
     inUse: () => engine,
     resumed,
-    setRun: (of: 'file' | 'set', run: Partial<RunProgress>) => void (lastRuns[of] = run as RunProgress),
+    setRun: (of: 'file' | 'set', run: object) => void (lastRuns[of] = run as RunProgress),
     hold: (runId: string) => void (held = runId),
     setConfig: (change: Partial<Config>) => void (config = { ...config, ...change }),
     refuse: (error: AppError | null) => void (refusal = error),

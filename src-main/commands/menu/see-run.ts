@@ -1,6 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
+import { hasSlept } from '../../../src-shared/domain/run-reason.ts'
 import { textTable } from '../../print/text-table.ts'
 import { sleep } from '../../runtime/async.ts'
 import { askYes, choose, type AnswerChoice } from '../cli/ask.ts'
@@ -129,7 +130,7 @@ async function showOutcome(world: MenuWorld, run: RunProgress): Promise<void> {
     return waitForAnyKey(io) // the whole of it is on the screen
   }
   show(io, 'warn', `${runText(run)} ${incompleteText(run)}`)
-  if (run.slept === true) return goOnWith(world, run)
+  if (hasSlept(run)) return goOnWith(world, run)
   if (run.state === 'done' && run.unknown > 0) return decideUnknown(world, run)
 }
 

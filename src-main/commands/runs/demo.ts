@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { reasonText } from '../../../src-shared/domain/run-reason.ts'
 import { storeText, workspaceStore } from '../../config/store-config.ts'
 import { auditDocument, auditText } from './audit.ts'
 import { sleep } from '../../runtime/async.ts'
@@ -37,7 +38,8 @@ async function play(call: DemoCall, where: CommonOptions): Promise<void> {
   const config = call.config({ dataDir, store, jira: 'sandbox' })
   await open(config, async ({ client }) => {
     const run = await createAndFetch(client, io, { compress: DEMO_COMPRESS, ...options })
-    if (run.reason !== null) say(io, run.reason)
+    const reason = reasonText(run)
+    if (reason !== null) say(io, reason)
     const audit = await client.call('audit.run', { runId: run.runId })
     const loaded = await loadRun(client, run)
     const { file, said } = await picture(io, loaded, options.png)

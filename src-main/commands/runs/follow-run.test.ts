@@ -8,15 +8,16 @@ import { seeRunThrough } from './follow-run.ts'
 import { TOLD_RUN } from '../../../test-support/commands/run.ts'
 
 // What the core says of a machine that slept, and of tickets in doubt, no test can bring about in time.
+const { by: _by, ...FACTS } = TOLD_RUN
+const atMs = (minute: number): number => new Date(2026, 10, 25, 14, minute).getTime()
 const SLEPT: RunProgress = {
-  ...TOLD_RUN,
+  ...FACTS,
   state: 'paused',
-  slept: true,
+  cause: { code: 'slept', fromMs: atMs(2), toMs: atMs(31) },
   missed: 7,
-  reason: 'From 14:02 to 14:31 nothing happened: this machine slept.',
 }
-const UNKNOWN: RunProgress = { ...TOLD_RUN, state: 'done', created: 18, unknown: 2 }
-const DONE: RunProgress = { ...TOLD_RUN, state: 'done', created: 20 }
+const UNKNOWN: RunProgress = { ...FACTS, state: 'done', created: 18, unknown: 2 }
+const DONE: RunProgress = { ...FACTS, state: 'done', created: 20 }
 
 /** A core whose run goes through these states: one each time that it is begun or resumed. */
 function scripted(states: readonly RunProgress[]): { client: Client; requests: ResumeRequest[] } {
@@ -57,7 +58,7 @@ describe('a run that paused because the machine slept', () => {
       answers: [[/What becomes of them\?/, '\u001B[B\r']],
     })
     expect(requests).toEqual([{ runId: 'abcd1234', missed: 'skip' }])
-    expect(stderr).toContain('From 14:02 to 14:31 nothing happened')
+    expect(stderr).toContain('or this program was held up, from 14:02:00 to 14:31:00. 7 tickets were missed.')
     expect(stderr).toContain('7 tickets should have been made meanwhile')
     expect(end).toEqual(DONE)
   })
@@ -70,8 +71,7 @@ describe('a run that paused because the machine slept', () => {
   })
 
   test('one that somebody paused is left as it is', async () => {
-    const { slept: _slept, ...paused } = SLEPT
-    const { end, requests } = await seeThrough([paused])
+    const { end, requests } = await seeThrough([{ ...SLEPT, cause: { code: 'requested' } }])
     expect([end.state, requests]).toEqual(['paused', []])
   })
 })

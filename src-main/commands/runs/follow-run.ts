@@ -4,6 +4,7 @@ import { durationText, tickets } from '../../../src-shared/domain/sentences.ts'
 import { elapsedMs, ticketsPerMinute } from '../../../src-shared/domain/series.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
 import { AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
+import { hasSlept, reasonText, waitsForStore } from '../../../src-shared/domain/run-reason.ts'
 import { withTimeout } from '../../runtime/async.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { answered, choose } from '../cli/ask.ts'
@@ -43,8 +44,8 @@ export async function followRun(
 }
 
 /** Whether a run goes on no more by itself. */
-export function isIdle({ state, waits }: RunProgress): boolean {
-  return state !== 'running' && waits !== true
+export function isIdle(run: RunProgress): boolean {
+  return run.state !== 'running' && !waitsForStore(run)
 }
 
 /** Pauses a run. What is not answered in time is looked for when the run goes on; the program pauses the run as it ends. */
@@ -90,8 +91,8 @@ export async function seeRunThrough(
     follow(() => client.call('runs.resume', request))
 
   let run = await follow(begin)
-  while (run.slept === true) {
-    if (run.reason !== null) say(io, run.reason)
+  while (hasSlept(run)) {
+    say(io, reasonText(run) ?? '')
     run = await goOn({ runId: run.runId, missed: await chooseMissed(io, run, missed) })
   }
   while (run.state === 'done' && run.unknown > 0) {
@@ -105,8 +106,8 @@ export async function seeRunThrough(
 /** Says for what a run waits, each time that it begins to. A server that is away has its own news; a file that cannot be written has only this. */
 function createWaitNotice(io: CliIo, client: Client): (run: RunProgress) => void {
   let said: string | null = null
-  return ({ waits, reason }) => {
-    const next = waits === true ? reason : null
+  return (run) => {
+    const next = waitsForStore(run) ? reasonText(run) : null
     const isNews = next !== said
     said = next
     if (next === null || !isNews) return

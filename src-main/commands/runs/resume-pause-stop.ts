@@ -1,6 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import { workedOnBy } from '../../../src-shared/domain/run-reason.ts'
 import { sleep } from '../../runtime/async.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { say, type CliIo } from '../cli/io.ts'
@@ -131,12 +132,15 @@ function createLook(io: CliIo, client: Client, { runId }: RunProgress): () => Pr
   }
 }
 
-function standByText({ by, runId, created, planned }: RunProgress): string {
-  const who = by === null ? 'Another window or command' : by
+function standByText(run: RunProgress): string {
+  const { runId, created, planned } = run
+  const who = workedOnBy(run) ?? 'Another window or command'
   return `${who} works on run ${runId}: ${created} of ${planned}. This one takes over if that ends.`
 }
 
-function left({ by, runId, created, planned }: RunProgress): AppError {
+function left(run: RunProgress): AppError {
+  const { runId, created, planned } = run
+  const by = workedOnBy(run)
   const where = by === null ? 'where it was' : `on ${by}`
   return new AppError(
     'cancelled',

@@ -33,7 +33,15 @@ test('a run that made all of its tickets: its average is over all of its planned
 })
 
 test('what went wrong comes first; of a run that rests no time is left', () => {
-  const run: RunProgress = { ...RUN, state: 'paused', failed: 2, unknown: 1, skipped: 3, created: 2 }
+  const run: RunProgress = {
+    ...RUN,
+    state: 'paused',
+    cause: { code: 'requested' },
+    failed: 2,
+    unknown: 1,
+    skipped: 3,
+    created: 2,
+  }
   const atMs = START_MS + 60_000
   expect(runFacts(run, steadyClock(atMs), atMs)).toEqual([
     '2 failed',

@@ -1,6 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunMinute, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { reasonText, whyText, workedOnBy } from '../../../src-shared/domain/run-reason.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { wallTime } from '../../print/wall-clock.ts'
 import type { CommandCall } from '../cli/define-command.ts'
@@ -37,13 +38,15 @@ export function runDocument(
 export function standingDocument(run: RunProgress): Record<string, unknown> {
   return {
     run: run.runId,
-    ...pick(run, 'state', 'by'),
+    state: run.state,
+    by: workedOnBy(run),
     project: run.projectKey,
     ...pick(run, 'profile', 'seed', 'rate'),
     from: isoInstant(run.startMs),
     to: isoInstant(run.endMs),
     ...pick(run, 'planned', 'created', 'failed', 'unknown', 'skipped', 'missed', 'removed'),
-    ...pick(run, 'lateness', 'reason'),
+    lateness: run.lateness,
+    reason: reasonText(run),
   }
 }
 
@@ -64,7 +67,9 @@ function goOnHint({ state }: RunProgress): string {
   return state === 'paused' || state === 'broken' ? ' jira-tpm resume goes on with it.' : ''
 }
 
-function isText({ state, by }: RunProgress): string {
+function isText(run: RunProgress): string {
+  const { state } = run
+  const by = workedOnBy(run)
   if (state === 'running') return by === null ? 'is under way' : `is under way on ${by}`
   if (state === 'broken') return 'stands still, because the program that worked on it has ended'
   return state === 'stopped' ? 'is stopped for good' : `is ${state}`
@@ -104,9 +109,9 @@ export async function printRun(
 
 /** Why not all of a run's tickets were created, and how it can go on. */
 export function incompleteText(run: RunProgress): string {
-  const { reason, why = reason, planned, created } = run
+  const { planned, created } = run
   const how = goOnHint(run)
-  const text = how === '' ? reason : why
+  const text = how === '' ? reasonText(run) : whyText(run)
   return `${text ?? `${planned - created} of ${planned} tickets were not created.`}${how}`
 }
 
@@ -150,7 +155,9 @@ export function notMade({ state, planned, created, failed, unknown, skipped }: R
 }
 
 /** `running on kite`, `done, cleaned up`. */
-export function stateText({ state, by, created, removed }: RunProgress): string {
+export function stateText(run: RunProgress): string {
+  const { state, created, removed } = run
+  const by = workedOnBy(run)
   const where = state === 'running' && by !== null ? ` on ${by}` : ''
   const cleaned = removed === 0 ? '' : removed >= created ? ', cleaned up' : `, ${removed} deleted again`
   return `${state}${where}${cleaned}`

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { eight, runOf } from '../../../test-support/renderer/runs-page/runs.ts'
+import { PAUSED, WAITING } from '../../../test-support/renderer/runs/run.ts'
 import { notMade, outcomeText, planSpanText, runStateText, speedText } from './shown-run.tsx'
 
 test('a run that waits for its store is not called paused', () => {
-  expect(runStateText(runOf(1, { state: 'paused' }))).toBe('Paused')
-  expect(runStateText(runOf(1, { state: 'paused', waits: true }))).toBe('Waiting')
+  expect(runStateText(runOf(1, PAUSED))).toBe('Paused')
+  expect(runStateText(runOf(1, WAITING))).toBe('Waiting')
   expect(runStateText(runOf(1, { state: 'broken' }))).toBe('Interrupted')
 })
 

@@ -2,6 +2,7 @@ import { CircleCheck, CircleDot, CirclePause, CircleStop, TriangleAlert, type Lu
 import { useState } from 'react'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { waitsForStore, workedOnBy } from '../../../src-shared/domain/run-reason.ts'
 import { runAgain } from '../../app/view-state.ts'
 import { useDashboard, useMay, useWorkbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
@@ -12,7 +13,7 @@ import { ResumeRun } from '../../runs/resume.tsx'
 import { PauseButton, StopButton, StopRun } from '../../runs/run-controls.tsx'
 import { draftOf, minutesOf } from '../../runs/run-fields.ts'
 import { useRunMinutes } from '../../runs/run-minutes.ts'
-import { paceText, reasonText, standingOf, troubleText } from '../../runs/run-text.ts'
+import { paceText, shownReason, standingOf, troubleText } from '../../runs/run-text.ts'
 import { isChecking } from '../audit/audit-controller.ts'
 import { AuditPart } from '../audit/audit-part.tsx'
 import { CleanUpPart } from '../clean-up/clean-up-part.tsx'
@@ -62,7 +63,7 @@ export function ShownRun(): React.ReactNode {
 /** Why it does not go on, and what went wrong with single tickets. */
 function Troubles({ run }: { run: RunProgress }): React.ReactNode {
   const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
-  const sentences = [reasonText(run, storeFails), ...troubleText(run)].filter((each) => each !== null)
+  const sentences = [shownReason(run, storeFails), ...troubleText(run)].filter((each) => each !== null)
   return sentences.map((sentence) => (
     <p key={sentence} className="trouble">
       {sentence}
@@ -85,6 +86,7 @@ function Minutes({ run, zone }: { run: RunProgress; zone: string }): React.React
 
 /** What a run was planned as, and how well it kept to it. Each has its place before it is known. */
 function RunFacts({ run }: { run: RunProgress | null }): React.ReactNode {
+  const by = run && workedOnBy(run)
   const seed = (
     <span className={own['seed']}>
       {run?.seed ?? '–'}
@@ -101,7 +103,7 @@ function RunFacts({ run }: { run: RunProgress | null }): React.ReactNode {
         ['Seed', seed],
         ['Length', run ? `${minutesText(minutesOf(run))}, ${speedText(run.rate)}` : '–'],
         ['Sent', run ? paceText(run) || 'nothing yet' : '–'],
-        ...(run && run.by !== null ? [['Runs on', run.by] as const] : []),
+        ...(by === null ? [] : [['Runs on', by] as const]),
         ['Run', run?.runId ?? '–'],
       ]}
     />
@@ -146,7 +148,7 @@ function PauseAndStop({ run }: { run: RunProgress }): React.ReactNode {
   }
   return (
     <>
-      {(run.state === 'running' || run.waits === true) && <PauseButton />}
+      {(run.state === 'running' || waitsForStore(run)) && <PauseButton />}
       <StopButton />
     </>
   )
@@ -193,8 +195,8 @@ export function RunStateSign({ run }: { run: RunProgress }): React.ReactNode {
 }
 
 /** What a run is at, in a word. */
-export function runStateText({ state, waits }: Pick<RunProgress, 'state' | 'waits'>): string {
-  return waits ? 'Waiting' : states[state][1]
+export function runStateText(run: RunProgress): string {
+  return waitsForStore(run) ? 'Waiting' : states[run.state][1]
 }
 
 /** Slots that will not make a ticket any more, as far as is known. */

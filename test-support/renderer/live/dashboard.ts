@@ -72,13 +72,12 @@ const session: Session = {
   clock: steadyClock(start),
 }
 
-export const run: RunProgress = {
+export const run = {
   runId: 'abcdefgh',
   seed: 7,
   state: 'done',
   projectKey: 'TPM',
   profile: 'steady',
-  by: null,
   planned: 1,
   created: 1,
   failed: 0,
@@ -90,8 +89,7 @@ export const run: RunProgress = {
   endMs: start,
   rate: 1,
   lateness: null,
-  reason: null,
-}
+} satisfies RunProgress
 export const left: UncountedTicket = {
   id: '7',
   key: 'OPS-7',

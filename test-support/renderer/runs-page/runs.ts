@@ -13,13 +13,12 @@ export const eight = Date.parse('2026-11-24T20:00:00Z')
 const HOUR = 3_600_000
 
 /** A run that is done, of the hour that begins so many hours before eight. */
-export function runOf(hoursAgo: number, part: Partial<RunProgress> = {}): RunProgress {
-  return {
+export function runOf(hoursAgo: number, part: object = {}): RunProgress {
+  const done: RunProgress = {
     runId: `run-${hoursAgo}`,
     seed: 7,
     profile: 'steady',
     state: 'done',
-    by: null,
     projectKey: 'TPM',
     planned: 100,
     created: 100,
@@ -32,9 +31,8 @@ export function runOf(hoursAgo: number, part: Partial<RunProgress> = {}): RunPro
     endMs: eight - (hoursAgo - 1) * HOUR,
     rate: 1,
     lateness: { p50Ms: 2, p95Ms: 8, maxMs: 41 },
-    reason: null,
-    ...part,
   }
+  return { ...done, ...part }
 }
 
 /** A minute in which so many tickets were planned and made, all of them watched. */

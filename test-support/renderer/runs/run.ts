@@ -1,12 +1,11 @@
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 
 /** A run that is done, of 100 tickets in an hour; three were not made. */
-export const testRun: RunProgress = {
+export const testRun = {
   runId: 'abcdefgh',
   seed: 7,
   profile: 'steady',
   state: 'done',
-  by: null,
   projectKey: 'TPM',
   planned: 100,
   created: 97,
@@ -19,5 +18,11 @@ export const testRun: RunProgress = {
   endMs: 3_600_000,
   rate: 1,
   lateness: null,
-  reason: null,
-}
+} satisfies RunProgress
+
+export const RUNNING = { state: 'running', by: null } as const
+export const PAUSED = { state: 'paused', cause: { code: 'requested' } } as const
+export const WAITING = {
+  state: 'paused',
+  cause: { code: 'store-away', error: 'The server is away.' },
+} as const
