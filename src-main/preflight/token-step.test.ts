@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { tokenExpiry } from '../../src-shared/domain/token-expiry.ts'
-import { checkToken } from './account-steps.ts'
+import { checkToken } from './preflight.ts'
 
 const nowMs = Date.UTC(2026, 10, 24, 12)
 const parts = { nowMs, deployment: 'cloud', isSandbox: false } as const

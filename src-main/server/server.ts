@@ -8,32 +8,37 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { AppError, nothingDone, toWireError } from '../../src-shared/errors/app-error.ts'
-import type { AccessLog } from '../runtime/access-log.ts'
+import { AppError, nothingDone, nothingStarted, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { App } from '../app/app.ts'
-import { elapsedMs, machineClock, type Clock } from '../runtime/clock.ts'
+import { DEFAULT_PORT } from '../config/config.ts'
 import { THIS_MACHINE, type ServerConfig } from '../config/server-config.ts'
+import type { AccessLog } from '../runtime/access-log.ts'
+import { elapsedMs, machineClock, type Clock } from '../runtime/clock.ts'
+import { CONTENT_SECURITY_POLICY } from '../runtime/content-security-policy.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Tokens } from '../tokens/tokens.ts'
-import { addApiRoutes } from './routes/calls.ts'
-import { callerAddress, type Proxy } from './caller-address.ts'
 import { createAuth } from './auth.ts'
+import { callerAddress, type Proxy } from './caller-address.ts'
 import { boundConnections } from './connections.ts'
-import { addCountsRoute } from './routes/counts.ts'
 import { refusalOf, sendFailure, sendReply } from './errors.ts'
-import { addEventsSocket, MAX_SOCKET_PAYLOAD } from './routes/events.ts'
 import { addGuard } from './guard.ts'
-import { addHealthRoutes, addOpenApiRoute, addStaticFiles } from './routes/open.ts'
-import { listen } from './listen.ts'
-import { addMetricsRoute, type Observation } from './routes/metrics.ts'
 import { createOwnNames, type OwnNames } from './own-names.ts'
 import { BEHIND_PROXY, createRateLimits, DEFAULT_LIMITS, type ServerLimits } from './rate-limits.ts'
 import { createAccessRecords, recordCalls, whoIs } from './record-access.ts'
-import type { ServerParts } from './server-parts.ts'
 import { refuseCaFiles } from './refuse-ca-file.ts'
-import { securityHeaders } from './security-headers.ts'
+import { addApiRoutes } from './routes/calls.ts'
+import { addCountsRoute } from './routes/counts.ts'
+import { addEventsSocket, MAX_SOCKET_PAYLOAD } from './routes/events.ts'
+import { addMetricsRoute, type Observation } from './routes/metrics.ts'
+import { addHealthRoutes, addOpenApiRoute, addStaticFiles } from './routes/open.ts'
 import { addSessionRoute } from './routes/session.ts'
+import type { ServerParts } from './server-parts.ts'
 import { followTls, readTls, type TlsPair } from './tls-files.ts'
+
+const YEAR_S = 365 * 24 * 3_600
+
+/** The most connections that wait to be accepted: in a flood a caller's own would be lost by a shorter queue, and come a second later. */
+const BACKLOG = 4_096
 
 /** What is read of a request before anybody is known by it, in bytes: a one-time code. Calls have limits of their own. */
 export const MAX_OPEN_BODY_BYTES = 1_024
@@ -139,6 +144,7 @@ export function createServer(options: ServerOptions, makeAuth = createAuth) {
     },
   }
 }
+
 export type Server = ReturnType<typeof createServer>
 
 function proxyOf({ trustProxy }: Pick<ServerConfig, 'trustProxy'>): Proxy {
@@ -214,4 +220,55 @@ function addRoutes(
     addMetricsRoute(server, { ...observe, ...parts, viewers: () => events.viewers() })
   }
   return events
+}
+
+/** Begins to listen. Throws `port-in-use`, or `usage` where the address is not one of this machine's. */
+async function listen(server: FastifyInstance, host: string, port: number): Promise<void> {
+  try {
+    await server.listen({ host: host.replace(/^\[|\]$/g, ''), port, backlog: BACKLOG })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE' || code === 'EACCES') throw portTaken(port, code, cause)
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EINVAL') {
+      throw nothingStarted(
+        'usage',
+        `${host} is no address of this machine (${code}).`,
+        'Leave --host out for this machine alone, or give an address that it has.',
+        cause,
+      )
+    }
+    throw cause
+  }
+}
+
+function portTaken(port: number, code: string, cause: unknown): AppError {
+  const why = code === 'EACCES' ? 'may not be opened by this account' : 'is used by another program'
+  const other = port < 65_535 ? Math.max(port + 1, DEFAULT_PORT) : DEFAULT_PORT
+  return new AppError('port-in-use', `Port ${port} ${why}.`, {
+    consequence: 'The dashboard is not served; nothing else changed.',
+    hint: `End that program, or choose another port with --port ${other}.`,
+    cause,
+  })
+}
+
+/** On every answer, pages and errors alike. `url` is the server's own origin, `https` whether browsers reach it so. */
+function securityHeaders({ url, https }: { url: string; https: boolean }): Record<string, string> {
+  return {
+    'content-security-policy': policy(url),
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    ...(https && { 'strict-transport-security': `max-age=${YEAR_S}` }),
+  }
+}
+
+/** Safari before 15.4 does not take 'self' to mean the page's own WebSockets (CSP 3, 6.7.2.8). */
+function policy(url: string): string {
+  return CONTENT_SECURITY_POLICY.replace(
+    "connect-src 'self'",
+    `connect-src 'self' ${url.replace(/^http/, 'ws')}`,
+  )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createSessions, MAX_SESSIONS } from './sessions.ts'
+import { createSessions, MAX_SESSIONS } from './auth.ts'
 
 const grant = { scope: 'read', untilMs: Infinity, linkId: 'link' } as const
 

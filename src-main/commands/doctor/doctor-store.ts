@@ -11,7 +11,7 @@ import { endMs } from '../../vault/lease.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { createStepChanges } from '../cli/progress.ts'
 
-export interface Finding {
+export interface LookResult {
   readonly message: string
   /** Where there is one, the finding is a warning. */
   readonly hint?: string
@@ -26,7 +26,7 @@ export function createFindings(onStep: (step: Step<string>) => void) {
     /** Of what failed. */
     codes,
     /** What one look found, as a step; true where that is well. */
-    look: async (id: string, see: () => Finding | Promise<Finding>): Promise<boolean> => {
+    look: async (id: string, see: () => LookResult | Promise<LookResult>): Promise<boolean> => {
       let step: Step<string>
       try {
         const { message, hint = '' } = await see()

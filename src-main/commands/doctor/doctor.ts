@@ -18,7 +18,7 @@ import type { CommandCall } from '../cli/define-command.ts'
 import { EXIT, exitCodeOfError } from '../cli/io.ts'
 import { plain } from '../cli/plain-client.ts'
 import { sayStep, stepText } from '../cli/progress.ts'
-import { createFindings, tryStore, tryVault, type DoctorParts, type Finding } from './doctor-store.ts'
+import { createFindings, tryStore, tryVault, type DoctorParts, type LookResult } from './doctor-store.ts'
 
 /** What must be its owner's alone, whatever the folder's mode: addresses and tokens, or what signs them. */
 const SECRET = ['tokens.json', 'config.json', 'credentials.json', 'instance.json']
@@ -84,7 +84,7 @@ async function goThrough(config: Config, parts: DoctorParts) {
 }
 
 /** Where the token is, and whether tokens can be kept here at all. */
-async function checkSecrets({ jira }: Config, { secrets, signal }: DoctorParts): Promise<Finding> {
+async function checkSecrets({ jira }: Config, { secrets, signal }: DoctorParts): Promise<LookResult> {
   if (jira.kind === 'site') {
     const { from } = await resolveAccount(jira, secrets, signal)
     if (from === 'vault') return { message: 'The token comes from Vault.' }
@@ -97,7 +97,7 @@ async function checkSecrets({ jira }: Config, { secrets, signal }: DoctorParts):
 }
 
 /** Where the workspace is, and whether other accounts of the machine may look into it. */
-function checkFolder(dataDir: string): Finding {
+function checkFolder(dataDir: string): LookResult {
   // Windows has lists of rights; those of a profile's folder are its owner's alone.
   if (process.platform === 'win32') return { message: dataDir }
   const folderIsOpen = isOpen(dataDir)
@@ -111,7 +111,7 @@ function checkFolder(dataDir: string): Finding {
 }
 
 /** Whether tokens and links can be made and taken. Throws `not-configured` where their file is broken. */
-function checkTokens(dataDir: string, nowMs: number): Finding {
+function checkTokens(dataDir: string, nowMs: number): LookResult {
   const tokens = readTokenFile(tokenFilePath(dataDir))?.tokens ?? []
   const good = tokens.filter(({ expiresMs, revokedMs }) => expiresMs > nowMs && revokedMs === null).length
   return {

@@ -1,6 +1,6 @@
 import type { Client, SendRequestOptions } from 'jira.js/core'
 import { expect, test } from 'vitest'
-import { createCall } from './client.ts'
+import { createCall } from './cloud.ts'
 import { createRedactor } from '../credentials.ts'
 import { READ_REPEATS } from '../retry.ts'
 import { TEST_TOKEN } from '../../../test-support/jira/jira.ts'

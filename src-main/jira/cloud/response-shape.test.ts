@@ -1,7 +1,7 @@
 import { searchPriorities } from 'jira.js/cloud'
 import type { SendRequestOptions } from 'jira.js/core'
 import { expect, test } from 'vitest'
-import { checkShape } from './client.ts'
+import { checkShape } from './cloud.ts'
 
 /** jira.js's own schema of a page of priorities. */
 async function pageSchema(): Promise<NonNullable<SendRequestOptions['schema']>> {
