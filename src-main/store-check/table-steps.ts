@@ -1,6 +1,6 @@
 import type { PostgresConfig } from '../config/config.ts'
 import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
-import { missingMigrations, readMigrations } from '../store/migrate.ts'
+import { isDropped, missingMigrations, readMigrations } from '../store/migrate.ts'
 import { quoted, SCHEMA, type StoreClient } from '../store/postgres/connection/client.ts'
 import { reading } from '../store/postgres/connection/connection.ts'
 import { serverNames } from '../store/postgres/connection/errors.ts'
@@ -149,7 +149,7 @@ export async function checkTables(
     return fine('There are no tables yet: they are made when this store is first used.', true)
   }
   if (missing.length > 0) return outdated(rights, config.role ?? config.user)
-  if (await target.droppedByPerson()) {
+  if ((await target.applied()).some(isDropped)) {
     return warning(
       {
         message: 'The ticket tables were dropped.',

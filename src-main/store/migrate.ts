@@ -30,7 +30,10 @@ export interface Migration {
   readonly checksum: string
 }
 
-export type AppliedMigration = Pick<Migration, 'number' | 'name' | 'checksum'>
+export interface AppliedMigration extends Pick<Migration, 'number' | 'name' | 'checksum'> {
+  /** When the person dropped its part, and has not asked for it again since. */
+  readonly droppedMs: number | null
+}
 
 /** Which migrations a database has had. */
 export interface MigrationHistory {
@@ -38,8 +41,6 @@ export interface MigrationHistory {
   readonly label: string
   /** Every migration that the database has had, in order; none for an empty database. Writes nothing. */
   applied(): Promise<AppliedMigration[]>
-  /** Whether the person dropped the tickets part and has not asked for it again. */
-  droppedByPerson(): Promise<boolean>
 }
 
 /** A database as the runner sees it. */
@@ -58,6 +59,9 @@ export const MIGRATIONS_TABLE = `
     applied_ms BIGINT NOT NULL,
     dropped_ms BIGINT
   )`
+
+export const APPLIED =
+  'SELECT number, name, checksum, dropped_ms AS "droppedMs" FROM migrations ORDER BY number'
 
 // 0001_name.sql for both engines; 0002_name.sqlite.sql next to 0002_name.postgres.sql where they must differ.
 const FILE_NAME = /^(?<number>\d{4})_(?<name>[a-z0-9-]+)(?:\.(?<engine>sqlite|postgres))?\.sql$/
@@ -110,8 +114,12 @@ export async function missingMigrations(
   const applied = await target.applied()
   for (const past of applied) refuseForeignMigration(target.label, past, migrations)
   const done = new Set(applied.map((past) => past.number))
-  const dropped = await target.droppedByPerson()
+  const dropped = applied.some(isDropped)
   return migrations.filter(({ number, part }) => !done.has(number) && !(dropped && part === 'tickets'))
+}
+
+export function isDropped({ droppedMs }: AppliedMigration): boolean {
+  return droppedMs !== null
 }
 
 function refuseForeignMigration(label: string, past: AppliedMigration, ours: readonly Migration[]): void {

@@ -1,6 +1,7 @@
 import { notChanged } from '../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import {
+  APPLIED,
   migrate,
   MIGRATIONS_TABLE,
   missingMigrations,
@@ -45,15 +46,7 @@ export function migrationHistory(session: SqlReader, label: string): MigrationHi
     async applied() {
       await refuseForeign(session, label)
       if ((await ourTables(session)).length === 0) return []
-      return session.query<AppliedMigration>(
-        `SELECT number, name, checksum FROM ${SCHEMA}.migrations ORDER BY number`,
-      )
-    },
-    async droppedByPerson() {
-      const tables = await ourTables(session)
-      if (tables.length === 0) return false
-      const dropped = `SELECT 1 FROM ${SCHEMA}.migrations WHERE dropped_ms IS NOT NULL LIMIT 1`
-      return (await session.query(dropped)).length > 0
+      return session.query<AppliedMigration>(APPLIED.replace('migrations', `${SCHEMA}.migrations`))
     },
   }
 }

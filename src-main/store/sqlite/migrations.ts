@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Clock } from '../../runtime/clock.ts'
 import {
+  APPLIED,
   MIGRATIONS_TABLE,
   TICKET_TABLES,
   type AppliedMigration,
@@ -17,13 +18,7 @@ import { statementRunner } from './database.ts'
 export function migrationTarget(db: SqliteDb, clock: Clock): MigrationTarget {
   return {
     label: path.basename(db.file),
-    applied: () => db.read(() => (hasTable(db, 'migrations') ? appliedMigrations(db) : [])),
-    droppedByPerson: () =>
-      db.read(
-        () =>
-          hasTable(db, 'migrations') &&
-          db.statement('SELECT 1 FROM migrations WHERE dropped_ms IS NOT NULL').get() !== undefined,
-      ),
+    applied: () => db.read(() => appliedMigrations(db)),
     apply: (migration) => db.write(() => applyMigration(db, migration, clock.now())),
   }
 }
@@ -59,7 +54,7 @@ function applyMigration(db: SqliteDb, migration: Migration, nowMs: number): bool
 }
 
 function appliedMigrations(db: SqliteDb): AppliedMigration[] {
-  return db.statement<AppliedMigration>('SELECT number, name, checksum FROM migrations ORDER BY number').all()
+  return hasTable(db, 'migrations') ? db.statement<AppliedMigration>(APPLIED).all() : []
 }
 
 function hasTable(db: SqliteDb, table: string): boolean {
