@@ -92,6 +92,17 @@ test('reads come in the order in which they were asked for, by one connection; a
   expect(new Set(pids.map((row) => JSON.stringify(row))).size).toBe(1)
 })
 
+test('a heartbeat is waited for where the server is slow but goes on', async () => {
+  const { config } = await testDatabase()
+  const link = testLink(config)
+  await link.connect()
+  const { done, all } = startReads(link, 4, 0.2)
+  await vi.waitFor(() => expect(done.length).toBeGreaterThan(0))
+  const slow = link.read((send) => send('SELECT pg_sleep(0.2)'))
+  expect(await link.serverState()).toMatchObject({ isReadOnly: false })
+  await Promise.all([all, slow])
+})
+
 test('who waits behind a read that takes too long goes to the pool, and back when that is done; a heartbeat gives up', async () => {
   const { config } = await testDatabase()
   const link = testLink(config)

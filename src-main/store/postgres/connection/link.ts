@@ -176,10 +176,13 @@ function createReads(client: StoreClient, signal: AbortSignal, clock: Clock) {
       if (asked < 2 || leftMs <= 0 || !(await sleep(leftMs, signal, clock))) return
     }
   })
+  let underWay: Promise<unknown> = Promise.resolve()
   const timed = async <T>(work: ClientWork<T>): Promise<T> => {
     sinceMs = elapsedMs(clock)
+    const done = client.lend(work)
+    underWay = done.catch(() => {})
     try {
-      return await client.lend(work)
+      return await done
     } finally {
       if (isSlow.signal.aborted) isSlow = new AbortController()
     }
@@ -199,13 +202,19 @@ function createReads(client: StoreClient, signal: AbortSignal, clock: Clock) {
         asked -= 1
       }
     },
-    /** Asked in between; null where a read keeps the client for too long, or has just failed. */
+    /** Asked in between; null where the read that is under way keeps the client for too long, or has just failed. */
     async serverState(): Promise<ServerState | null> {
       const answer = serverState(client).catch((error: unknown) => {
         if (isAnswer(error)) return null
         throw error
       })
-      return client.isAtWork ? withTimeout(answer, SLOW_BEAT_MS, () => null, { clock }) : answer
+      const isStuck = await withTimeout(
+        Promise.race([answer, underWay]).then(() => false),
+        SLOW_BEAT_MS,
+        () => true,
+        { clock },
+      )
+      return isStuck ? null : answer
     },
     /** Ends the client once the reads that there are have been done. */
     end: (): Promise<void> => inTurn(() => client.end()),
