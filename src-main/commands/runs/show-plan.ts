@@ -1,21 +1,15 @@
 import { randomInt } from 'node:crypto'
 import { ISSUE_TYPES, PRIORITIES } from '#jira-sandbox'
 import type { RunRequest } from '../../../src-shared/contract/runs.ts'
-import {
-  minuteOf,
-  minuteSpan,
-  MS_PER_MINUTE,
-  type Minute,
-  type MinuteSpan,
-} from '../../../src-shared/domain/minute.ts'
+import { minuteOf, minuteSpan, MS_PER_MINUTE, type Minute } from '../../../src-shared/domain/minute.ts'
 import { requestedTimes, writtenTimes } from '../../../src-shared/domain/plan-times.ts'
 import { MAX_SEED } from '../../../src-shared/domain/run-bounds.ts'
+import { bucketTotals, fillSeries, type Series } from '../../../src-shared/domain/series.ts'
 import { planRun, type PlannedSlot, type PlanTarget } from '../../../src-shared/domain/run-plan.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import type { Priority } from '../../../src-shared/domain/ticket.ts'
 import type { Config, JiraConfig } from '../../config/config.ts'
 import { chooseWatched } from '../../jira/watched.ts'
-import type { Chart } from '../../print/chart.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { terminalStyle } from '../../print/terminal-chart.ts'
 import { wallMinute } from '../../print/wall-clock.ts'
@@ -99,26 +93,20 @@ function figures({ slots, spanMs }: PreviewedRun): string {
   return `${tickets(slots.length)} in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`
 }
 
+const SHARES = [
+  ['Priorities', 'priority'],
+  ['Projects', 'project'],
+  ['Types', 'type'],
+] as const
+
 /** How many of each priority, and of each project and type where there are several: a line each. */
 function shares({ slots, priorities }: PreviewedRun): string[] {
-  const names = {
-    Priorities: priorities.map(({ name }) => name),
-    Projects: distinct(slots.map(({ project }) => project ?? '')),
-    Types: distinct(slots.map(({ type }) => type ?? '')),
-  }
-  const nameOf = { Priorities: 'priority', Projects: 'project', Types: 'type' } as const
-  return (['Priorities', 'Projects', 'Types'] as const).flatMap((title) => {
-    const numbers = names[title].map((name) => [
-      name,
-      slots.filter((slot) => slot[nameOf[title]] === name).length,
-    ])
-    const some = numbers.filter(([, number]) => number !== 0).map(([name, number]) => `${name} ${number}`)
-    return title !== 'Priorities' && some.length < 2 ? [] : [`${title}: ${some.join(', ')}`]
+  return SHARES.flatMap(([title, kind]) => {
+    const byName = Map.groupBy(slots, (slot) => slot[kind] ?? '')
+    const names = kind === 'priority' ? priorities.map(({ name }) => name) : [...byName.keys()].toSorted()
+    const some = names.filter((name) => byName.has(name)).map((name) => `${name} ${byName.get(name)?.length}`)
+    return kind !== 'priority' && some.length < 2 ? [] : [`${title}: ${some.join(', ')}`]
   })
-}
-
-function distinct(names: readonly string[]): string[] {
-  return [...new Set(names)].toSorted()
 }
 
 function watchedText({ chart }: PreviewedRun, { jira }: Config): string {
@@ -141,7 +129,16 @@ export function previewRun(request: RunRequest, config: Config, startMs: number)
   const { slots, spanMs } = planRun({ ...times, seed, weights, types, projects, targets })
   const minutes = minuteSpan(startMs, startMs + spanMs)
   const { priorities = [] } = targets[0] ?? {}
-  const places = slots.map(({ offsetMs }) => minuteOf(startMs + offsetMs) - minutes.fromMinute)
+  const rows = slots.map(({ offsetMs, priorityId }) => ({
+    startMinute: minuteOf(startMs + offsetMs),
+    priorityId,
+    count: 1,
+  }))
+  const seriesOf = (some: readonly Priority[]): Series =>
+    fillSeries({ ...minutes, bucketMinutes: 1, priorityIds: some.map(({ id }) => id) }, rows)
+  const { watched } = chooseWatched(priorities, [])
+  // All of them where none of their priorities is one that is usually watched.
+  const shown = watched.length > 0 ? watched : priorities
   return {
     seed,
     profile: writtenTimes(times),
@@ -153,10 +150,11 @@ export function previewRun(request: RunRequest, config: Config, startMs: number)
     priorities,
     minutes,
     /** All tickets of each minute. */
-    counts: tally(places, minutes),
+    counts: bucketTotals(seriesOf(priorities)),
     /** What the dashboard will show of it. */
     chart: {
-      ...shownSeries(slots, places, minutes, priorities),
+      series: seriesOf(shown),
+      priorities: shown,
       spanMs,
       zone: config.zone,
       provisionalFromMinute: null,
@@ -198,34 +196,6 @@ function shownSlot(slot: PlannedSlot, startMs: number, [target]: readonly PlanTa
     project: slot.projectKey === ONLY_PROJECT ? null : slot.projectKey,
     type: slot.issueTypeId === USUAL_TYPE ? null : slot.issueTypeId,
   }
-}
-
-/**
- * The watched tickets by priority; all of them where none of their priorities is one that is usually watched. `places`: the
- * minute of each slot, counted from the first one.
- */
-function shownSeries(
-  slots: readonly PlannedSlot[],
-  places: readonly number[],
-  minutes: MinuteSpan,
-  priorities: readonly Priority[],
-): Pick<Chart, 'series' | 'priorities'> {
-  const { watched } = chooseWatched(priorities, [])
-  const shown = watched.length > 0 ? watched : priorities
-  const counts = shown.map(({ id }) =>
-    tally(
-      places.filter((_, slot) => slots[slot]?.priorityId === id),
-      minutes,
-    ),
-  )
-  const priorityIds = shown.map(({ id }) => id)
-  return { series: { ...minutes, bucketMinutes: 1, priorityIds, counts }, priorities: shown }
-}
-
-function tally(places: readonly number[], { fromMinute, toMinute }: MinuteSpan): number[] {
-  const counts = Array.from({ length: toMinute - fromMinute }, () => 0)
-  for (const place of places) counts[place] = (counts[place] ?? 0) + 1
-  return counts
 }
 
 /**
