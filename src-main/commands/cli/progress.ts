@@ -1,8 +1,8 @@
 import { durationText } from '../../../src-shared/domain/sentences.ts'
-import { createRedrawn } from '../../print/redraw.ts'
 import { textWidth, wrapText } from '../../print/text-width.ts'
 import type { Step } from '../../runtime/steps.ts'
-import { drawAtEnd, say, type CliIo } from './io.ts'
+import { drawLines } from './drawn-lines.ts'
+import { say, type CliIo } from './io.ts'
 import { terminalKind } from './terminal.ts'
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -79,25 +79,14 @@ export function createBar(io: CliIo, label: string): ProgressBar {
 }
 
 function movingBar(io: CliIo, label: string, ascii: boolean): ProgressBar {
-  const redrawn = createRedrawn(io.stderr, () => io)
-  let draw: (() => void) | null = null
-  const subscriptions = [
-    io.onResize(() => draw?.()),
-    drawAtEnd(io.stderr, (text) => {
-      redrawn.clear()
-      io.stderr.write(text)
-      draw?.()
-    }),
-  ]
+  let line: (() => string) | null = null
+  const drawn = drawLines(io, 'stderr', () => (line === null ? null : [line()]))
   return {
     show(done, total, facts) {
-      draw = () => redrawn.draw([barLine({ label, done, total, facts }, io.columns - 1, ascii)])
-      draw()
+      line = () => barLine({ label, done, total, facts }, io.columns - 1, ascii)
+      drawn.draw()
     },
-    end() {
-      redrawn.end()
-      for (const each of subscriptions.splice(0)) each()
-    },
+    end: () => drawn.end(),
   }
 }
 

@@ -4,13 +4,14 @@ import type { SyncStatus } from '../../../src-shared/contract/tickets.ts'
 import { minuteOf, MS_PER_MINUTE, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { createRedrawn, type ScreenSize } from '../../print/redraw.ts'
+import type { ScreenSize } from '../../print/redraw.ts'
 import { fittedChart } from '../../print/terminal-chart.ts'
 import { flowText, wrapText } from '../../print/text-width.ts'
 import { wallMinute } from '../../print/wall-clock.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { sleep } from '../../runtime/async.ts'
-import { drawAtEnd, type CliIo } from '../cli/io.ts'
+import { drawLines } from '../cli/drawn-lines.ts'
+import type { CliIo } from '../cli/io.ts'
 import { loadChart, type LoadedChart } from './plot-data.ts'
 import { inAscii, terminalKind } from '../cli/terminal.ts'
 
@@ -44,18 +45,17 @@ export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptio
   const { span, output, below = () => [], hint, signal } = options
   const { ascii } = terminalKind(io)
   const colour = output === 'stdout' ? io.colour : io.isTTY && !io.env['NO_COLOR']
-  const redrawn = createRedrawn(io[output], () => io)
   let loaded: LoadedChart | null = null
   let status: SyncStatus | null = null
   let failure: string | null = null
 
-  const draw = (): void => {
+  const picture = (): string[] => {
     const lower = [...below(io), ...lastLines()]
     // The cursor's own row is not the chart's.
     const lines = Math.max(0, io.rows - 1 - lower.length)
     const chart =
       loaded === null ? [] : fittedChart(loaded.chart, { width: io.columns - 1, lines, colour, ascii })
-    redrawn.draw([...chart.slice(0, lines), ...lower])
+    return [...chart.slice(0, lines), ...lower]
   }
   const lastLines = (): string[] => {
     const state = failure ?? (status === null ? '' : syncText(status, loaded?.session.zone ?? 'UTC'))
@@ -63,18 +63,12 @@ export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptio
     const parts = state === '' ? [hint] : [...wrapText(state, width), ...wrapText(hint, width)]
     return flowText(parts, ' ', width).map((line) => (ascii ? inAscii(line) : line))
   }
-  const subscriptions = [
-    client.on('sync.changed', (next) => {
-      status = next
-      draw()
-    }),
-    io.onResize(draw),
-    drawAtEnd(io.stderr, (text) => {
-      redrawn.clear()
-      io.stderr.write(text)
-      draw()
-    }),
-  ]
+  const drawn = drawLines(io, output, picture)
+  const { draw } = drawn
+  const unsubscribe = client.on('sync.changed', (next) => {
+    status = next
+    draw()
+  })
   const follow = async (): Promise<void> => {
     try {
       status = await client.call('sync.status', {}).catch(() => null)
@@ -92,8 +86,8 @@ export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptio
         },
       })
     } finally {
-      for (const each of subscriptions) each()
-      redrawn.end()
+      unsubscribe()
+      drawn.end()
     }
   }
   return {
