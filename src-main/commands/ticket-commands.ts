@@ -135,20 +135,20 @@ export const TICKET_COMMANDS = [
   defineCommand({
     name: 'create-table',
     summary: 'makes the ticket tables anew after drop-table (a new store has them)',
-    needs: 'core',
+    needs: 'primary-core',
     run: async () => (await import('./tickets/tables.ts')).createTable,
   }),
   defineCommand({
     name: 'drop-table',
     summary: 'drops the fetched tickets and their counts; runs and Jira itself stay as they are',
     options: DROP_TABLE,
-    needs: 'core',
+    needs: 'primary-core',
     run: async () => (await import('./tickets/tables.ts')).dropTable,
   }),
   defineCommand({
     name: 'load-sample',
     summary: 'stores the sample hour of tickets, to look at the charts without any Jira',
-    needs: 'core',
+    needs: 'primary-core',
     run: async () => (await import('./tickets/tables.ts')).loadSample,
   }),
   defineCommand({
@@ -160,7 +160,7 @@ export const TICKET_COMMANDS = [
       "CSV and JSON lines have the columns that jira-tpm export writes: at least id, created and priorityName. The first program's columns may be in them, too.",
       "Jira's own CSV export (Issue key, Issue id, Summary …) is taken as it is. Its dates are of the time zone in the profile of who exported it: say which with --zone.",
     ],
-    needs: 'core',
+    needs: 'primary-core',
     run: async () => (await import('./tickets/import.ts')).importTickets,
   }),
   defineCommand({
@@ -170,7 +170,7 @@ export const TICKET_COMMANDS = [
     notes: [
       'Text that a spreadsheet would take for a formula gets an apostrophe before it in CSV, which jira-tpm import takes off again.',
     ],
-    needs: 'store',
+    needs: 'primary-store',
     run: async () => (await import('./tickets/export.ts')).exportTickets,
   }),
 ]

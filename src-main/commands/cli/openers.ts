@@ -21,7 +21,7 @@ type Opener<Opened, O = never> = <T>(
   options?: O,
 ) => Promise<T>
 
-/** What there is to open, each with all that it takes and nothing else. */
+/** What there is to open, each with all that it takes and nothing else. Nothing stands in for a primary store. */
 export interface Openers {
   readonly nothing: unknown
   /** The workspace's log. */
@@ -29,18 +29,20 @@ export interface Openers {
   /** The log, and the one that says who did what. */
   readonly 'access-log': Opener<{ readonly log: Log; readonly accessLog: AccessLog }>
   /** What is stored, and no Jira where the store knows what is watched. */
-  readonly store: Opener<StoredData, WithStoreOptions>
+  readonly store: Opener<StoredData>
+  readonly 'primary-store': Opener<StoredData>
   /** The core: Jira, store, and all that works with them. */
   readonly core: Opener<App, WithAppOptions>
+  readonly 'primary-core': Opener<App>
 }
+
+type Open<O> = (io: CliIo, rawTexts: boolean) => Promise<O>
 
 /**
  * How to open it: loaded late, for help and wrong flags are answered without its weight. `rawTexts`: for a document, which
  * has all texts as they were written.
  */
-export const OPENERS: {
-  readonly [N in keyof Openers]: (io: CliIo, rawTexts: boolean) => Promise<Openers[N]>
-} = {
+export const OPENERS: { readonly [N in keyof Openers]: Open<Openers[N]> } = {
   nothing: async () => null,
   log: async (io) => {
     const { withLog } = await import('./with-log.ts')
@@ -51,12 +53,22 @@ export const OPENERS: {
     return ({ dataDir }, work) =>
       withLog(io, dataDir, (log) => withAccessLog(io, dataDir, (accessLog) => work({ log, accessLog })))
   },
-  store: async (io, rawTexts) => {
+  store: store({}),
+  'primary-store': store({ primaryStoreOnly: true }),
+  core: core({}),
+  'primary-core': core({ primaryStoreOnly: true }),
+}
+
+function store(fixed: WithStoreOptions): Open<Openers['store']> {
+  return async (io, rawTexts) => {
     const { withStore } = await import('./with-store.ts')
-    return (config, work, options) => withStore(io, config, work, { rawTexts, ...options })
-  },
-  core: async (io, rawTexts) => {
+    return (config, work) => withStore(io, config, work, { ...fixed, rawTexts })
+  }
+}
+
+function core(fixed: WithAppOptions): Open<Openers['core']> {
+  return async (io, rawTexts) => {
     const { withApp } = await import('./with-app.ts')
-    return (config, work, options) => withApp(io, config, work, { rawTexts, ...options })
-  },
+    return (config, work, options) => withApp(io, config, work, { ...fixed, rawTexts, ...options })
+  }
 }

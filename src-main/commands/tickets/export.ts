@@ -8,7 +8,7 @@ import { askedSpan } from '../cli/times.ts'
 import type { EXPORT } from '../ticket-commands.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 
-export async function exportTickets(call: CommandCall<'store', typeof EXPORT>): Promise<void> {
+export async function exportTickets(call: CommandCall<'primary-store', typeof EXPORT>): Promise<void> {
   const { io, options, open, print } = call
   const { file } = options
   const isStdout = file === undefined || file === '-'
@@ -25,25 +25,14 @@ export async function exportTickets(call: CommandCall<'store', typeof EXPORT>): 
   const { fromMs, toMs } = await askedSpan(options, config.zone)
   const target = isStdout ? { stream: io.stdout } : { file: path.resolve(io.cwd, file) }
   const signal = isStdout ? untilReaderGone(io) : io.signal
-  await open(
-    config,
-    async (stored) => {
-      const tally = createTally(io, 'Writing', 'tickets')
-      try {
-        const request = { format, target, fromMs, toMs, withLeft: options.left === true, signal }
-        const count = await stored.exportTickets({
-          ...request,
-          onProgress: (written) => tally.update(written),
-        })
-        tally.end()
-        if ('file' in target) {
-          const document = { file: target.file, format, tickets: count }
-          print(document, `${tickets(count)} written to ${target.file}.`)
-        } else say(io, `${tickets(count)} written.`)
-      } finally {
-        tally.end()
-      }
-    },
-    { primaryStoreOnly: true },
-  )
+  await open(config, async (stored) => {
+    const tally = createTally(io, 'Writing', 'tickets')
+    const onProgress = (written: number): void => tally.update(written)
+    const request = { format, target, fromMs, toMs, withLeft: options.left === true, signal, onProgress }
+    const count = await stored.exportTickets(request).finally(() => tally.end())
+    if ('file' in target) {
+      const document = { file: target.file, format, tickets: count }
+      print(document, `${tickets(count)} written to ${target.file}.`)
+    } else say(io, `${tickets(count)} written.`)
+  })
 }

@@ -20,33 +20,25 @@ import { isoInstant } from '../cli/times.ts'
 import { askPassword } from '../connect/connect-questions.ts'
 import type { IMPORT } from '../ticket-commands.ts'
 
-export async function importTickets(call: CommandCall<'core', typeof IMPORT>): Promise<void> {
+export async function importTickets(call: CommandCall<'primary-core', typeof IMPORT>): Promise<void> {
   const { io, options, open, print, exitWith } = call
   const { source: text, zone, skipBad = false, dryRun = false } = options
   const config = call.config()
   const source = sourceOf(io, options, config)
   if (source.kind === 'file') await refuseNoFile(source.file, text)
-  await open(
-    config,
-    async (app) => {
-      const transfer = await app.transfer()
-      const progress = showProgress(io)
-      try {
-        const request = { source, zone, skipBad, dryRun, signal: io.signal }
-        const result = await transfer.importTickets({ ...request, onProgress: (now) => progress.update(now) })
-        progress.end()
-        for (const note of importNotes(result, TERMS)) say(io, note)
-        const isRefused = result.refused > 0
-        if (!isRefused || options.json === true) {
-          print(importDocument(text, dryRun, result), importText(result, dryRun, TERMS))
-        }
-        if (isRefused) exitWith(EXIT.failed)
-      } finally {
-        progress.end()
-      }
-    },
-    { primaryStoreOnly: true },
-  )
+  await open(config, async (app) => {
+    const transfer = await app.transfer()
+    const progress = showProgress(io)
+    const onProgress = (now: ImportProgress): void => progress.update(now)
+    const request = { source, zone, skipBad, dryRun, signal: io.signal, onProgress }
+    const result = await transfer.importTickets(request).finally(() => progress.end())
+    for (const note of importNotes(result, TERMS)) say(io, note)
+    const isRefused = result.refused > 0
+    if (!isRefused || options.json === true) {
+      print(importDocument(text, dryRun, result), importText(result, dryRun, TERMS))
+    }
+    if (isRefused) exitWith(EXIT.failed)
+  })
 }
 
 const TERMS: ImportTerms = {
@@ -72,7 +64,7 @@ function importDocument(source: string, dryRun: boolean, result: ImportResult): 
 
 function sourceOf(
   io: CliIo,
-  { source: text, format, table: named, envFile }: CommandCall<'core', typeof IMPORT>['options'],
+  { source: text, format, table: named, envFile }: CommandCall<'primary-core', typeof IMPORT>['options'],
   { store }: Config,
 ): ImportSource {
   const table = named ?? null

@@ -7,10 +7,7 @@ import { say, type CliIo } from '../cli/io.ts'
 import { isoInstant } from '../cli/times.ts'
 import type { DROP_TABLE } from '../ticket-commands.ts'
 
-/** What goes into a file that stands in, or out of it, would be lost. */
-const PRIMARY_STORE = { primaryStoreOnly: true } as const
-
-export async function dropTable(call: CommandCall<'core', typeof DROP_TABLE>): Promise<void> {
+export async function dropTable(call: CommandCall<'primary-core', typeof DROP_TABLE>): Promise<void> {
   const { io, options, open, print } = call
   const config = call.config()
   refuseUnasked(io, options.yes, {
@@ -19,14 +16,10 @@ export async function dropTable(call: CommandCall<'core', typeof DROP_TABLE>): P
     hint: 'Add --yes.',
   })
   if (options.yes !== true && !(await agrees(io, config.store))) return say(io, 'Nothing was dropped.')
-  await open(
-    config,
-    async ({ client }) => {
-      const result = await client.call('data.dropTables', { confirm: true })
-      print(result, result.dropped ? 'The ticket tables are dropped.' : 'There were no ticket tables.')
-    },
-    PRIMARY_STORE,
-  )
+  await open(config, async ({ client }) => {
+    const result = await client.call('data.dropTables', { confirm: true })
+    print(result, result.dropped ? 'The ticket tables are dropped.' : 'There were no ticket tables.')
+  })
 }
 
 async function agrees(io: CliIo, store: StoreConfig): Promise<boolean> {
@@ -39,25 +32,17 @@ export function storeName(store: StoreConfig): string {
   return store.kind === 'sqlite' ? store.file : `${storeLabel(store)}, for everyone who shares it`
 }
 
-export async function createTable({ config, open, print }: CommandCall<'core'>): Promise<void> {
-  await open(
-    config(),
-    async ({ client }) => {
-      const result = await client.call('data.createTables', {})
-      print(result, result.created ? 'The ticket tables are made.' : 'The ticket tables are there.')
-    },
-    PRIMARY_STORE,
-  )
+export async function createTable({ config, open, print }: CommandCall<'primary-core'>): Promise<void> {
+  await open(config(), async ({ client }) => {
+    const result = await client.call('data.createTables', {})
+    print(result, result.created ? 'The ticket tables are made.' : 'The ticket tables are there.')
+  })
 }
 
-export async function loadSample({ config, open, print }: CommandCall<'core'>): Promise<void> {
-  await open(
-    config(),
-    async ({ client }) => {
-      const { loaded, fromMs, toMs } = await client.call('data.loadSample', {})
-      const document = { loaded, from: isoInstant(fromMs), to: isoInstant(toMs) }
-      print(document, `${tickets(loaded)} loaded, from ${document.from} to ${document.to}.`)
-    },
-    PRIMARY_STORE,
-  )
+export async function loadSample({ config, open, print }: CommandCall<'primary-core'>): Promise<void> {
+  await open(config(), async ({ client }) => {
+    const { loaded, fromMs, toMs } = await client.call('data.loadSample', {})
+    const document = { loaded, from: isoInstant(fromMs), to: isoInstant(toMs) }
+    print(document, `${tickets(loaded)} loaded, from ${document.from} to ${document.to}.`)
+  })
 }
