@@ -24,15 +24,7 @@ import {
   serverState,
   type ServerState,
 } from '../store/postgres/connection/server-state.ts'
-import {
-  attempt,
-  hostOutcome,
-  inTime,
-  portOutcome,
-  tlsOutcome,
-  type Attempt,
-  type WaitParts,
-} from './connect-steps.ts'
+import { attempt, hostOutcome, inTime, portOutcome, tlsOutcome, type Attempt } from './connect-steps.ts'
 import { checkRights, checkTables } from './table-steps.ts'
 
 interface CheckParts {
@@ -99,27 +91,17 @@ async function walk(
   if ((await step('tls', async () => tlsOutcome(config, tried, patience.clock.now()))) === null) return
   const login = await step('password', () => logIn(config, password, tried, connect))
   if (login === null) return
+  const { client, refusal } = login
   try {
-    await look(step, config, login, patience)
+    const state = await step('database', () => inTime(checkDatabase(config, login), patience))
+    if (state === null) return
+    if ((await step('version', async () => checkVersion(state))) === null) return
+    const rights = await step('rights', () => inTime(checkRights(config, client), patience))
+    if (rights === null) return
+    await step('tables', () => inTime(checkTables(config, client, rights), patience))
   } finally {
-    await leave(login, patience)
+    if (refusal === null) await inTime(client.end(), patience).catch(() => {}) // it is cut then
   }
-}
-
-/** What a server says only after log-in. */
-async function look(
-  step: RunStep,
-  config: PostgresConfig,
-  login: Attempt,
-  patience: WaitParts,
-): Promise<void> {
-  const { client } = login
-  const state = await step('database', () => inTime(checkDatabase(config, login), patience))
-  if (state === null) return
-  if ((await step('version', async () => checkVersion(state))) === null) return
-  const rights = await step('rights', () => inTime(checkRights(config, client), patience))
-  if (rights === null) return
-  await step('tables', () => inTime(checkTables(config, client, rights), patience))
 }
 
 /** Whether it is the server's own word of why it does not let us in. */
@@ -151,11 +133,6 @@ async function logIn(
   // Many servers let this machine in as it comes: a password that was not asked for was not tried.
   const unused = given === null ? '' : ' The one that is set was not asked for.'
   return fine(`The user ${config.user} is let in without a password.${unused}`, login)
-}
-
-/** Says goodbye. */
-async function leave({ client, refusal }: Attempt, patience: WaitParts): Promise<void> {
-  if (refusal === null) await inTime(client.end(), patience).catch(() => {}) // it is cut then
 }
 
 /** Whether the database is there for us, and can keep every text. */

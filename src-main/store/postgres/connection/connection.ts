@@ -48,53 +48,53 @@ const ROUNDS = 5
 const PAUSE_MS = 20
 
 /** See `PostgresDb.read`. Throws what the server or the work threw. */
-export async function readTransaction<T>(
-  send: SendStatement,
-  work: (tx: Transaction) => Promise<T>,
-): Promise<T> {
-  const transaction = begin(send, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  const result = await transaction.run(work)
-  await transaction.commit((cause) => cause)
-  return result
+export function readTransaction<T>(send: SendStatement, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return transact(send, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', async (tx) => ({
+    result: await work(tx),
+    end: 'COMMIT',
+  }))
 }
 
 /** See `PostgresDb.write`. Throws what the server or the work threw; `commit-lost` where the outcome is unknown. */
-export async function writeTransaction<T>(
+export function writeTransaction<T>(
   send: SendStatement,
   work: (tx: WriteTransaction) => Promise<T>,
 ): Promise<T> {
   // Whatever the database's own default is: who has waited for a lock then sees what its last holder committed.
-  const transaction = begin(send, 'BEGIN ISOLATION LEVEL READ COMMITTED')
-  const news = new Set<string>()
-  let discarded = false
-  const result = await transaction.run((tx) =>
-    work({
+  return transact(send, 'BEGIN ISOLATION LEVEL READ COMMITTED', async (tx) => {
+    const news = new Set<string>()
+    let discarded = false
+    const result = await work({
       ...tx,
       notify: (siteId, kind) => void news.add(payloadOf({ siteId, kind })),
       notifyAll: () => void news.add(payloadOf(null)),
-      discard: () => {
-        discarded = true
-      },
-    }),
-  )
-  if (discarded) {
-    await transaction.rollBack()
-    return result
-  }
-  // Within the transaction: they go out with its commit or not at all, and in the same packet as COMMIT.
-  for (const payload of news) void transaction.query('SELECT pg_notify($1, $2)', [CHANNEL, payload])
-  await transaction.commit((cause) => new ServerFailure('commit-lost', cause))
-  return result
+      discard: () => void (discarded = true),
+    })
+    if (discarded) return { result, end: 'ROLLBACK' }
+    // Within the transaction: they go out with its commit or not at all, and in the same packet as COMMIT.
+    for (const payload of news) void tx.query('SELECT pg_notify($1, $2)', [CHANNEL, payload])
+    return { result, end: 'COMMIT', lost: (cause) => new ServerFailure('commit-lost', cause) }
+  })
+}
+
+interface Outcome<T> {
+  readonly result: T
+  readonly end: 'COMMIT' | 'ROLLBACK'
+  /** What is thrown where the answer to that was lost for this cause; else the cause itself. */
+  readonly lost?: (cause: Error) => Error
 }
 
 /**
- * Begins with the first statement, in one packet. Later statements do not wait for earlier ones, so when one fails those
- * behind it are refused for its sake: what is thrown is the first failure.
+ * Begins with the first statement of the work, in one packet, and rolls back where the work fails. Later statements do not
+ * wait for earlier ones, so when one fails those behind it are refused for its sake: what is thrown is the first failure.
  */
-function begin(send: SendStatement, sql: string) {
+async function transact<T>(
+  send: SendStatement,
+  begin: string,
+  work: (tx: Transaction) => Promise<Outcome<T>>,
+): Promise<T> {
   const answers: Promise<unknown>[] = []
   let over = false
-
   const query = <R>(text: string, params?: readonly unknown[]): Promise<R[]> => {
     assert(!over, 'The transaction is over')
     const answer = send(text, params)
@@ -103,40 +103,29 @@ function begin(send: SendStatement, sql: string) {
     rows.catch(() => {}) // looked for in `answers`
     return rows
   }
-  const end = async (text: 'COMMIT' | 'ROLLBACK'): Promise<string> => {
+  const end = async (text: 'COMMIT' | 'ROLLBACK'): Promise<string | Error> => {
     over = true
-    return (await send(text)).command
+    return send(text).then(
+      ({ command }) => command,
+      (error: Error) => error,
+    )
   }
-  const firstFailure = async (): Promise<Error | null> => {
-    const outcomes = await Promise.allSettled(answers)
-    return (outcomes.find((outcome) => outcome.status === 'rejected')?.reason as Error | undefined) ?? null
-  }
-  void query(sql)
-  return {
-    query,
-    /** Rolls back where the work fails. */
-    async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-      try {
-        return await work({ query })
-      } catch (error) {
-        await end('ROLLBACK').catch(() => {}) // a transaction whose connection broke is rolled back, too
-        throw (await firstFailure()) ?? error
-      }
-    },
-    /** `lost`: what is thrown where the answer to COMMIT was lost for that cause. */
-    async commit(lost: (cause: Error) => Error): Promise<void> {
-      const outcome = await end('COMMIT').catch((error: Error) => error)
-      const failure = await firstFailure()
-      if (failure !== null) throw failure // and COMMIT was answered with ROLLBACK, or not at all
-      if (outcome instanceof Error) throw isAnswer(outcome) ? outcome : lost(outcome)
-      assert.equal(outcome, 'COMMIT')
-    },
-    async rollBack(): Promise<void> {
-      await end('ROLLBACK')
-      const failure = await firstFailure()
-      if (failure !== null) throw failure
-    },
-  }
+  void query(begin)
+  const done = await work({ query }).catch(async (error: unknown) => {
+    await end('ROLLBACK') // one whose connection broke is rolled back, too
+    throw (await firstFailure(answers)) ?? error
+  })
+  const answer = await end(done.end)
+  const failure = await firstFailure(answers)
+  if (failure !== null) throw failure // and COMMIT was answered with ROLLBACK, or not at all
+  if (answer instanceof Error) throw isAnswer(answer) ? answer : (done.lost?.(answer) ?? answer)
+  assert.equal(answer, done.end)
+  return done.result
+}
+
+async function firstFailure(answers: readonly Promise<unknown>[]): Promise<Error | null> {
+  const outcomes = await Promise.allSettled(answers)
+  return (outcomes.find((outcome) => outcome.status === 'rejected')?.reason as Error | undefined) ?? null
 }
 
 /**

@@ -63,26 +63,7 @@ export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts
   const reads = createReads(listener, over.signal, clock)
   listener.on('error', () => lose(listener.brokenBy))
   listener.on('notification', ({ payload = '' }) => onCommit(newsOf(payload)))
-  const pool = new Pool({
-    max: MAX_CLIENTS,
-    idleTimeoutMillis: IDLE_MS,
-    connectionTimeoutMillis: CHECKOUT_MS,
-    // Called with `new`, it gives pg-pool the object that it returns.
-    Client: function () {
-      return addClient()
-    } as unknown as new () => StoreClient,
-    // pg-pool waits for it, whatever its type says.
-    onConnect: ((client: StoreClient) => client.begin()) as (client: unknown) => void,
-  }).on('error', (error) => onBroken(fromPg(error)))
-
-  const lend = async <T>(work: ClientWork<T>): Promise<T> => {
-    const client = await checkOut(pool, over.signal, clock)
-    try {
-      return await client.lend(work)
-    } finally {
-      client.release(client.brokenBy !== null)
-    }
-  }
+  const pool = createPool(() => addClient(), over.signal, clock, onBroken)
   /** Resolves when all have done their work and their connections have ended. */
   const end = coalesce(async (): Promise<void> => {
     await Promise.all([reads.end(), pool.end()])
@@ -103,7 +84,8 @@ export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts
     ended: ended.promise,
     lose,
     cut,
-    lend,
+    /** Lends a client of the pool to a work. Throws as `checkOut`, and what the server or the work throws. */
+    lend: pool.lend,
     /** Connects the client that listens. Throws what the server says, `ConnectionError`. */
     connect: (): Promise<void> => listener.open(),
     /** From here on `onCommit` is called. Fails on a standby. */
@@ -114,7 +96,7 @@ export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts
      */
     async read<T>(work: ClientWork<T>): Promise<T> {
       const done = await reads.read(work)
-      return done === null ? lend(work) : done.result
+      return done === null ? pool.lend(work) : done.result
     },
     serverState: () => reads.serverState(),
     /** Another one goes on: who waits for a client fails with `RETIRED`, what is under way is finished. */
@@ -135,6 +117,36 @@ export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts
 }
 
 type PooledClient = PoolClient & StoreClient
+
+function createPool(
+  addClient: () => StoreClient,
+  signal: AbortSignal,
+  clock: Clock,
+  onBroken: (error: unknown) => void,
+) {
+  const pool = new Pool({
+    max: MAX_CLIENTS,
+    idleTimeoutMillis: IDLE_MS,
+    connectionTimeoutMillis: CHECKOUT_MS,
+    // Called with `new`, it gives pg-pool the object that it returns.
+    Client: function () {
+      return addClient()
+    } as unknown as new () => StoreClient,
+    // pg-pool waits for it, whatever its type says.
+    onConnect: ((client: StoreClient) => client.begin()) as (client: unknown) => void,
+  }).on('error', (error) => onBroken(fromPg(error)))
+  return {
+    lend: async <T>(work: ClientWork<T>): Promise<T> => {
+      const client = await checkOut(pool, signal, clock)
+      try {
+        return await client.lend(work)
+      } finally {
+        client.release(client.brokenBy !== null)
+      }
+    },
+    end: (): Promise<void> => pool.end(),
+  }
+}
 
 /**
  * A client of the pool. A server that takes no more clients is still there: others will let go of theirs. Throws what the
