@@ -28,7 +28,10 @@ const MINUTES_PER_DAY = 1_440
 const STEP_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, MINUTES_PER_DAY]
 
 /** The chart's bars, neighbours put together where there are more than `most`. */
-export function chartBars(chart: Chart, most: number): Bar[] {
+export function chartBars(
+  chart: Pick<Chart, 'series' | 'priorities' | 'provisionalFromMinute'>,
+  most: number,
+): Bar[] {
   const { series, priorities } = chart
   const lines = priorities.map(({ id }) => series.counts[series.priorityIds.indexOf(id)] ?? [])
   const buckets = Math.max(0, Math.ceil((series.toMinute - series.fromMinute) / series.bucketMinutes))

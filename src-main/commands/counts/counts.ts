@@ -1,10 +1,11 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../../src-shared/contract/events.ts'
 import type { Params } from '../../../src-shared/contract/methods.ts'
-import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
+import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
 import type { ReadClient } from '../../app/stored.ts'
 import type { Config } from '../../config/config.ts'
+import { chartBars, type Bar } from '../../print/chart.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { untilAborted } from '../../runtime/async.ts'
 import type { CommandCall } from '../cli/define-command.ts'
@@ -25,8 +26,8 @@ export async function printCounts({
   const settings = config()
   const span = await spanOf(options, settings)
   await open(settings, async ({ client }) => {
-    const { chart, counts, session } = await loadChart(client, await span(client))
-    print(countsDocument(counts, session), chartText(io, chart))
+    const loaded = await loadChart(client, await span(client))
+    print(countsDocument(loaded), chartText(io, loaded.chart))
   })
 }
 
@@ -44,28 +45,27 @@ async function spanOf(
   })
 }
 
-function countsDocument(counts: CountsResult, session: Session): Record<string, unknown> {
-  const names = new Map(session.watched.map(({ id, name }) => [id, name]))
-  const buckets = Math.ceil((counts.toMinute - counts.fromMinute) / counts.bucketMinutes)
+type Counted = Pick<LoadedChart, 'counts' | 'session'>
+
+/** Bucket by bucket, with the counts in the order of the watched values. */
+function barsOf({ counts, session }: Counted): Bar[] {
+  const { provisionalFromMinute } = counts
+  return chartBars({ series: counts, priorities: session.watched, provisionalFromMinute }, Infinity)
+}
+
+function countsDocument(loaded: Counted): Record<string, unknown> {
+  const { counts, session } = loaded
   return {
     site: counts.siteId,
     bucketMinutes: counts.bucketMinutes,
     from: isoInstant(startOfMinute(counts.fromMinute)),
     to: isoInstant(startOfMinute(counts.toMinute)),
-    buckets: Array.from({ length: buckets }, (_, bucket) => {
-      const startMinute = counts.fromMinute + bucket * counts.bucketMinutes
-      const byPriority = counts.priorityIds.map((id, priority) => ({
-        id,
-        name: names.get(id) ?? id,
-        count: counts.counts[priority]?.[bucket] ?? 0,
-      }))
-      return {
-        start: isoInstant(startOfMinute(startMinute)),
-        total: byPriority.reduce((sum, { count }) => sum + count, 0),
-        byPriority,
-        provisional: startMinute + counts.bucketMinutes > counts.provisionalFromMinute,
-      }
-    }),
+    buckets: barsOf(loaded).map(({ startMinute, total, counts: each, provisional }) => ({
+      start: isoInstant(startOfMinute(startMinute)),
+      total,
+      byPriority: session.watched.map(({ id, name }, priority) => ({ id, name, count: each[priority] })),
+      provisional,
+    })),
   }
 }
 
@@ -113,7 +113,7 @@ async function watchAsJson(
     const loaded = await loadChart(client, await span())
     knownSeq = loaded.counts.seq
     session = loaded.session
-    print({ seq: knownSeq, ...countsDocument(loaded.counts, session) })
+    print({ seq: knownSeq, ...countsDocument(loaded) })
   }
   const printChange = async (change: CountsChanged): Promise<void> => {
     if (change.seq <= knownSeq) return
@@ -155,35 +155,29 @@ function changeDocument({ siteId, seq, changes }: CountsChanged, { watched }: Se
  * A chart that goes on, as lines for a log: one for each minute (or longer bucket) when it is over, and one more where a
  * ticket came later.
  */
-export function createMinuteLines(write: (line: string) => void): (loaded: LoadedChart) => void {
+export function createMinuteLines(write: (line: string) => void): (loaded: Counted) => void {
   const written = new Map<Minute, string>()
   let nextMinute: Minute | null = null
-  return ({ counts, session }) => {
-    const over = counts.toMinute - counts.bucketMinutes
+  return (loaded) => {
+    const over = loaded.counts.toMinute - loaded.counts.bucketMinutes
     // What was over at the start was not looked on at.
     nextMinute ??= over
-    for (let bucket = 0; counts.fromMinute + bucket * counts.bucketMinutes < over; bucket++) {
-      const minute = counts.fromMinute + bucket * counts.bucketMinutes
-      const line = minuteText(minute, bucket, { counts, session })
-      const former = written.get(minute)
-      written.set(minute, line)
-      if (former === undefined ? minute >= nextMinute : former !== line) write(line)
+    for (const bar of barsOf(loaded)) {
+      const { startMinute } = bar
+      if (startMinute >= over) break
+      const line = barText(bar, loaded.session)
+      const former = written.get(startMinute)
+      written.set(startMinute, line)
+      if (former === undefined ? startMinute >= nextMinute : former !== line) write(line)
     }
     nextMinute = Math.max(nextMinute, over)
   }
 }
 
 /** `2026-11-24T14:05:00Z  3  Highest 1, High 2` */
-function minuteText(
-  minute: Minute,
-  bucket: number,
-  { counts, session }: Pick<LoadedChart, 'counts' | 'session'>,
-): string {
-  const byName = session.watched.map(({ id, name }) => ({
-    name,
-    count: counts.counts[counts.priorityIds.indexOf(id)]?.[bucket] ?? 0,
-  }))
-  const total = byName.reduce((sum, { count }) => sum + count, 0)
-  const parts = byName.filter(({ count }) => count > 0).map(({ name, count }) => `${name} ${count}`)
-  return [isoInstant(startOfMinute(minute)), String(total), parts.join(', ')].join('  ').trimEnd()
+function barText({ startMinute, total, counts }: Bar, { watched }: Session): string {
+  const parts = watched.flatMap(({ name }, priority) =>
+    (counts[priority] ?? 0) > 0 ? [`${name} ${counts[priority]}`] : [],
+  )
+  return [isoInstant(startOfMinute(startMinute)), String(total), parts.join(', ')].join('  ').trimEnd()
 }
