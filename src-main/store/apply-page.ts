@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
 import { clearMissingMarks } from './census.ts'
 import { countWrites } from './counts.ts'
 import { decidePage, isNews, type DecidedRow, type PageDecision } from './decide-page.ts'
 import { planReplaced, tablesReplaced } from './errors.ts'
 import { advancePiece, moveWatermark, openPiece } from './progress.ts'
 import { raiseSeq, takeBackSeq } from './seq.ts'
-import { rows, sql, type Database, type Statement, type Steps, type Tx } from './sql.ts'
-import { applyInParts, type PagePart } from './steps.ts'
-import type { PageCommit, TicketPage } from './store.ts'
+import { rows, sql, storable, type Database, type Statement, type Steps, type Tx } from './sql.ts'
+import { splitLast } from './steps.ts'
+import type { PageCommit, Removal, TicketPage } from './store.ts'
 import type { TicketRow } from './stored-ticket.ts'
 import { BY_IDS, STORED_TICKET } from './tickets.ts'
 
@@ -40,8 +41,43 @@ export function createPages(db: Database) {
      * go on showing it. So it comes back unchanged only from a page read `byId`, seen no earlier than it left. Other pages
      * that show it change nothing and name it in `doubtful`, for the caller to read by id.
      */
-    applyPage: (page: TicketPage): Promise<PageCommit> =>
-      applyInParts(page, db.batch.places, (part) => db.write((tx) => applyPart(tx, part))),
+    async applyPage(page: TicketPage): Promise<PageCommit> {
+      const apply = (part: PagePart): Promise<PageCommit> => db.write((tx) => applyPart(tx, part))
+      const [former, last] = splitLast(page.tickets, db.batch.places)
+      const commits: PageCommit[] = []
+      for (let from = 0; from < former.length; from += db.batch.places) {
+        const tickets = former.slice(from, from + db.batch.places).map(storable)
+        commits.push(await apply({ ...page, tickets, removals: [], watermarkMs: null, last: false }))
+        await setImmediate()
+      }
+      const removals = page.removals.map(storableRemoval)
+      commits.push(await apply({ ...page, tickets: last.map(storable), removals, last: true }))
+      return commits.reduce(summedUp)
+    },
+  }
+}
+
+/**
+ * What one transaction takes of a page. What stands for all of the page goes with the last part: its removals, the
+ * watermark, and the piece's progress; the others have the piece only to be refused with it.
+ */
+interface PagePart extends TicketPage {
+  readonly last: boolean
+}
+
+function storableRemoval(removal: Removal): Removal {
+  const { ticket } = removal
+  return { ...storable(removal), ...(ticket !== undefined && { ticket: storable(ticket) }) }
+}
+
+function summedUp(done: PageCommit, next: PageCommit): PageCommit {
+  return {
+    seq: next.seq,
+    inserted: done.inserted + next.inserted,
+    updated: done.updated + next.updated,
+    left: done.left + next.left,
+    removed: done.removed + next.removed,
+    doubtful: [...done.doubtful, ...next.doubtful],
   }
 }
 

@@ -47,7 +47,7 @@ export function* rows<const S extends readonly (Statement | null)[]>(
 export interface Tx {
   /** Sends statements without waiting for them. One that fails fails the transaction. */
   send(...statements: Statement[]): void
-  /** Tells every instance, once it is committed, what changed for this site. */
+  /** Notifies every instance, once it is committed, of what changed for this site. */
   notify(siteId: string, kind: CommitKind): void
   /** Rolls back in the end, and returns the result all the same: nothing was news, and nothing waits for the disk. */
   discard(): void

@@ -1,6 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import { storable } from './sql.ts'
-import type { PageCommit, TicketPage } from './store.ts'
 
 // Work on many rows, in steps that let the event loop go on in between.
 
@@ -46,45 +44,4 @@ export async function allInSteps<R>(...steps: Parameters<typeof rowsInSteps<R>>)
   const found: R[] = []
   for await (const rows of rowsInSteps(...steps)) for (const row of rows) found.push(row)
   return found
-}
-
-/**
- * What one transaction takes of a page. What stands for all of the page goes with the last part: its removals, the
- * watermark, and the piece's progress; the others have the piece only to be refused with it.
- */
-export interface PagePart extends TicketPage {
-  readonly last: boolean
-}
-
-/** Commits a page in parts of at most `size` tickets, in order, and sums up what became of them. */
-export async function applyInParts(
-  page: TicketPage,
-  size: number,
-  apply: (part: PagePart) => Promise<PageCommit>,
-): Promise<PageCommit> {
-  let done: PageCommit = { seq: 0, inserted: 0, updated: 0, left: 0, removed: 0, doubtful: [] }
-  for (let from = 0; from === 0 || from < page.tickets.length; from += size) {
-    if (from > 0) await setImmediate()
-    const { seq, inserted, updated, left, removed, doubtful } = await apply(partOf(page, from, size))
-    done = {
-      seq,
-      inserted: done.inserted + inserted,
-      updated: done.updated + updated,
-      left: done.left + left,
-      removed: done.removed + removed,
-      doubtful: [...done.doubtful, ...doubtful],
-    }
-  }
-  return done
-}
-
-function partOf(page: TicketPage, from: number, size: number): PagePart {
-  const tickets = page.tickets.slice(from, from + size).map(storable)
-  const last = from + size >= page.tickets.length
-  if (!last) return { ...page, tickets, removals: [], watermarkMs: null, last }
-  const removals = page.removals.map((removal) => {
-    const { ticket } = removal
-    return { ...storable(removal), ...(ticket !== undefined && { ticket: storable(ticket) }) }
-  })
-  return { ...page, tickets, removals, last }
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { createWriter, type Database, type Statement, type Steps, type Value } from '../sql.ts'
 import type { Transaction } from './connection/connection.ts'
 import type { PostgresDb } from './connection/open-connection.ts'
@@ -64,6 +65,7 @@ async function run<T>(tx: Transaction, steps: Steps<T>): Promise<T> {
 export function textAndValues({ text, params, rows }: Statement): [sql: string, values: unknown[]] {
   const { text: sql, names } = written(text)
   const values = names.map((name) => {
+    assert(name in params || rows !== undefined, `No parameter is called ${name}`)
     const value: unknown =
       name in params ? params[name as never] : rows?.map((row) => row[name as never] ?? null)
     return Array.isArray(value) ? arrayOf(value as Value[]) : value

@@ -84,7 +84,7 @@ function connect(parts: {
       throw error
     }
   }
-  database.function('now_ms', { deterministic: false }, () => clock.now())
+  database.function('now_ms', () => clock.now())
   return {
     file,
     clock,

@@ -26,7 +26,7 @@ export function sqliteDatabase(db: SqliteDb): Database {
     while (step.done !== true) step = steps.next(step.value.map(rowsOf))
     return step.value
   }
-  const query = <Row>(statement: Statement<Row>): Promise<Row[]> => db.read(() => rowsOf(statement) as Row[])
+  const query = <Row>(statement: Statement<Row>): Promise<Row[]> => db.query(() => rowsOf(statement) as Row[])
   return {
     isInline: true,
     batch: { rows: 1_000, narrowRows: 1_440, places: 500 },
