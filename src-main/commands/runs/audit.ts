@@ -154,20 +154,15 @@ function millis(ms: number): string {
   return ms < 10_000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1_000)} s`
 }
 
-interface Difference {
-  readonly minute: Minute
-  readonly key: string
-  readonly slot: string
-  readonly reason: string
-}
+type Difference = AuditResult['missing'][number] | AuditResult['extra'][number]
 
 function differenceLines(audit: AuditResult, when: Clock): string[] {
-  const all = differences(audit)
+  const all: readonly Difference[] = [...audit.missing, ...audit.extra]
   if (all.length === 0) return []
   const columns: TableColumn<Difference>[] = [
     { title: 'minute', of: ({ minute }) => when(minute) },
-    { title: 'ticket', of: ({ key }) => key },
-    { title: 'slot', of: ({ slot }) => slot },
+    { title: 'ticket', of: ({ key }) => key ?? '—' },
+    { title: 'slot', of: (difference) => slotText(difference, audit) },
     { title: 'what became of it', of: ({ reason }) => reason },
   ]
   const { lines } = textTable(all.slice(0, MAX_LISTED), columns, null)
@@ -186,16 +181,11 @@ function moreNote(listed: number, unlisted: number): string[] {
   return [`… and ${more.toLocaleString('en')} more: --json ${lists}.`]
 }
 
-function differences({ run: audited, missing, extra }: AuditResult): Difference[] {
-  return [
-    ...missing.map(({ minute, key, run, slot, reason }) => ({
-      minute,
-      key: key ?? '—',
-      slot: slot === null ? '' : audited === null ? `${run ?? ''}/${slot}` : String(slot),
-      reason,
-    })),
-    ...extra.map(({ minute, key, reason }) => ({ minute, key, slot: '', reason })),
-  ]
+/** In an audit of a span with the run that the slot is of. */
+function slotText(difference: Difference, audit: AuditResult): string {
+  if (!('slot' in difference) || difference.slot === null) return ''
+  const { run, slot } = difference
+  return audit.run === null ? `${run ?? ''}/${slot}` : String(slot)
 }
 
 interface Stretch extends Numbers {
