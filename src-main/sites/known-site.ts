@@ -71,9 +71,9 @@ function siteWanted({ url, user, watch, watchOfEnvironment }: Extract<Config['ji
   return [url, user, watch.field.id, ...watch.ids, watchOfEnvironment?.field ?? null]
 }
 
-/** Each file is a sandbox of its own. */
+/** Each file is a sandbox of its own. The number of one that was deleted may be another's soon. */
 function sandboxWanted(dataDir: string): (string | number)[] | null {
   const file = path.join(dataDir, 'sandbox.sqlite')
   const stats = statSync(file, { throwIfNoEntry: false })
-  return stats === undefined ? null : [file, stats.ino]
+  return stats === undefined ? null : [file, stats.ino, stats.birthtimeMs]
 }
