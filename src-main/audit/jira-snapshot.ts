@@ -4,7 +4,7 @@ import { idPages, type FoundTicket, type Jira } from '../jira/jira.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { believeOnlyOurs, createIdentityProof, refuseRenamed } from '../sync/trusted-jira.ts'
 import { createdJql, type WatchScope } from '../sync/scope.ts'
-import { walkPages } from '../sync/walk-pages.ts'
+import { walkPages } from '../sync/fetch-walk.ts'
 import type { AuditContext } from './audit-context.ts'
 
 /** How many tickets are read by their ids before other work has its turn. */

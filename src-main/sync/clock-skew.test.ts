@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createSiteTime } from '../runtime/clock.ts'
 import { answerJson, createJumpClock, jiraAt, startRawServer } from '../../test-support/jira/jira.ts'
-import { followDateHeader } from './clock-skew.ts'
+import { followDateHeader } from './fetch-parts.ts'
 import { openTestSync } from '../../test-support/sync/sync.ts'
 
 test('a site whose clock is apart from ours sets the site’s time', () => {

@@ -1,9 +1,19 @@
+import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import type { Jira } from '../jira/jira.ts'
-import { elapsedMs, type Clock } from '../runtime/clock.ts'
+import { elapsedMs, type Clock, type SiteTime } from '../runtime/clock.ts'
 import type { ProgressStore } from '../store/progress.ts'
 import type { TicketStore } from '../store/store.ts'
-import { followDateHeader } from './clock-skew.ts'
-import { createFirstSights, createOwnTickets, type FirstSights, type OwnTickets } from './first-sights.ts'
+import {
+  createFirstSights,
+  createIndexLagMeter,
+  createOwnTickets,
+  type FirstSights,
+  type IndexLagMeter,
+  type OwnTickets,
+} from './index-lag.ts'
+import { syncScope, type WatchScope } from './scope.ts'
+import type { SyncProgress } from './sync-report.ts'
+import type { SyncOptions } from './sync.ts'
 import {
   askWhileStored,
   believeOnlyOurs,
@@ -11,10 +21,6 @@ import {
   refuseRenamed,
   type IdentityProof,
 } from './trusted-jira.ts'
-import { createIndexLagMeter, type IndexLagMeter } from './index-lag.ts'
-import { syncScope, type WatchScope } from './scope.ts'
-import type { SyncProgress } from './sync-report.ts'
-import type { SyncOptions } from './sync.ts'
 
 /** What every part of the sync works with. */
 export interface FetchParts {
@@ -93,4 +99,20 @@ function createRecentLookUps(clock: Pick<Clock, 'now' | 'elapsedMs'>) {
       return due
     },
   }
+}
+
+const HALF_A_SECOND_MS = 500
+
+/** Sets a real site's time by its `Date` header (epoch ms, whole seconds) where the two have come apart. */
+export function followDateHeader(siteTime: SiteTime, clock: Clock, siteMs: number): void {
+  followSiteClock(siteTime, clock, siteMs + HALF_A_SECOND_MS)
+}
+
+/** A `Date` header shows whole seconds and comes after a way of its own: less than this says nothing. */
+const TOLERANCE_MS = 2_000
+
+/** Sets the site's time by what another instance that speaks with the site takes it to be, epoch ms. */
+export function followSiteClock(siteTime: SiteTime, clock: Clock, siteMs: number): void {
+  if (Math.abs(siteTime.now() - siteMs) <= TOLERANCE_MS) return
+  siteTime.set(steadyClock(clock.now(), siteMs - clock.now()))
 }

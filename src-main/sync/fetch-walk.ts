@@ -1,10 +1,139 @@
 import type { SyncResult } from '../../src-shared/contract/tickets.ts'
-import type { SearchPage } from '../jira/jira.ts'
+import {
+  endless,
+  pagesAhead,
+  type FoundTicket,
+  type Jira,
+  type SearchPage,
+  type SearchQuery,
+} from '../jira/jira.ts'
 import type { PageCommit, TicketPage } from '../store/store.ts'
 import type { Fetching } from './fetch-parts.ts'
-import { removalOf, reconcileByIds } from './removed-tickets.ts'
-import { END_OF_TIME_MS, isWatched } from './scope.ts'
-import { walkPages, type PageWalk, type WalkedPage } from './walk-pages.ts'
+import { reconcileByIds, removalOf } from './removed-tickets.ts'
+import { END_OF_TIME_MS, isWatched, wholeMinute } from './scope.ts'
+
+/** What Jira gives for one page when common fields are asked for. */
+const PAGE_SIZE = 100
+
+/** A page may come twice by mistake; a search that gives it once more has no end. */
+const MAX_ASKED = 2
+
+/** A search in the order of a time, from a time on. */
+export interface PageWalk {
+  /** Site epoch ms, a whole minute. */
+  readonly fromMs: number
+  readonly jqlFrom: (fromMs: number) => string
+  /** The time that the search is ordered by. */
+  readonly timeOf: (ticket: FoundTicket) => number
+  /** So old (site ms) a time must be to be sure of it; 0 for one that never changes. */
+  readonly settledAfterMs: number
+  readonly reconcileIds: readonly string[]
+  /** The walk's first page, where somebody has it already. */
+  readonly firstPage?: SearchPage
+}
+
+export interface WalkedPage extends SearchPage {
+  readonly last: boolean
+}
+
+/**
+ * The pages of a walk to its end, the next one asked for while the caller works on the one before.
+ *
+ * Pages are live: a ticket that leaves its place moves those behind it up by one, and where pages are counted off by
+ * number the next one passes over a ticket. So the walk does not go on by the page's token but begins anew at the
+ * minute it has come to, which also keeps clear of the depth to which a Data Center lets itself be paged. Within one
+ * minute, and where times are too young to be sure of, it does go on by token: an index that lags orders by an older
+ * `updated` than the one that it shows. What slips by there is read again by the next fetch, which looks back as far.
+ *
+ * Throws `jira-broken` where a page's token comes again and again, since such a search has no end.
+ */
+export async function* walkPages(
+  jira: Pick<Jira, 'search'>,
+  walk: PageWalk,
+  signal: AbortSignal,
+): AsyncGenerator<WalkedPage, void, void> {
+  let fromMs = walk.fromMs
+  let settledMs: number | null = null
+  let before: readonly FoundTicket[] = []
+  const tokens = new Map<string, number>()
+
+  const queryAfter = ({ siteMs, tickets, nextPageToken: pageToken }: SearchPage): SearchQuery | null => {
+    settledMs ??= siteMs - walk.settledAfterMs
+    if (pageToken === null) return null
+    const reachedMs = wholeMinute(latest(tickets.map(walk.timeOf), settledMs))
+    if (reachedMs > fromMs) {
+      fromMs = reachedMs
+      tokens.clear()
+      return walkQuery(walk, fromMs)
+    }
+    const asked = (tokens.get(pageToken) ?? 0) + 1
+    if (asked > MAX_ASKED) throw endless()
+    tokens.set(pageToken, asked)
+    return { ...walkQuery(walk, fromMs), pageToken }
+  }
+  for await (const page of pagesAhead(jira, walk.firstPage ?? walkQuery(walk), queryAfter, signal)) {
+    yield { ...page, tickets: withoutThose(page.tickets, before) }
+    before = page.tickets
+  }
+}
+
+/** The first page that a walk asks for, from a minute (site epoch ms) on. */
+export function walkQuery({ jqlFrom, reconcileIds, ...walk }: PageWalk, fromMs = walk.fromMs): SearchQuery {
+  return { jql: jqlFrom(fromMs), pageToken: null, pageSize: PAGE_SIZE, reconcileIds, property: null }
+}
+
+/** The latest of the times that is not after `untilMs`; 0 where there is none. */
+function latest(timesMs: readonly number[], untilMs: number): number {
+  return Math.max(0, ...timesMs.filter((ms) => ms <= untilMs))
+}
+
+/** A page that begins in the minute in which the last one ended shows some of it again. */
+function withoutThose(
+  tickets: readonly FoundTicket[],
+  shown: readonly FoundTicket[],
+): readonly FoundTicket[] {
+  const updated = new Map(shown.map(({ id, updatedMs }) => [id, updatedMs]))
+  return tickets.filter(({ id, updatedMs }) => updated.get(id) !== updatedMs)
+}
+
+/** Pages of a walk that follow each other, to be stored in one commit. */
+export interface PageGroup extends WalkedPage {
+  readonly pages: number
+}
+
+/**
+ * Joins a walk's pages until they have this many tickets: each commit waits for the disk, which takes longer than a page
+ * does. Where the walk fails, what came before comes first. An empty last page stands alone, for the caller to see: it
+ * may be that of a lost log-in.
+ */
+export async function* inGroups(
+  pages: AsyncIterable<WalkedPage>,
+  tickets: number,
+): AsyncGenerator<PageGroup, void, void> {
+  let group: PageGroup | null = null
+  try {
+    for await (const page of pages) {
+      if (page.last && page.tickets.length === 0 && group !== null) {
+        const before: PageGroup = group
+        group = null
+        yield before
+      }
+      group = joined(group, page)
+      if (!page.last && group.tickets.length < tickets) continue
+      const whole: PageGroup = group
+      group = null
+      yield whole
+    }
+  } catch (error) {
+    if (group !== null) yield group
+    throw error
+  }
+}
+
+function joined(group: PageGroup | null, page: WalkedPage): PageGroup {
+  if (group === null) return { ...page, pages: 1 }
+  return { ...page, tickets: [...group.tickets, ...page.tickets], pages: group.pages + 1 }
+}
 
 export const NOTHING_FETCHED: SyncResult = {
   pages: 0,

@@ -3,9 +3,19 @@ import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import type { SearchPage } from '../jira/jira.ts'
 import type { FetchPiece, FirstFetch, PageCommit } from '../store/store.ts'
 import type { Fetching, FetchParts } from './fetch-parts.ts'
-import { fetchWalk, NOTHING_FETCHED, plus, storePage, withPage } from './fetch-walk.ts'
+import {
+  fetchWalk,
+  inGroups,
+  NOTHING_FETCHED,
+  plus,
+  storePage,
+  walkPages,
+  walkQuery,
+  withPage,
+  type PageGroup,
+  type PageWalk,
+} from './fetch-walk.ts'
 import { ALL_TIME, allWatchedJql, changedJql, createdJql, wholeMinute, type CreatedSpan } from './scope.ts'
-import { inGroups, walkPages, walkQuery, type PageGroup, type PageWalk } from './walk-pages.ts'
 
 /** About as many tickets as a piece has: what a kill costs at worst, and what a Data Center lets itself be paged through. */
 const MAX_PIECE_SIZE = 8_000

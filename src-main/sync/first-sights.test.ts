@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
-import { createFirstSights } from './first-sights.ts'
-import { createIndexLagMeter } from './index-lag.ts'
+import { createFirstSights, createIndexLagMeter } from './index-lag.ts'
 import { createHandClock } from '../../test-support/sync/clock.ts'
 
 const SINCE_MS = 1_000_000

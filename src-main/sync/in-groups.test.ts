@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FoundTicket } from '../jira/jira.ts'
-import { inGroups, type WalkedPage } from './walk-pages.ts'
+import { inGroups, type WalkedPage } from './fetch-walk.ts'
 
 function page(siteMs: number, tickets: number, last = false): WalkedPage {
   const shown = Array.from({ length: tickets }, (_, n) => ({ id: `${siteMs}-${n}` }) as FoundTicket)

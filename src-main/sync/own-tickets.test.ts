@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { createIndexLagMeter } from './index-lag.ts'
-import { createOwnTickets } from './first-sights.ts'
+import { createIndexLagMeter, createOwnTickets } from './index-lag.ts'
 
 test('a new ticket is asked for until it was seen', () => {
   const own = createOwnTickets(createIndexLagMeter())

@@ -3,25 +3,24 @@ import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import { withLease } from '../leases/lease.ts'
-import type { Log } from '../runtime/log.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
+import { coalesce, orAbort, sleep } from '../runtime/async.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
 import type { LeaseStore } from '../store/leases.ts'
 import type { ProgressStore } from '../store/progress.ts'
 import type { StoreConnection, TicketStore } from '../store/store.ts'
 import { createCensus, type CensusPace } from './census.ts'
-import { fetchOnce } from './fetch.ts'
-import { createKeptLag } from './index-lag.ts'
 import { isCancelled, isOfStore, needsItsPerson } from './failure-policy.ts'
 import { makeFetchParts, type FetchParts } from './fetch-parts.ts'
+import { fetchOnce } from './fetch.ts'
+import { createKeptLag } from './index-lag.ts'
 import { createLeadOrFollow, type LeadOrFollow } from './leadership.ts'
-import { createPassLoop } from './pass-loop.ts'
 import { removeDeleted, type DeletedTicket } from './removed-tickets.ts'
 import { createSyncLease } from './sync-lease.ts'
 import { createSyncReport, type SyncReport } from './sync-report.ts'
-import { orAbort } from '../runtime/async.ts'
 
 export type Sync = ReturnType<typeof createSync>
 
@@ -69,9 +68,9 @@ export function createSync(options: SyncOptions) {
   const parts = makeFetchParts(options, (progress) => report.progressed(progress))
   const { lag, own, siteMs } = parts
   const keptLag = createKeptLag(lag, options)
-  const fetch = createFetch(options, { parts, keptLag, report })
+  const fetch = createFetch(options, parts, keptLag, report)
   const census = createCensus(parts, options)
-  const loop = createPassLoop({ clock, pass, delayMs: () => report.delayMs() })
+  const loop = createPassLoop({ clock, pass, delayMs: report.delayMs })
   const together: LeadOrFollow = createLeadOrFollow({
     ...options,
     host,
@@ -163,14 +162,13 @@ export function createSync(options: SyncOptions) {
   }
 }
 
-interface FetchAndReport {
-  readonly parts: FetchParts
-  readonly keptLag: ReturnType<typeof createKeptLag>
-  readonly report: SyncReport
-}
-
 /** Fetches with the lag that was measured before, and reports how it goes, what there is then, and how long it took. */
-function createFetch(options: SyncOptions, { parts, keptLag, report }: FetchAndReport) {
+function createFetch(
+  options: SyncOptions,
+  parts: FetchParts,
+  keptLag: ReturnType<typeof createKeptLag>,
+  report: SyncReport,
+) {
   const { metrics = NO_METRICS } = options
   const { siteId, scope, store, identity } = parts
   const lease = createSyncLease('sync', options)
@@ -215,5 +213,67 @@ function shownLagMs({ lag, own, siteMs }: FetchParts): number | null {
 function givenUp(): AppError {
   return new AppError('cancelled', 'The wait for the fetch was given up.', {
     consequence: 'What is stored stays.',
+  })
+}
+
+export type PassLoop<T> = ReturnType<typeof createPassLoop<T>>
+
+interface PassLoopOptions<T> {
+  readonly clock: Clock
+  readonly pass: (signal: AbortSignal) => Promise<T>
+  /** Milliseconds from the end of a pass to the next; null to wait until one is asked for. */
+  readonly delayMs: () => number | null
+}
+
+/** Runs passes of one kind, never two at once: by itself between `start` and `rest`, and whenever it is asked to. */
+export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>) {
+  const stopping = new AbortController()
+  let started = false
+  let running: Promise<unknown> = Promise.resolve()
+  let pause = new AbortController()
+
+  const now = coalesce(async (): Promise<T> => {
+    if (stopping.signal.aborted) throw stopped()
+    pause.abort()
+    const result = pass(stopping.signal)
+    // The caller gets the result or the error; here only its end matters.
+    running = result.then(schedule, schedule)
+    return result
+  }, 'fresh')
+
+  function schedule(): void {
+    const ms = started ? delayMs() : null
+    if (ms === null || stopping.signal.aborted) return
+    pause = new AbortController()
+    // A pass reports its failures itself, and an aborted pause means that the next pass came sooner.
+    void sleep(ms, pause.signal, clock).then((over) => (over ? now().catch(() => {}) : null))
+  }
+
+  return {
+    /** Begins at once, or right after the pass under way. Idempotent. */
+    start() {
+      if (started) return
+      started = true
+      now().catch(() => {})
+    },
+    /** No pass begins by itself any more, until the next start. The one under way goes on. */
+    rest() {
+      started = false
+      pause.abort()
+    },
+    /** The result of a pass that begins after this call: at once, or right after the one under way. */
+    now,
+    /** Ends the pass under way and waits for that. Nothing runs afterwards. */
+    async stop() {
+      stopping.abort(stopped())
+      pause.abort()
+      await running
+    },
+  }
+}
+
+function stopped(): AppError {
+  return new AppError('cancelled', 'Fetching was stopped.', {
+    consequence: 'What was fetched before is stored.',
   })
 }

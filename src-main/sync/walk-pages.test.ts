@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FoundTicket, Jira, SearchPage } from '../jira/jira.ts'
-import { walkPages, type PageWalk } from './walk-pages.ts'
+import { walkPages, type PageWalk } from './fetch-walk.ts'
 
 const never = new AbortController().signal
 const MINUTE = 60_000
