@@ -7,20 +7,22 @@ import { machineClock } from './runtime/clock.ts'
 import type { Config } from './config/config.ts'
 import { readConfig as readConfigFrom } from './config/read-config.ts'
 import { desktopFlags } from './desktop/command-line.ts'
-import { dumpFolder, keepCrashDumps, tidyCrashDumps } from './desktop/crashes/crash-dumps.ts'
-import { reportCrashes } from './desktop/crashes/crashes.ts'
+import { keepCrashDumps, reportCrashes, tidyCrashDumps, watchWindows } from './desktop/crashes/crashes.ts'
 import { answerCalls, pushEvents } from './desktop/ipc.ts'
 import { followCoreInMenu, setUpMenu } from './desktop/menu.ts'
 import { showStartFailure } from './desktop/message-boxes.ts'
-import { closeNavigation, denyPermissions } from './desktop/window/navigation.ts'
 import { originOf, pageUrlOf } from './desktop/window/addresses.ts'
-import { registerAppScheme, serveAppScheme } from './desktop/window/protocol.ts'
 import { stopBeforeQuit } from './desktop/quit.ts'
 import { electronSafeStorage, startUtilityKeyring } from './desktop/electron-secrets.ts'
 import { claimSingleInstance, settleInWorkspace } from './desktop/own-workspace.ts'
 import { createUpdates } from './desktop/updates/updates.ts'
-import { watchWindows } from './desktop/window/window-crashes.ts'
-import { openWindow } from './desktop/window/window.ts'
+import {
+  closeNavigation,
+  denyPermissions,
+  openWindow,
+  registerAppScheme,
+  serveAppScheme,
+} from './desktop/window/window.ts'
 import { logFolder, openLog } from './runtime/log.ts'
 import { createSecrets } from './secrets/secrets.ts'
 import { keepFilesPrivate } from './runtime/private-files.ts'
@@ -55,12 +57,7 @@ async function openDesktop(config: Config): Promise<void> {
   )
   reportCrashes(logging)
   tidyCrashDumps(config.dataDir, log)
-  watchWindows({
-    log,
-    logFolder: logFolder(config.dataDir),
-    dumpFolder: dumpFolder(config.dataDir),
-    now: () => machineClock.now(),
-  })
+  watchWindows(config.dataDir, log)
 
   // The core opens while the window does; the first calls wait for it.
   const core = createApp(config, {

@@ -1,11 +1,25 @@
-import { app, Menu, nativeTheme } from 'electron'
+import { app, BrowserWindow, Menu, nativeTheme, shell } from 'electron'
 import type { Client } from '../../src-shared/contract/client.ts'
+import type { EventPayload } from '../../src-shared/contract/events.ts'
+import { EVENT_CHANNEL } from '../../src-shared/contract/preload-api.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
+import { droppedFrom } from '../../src-shared/domain/sentences.ts'
 import type { Log } from '../runtime/log.ts'
-import { menuActions, type MenuTargets } from './menu-actions.ts'
 import { menuTemplate, possibleRunItems, RUN_ITEMS, type MenuCommand } from './menu-template.ts'
-import { showFailure } from './message-boxes.ts'
+import { confirm, inform, showFailure } from './message-boxes.ts'
+import { transferActions, type TransferTargets } from './transfer-actions.ts'
+import type { Updates } from './updates/updates.ts'
+
+interface MenuTargets {
+  readonly call: Client['call']
+  readonly transfer: TransferTargets['transfer']
+  readonly logFolder: string
+  /** Null where this build is not exchanged by itself. */
+  readonly updates: Pick<Updates, 'check'> | null
+  /** IANA name of the zone in which times are shown. */
+  readonly zone: string
+}
 
 /** Sets the application's menu. A choice that fails is shown in a box, and logged where it is a bug of ours. */
 export function setUpMenu(targets: MenuTargets, log: Log): void {
@@ -61,4 +75,93 @@ function showRunState(run: RunProgress | null): void {
 function enable(command: MenuCommand, enabled: boolean): void {
   const item = Menu.getApplicationMenu()?.getMenuItemById(command)
   if (item) item.enabled = enabled
+}
+
+/** What each item does. Promises among the results reject with what the core answered. */
+function menuActions(targets: MenuTargets): Readonly<Record<MenuCommand, () => unknown>> {
+  return { ...ticketActions(targets), ...dataActions(targets), ...windowActions, ...helpActions(targets) }
+}
+
+function ticketActions({ call }: MenuTargets) {
+  return {
+    'run-start': () => pass('run-start'),
+    'run-pause': () => call('runs.pause', {}),
+    'run-resume': () => pass('run-resume'),
+    'run-stop': () => pass('run-stop'),
+    'run-audit': () => pass('run-audit'),
+    'run-clean-up': () => pass('run-clean-up'),
+    runs: () => pass('runs'),
+    'fetch-now': () => call('sync.now', {}),
+  }
+}
+
+function dataActions({ call, transfer, zone }: MenuTargets) {
+  const times = new Intl.DateTimeFormat(undefined, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: zone,
+  })
+  const period: TransferTargets['period'] = ({ firstMs, lastMs }) => times.formatRange(firstMs, lastMs)
+  return {
+    ...transferActions({ transfer, period }),
+    'data-load-sample': async () => {
+      const { loaded, fromMs, toMs } = await call('data.loadSample', {})
+      await inform('The sample hour is stored.', `${loaded} tickets, ${times.formatRange(fromMs, toMs)}.`)
+    },
+    'data-create-tables': async () => {
+      const { created } = await call('data.createTables', {})
+      if (created) await inform('The tables were created.', 'The next fetch fills them from Jira.')
+      else await inform('The tables are there already.', 'Nothing was changed.')
+    },
+    'data-drop-tables': async () => {
+      const where = droppedFrom(await call('store.status', {}))
+      const sure = await confirm(
+        'Drop tables',
+        'Drop the tables of fetched tickets?',
+        `The fetched tickets and their counts are deleted ${where}. Nothing in Jira changes, and runs are kept.`,
+      )
+      if (!sure) return
+      const { dropped } = await call('data.dropTables', { confirm: true })
+      if (dropped) await inform('The tables were dropped.', 'Data, Create tables makes them anew.')
+      else await inform('There were no tables to drop.', 'Nothing was changed.')
+    },
+    'store-fallback': () => call('store.useFallback', {}),
+    'store-primary': () => call('store.usePrimary', {}),
+  }
+}
+
+const windowActions = {
+  'view-bar': () => pass('view-bar'),
+  'view-histogram': () => pass('view-histogram'),
+  'view-distribution': () => pass('view-distribution'),
+  'hour-previous': () => pass('hour-previous'),
+  'hour-next': () => pass('hour-next'),
+  'hour-now': () => pass('hour-now'),
+  keys: () => pass('keys'),
+  settings: () => pass('settings'),
+  'theme-system': () => (nativeTheme.themeSource = 'system'),
+  'theme-light': () => (nativeTheme.themeSource = 'light'),
+  'theme-dark': () => (nativeTheme.themeSource = 'dark'),
+}
+
+function helpActions({ logFolder, updates }: MenuTargets) {
+  return {
+    'check-updates': () => updates?.check(),
+    'open-logs': async () => {
+      const trouble = await shell.openPath(logFolder)
+      if (trouble !== '')
+        await inform('The log folder could not be opened.', `It is ${logFolder} (${trouble}).`)
+    },
+    about: () => app.showAboutPanel(),
+  }
+}
+
+/** Gives a choice that concerns the window to the window. */
+function pass(command: EventPayload<'menu.chosen'>['command']): void {
+  const payload: EventPayload<'menu.chosen'> = { command }
+  for (const window of BrowserWindow.getAllWindows()) {
+    // A question would be asked behind whatever hides it.
+    if (window.isMinimized()) window.restore()
+    window.webContents.send(EVENT_CHANNEL, 'menu.chosen', payload)
+  }
 }

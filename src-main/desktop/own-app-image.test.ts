@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ownAppImage } from './own-app-image.ts'
+import { ownAppImage } from './updates/update-kind.ts'
 
 const FILE = '/home/me/Jira TPM.AppImage'
 const MOUNT = '/tmp/.mount_JiraTPx'

@@ -10,7 +10,7 @@ import { codeOfStep, createReport, type PreflightChoice } from '../../preflight/
 import { machineClock } from '../../runtime/clock.ts'
 import { failed, failedStep, type Step } from '../../runtime/steps.ts'
 import { resolveAccount } from '../../secrets/secrets.ts'
-import { watchOf } from '../../sites/real-site.ts'
+import { watchOf } from '../../sites/open-site.ts'
 import { createSiteMemory } from '../../sites/site-memory.ts'
 import { readTokenFile, tokenFilePath } from '../../tokens/token-file.ts'
 import { openSandbox } from '../../workspace/sandbox-connection.ts'

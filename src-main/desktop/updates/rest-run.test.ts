@@ -9,7 +9,7 @@ import { runLabel } from '../../generator/marks.ts'
 import type { TestSandbox } from '#jira-sandbox/testing'
 import { atEnd } from '../../../test-support/end.ts'
 import { openTestApp, startTestSite, type TestApp } from '../../../test-support/app.ts'
-import { restRun } from './rest-run.ts'
+import { restRun } from './update-flow.ts'
 
 /** Longer than a quit waits. */
 const SLOW_MS = 1_500

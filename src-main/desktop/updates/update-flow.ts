@@ -1,4 +1,6 @@
-import { sleep } from '../../runtime/async.ts'
+import type { Client } from '../../../src-shared/contract/client.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { sleep, withTimeout } from '../../runtime/async.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { choose, inform, showFailure } from '../message-boxes.ts'
@@ -42,7 +44,9 @@ export type UpdateFlow = ReturnType<typeof createUpdateFlow>
 type State = 'idle' | 'looking' | 'asking' | 'fetching' | 'ready' | 'restarting'
 
 const FETCH = 'Download'
+
 const RESTART = 'Restart now'
+
 const LATER = 'Later'
 
 /** The way of an update: found, announced, fetched and installed when the person says so. */
@@ -144,6 +148,7 @@ export function createUpdateFlow(parts: UpdateFlowParts) {
 
 /** Not while the person waits for the window. */
 const FIRST_LOOK_MS = 60_000
+
 const LOOK_EVERY_MS = 24 * 60 * 60_000
 
 /** Calls `look` a minute after the start and daily from then on, until the signal is aborted. Rejects as `look` does. */
@@ -153,4 +158,38 @@ export async function keepLooking(
   signal: AbortSignal,
 ): Promise<void> {
   for (let ms = FIRST_LOOK_MS; await sleep(ms, signal, clock); ms = LOOK_EVERY_MS) await look()
+}
+
+/** So long the outcome of a ticket under way is waited for (real ms): Jira's longest answer and a search for it. */
+const PATIENCE_MS = 120_000
+
+/**
+ * Brings the run that this program works on to rest, so that a restart meets no ticket under way: the slots that were
+ * sent get their outcome, no further one is sent, and the run is paused until a person resumes it. Runs of other
+ * programs are theirs. Throws an AppError where it cannot be brought to rest; then nothing shall be restarted.
+ */
+export async function restRun(call: Client['call'], clock: Clock): Promise<void> {
+  const run = await call('runs.current', {}).catch(noRunButFor(['store-unavailable', 'store-full']))
+  if (run?.state !== 'running' || run.by !== null) return
+  try {
+    await withTimeout(call('runs.pause', {}), PATIENCE_MS, refuseRestart, { clock })
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'not-found')) throw error // it was done just now
+  }
+}
+
+/** Where nothing could be opened there is no run; where the store is away its last outcomes may be owed. */
+function noRunButFor(codes: readonly string[]): (error: unknown) => null {
+  return (error) => {
+    if (error instanceof AppError && !codes.includes(error.code)) return null
+    throw error
+  }
+}
+
+function refuseRestart(): never {
+  throw new AppError('busy', 'Jira has not answered yet what the run sent last.', {
+    consequence: 'Nothing was restarted, and nothing is lost.',
+    hint: 'Choose Help, Check for updates, when the run is paused.',
+    retryable: true,
+  })
 }

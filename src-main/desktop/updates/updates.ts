@@ -3,9 +3,8 @@ import type { Client } from '../../../src-shared/contract/client.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import { choose, inform, showFailure } from '../message-boxes.ts'
-import { startAgain } from '../start-again.ts'
-import { restRun } from './rest-run.ts'
-import { createUpdateFlow, keepLooking, type UpdateFlow } from './update-flow.ts'
+import { startAgain } from '../quit.ts'
+import { createUpdateFlow, keepLooking, restRun, type UpdateFlow } from './update-flow.ts'
 import { readFeed, updateKind } from './update-kind.ts'
 
 export interface UpdatesParts {
