@@ -15,17 +15,6 @@ export interface PreflightParts extends Pick<PreflightCheck, 'clock' | 'signal'>
   readonly onChange?: (preflight: Preflight) => void
 }
 
-const SHOWN_AT: Readonly<Record<Deployment, string>> = {
-  cloud: 'https://id.atlassian.com/manage-profile/security/api-tokens shows it',
-  'data-center': 'your profile in Jira shows it under Personal Access Tokens, if it has one',
-}
-
-/** A `Date` header shows whole seconds; this much more than that is a clock that is wrong. */
-const MAX_SKEW_MS = 30_000
-
-/** A server that says who it is takes a tenth of this, a far one too. */
-const SLOW_MS = 2_000
-
 /**
  * Goes through everything that a Jira must have and allow, a step at a time, asking as little as possible and changing
  * nothing. A step that fails says what to do; what needs it is not tried. Throws `cancelled`, and bugs.
@@ -94,6 +83,9 @@ async function checkServer(check: PreflightCheck): Promise<KnownServer | null> {
   })
 }
 
+/** A server that says who it is takes a tenth of this, a far one too. */
+const SLOW_MS = 2_000
+
 function checkSpeed(answer: KnownServer | AppError, name: string): StepOutcome<true> {
   if (answer instanceof AppError || answer.facts.tookMs < SLOW_MS) return fine(`${name} answers.`, true)
   return warning(
@@ -156,6 +148,9 @@ function noJira(error: AppError): Pick<AppError, 'message' | 'hint'> {
     hint: error.code === 'not-authenticated' ? `${address} ${error.hint}` : address,
   }
 }
+
+/** A `Date` header shows whole seconds; this much more than that is a clock that is wrong. */
+const MAX_SKEW_MS = 30_000
 
 /** How far Jira's clock is from the machine's. The sandbox's may be anywhere: it has run fast at times. */
 function checkClock(skewMs: number, isSandbox: boolean): StepOutcome<null> {
@@ -231,6 +226,11 @@ function refused(error: AppError, deployment: Deployment): StepOutcome<never> {
       'Check that the account may use Jira. A token with scopes needs read:jira-user and read:jira-work, ' +
       'and write:jira-work to create tickets.',
   })
+}
+
+const SHOWN_AT: Readonly<Record<Deployment, string>> = {
+  cloud: 'https://id.atlassian.com/manage-profile/security/api-tokens shows it',
+  'data-center': 'your profile in Jira shows it under Personal Access Tokens, if it has one',
 }
 
 /** Until when the token works, as the person entered it: no Jira says. That it works now was proven before. */

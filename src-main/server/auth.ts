@@ -7,13 +7,30 @@ import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import { digestOf, newSecret } from '../tokens/token-file.ts'
 import type { Tokens } from '../tokens/tokens.ts'
 import type { VerifiedToken } from '../tokens/verify-token.ts'
-import type { Caller } from './caller.ts'
 
-/** How long a browser stays signed in, in ms. */
-export const SESSION_MS = 24 * 3_600_000
+/** Who a request is from, as far as that matters: what it may do, and until when. */
+export interface Caller {
+  readonly kind: 'token' | 'session'
+  /** The token's `jti`, or the session's public name: no secret. */
+  readonly id: string
+  readonly scope: Scope
+  readonly expiresMs: number
+  /** The link that began this session: when it is revoked, this ends. Null for a token. */
+  readonly linkId: string | null
+}
 
-/** Of more, the oldest ends. */
-export const MAX_SESSIONS = 1_000
+/** Of a request that `requireScope` let in. */
+export function callerOf({ knownCaller }: FastifyRequest): Caller {
+  if (knownCaller === null) throw new TypeError('a caller was let in and is not there')
+  return knownCaller
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by `requireScope`, also where the caller may not what it asks for; null on routes that are open. */
+    knownCaller: Caller | null
+  }
+}
 
 const NONE: PresentedCredentials = { kind: 'none' }
 
@@ -193,6 +210,12 @@ interface Grant {
   /** When this link is revoked, the session ends. */
   readonly linkId: string
 }
+
+/** How long a browser stays signed in, in ms. */
+export const SESSION_MS = 24 * 3_600_000
+
+/** Of more, the oldest ends. */
+export const MAX_SESSIONS = 1_000
 
 /** Browsers that traded a code. They end with the server. */
 export function createSessions(

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { changes, type AccessEvent, type AccessFields, type AccessLog } from '../runtime/access-log.ts'
-import type { Caller } from './caller.ts'
+import type { Caller } from './auth.ts'
 import { methodOf } from './guard.ts'
 import { createBuckets } from './rate-limits.ts'
 

@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
-import type { Auth } from './auth.ts'
-import type { Caller } from './caller.ts'
+import type { Auth, Caller } from './auth.ts'
 import { sendFailure } from './errors.ts'
 
 /** For a route's `onRequest`: nothing of the body is read before it. */

@@ -18,8 +18,7 @@ import { CONTENT_SECURITY_POLICY } from '../runtime/content-security-policy.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Tokens } from '../tokens/tokens.ts'
 import { createAuth } from './auth.ts'
-import { callerAddress, type Proxy } from './caller-address.ts'
-import { boundConnections } from './connections.ts'
+import { boundConnections, callerAddress, type Proxy } from './connections.ts'
 import { refusalOf, sendFailure, sendReply } from './errors.ts'
 import { addGuard } from './guard.ts'
 import { createOwnNames, type OwnNames } from './own-names.ts'
@@ -34,11 +33,6 @@ import { addHealthRoutes, addOpenApiRoute, addStaticFiles } from './routes/open.
 import { addSessionRoute } from './routes/session.ts'
 import type { ServerParts } from './server-parts.ts'
 import { followTls, readTls, type TlsPair } from './tls-files.ts'
-
-const YEAR_S = 365 * 24 * 3_600
-
-/** The most connections that wait to be accepted: in a flood a caller's own would be lost by a shorter queue, and come a second later. */
-const BACKLOG = 4_096
 
 /** What is read of a request before anybody is known by it, in bytes: a one-time code. Calls have limits of their own. */
 export const MAX_OPEN_BODY_BYTES = 1_024
@@ -222,6 +216,9 @@ function addRoutes(
   return events
 }
 
+/** The most connections that wait to be accepted: in a flood a caller's own would be lost by a shorter queue, and come a second later. */
+const BACKLOG = 4_096
+
 /** Begins to listen. Throws `port-in-use`, or `usage` where the address is not one of this machine's. */
 async function listen(server: FastifyInstance, host: string, port: number): Promise<void> {
   try {
@@ -250,6 +247,8 @@ function portTaken(port: number, code: string, cause: unknown): AppError {
     cause,
   })
 }
+
+const YEAR_S = 365 * 24 * 3_600
 
 /** On every answer, pages and errors alike. `url` is the server's own origin, `https` whether browsers reach it so. */
 function securityHeaders({ url, https }: { url: string; https: boolean }): Record<string, string> {

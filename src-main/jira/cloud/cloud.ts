@@ -40,8 +40,6 @@ export interface CloudOptions extends JiraReading, Omit<LinkOptions, 'credential
   readonly apiToken: string
 }
 
-const NOTHING_SAID = { siteMs: Number.NaN, accountId: null, tookMs: 0 }
-
 /** Jira Cloud's REST v3, which the sandbox speaks too. Throws `not-configured` where the address is none. */
 export function createCloudJira(options: CloudOptions): Jira {
   const credentials = apiToken(options.email, options.apiToken)
@@ -179,6 +177,8 @@ function paragraphNode(text: string): AdfNode {
 
 /** Runs one of jira.js's endpoint functions over our transport. */
 type CloudCall = <T>(operation: (client: Client) => Promise<T>, options: SendOptions) => Promise<Answered<T>>
+
+const NOTHING_SAID = { siteMs: Number.NaN, accountId: null, tookMs: 0 }
 
 /**
  * jira.js gives the endpoints' paths, types and response schemas; its own transport is not used, since it has no

@@ -7,8 +7,18 @@ import {
 } from '../../../src-shared/contract/methods.ts'
 import { SCOPES, type Method, type Scope } from '../../../src-shared/contract/schema.ts'
 import { CONTRACT_VERSION, VERSION_HEADER } from '../../../src-shared/contract/version.ts'
-import { CALL_FAILURES, failureResponses, failureSchemas, failuresOf, json } from './failures.ts'
-import { modelSchemas, refTo, schemaOf, type Json, type JsonObject } from './schemas.ts'
+import {
+  CALL_FAILURES,
+  failureResponses,
+  failureSchemas,
+  failuresOf,
+  json,
+  modelSchemas,
+  refTo,
+  schemaOf,
+  type Json,
+  type JsonObject,
+} from './failures.ts'
 
 const open: JsonObject = { security: [] }
 

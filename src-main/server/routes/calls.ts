@@ -9,7 +9,7 @@ import {
 import type { Scope } from '../../../src-shared/contract/schema.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { sendReply } from '../errors.ts'
-import { callerOf } from '../caller.ts'
+import { callerOf } from '../auth.ts'
 import { requireScope } from '../require-scope.ts'
 import type { ServerParts } from '../server-parts.ts'
 

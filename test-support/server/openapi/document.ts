@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { projectFile } from '../../../src-main/runtime/project-files.ts'
-import type { JsonObject } from '../../../src-main/server/openapi/schemas.ts'
+import type { JsonObject } from '../../../src-main/server/openapi/failures.ts'
 
 /** Checks what goes over HTTP against an OpenAPI document. Each function throws an Error that says what is wrong. */
 export interface DocumentCheck {
