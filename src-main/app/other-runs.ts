@@ -3,7 +3,7 @@ import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
-import { paced } from '../live/paced.ts'
+import { paced } from '../runtime/async.ts'
 import type { Log } from '../runtime/log.ts'
 import type { StoreConnection } from '../store/store.ts'
 

@@ -1,20 +1,28 @@
+import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/clean-up.ts'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Params } from '../../src-shared/contract/methods.ts'
-import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/clean-up.ts'
 import { AppError, nothingDeleted } from '../../src-shared/errors/app-error.ts'
 import { cleanUpOwner, RUN_LEASE } from '../generator/run-lease.ts'
 import { isEnded } from '../generator/run-state.ts'
 import type { Jira } from '../jira/jira.ts'
-import { createLease, type Lease, type LeaseParts } from '../leases/lease.ts'
+import { createLease, type Lease } from '../leases/lease.ts'
+import { limit, paced, withTimeout } from '../runtime/async.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import type { LeaseStore } from '../store/leases.ts'
 import type { LedgerStore, Run } from '../store/ledger.ts'
-import { limit } from '../runtime/async.ts'
 import type { DeletedTicket } from '../sync/removed-tickets.ts'
-import { openRun, previewOf, previewOfOpen, refusalOf } from './preview.ts'
-import { surveyRun, type Survey } from './survey.ts'
-import { startDeleting, type DeletingWork } from './delete-run.ts'
+import { createRemovals, deleteTickets } from './delete-tickets.ts'
+import {
+  keptForbidden,
+  MAX_NAMED,
+  openRun,
+  previewOf,
+  previewOfOpen,
+  refusalOf,
+  refusalView,
+} from './preview.ts'
+import { surveyRun, type Kept, type Survey } from './survey.ts'
 
 export interface CleanUpParts {
   readonly siteId: string
@@ -41,13 +49,18 @@ export function createCleanUp(parts: CleanUpParts) {
   const begin = async (request: Params<'runs.cleanUp'>): Promise<CleanUp> => {
     closing.signal.throwIfAborted()
     if (request.confirmedSite !== siteId) throw otherSite()
-    const lease = createCleanUpLease(parts)
+    // While tickets of a run are deleted none is made, and no other process deletes any. It is held under a name of its own, so
+    // that a run of this very process is another's, too.
+    const owner = cleanUpOwner(parts.owner)
+    const lease = createLease({ ...parts, owner, name: RUN_LEASE, taken, takenOver })
     const lost = new AbortController()
     const onLost = (error: unknown): void => lost.abort(error)
     await lease.take({ waitMs: 0, signal: closing.signal, onLost })
     try {
       const signal = AbortSignal.any([closing.signal, lost.signal])
-      const survey = await surveyOfEnded(parts, await storedRun(parts, request.runId), signal)
+      const run = await storedRun(parts, request.runId)
+      if (!isEnded(run)) throw openRun(run)
+      const survey = await surveyRun(parts, run, signal)
       refuseUnlessAgreed(survey, request.count)
       signal.throwIfAborted()
       work = startDeleting({ ...parts, lease, lost: lost.signal, survey })
@@ -79,7 +92,7 @@ export function createCleanUp(parts: CleanUpParts) {
     /** Ends it at the next ticket; it can be begun again. Throws `not-found` where none is under way. */
     async stop() {
       const working = underWay()
-      if (working === null) throw noneUnderWay()
+      if (working === null) throw new AppError('not-found', 'No clean-up is under way.')
       return working.stop()
     },
     /** The clean-up under way, else the last one of this process; null before the first. */
@@ -92,6 +105,7 @@ export function createCleanUp(parts: CleanUpParts) {
     },
   }
 }
+
 export type CleanUpService = ReturnType<typeof createCleanUp>
 
 async function storedRun(
@@ -101,11 +115,6 @@ async function storedRun(
   const run = await store.run(siteId, runId)
   if (run !== null) return run
   throw nothingDeleted('not-found', `There is no run ${runId} here.`, 'jira-tpm runs lists them.')
-}
-
-async function surveyOfEnded(parts: CleanUpParts, run: Run, signal: AbortSignal): Promise<Survey> {
-  if (!isEnded(run)) throw openRun(run)
-  return surveyRun(parts, run, signal)
 }
 
 function refuseUnlessAgreed(survey: Survey, agreed: number): void {
@@ -135,21 +144,8 @@ function isUnderWay(): AppError {
   })
 }
 
-function noneUnderWay(): AppError {
-  return new AppError('not-found', 'No clean-up is under way.')
-}
-
 function closed(): AppError {
   return new AppError('cancelled', 'The program is closing.', { consequence: 'No clean-up was begun.' })
-}
-
-/**
- * The lease of the site's runs: while tickets of a run are deleted none is made, and no other process deletes any. It is held
- * under a name of its own, so that a run of this very process is another's, too.
- */
-function createCleanUpLease(parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>): Lease {
-  const owner = cleanUpOwner(parts.owner)
-  return createLease({ ...parts, owner, name: RUN_LEASE, taken, takenOver })
 }
 
 function taken(): AppError {
@@ -166,4 +162,139 @@ function takenOver(): AppError {
     'This program was held up, and another one has begun to work on the runs of this Jira.',
     { hint: 'Begin again when that has ended.' },
   )
+}
+
+interface WorkParts extends CleanUpParts {
+  /** It is held; it is let go of when the work ends. */
+  readonly lease: Lease
+  /** Aborted with the reason when another process took it over. */
+  readonly lost: AbortSignal
+  readonly survey: Survey
+}
+
+/** A clean-up that this process works on. */
+type DeletingWork = ReturnType<typeof startDeleting>
+
+/** Requests under way when it is stopped get so long (real ms) for their answers. */
+const STOP_PATIENCE_MS = 1_000
+
+/** Sets to work on what a survey found. Never throws: what goes wrong is the clean-up's failure. */
+function startDeleting(parts: WorkParts) {
+  const { clock, siteTime, onDeleted, jira, lease, lost, survey, log } = parts
+  const { runId } = survey.run
+  const stopping = new AbortController()
+  const abandoned = new AbortController()
+  const progress = createCleanUpProgress(parts)
+  let trouble: unknown = null
+  const onTrouble = (error: unknown): void => {
+    trouble ??= error
+    stopping.abort()
+  }
+  const removals = createRemovals({ ...parts, runId, onTrouble })
+  lost.addEventListener('abort', () => stopping.abort(), { once: true })
+
+  const work = async (): Promise<boolean> => {
+    // Somebody else deleted them, or a clean-up that died before it had said so.
+    await onDeleted(
+      survey.goneIds.map((id) => ({ id })),
+      siteTime.now(),
+    )
+    const both = { stopping: stopping.signal, signal: abandoned.signal }
+    return deleteTickets({ runId, jira, clock, removals, listener: progress, ...both }, survey.permitted)
+  }
+  const end = async (): Promise<CleanUp> => {
+    const { isWhole, failure } = await workAndWrite(work, () => removals.flush())
+    await lease.drop().catch((err: unknown) => log.warn({ err, runId }, 'a lease runs out by itself'))
+    const error = lost.aborted ? lost.reason : (trouble ?? failure)
+    if (error !== null) log.warn({ err: error, runId }, 'a clean-up ended before its end')
+    return progress.end(howItEnded(error, isWhole, abandoned.signal.aborted))
+  }
+  const giveUp = (): void => abandoned.abort()
+  const ended = end()
+  return {
+    current: progress.current,
+    /**
+     * Ends it at the next ticket; resolves when all that it did is written. What Jira does not answer within a second is
+     * given up, and found out when it is begun again.
+     */
+    stop(): Promise<CleanUp> {
+      stopping.abort()
+      void withTimeout(ended, STOP_PATIENCE_MS, giveUp, { clock })
+      return ended
+    },
+  }
+}
+
+function howItEnded(
+  error: unknown,
+  isWhole: boolean,
+  isAbandoned: boolean,
+): Pick<CleanUp, 'state' | 'failure'> {
+  if (error === null) return { state: isWhole ? 'done' : 'stopped', failure: null }
+  const isGivenUp = isAbandoned && error instanceof AppError && error.code === 'cancelled'
+  return { state: 'stopped', failure: isGivenUp ? null : endFailure(error) }
+}
+
+/** Does the work and, however that ends, writes what it did. `failure` is the error of either; null where there is none. */
+async function workAndWrite(
+  work: () => Promise<boolean>,
+  write: () => Promise<void>,
+): Promise<{ isWhole: boolean; failure: unknown }> {
+  try {
+    const isWhole = await work()
+    await write()
+    return { isWhole, failure: null }
+  } catch (failure) {
+    // What cannot be written now is found to be gone when it is begun again.
+    await write().catch(() => {})
+    return { isWhole: false, failure }
+  }
+}
+
+const GO_ON = 'Clean up again to go on: what is deleted is not asked for again.'
+
+function endFailure(error: unknown): NonNullable<CleanUp['failure']> {
+  const { hint, ...text } = refusalView(error)
+  // What a person must change first has a way of its own.
+  const isTheirs = error instanceof AppError && error.code === 'jira-refused'
+  return { ...text, hint: isTheirs || hint === '' ? hint || GO_ON : `${hint} ${GO_ON}` }
+}
+
+/** Published at most so often. */
+const PACE = { burst: 1, everyMs: 200 }
+
+/** How far a clean-up is: published at once when it begins, then as tickets go, and in any case when it ends. */
+function createCleanUpProgress({ survey, hub }: Pick<WorkParts, 'survey' | 'hub'>) {
+  const ended = new AbortController()
+  let state = atBeginning(survey)
+  const publish = paced(async () => hub.publish('clean-up.changed', state), PACE, ended.signal)
+  const change = (next: Partial<CleanUp>): void => {
+    state = { ...state, ...next }
+    publish()
+  }
+  publish()
+  return {
+    deleted: () => change({ deleted: state.deleted + 1 }),
+    kept: (ticket: Kept) => change({ kept: [...state.kept, ticket].slice(0, MAX_NAMED) }),
+    gone: () => change({ total: state.total - 1 }),
+    current: () => state,
+    /** Nothing is published after it. */
+    end(how: Pick<CleanUp, 'state' | 'failure'>): CleanUp {
+      ended.abort()
+      state = { ...state, ...how }
+      hub.publish('clean-up.changed', state)
+      return state
+    },
+  }
+}
+
+function atBeginning({ run, permitted, forbidden, kept }: Survey): CleanUp {
+  return {
+    runId: run.runId,
+    state: 'running',
+    total: permitted.length,
+    deleted: 0,
+    kept: [...kept, ...forbidden.map(keptForbidden)].slice(0, MAX_NAMED),
+    failure: null,
+  }
 }

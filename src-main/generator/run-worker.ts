@@ -1,7 +1,7 @@
 import { siteTime as timeOfSite } from '../../src-shared/domain/site-clock.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { Lease } from '../leases/lease.ts'
-import { paced } from '../live/paced.ts'
+import { paced } from '../runtime/async.ts'
 import type { RunCounts } from '../store/ledger.ts'
 import { keepStanding, type KeptStanding } from './kept-standing.ts'
 import { createLedger, type Ledger } from './ledger.ts'

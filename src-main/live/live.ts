@@ -1,8 +1,7 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Log } from '../runtime/log.ts'
 import type { CountsScope, MinuteChanges, Store } from '../store/store.ts'
-import { paced, type Pace } from './paced.ts'
-import { sleep } from '../runtime/async.ts'
+import { paced, sleep, type Pace } from '../runtime/async.ts'
 
 interface LiveOptions {
   readonly store: Pick<Store, 'seq' | 'changesSince' | 'onCommit' | 'health' | 'onHealth'>

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { paced, type Pace } from './paced.ts'
+import { paced, type Pace } from '../runtime/async.ts'
 
 const PACE = { burst: 3, everyMs: 250 }
 
