@@ -1,16 +1,73 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { CONTEXT_PATH, SANDBOX_LIMITS as limits, type Limits } from '#jira-sandbox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
-import type { Settings } from '../../src-shared/contract/settings.ts'
+import { DayString } from '../../src-shared/contract/schema.ts'
+import { WatchChoice, type Settings } from '../../src-shared/contract/settings.ts'
 import { isDay } from '../../src-shared/domain/token-expiry.ts'
 import { AppError, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { replaceJson } from '../runtime/private-files.ts'
 import { withFolderLock } from '../workspace/folder-lock.ts'
 import type { StoreConfig } from './config.ts'
 import { writeFailure } from './data-dir.ts'
-import { CONFIG_FILE, type ConfigFile } from './config-schema.ts'
-import { SETTINGS } from './settings-table.ts'
+import {
+  ALL_SETTINGS,
+  SETTINGS,
+  type Setting,
+  type SettingName,
+  type SettingsTable,
+} from './settings-table.ts'
 import { storeText, workspaceStore } from './store-config.ts'
+
+const KINDS = {
+  text: Type.String({ minLength: 1 }),
+  key: Type.String({ minLength: 1, maxLength: 32 }),
+  day: DayString,
+  watch: WatchChoice,
+  sqlite: Type.Literal('sqlite'),
+  'secret-store': Type.Union([Type.Literal('keychain'), Type.Literal('safe-storage')]),
+  seconds: Type.Number({ minimum: 1, maximum: 3_600 }),
+  sandbox: Type.Partial(
+    Type.Object({
+      port: Type.Integer(range(limits.port)),
+      historyTickets: Type.Integer(range(limits.historyTickets)),
+      historyHours: Type.Number(range(limits.historyHours)),
+      seed: Type.Integer(range(limits.seed)),
+      /** As after `sandbox --lag`: `none`, `5s`, `2s-10s`. */
+      lag: Type.String(),
+      userZone: Type.String(),
+      siteZone: Type.String(),
+      burst: Type.Integer(range(limits.burstPerSecond)),
+      deployment: Type.Union([Type.Literal('cloud'), Type.Literal('data-center')]),
+      contextPath: Type.String({ pattern: CONTEXT_PATH }),
+    }),
+    { additionalProperties: false },
+  ),
+} satisfies Record<NonNullable<Setting['file']>, TSchema>
+
+function range({ min, max }: Limits): { minimum: number; maximum: number } {
+  return { minimum: min, maximum: max }
+}
+
+type KindOf<N extends SettingName> = SettingsTable[N] extends { file: infer K extends keyof typeof KINDS }
+  ? K
+  : never
+
+/** What `config.json` of the workspace may hold. */
+export type ConfigFile = {
+  readonly [N in SettingName as KindOf<N> extends never ? never : N]?: Static<(typeof KINDS)[KindOf<N>]>
+}
+
+/** The schema of a `ConfigFile`. */
+const CONFIG_FILE: TSchema = Type.Object(
+  Object.fromEntries(
+    ALL_SETTINGS.flatMap(([name, { file }]) =>
+      file === undefined ? [] : [[name, Type.Optional(KINDS[file])]],
+    ),
+  ),
+  { additionalProperties: false },
+)
 
 /** Reads the workspace's `config.json`; empty where there is none. Throws `not-configured` where it is not right. */
 export function readConfigFile(dataDir: string): ConfigFile {

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { ConfigFile } from './config-schema.ts'
+import type { ConfigFile } from './config-file.ts'
 import { SETTINGS, type Flags, type Setting, type SettingName, type Variables } from './settings-table.ts'
 
 /** What was found of a setting, in the strongest source that has anything of it. */

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { readSettings } from './environment.ts'
+import { readSettings, withSecretFiles } from './environment.ts'
 import { resolveConfig } from './read-config.ts'
-import { withSecretFiles } from './secret-files.ts'
 
 let cwd: string
 beforeEach(() => (cwd = mkdtempSync(path.join(tmpdir(), 'tpm-secrets-'))))

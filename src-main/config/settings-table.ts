@@ -21,7 +21,7 @@ export interface Setting {
    * of the folder, which somebody else may have made: it opens the server, or says whose certificates are believed.
    */
   readonly trust?: 'secret' | 'way' | 'given'
-  /** What config.json of the workspace may have under its name (`config-schema.ts`): no secrets, for it is a plain file. */
+  /** What config.json of the workspace may have under its name (`config-file.ts`): no secrets, for it is a plain file. */
   readonly file?: 'text' | 'key' | 'day' | 'watch' | 'sqlite' | 'secret-store' | 'seconds' | 'sandbox'
 }
 

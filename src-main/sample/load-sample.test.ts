@@ -7,7 +7,7 @@ import { planRun } from '../../src-shared/domain/run-plan.ts'
 import { createTicketText } from '../generator/ticket-text/ticket-text.ts'
 import { openTestStore } from '../../test-support/store/store.ts'
 import { loadSample, readSample, SAMPLE_FROM_MS, SAMPLE_TO_MS, sampleFile } from './load-sample.ts'
-import type { TicketColumn } from '../transfer/columns.ts'
+import type { TicketColumn } from '../transfer/source-row.ts'
 
 const WATCHED = [
   { id: '10', name: 'Blocker' },

@@ -3,7 +3,7 @@ import { SignJWT } from 'jose'
 import type { Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
-import { ALGORITHM, ISSUER } from './claims.ts'
+import { ALGORITHM, ISSUER } from './verify-token.ts'
 import { MAX_TTL_MS, MIN_TTL_MS } from './lifetimes.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import {

@@ -1,11 +1,44 @@
 import type { KeyObject } from 'node:crypto'
 import { decodeJwt, errors, jwtVerify, type JWTHeaderParameters } from 'jose'
+import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
-import type { Scope } from '../../src-shared/contract/schema.ts'
+import { SCOPES, type Scope } from '../../src-shared/contract/schema.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { ALGORITHM, Claims, ISSUER, MAX_TOKEN_LENGTH, TokenHeader } from './claims.ts'
 import { MAX_TTL_MS } from './lifetimes.ts'
 import { digestOf, type TokenBook, type TokenRecord } from './token-file.ts'
+
+/** The one algorithm, by RFC 8037: a server that checks needs no secret, and there is no other to be talked into. */
+export const ALGORITHM = 'EdDSA'
+
+export const ISSUER = 'jira-tpm'
+
+/** Exactly what our headers have: `jwk`, `jku`, `x5u` and `crit` would have a say in how the token is checked. */
+const TokenHeader = Type.Object(
+  { alg: Type.Literal(ALGORITHM), typ: Type.Literal('JWT'), kid: Type.String({ maxLength: 64 }) },
+  { additionalProperties: false },
+)
+
+/** RFC 7519 and a nonce, all of them required; times in s. */
+const Claims = Type.Object(
+  {
+    iss: Type.Literal(ISSUER),
+    aud: Type.String(),
+    sub: Type.String(),
+    scope: Type.Enum(SCOPES),
+    iat: Type.Integer(),
+    nbf: Type.Integer(),
+    exp: Type.Integer(),
+    jti: Type.String(),
+    /** In the token alone: its record and the key that signed it do not make it again. */
+    nonce: Type.String({ minLength: 1, maxLength: 64 }),
+  },
+  { additionalProperties: false },
+)
+
+/** Longer ones are refused before anything is done with them; ours have about 500 characters. */
+export const MAX_TOKEN_LENGTH = 2_048
+
+type Claims = Static<typeof Claims>
 
 /** How many verified tokens are remembered; of more, those that came first are verified again. */
 const MAX_REMEMBERED = 1_000

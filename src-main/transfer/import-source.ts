@@ -8,10 +8,9 @@ import type { WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { readDump } from './read-dump.ts'
-import { lookAtFile, refuseNoFile, type ImportFormat } from './look-at-file.ts'
+import { lookAtFile, readText, refuseNoFile, type ImportFormat } from './look-at-file.ts'
 import { openOldTable, wantsPassword } from './old-table.ts'
 import { readCsv, readJsonLines } from './ticket-rows.ts'
-import { readText } from './read-text.ts'
 import { cannotImport, ImportError, type BadRow, type SourceRow } from './source-row.ts'
 
 /** Where tickets are imported from. `name` is what the person calls it; `format` where it is not to be guessed. */

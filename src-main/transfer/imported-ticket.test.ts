@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Fields } from './columns.ts'
+import type { Fields } from './source-row.ts'
 import { importedTicket, type ImportedTicket, type Reading } from './imported-ticket.ts'
 
 const READING: Reading = {

@@ -1,7 +1,14 @@
 import type { LeaveReason, Priority, Ticket } from '../../src-shared/domain/ticket.ts'
 import type { ExportedTicket } from '../store/stored-ticket.ts'
-import type { Fields, OldColumn, TicketColumn } from './columns.ts'
-import { isBad, shown, type BadRow, type SourceRow } from './source-row.ts'
+import {
+  isBad,
+  shown,
+  type BadRow,
+  type Fields,
+  type OldColumn,
+  type SourceRow,
+  type TicketColumn,
+} from './source-row.ts'
 import { parseStamp } from './stamp.ts'
 
 /** A ticket that is imported. */

@@ -1,8 +1,9 @@
+import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { isKnown, isOfJira } from './columns.ts'
-import { readBytes } from './read-text.ts'
-import { cannotImport, LOAD_IT } from './source-row.ts'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { cannotImport, damaged, isKnown, isOfJira, LOAD_IT } from './source-row.ts'
 import { EXPORT_FORMATS, formatByEnding } from './ticket-lines.ts'
 
 /** Names of what files begin with, by their first bytes in hexadecimal digits. */
@@ -13,12 +14,14 @@ const MARKS: Beginnings = { efbbbf: 'utf-8', fffe: 'utf-16le', feff: 'utf-16be' 
 
 /** What pg_dump calls UTF-8; with SQL_ASCII the server kept whatever it was given, and the decoder says whether that is it. */
 const UTF8 = /^(?:UTF8|UNICODE|SQL_ASCII)$/i
+
 const CLIENT_ENCODING = /^SET client_encoding = '(\w+)';/m
 
 /** `old`: a pg_dump of the first program's table. */
 const IMPORT_FORMATS = ['old', ...EXPORT_FORMATS] as const
 
 const SQL = /^(?:--|\/\*|\\|(?:SET|SELECT|COPY|INSERT|CREATE|BEGIN|ALTER|DROP)\b)/i
+
 const HEAD_BYTES = 65_536
 
 /**
@@ -144,4 +147,63 @@ function encodingOf(head: Buffer, name: string): string {
     `is in the encoding ${client}, and of a dump only UTF-8 is read`,
     `Dump it again with pg_dump --encoding=UTF8. Or ${LOAD_IT}`,
   )
+}
+
+/**
+ * A file's text, piece by piece. Throws as `readBytes`, and `bad-data` where it is not of its encoding: a letter that is
+ * read wrongly would be stored so for good.
+ */
+export async function* readText(
+  file: string,
+  { name, isGzip, encoding }: ByteSource & { readonly encoding: string },
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  const decode = (bytes?: Buffer): string => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined })
+    } catch (cause) {
+      throw damaged(
+        name,
+        `is not text in ${encoding.toUpperCase()}`,
+        'Save it again as UTF-8, or dump it again with pg_dump --encoding=UTF8.',
+        cause,
+      )
+    }
+  }
+  for await (const bytes of readBytes(file, { name, isGzip }, signal)) yield decode(bytes)
+  yield decode()
+}
+
+/** A file's bytes, unpacked, piece by piece. Throws `bad-data` where it cannot be read to its end, and the signal's reason. */
+async function* readBytes(
+  file: string,
+  { name, isGzip }: ByteSource,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const stream = createReadStream(file)
+  const source = isGzip ? createGunzip() : stream
+  // What fails in it ends the last stream, where it is handled.
+  if (source !== stream) pipeline(stream, source as ReturnType<typeof createGunzip>).catch(() => {})
+  try {
+    for await (const chunk of source) {
+      signal.throwIfAborted()
+      yield chunk as Buffer
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    throw isGzip && String(error.code).startsWith('Z_')
+      ? damaged(name, 'is cut off or damaged: it cannot be unpacked', 'Get the file again.', error)
+      : damaged(name, `cannot be read (${String(error.code)})`, 'Check the file and its disk.', error)
+  } finally {
+    stream.destroy()
+    source.destroy()
+  }
+}
+
+interface ByteSource {
+  /** What the person calls it. */
+  readonly name: string
+  readonly isGzip: boolean
 }

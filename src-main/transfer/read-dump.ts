@@ -1,6 +1,13 @@
-import { OLD_COLUMNS, type OldColumn } from './columns.ts'
-import { chooseTable } from './old-tables.ts'
-import { cannotImport, damaged, LOAD_IT, type BadRow, type SourceRow } from './source-row.ts'
+import { chooseTable } from './old-table.ts'
+import {
+  cannotImport,
+  damaged,
+  LOAD_IT,
+  OLD_COLUMNS,
+  type BadRow,
+  type OldColumn,
+  type SourceRow,
+} from './source-row.ts'
 import { readLines, wrongLength } from './text-rows.ts'
 
 interface DumpParts {

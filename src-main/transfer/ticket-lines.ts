@@ -2,7 +2,7 @@ import path from 'node:path'
 import { stringify } from 'csv-stringify/sync'
 import { nothingExported } from '../../src-shared/errors/app-error.ts'
 import type { ExportedTicket } from '../store/stored-ticket.ts'
-import { COLUMNS, type TicketColumn } from './columns.ts'
+import { COLUMNS, type TicketColumn } from './source-row.ts'
 
 /**
  * A spreadsheet takes a cell that begins so for a formula, and would carry out what somebody wrote into a ticket's title

@@ -1,6 +1,17 @@
 import type { WatchedField } from '../../src-shared/domain/ticket.ts'
-import { columnOfJira, isKnown, isOfJira, type Fields, type OldColumn, type TicketColumn } from './columns.ts'
-import { cannotImport, damaged, isBad, type BadRow, type SourceRow } from './source-row.ts'
+import {
+  cannotImport,
+  columnOfJira,
+  damaged,
+  isBad,
+  isKnown,
+  isOfJira,
+  type BadRow,
+  type Fields,
+  type OldColumn,
+  type SourceRow,
+  type TicketColumn,
+} from './source-row.ts'
 import { beginText, csvRows, jsonRows } from './text-rows.ts'
 import { unguarded } from './ticket-lines.ts'
 

@@ -1,12 +1,11 @@
-import type { Static, TSchema } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import type { NetworkConfig } from '../config/environment.ts'
 import type { VaultConfig } from '../config/vault-config.ts'
 import { ACCEPTED_ENCODING, readBody } from '../jira/answer.ts'
-import { startDeadline } from '../jira/transport.ts'
 import { exchange, type RawAnswer } from '../jira/exchange.ts'
 import { createNetwork } from '../jira/network.ts'
-import { ErrorAnswer } from './answers.ts'
+import { startDeadline } from '../jira/transport.ts'
 import { brokenAnswer, failureOf, givenUp, notNow, notReached, VaultError } from './vault-error.ts'
 
 interface VaultRequest {
@@ -34,7 +33,9 @@ export interface VaultClient {
 
 /** Real milliseconds. A request may wait for PostgreSQL: Vault makes the user there. */
 const TIMEOUTS = { connectMs: 5_000, callMs: 15_000 }
+
 const MAX_ANSWER_BYTES = 2 ** 20
+
 /** From a standby to the active node, and once more where that has just changed. */
 const MAX_REDIRECTS = 2
 
@@ -161,3 +162,59 @@ function nextNode({ status, headers }: RawAnswer, from: URL, redirectHosts: read
     { consequence: 'Nothing was sent there.' },
   )
 }
+
+/** What we read of Vault's answers; whatever else is in them is left alone. Durations are whole seconds. */
+
+const Seconds = Type.Number({ minimum: 0 })
+
+const Text = Type.String({ minLength: 1, maxLength: 4_096 })
+
+/** https://developer.hashicorp.com/vault/api-docs/system/seal-status */
+export const SealStatus = Type.Object({
+  initialized: Type.Boolean(),
+  sealed: Type.Boolean(),
+  version: Type.Optional(Type.String()),
+})
+
+/** https://developer.hashicorp.com/vault/api-docs/auth/token#lookup-a-token-self; a root token has no time at which it ends. */
+export const TokenLookup = Type.Object({
+  data: Type.Object({
+    ttl: Seconds,
+    renewable: Type.Optional(Type.Boolean()),
+    expire_time: Type.Union([Type.String(), Type.Null()]),
+  }),
+})
+
+/** https://developer.hashicorp.com/vault/api-docs/auth/approle#login-with-approle, and the answer to renew-self. */
+export const TokenGrant = Type.Object({
+  auth: Type.Object({ client_token: Type.String(), lease_duration: Seconds, renewable: Type.Boolean() }),
+})
+
+/** https://developer.hashicorp.com/vault/api-docs/secret/databases#generate-credentials */
+export const DatabaseGrant = Type.Object({
+  lease_id: Text,
+  lease_duration: Seconds,
+  renewable: Type.Boolean(),
+  data: Type.Object({ username: Text, password: Text }),
+})
+
+/** https://developer.hashicorp.com/vault/api-docs/system/leases#renew-lease */
+export const LeaseRenewal = Type.Object({
+  lease_id: Text,
+  lease_duration: Seconds,
+  renewable: Type.Boolean(),
+})
+
+/** https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#read-secret-version */
+export const KvSecret = Type.Object({
+  data: Type.Object({
+    data: Type.Object({
+      api_token: Type.Optional(Type.Unknown()),
+      user: Type.Optional(Type.Unknown()),
+    }),
+    metadata: Type.Object({ version: Type.Number() }),
+  }),
+})
+
+/** https://developer.hashicorp.com/vault/api-docs#error-response */
+const ErrorAnswer = Type.Object({ errors: Type.Array(Type.String()) })

@@ -1,17 +1,14 @@
-import { AppError, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
-import type { StoreCredentials, CredentialsHolder } from '../store/postgres/connection/credentials.ts'
+import { AppError, failureOf, messageOf, toWireError } from '../../src-shared/errors/app-error.ts'
+import { coalesce, createWakeableSleep } from '../runtime/async.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
+import { rememberSecret } from '../secrets/hide-secrets.ts'
+import type { CredentialsHolder, Login, StoreCredentials } from '../store/postgres/connection/credentials.ts'
 import { ServerFailure } from '../store/postgres/connection/failure.ts'
 import type { StoreWarning } from '../store/store.ts'
-import {
-  leaseLogin,
-  loginEndMs,
-  renewLogin,
-  revokeLogin,
-  type DatabaseLeaseParts,
-  type HeldLogin,
-} from './database-logins.ts'
-import { dueMs, keepUp } from './lease.ts'
-import { coalesce, createWakeableSleep } from '../runtime/async.ts'
+import { DatabaseGrant, LeaseRenewal, type VaultClient } from './client.ts'
+import { dueMs, endMs, isRunningOut, keepUp, newLease, renewedLease, type VaultLease } from './lease.ts'
+import { isAnswered, type HeldToken, type VaultTokens } from './tokens.ts'
 
 /** PostgreSQL's users that Vault makes for us, one after the other. */
 export interface DatabaseCredentials extends StoreCredentials {
@@ -25,12 +22,24 @@ export interface DatabaseCredentials extends StoreCredentials {
 }
 
 const FIRST_RETRY_MS = 500
+
 const MAX_RETRY_MS = 15_000
+
 /** While the store is down for want of a user. */
 const MAX_DOWN_RETRY_MS = 2_000
+
 const MIN_RETRY_MS = 100
+
 /** A server that refuses each user that Vault makes does not have it make one after the other. */
 const BETWEEN_REFUSALS_MS = 10_000
+
+interface DatabaseLeaseParts {
+  readonly client: VaultClient
+  readonly tokens: VaultTokens
+  readonly clock: Clock
+  readonly log: Pick<Log, 'info' | 'warn'>
+  readonly place: { readonly mount: string; readonly role: string }
+}
 
 /**
  * Keeps one user: renewed at two thirds of its lease; where it cannot be renewed, or not for long, another takes its
@@ -203,4 +212,81 @@ function leaseEnded(): AppError {
     hint: 'Another one is asked of Vault.',
     retryable: true,
   })
+}
+
+/** A user of PostgreSQL that Vault has made for us. */
+interface HeldLogin {
+  readonly login: Login
+  readonly leaseId: string
+  /** Whose it is: Vault takes the user back when this token ends. */
+  readonly token: HeldToken
+  lease: VaultLease
+}
+
+/** https://developer.hashicorp.com/vault/docs/concepts/lease: with a token end all leases that were made by it. */
+function loginEndMs({ lease, token }: HeldLogin): number {
+  return Math.min(endMs(lease), endMs(token.lease))
+}
+
+/** Has Vault make a user: https://developer.hashicorp.com/vault/api-docs/secret/databases#generate-credentials. Throws VaultErrors. */
+function leaseLogin(
+  { client, tokens, clock, place }: DatabaseLeaseParts,
+  signal: AbortSignal,
+): Promise<HeldLogin> {
+  const path = `${place.mount}/creds/${place.role}`
+  return tokens.use(async (token) => {
+    const fromMs = clock.now()
+    const request = { method: 'GET', path, token: token.value, act: `read ${path}` } as const
+    const { data, ...grant } = await client.ask(request, DatabaseGrant, signal)
+    rememberSecret(data.password, data.username)
+    return {
+      login: { user: data.username, password: data.password },
+      leaseId: grant.lease_id,
+      token,
+      lease: newLease(fromMs, grant.lease_duration, grant.renewable),
+    }
+  }, signal)
+}
+
+/**
+ * Has Vault lengthen its time: https://developer.hashicorp.com/vault/api-docs/system/leases#renew-lease. False where that
+ * was refused, or was for less than it was given for: another login is needed. Throws VaultErrors of a Vault that is away.
+ */
+async function renewLogin(
+  { client, clock }: DatabaseLeaseParts,
+  login: HeldLogin,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { leaseId, token, lease } = login
+  if (!lease.renewable) return false
+  const fromMs = clock.now()
+  const body = { lease_id: leaseId, increment: Math.ceil(lease.wholeMs / 1_000) }
+  const path = 'sys/leases/renew'
+  const act = 'renew the lease of the database user'
+  const request = { method: 'PUT', path, body, token: token.value, act } as const
+  try {
+    const { lease_duration: seconds, renewable } = await client.ask(request, LeaseRenewal, signal)
+    login.lease = renewedLease(lease, fromMs, seconds, renewable)
+    return !isRunningOut(login.lease)
+  } catch (error) {
+    if (!isAnswered(error)) throw error
+    return false
+  }
+}
+
+/** Has Vault remove the user: https://developer.hashicorp.com/vault/api-docs/system/leases#revoke-lease. Never rejects. */
+async function revokeLogin(
+  { client, log }: DatabaseLeaseParts,
+  { leaseId, token }: HeldLogin,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = 'sys/leases/revoke'
+  const act = 'revoke the lease of the database user'
+  const body = { lease_id: leaseId }
+  try {
+    await client.send({ method: 'PUT', path, body, token: token.value, act }, signal)
+  } catch (error) {
+    const why = messageOf(toWireError(error))
+    log.info({ why }, 'a database user was not given back, and ends with its lease')
+  }
 }

@@ -1,5 +1,4 @@
-import type { Fields } from '../../src-main/transfer/columns.ts'
-import { isBad, type BadRow, type SourceRow } from '../../src-main/transfer/source-row.ts'
+import { isBad, type BadRow, type Fields, type SourceRow } from '../../src-main/transfer/source-row.ts'
 
 /** A text as it may come: in pieces of so many characters. */
 export async function* inPieces(text: string, size = 65_536): AsyncGenerator<string> {
