@@ -28,7 +28,6 @@ export function keepStanding({ store, siteId, siteTime, log, ...parts }: KeptPar
   let revision = randomUUID()
   let failure: PauseReason | null = null
   let stoodSinceMs = siteTime.now()
-  if (standing.state !== 'running' && !isEnded(standing)) sending.abort()
 
   const apply = (event: RunEvent): void => {
     standing = nextStanding(standing, event)

@@ -7,8 +7,7 @@ import type { LedgerStore, RequestedState, ResumedRun, Run, Slot } from '../stor
 import { USUAL_FIELD, USUAL_ORDER, type GeneratorParts, type WorkOrder } from './parts.ts'
 import { cannotCompress, chooseTarget, draftRun, storeRun } from './new-run.ts'
 import { runsAreTaken } from './run-lease.ts'
-import { standingOf, storedReason } from './run-reason.ts'
-import { isEnded, nextStanding, type Standing } from './run-state.ts'
+import { isEnded } from './run-state.ts'
 
 const GO_ON = 'go on with'
 
@@ -104,6 +103,8 @@ export interface Prepared {
   readonly order: WorkOrder
   /** The type of tickets whose slots name none: those of runs that are older than types. */
   readonly issueTypeId: string
+  /** It is to be brought to rest, and nothing is sent. */
+  readonly requested?: RequestedState
 }
 
 /** Writes a new run. Throws as `Generator.start`. */
@@ -141,30 +142,17 @@ export async function prepareResumed(
 }
 
 /**
- * A run that no process works on is to be paused or stopped: what is in doubt is looked for, nothing is sent. It is marked
- * first, so that a process that had lost it, and wakes, can claim no further slot of it. Null where that came to nothing,
- * since another process was faster.
+ * A run that no process works on is to be paused or stopped: what is in doubt is looked for, nothing is sent. Null where
+ * nothing is left to be done, since another process was faster.
  */
 export async function prepareStill(
-  { store, siteId, siteTime }: GeneratorParts,
+  { store, siteId }: Pick<GeneratorParts, 'store' | 'siteId'>,
   runId: string,
   requested: RequestedState,
 ): Promise<Prepared | null> {
   const run = await store.run(siteId, runId)
-  if (run === null) return null
-  const before = standingOf(run)
-  const standing = nextStanding(before, { kind: 'requested', requested })
-  if (standing === before && !isMarked(before)) return null
-  const written = { reason: storedReason(standing), revision: randomUUID(), seen: run.revision }
-  const nowMs = siteTime.now()
-  if (!(await store.setRunState(siteId, runId, standing.state, nowMs, requested, written))) return null
-  const marked = { ...run, ...written, state: standing.state, stateSinceMs: nowMs, requested }
-  return { run: marked, order: { planned: false, unknown: 'look' }, issueTypeId: '' }
-}
-
-/** One whose process died on the way to rest. */
-function isMarked({ state }: Standing): boolean {
-  return state === 'pausing' || state === 'stopping'
+  if (run === null || isEnded(run) || (requested === 'pause' && run.state === 'paused')) return null
+  return { run, order: { planned: false, unknown: 'look' }, issueTypeId: '', requested }
 }
 
 /** The type of tickets whose slots are older than types, '' where there are none. Throws as `chooseTarget`. */

@@ -132,9 +132,11 @@ class Process {
     if (this.#world.lease.owner === this.name) this.#world.lease = { owner: '', until: 0 }
   }
   /** As `startWorker`: until the run is at rest and that is written, or the store is away or another has moved it on. */
-  async work(run: Run): Promise<void> {
+  async work(run: Run, requested?: RequestedState): Promise<void> {
     let isLost = false
     const kept = keepStanding({ ...this.parts, run, lease: { lost: () => isLost } })
+    if (requested !== undefined) kept.request(requested)
+    if (!kept.isWritten() && !(await kept.save()) && kept.isWritten()) return
     while (!kept.sending.aborted && this.#world.open > 0) {
       isLost ||= !this.takeLease()
       try {
@@ -172,7 +174,7 @@ class Process {
       if (row === null || isEnded(row) || (requested === 'pause' && row.state === 'paused')) break
       if (this.takeLease()) {
         const prepared = await prepareStill(this.parts, RUN.runId, requested)
-        if (prepared !== null) await this.work(prepared.run)
+        if (prepared !== null) await this.work(prepared.run, prepared.requested)
         this.dropLease()
       } else if (row.requested !== requested)
         await this.store.setRequestedState(RUN.siteId, RUN.runId, requested)

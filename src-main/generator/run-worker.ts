@@ -10,7 +10,7 @@ import type { Prepared } from './prepare-run.ts'
 import { NO_COUNTS, runProgress } from './run-progress.ts'
 import { RUNNING, shownStanding, type ShownStanding } from './run-reason.ts'
 import { runLoop, type WorkParts } from './run-loop.ts'
-import { isActive, waitsForStore } from './run-state.ts'
+import { isActive, isEnded, waitsForStore } from './run-state.ts'
 
 const SLOW_DOWN_TIMEOUT_MS = 1_000
 
@@ -41,8 +41,9 @@ export function startWorker(parts: WorkerParts) {
   const ledger = parts.inherited ?? createLedger({ store, siteId, runId, siteTime })
   const kept = keepStanding(parts)
   const abandoned = new AbortController()
+  if (parts.requested !== undefined) kept.request(parts.requested)
   // One that is only brought to rest is never shown as going on.
-  const begun = isActive(kept.current()) ? shownStanding(kept.current()) : RUNNING
+  const begun = parts.requested === undefined ? RUNNING : shownStanding(kept.current())
   let counts: RunCounts = { ...NO_COUNTS, open: planned }
   let isBusy = true
   let isFlushed = true
@@ -75,9 +76,12 @@ export function startWorker(parts: WorkerParts) {
     kept.drained((await readCounts()).open, sinceMs)
   }
   const work = async (): Promise<void> => {
-    await bringToRest()
-    // What is asked for while that is written is done, too.
-    while (!kept.isWritten() && (await kept.save())) if (isActive(kept.current())) await bringToRest()
+    if (isEnded(kept.current())) await bringToRest()
+    // One that is to rest is marked first: a process that had lost it, and wakes, can claim no further slot of it.
+    while (!kept.isWritten() || isActive(kept.current())) {
+      if (!kept.isWritten() && !(await kept.save())) break
+      if (isActive(kept.current())) await bringToRest()
+    }
     await lease
       .drop()
       .catch((error: unknown) => log.warn({ err: error, runId }, 'the lease of a run runs out by itself'))
