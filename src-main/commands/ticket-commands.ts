@@ -95,7 +95,7 @@ export const TICKET_COMMANDS = [
     options: PLOT_DATA,
     needs: 'core',
     run: async () => (await import('./server/serve.ts')).plotData,
-    with: { png: { needs: 'core', run: async () => (await import('./counts/plot-data.ts')).plotPng } },
+    with: { png: { needs: 'store', run: async () => (await import('./counts/plot-data.ts')).plotPng } },
   }),
   defineCommand({
     name: 'serve',
@@ -115,7 +115,9 @@ export const TICKET_COMMANDS = [
     options: COUNTS,
     needs: 'store',
     run: async () => (await import('./counts/counts.ts')).printCounts,
-    with: { watch: { needs: 'core', run: async () => (await import('./counts/counts.ts')).watchCounts } },
+    with: {
+      watch: { needs: 'core', run: async () => (await import('./counts/watch-counts.ts')).watchCounts },
+    },
   }),
   defineCommand({
     name: 'left-tickets',

@@ -12,7 +12,7 @@ import { machineClock } from '../../runtime/clock.ts'
 import { sleep } from '../../runtime/async.ts'
 import { drawLines } from '../cli/drawn-lines.ts'
 import type { CliIo } from '../cli/io.ts'
-import { loadChart, type LoadedChart } from './plot-data.ts'
+import { loadChart, type LoadedChart } from './load-chart.ts'
 import { inAscii, terminalKind } from '../cli/terminal.ts'
 
 interface ChartSpan {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { TWO_PM } from '../../../test-support/print/print.ts'
-import type { LoadedChart } from './plot-data.ts'
-import { createMinuteLines } from './counts.ts'
+import type { LoadedChart } from './load-chart.ts'
+import { createMinuteLines } from './watch-counts.ts'
 import { openTestWorkspace } from '../../../test-support/commands/workspace.ts'
 
 interface Line {

@@ -1,0 +1,36 @@
+import type { ReadClient } from '../../app/stored.ts'
+import type { Params } from '../../../src-shared/contract/methods.ts'
+import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
+import { elapsedMs } from '../../../src-shared/domain/series.ts'
+import { siteTime } from '../../../src-shared/domain/site-clock.ts'
+import type { Chart } from '../../print/chart.ts'
+import { terminalChart } from '../../print/terminal-chart.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import type { CliIo } from '../cli/io.ts'
+import { terminalKind } from '../cli/terminal.ts'
+
+export interface LoadedChart {
+  readonly chart: Chart
+  readonly counts: CountsResult
+  readonly session: Session
+}
+
+/** The counts of a span with the names of their priorities: what a chart, a picture and a JSON document are made of. */
+export async function loadChart(client: ReadClient, span: Params<'counts.get'>): Promise<LoadedChart> {
+  const session = await client.call('session.get', {})
+  const counts = await client.call('counts.get', span)
+  const chart = {
+    series: counts,
+    spanMs: elapsedMs(span, siteTime(session.clock, machineClock.now())),
+    priorities: session.watched,
+    zone: session.zone,
+    provisionalFromMinute: counts.provisionalFromMinute,
+  }
+  return { chart, counts, session }
+}
+
+/** A chart for stdout, as wide as its terminal. */
+export function chartText(io: CliIo, chart: Chart): string {
+  const { ascii } = terminalKind(io)
+  return terminalChart(chart, { width: io.columns, colour: io.colour, ascii })
+}
