@@ -28,14 +28,3 @@ export interface CredentialsHolder {
   /** `now` throws from here on, or `trouble` is another. */
   changed(): void
 }
-
-/** Those of a configuration, which stay what they are. */
-export function fixedCredentials({ user, password }: Login): StoreCredentials {
-  const login = { user, password }
-  return {
-    now: () => login,
-    trouble: () => null,
-    refused: () => {},
-    attach: () => () => {},
-  }
-}

@@ -6,7 +6,7 @@ import type { Log } from '../../../runtime/log.ts'
 import { tlsOptions } from './client.ts'
 import { createCommits } from './commits.ts'
 import { alone, type ExclusiveSession, type SqlReader } from './connection.ts'
-import { fixedCredentials, type Login, type StoreCredentials } from './credentials.ts'
+import type { Login, StoreCredentials } from './credentials.ts'
 import { closedStore, serverNames, toStoreError, type ServerNames } from './errors.ts'
 import { findingOf, isLoginRefused, kindOf, noAnswer, ServerFailure, type FailureKind } from './failure.ts'
 import { createHealth, probeWrites, type Health } from './health.ts'
@@ -58,13 +58,14 @@ export class Monitor {
   link: ServerLink | null = null
   readonly #config: PostgresConfig
   readonly #parts: ConnectionParts
-  readonly #credentials: StoreCredentials
+  /** Null: the login is the configuration's, and stays what it is. */
+  readonly #credentials: StoreCredentials | null
   readonly #links: Links
   readonly #pause: WakeableSleep
   readonly #retry: WakeableSleep
   readonly #opening = Promise.withResolvers<void>()
   readonly #stopping = new AbortController()
-  readonly #detach: () => void
+  readonly #detach: (() => void) | undefined
   /** The one that is connected, or being connected; null while there is a pause between two. */
   #watched: ServerLink | null = null
   #user = ''
@@ -73,7 +74,7 @@ export class Monitor {
   #wasFull = false
 
   constructor(config: PostgresConfig, parts: ConnectionParts) {
-    const { clock, isPrepared, credentials = fixedCredentials(config) } = parts
+    const { clock, isPrepared, credentials = null } = parts
     this.#config = config
     this.#parts = parts
     this.#credentials = credentials
@@ -91,12 +92,12 @@ export class Monitor {
       },
       onBroken: (error) => this.suspect(error),
     })
-    this.#detach = credentials.attach({
+    this.#detach = credentials?.attach({
       tryOut: (login) => this.#tryOut(login),
       moveOver: () => this.#moveOver(),
       changed: () => this.#onCredentials(),
     })
-    this.health.setWarning(credentials.trouble())
+    this.health.setWarning(credentials?.trouble() ?? null)
     this.#keepLink().catch((error: unknown) => {
       if (!this.#stopping.signal.aborted) this.#opening.reject(error)
     })
@@ -117,10 +118,15 @@ export class Monitor {
   /** Calls under way fail, and nothing is connected any more. */
   async stop(): Promise<void> {
     const reason = closedStore(this.names())
-    this.#detach()
+    this.#detach?.()
     this.#stopping.abort(reason)
     this.#watched?.lose(reason)
     await this.#links.close(reason)
+  }
+
+  /** For a connection that is made now. Throws why there is none that still works. */
+  #login(): Login {
+    return this.#credentials?.now() ?? this.#config
   }
 
   async #keepLink(): Promise<void> {
@@ -147,7 +153,7 @@ export class Monitor {
   /** Throws what ended the link. */
   async #runLink(): Promise<never> {
     this.#upSinceMs = null
-    const login = this.#credentials.now()
+    const login = this.#login()
     this.#user = login.user
     const link = this.#links.add(login)
     this.#watched = link
@@ -189,7 +195,7 @@ export class Monitor {
       if (state?.isReadOnly) throw new ServerFailure('read-only')
       // While the client that listens is at work, a new connection shows whether the server is there.
       if (!woken && state !== null) continue
-      await inTime(this.#links.check(this.#credentials.now()))
+      await inTime(this.#links.check(this.#login()))
       await clock.sleep(BETWEEN_LOOKS_MS, signal)
     }
   }
@@ -209,7 +215,7 @@ export class Monitor {
   #goDown(error: unknown): void {
     this.#isFirst = false
     this.#wasFull ||= kindOf(error) === 'full'
-    if (isLoginRefused(error)) this.#credentials.refused()
+    if (isLoginRefused(error)) this.#credentials?.refused()
     const names = this.names()
     const failure = toWireError(toStoreError(error, names))
     if (this.health.setDown(failure)) {
@@ -238,8 +244,8 @@ export class Monitor {
 
   #onCredentials(): void {
     try {
-      this.#credentials.now()
-      this.health.setWarning(this.#credentials.trouble())
+      this.#login()
+      this.health.setWarning(this.#credentials?.trouble() ?? null)
     } catch (error) {
       this.#watched?.lose(error)
     }

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { machineClock } from '../../../runtime/clock.ts'
 import { testDatabase, type TestDatabase } from '../../../../test-support/store/database.ts'
-import { fixedCredentials, type CredentialsHolder, type Login } from './credentials.ts'
+import type { CredentialsHolder, Login } from './credentials.ts'
 import { openConnection, type PostgresDb } from './open-connection.ts'
 
 interface Bench {
@@ -26,8 +26,9 @@ async function bench(): Promise<Bench> {
     clock: machineClock,
     log: pino({ level: 'silent' }),
     credentials: {
-      ...fixedCredentials(login),
       now: () => login,
+      trouble: () => null,
+      refused: () => {},
       attach: (holder) => {
         holders.push(holder)
         return () => {}
