@@ -7,7 +7,8 @@ import type { LedgerStore, RequestedState, ResumedRun, Run, Slot } from '../stor
 import { USUAL_FIELD, USUAL_ORDER, type GeneratorParts, type WorkOrder } from './parts.ts'
 import { cannotCompress, chooseTarget, draftRun, storeRun } from './new-run.ts'
 import { runsAreTaken } from './run-lease.ts'
-import { isEnded } from './run-state.ts'
+import { standingOf } from './run-reason.ts'
+import { isEnded, nextStanding } from './run-state.ts'
 
 const GO_ON = 'go on with'
 
@@ -131,10 +132,11 @@ export async function prepareResumed(
   if (run.rate !== 1 && parts.compress === undefined) throw cannotCompress()
   const issueTypeId = await usualTypeOf(parts, run, signal)
   const order = { planned: true, unknown: unknown ?? USUAL_ORDER.unknown }
+  const { state } = nextStanding(standingOf(run), { kind: 'started', resends: unknown === 'send' })
+  // Only where slots are sent the run is marked running.
+  if (state !== 'running') return { run, order: { ...order, planned: false }, issueTypeId }
   if (!isEnded(run))
     return { run: await reviveRun(parts, run, stoodSinceMs(run), missed), order, issueTypeId }
-  // Only where slots are sent the run is marked running.
-  if (unknown !== 'send') return { run, order: { ...order, planned: false }, issueTypeId }
   const left = (await parts.store.slots(parts.siteId, run.runId)).filter(({ state }) => state === 'planned')
   const skipped = { slots: left.map(({ slot }) => slot), reason: WAS_STOPPED }
   const reopened = await started(parts, run, { byMs: 0, atMs: parts.siteTime.now(), skipped })
