@@ -132,9 +132,9 @@ export async function prepareResumed(
   if (run.rate !== 1 && parts.compress === undefined) throw cannotCompress()
   const issueTypeId = await usualTypeOf(parts, run, signal)
   const order = { planned: true, unknown: unknown ?? USUAL_ORDER.unknown }
-  const { state } = nextStanding(standingOf(run), { kind: 'started', resends: unknown === 'send' })
+  const begun = nextStanding(standingOf(run), { kind: 'started', resends: unknown === 'send' })
   // Only where slots are sent the run is marked running.
-  if (state !== 'running') return { run, order: { ...order, planned: false }, issueTypeId }
+  if (begun.state !== 'running') return { run, order: { ...order, planned: false }, issueTypeId }
   if (!isEnded(run))
     return { run: await reviveRun(parts, run, stoodSinceMs(run), missed), order, issueTypeId }
   const left = (await parts.store.slots(parts.siteId, run.runId)).filter(({ state }) => state === 'planned')

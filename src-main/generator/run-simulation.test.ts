@@ -96,11 +96,11 @@ class Process {
     return {
       run: () => this.#call(() => world.row),
       slots: () => this.#call(() => []),
-      setRunState: (_site, _run, state, stateSinceMs, requested = null, written) =>
+      setRunState: (_site, _run, state, stateSinceMs, requested, written) =>
         this.#call(() => {
           if (!isSeen(written?.seen, written?.revision)) return false
           const { reason = null, revision = null } = written ?? {}
-          world.row = { ...world.row, state, stateSinceMs, requested, reason, revision }
+          world.row = { ...world.row, state, stateSinceMs, requested: requested ?? null, reason, revision }
           return true
         }),
       setRequestedState: (_site, _run, requested) =>
