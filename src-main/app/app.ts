@@ -1,6 +1,5 @@
 import { createDispatch } from '../../src-shared/contract/dispatch.ts'
-import { createEventHub } from '../../src-shared/contract/hub.ts'
-import { createInProcessClient } from '../../src-shared/contract/client.ts'
+import { createEventHub, createInProcessClient } from '../../src-shared/contract/client.ts'
 import { METHOD_NAMES } from '../../src-shared/contract/methods.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Config, PostgresConfig } from '../config/config.ts'

@@ -1,4 +1,4 @@
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'

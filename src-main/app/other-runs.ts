@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
-import { createEventHub } from '../../src-shared/contract/hub.ts'
+import { createEventHub } from '../../src-shared/contract/client.ts'
 import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import { createSiteTime, machineClock } from '../runtime/clock.ts'
 import { createLive } from '../live/live.ts'

@@ -1,5 +1,5 @@
 import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/clean-up.ts'
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { Params } from '../../src-shared/contract/methods.ts'
 import { AppError, nothingDeleted } from '../../src-shared/errors/app-error.ts'
 import { cleanUpOwner, RUN_LEASE } from '../generator/run-lease.ts'

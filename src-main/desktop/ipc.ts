@@ -1,6 +1,6 @@
 import { BrowserWindow, ipcMain } from 'electron'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import { CALL_CHANNEL, EVENT_CHANNEL } from '../../src-shared/contract/preload-api.ts'
 import { answerCall, type Gate } from './ipc-call.ts'
 

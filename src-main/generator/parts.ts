@@ -1,4 +1,4 @@
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SiteClock } from '../../src-shared/domain/site-clock.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createEventHub } from '../../src-shared/contract/hub.ts'
+import { createEventHub } from '../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { machineClock } from '../runtime/clock.ts'
 import type { Run } from '../store/ledger.ts'

@@ -1,4 +1,4 @@
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { RunMinute, RunProgress } from '../../src-shared/contract/runs.ts'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Clock } from '../runtime/clock.ts'

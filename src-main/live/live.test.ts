@@ -1,7 +1,7 @@
 import { pino, type Logger } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
-import { createEventHub, type EventHub } from '../../src-shared/contract/hub.ts'
+import { createEventHub, type EventHub } from '../../src-shared/contract/client.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Store } from '../store/store.ts'
 import { makeTestData, type TestData } from '../../test-support/store/store.ts'

@@ -1,4 +1,4 @@
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { Log } from '../runtime/log.ts'
 import type { CountsScope, MinuteChanges, Store } from '../store/store.ts'
 import { paced, sleep, type Pace } from '../runtime/async.ts'

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
-import { createEventHub } from '../../src-shared/contract/hub.ts'
+import { createEventHub } from '../../src-shared/contract/client.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { machineClock } from '../runtime/clock.ts'

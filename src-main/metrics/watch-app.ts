@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { App } from '../app/app.ts'
 import type { Clock } from '../runtime/clock.ts'

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Dispatch } from '../../src-shared/contract/dispatch.ts'
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Auth } from './auth.ts'
 import type { RateLimits, ServerLimits } from './rate-limits.ts'

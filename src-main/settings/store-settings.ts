@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import {
   TLS_MODES,

@@ -1,4 +1,4 @@
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { AppError, fromWireError, nothingChanged } from '../../src-shared/errors/app-error.ts'

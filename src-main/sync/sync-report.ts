@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import type { SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { AppError, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'

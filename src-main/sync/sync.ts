@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'

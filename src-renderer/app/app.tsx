@@ -1,9 +1,20 @@
 import { Tooltip } from 'radix-ui'
-import { Activity, useEffect, useEffectEvent, useMemo } from 'react'
+import {
+  Activity,
+  lazy,
+  Suspense,
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { EventPayload } from '../../src-shared/contract/events.ts'
-import { binSpan } from '../chart/chart-text.ts'
-import { useChartModel, type ChartModel } from '../chart/chart-model.ts'
+import { messageOf } from '../../src-shared/errors/app-error.ts'
+import { binSpan, useChartModel, type ChartModel } from '../chart/chart-model.ts'
 import { ChartPanel } from '../chart/chart-panel.tsx'
+import { Button } from '../controls/button.tsx'
 import { RunPanel } from '../runs/run-panel.tsx'
 import { useIsDark } from '../settings/preferences.ts'
 import { useStore } from '../state-store.ts'
@@ -11,15 +22,18 @@ import { TicketList } from '../tickets/ticket-list.tsx'
 import { Announcer } from './announcer.tsx'
 import styles from './app.module.css'
 import { ConnectionBar, NoticeBar, TokenBar } from './bars.tsx'
-import { commandsFor, forScope, type Command } from './commands.ts'
+import { commandsFor, forScope, useKeys, type Command, type Move } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
-import { Outdated, SignedOut, StartFailed } from './full-page.tsx'
 import { Header } from './header.tsx'
-import { useKeys, type Move } from './keys.ts'
-import { LazyPage, useRunsPageReset } from './lazy-pages.tsx'
+import icon from './icon.svg'
 import { StatusLine } from './status-line.tsx'
-import { StoreCard } from './store-status.tsx'
-import { useConnection, useDashboard, useView, useWorkbench } from './workbench.ts'
+import { StoreAction, StoreCard, useStoreText } from './store-status.tsx'
+import { emptyRunsPage, useConnection, useDashboard, useView, useWorkbench } from './workbench.ts'
+
+const pages = {
+  runs: lazyPage('runs', async () => (await import('../runs-page/runs-page.tsx')).RunsPage),
+  settings: lazyPage('settings', async () => (await import('../settings/settings-page.tsx')).SettingsPage),
+}
 
 /** The window: its pages, or the reason why there are none. */
 export function App(): React.ReactNode {
@@ -136,4 +150,131 @@ function useBarMoves(model: ChartModel | null): (move: Move) => void {
     else if (move === 'bar-open') open()
     else back()
   }
+}
+
+/** In place of the dashboard when this browser has no session. */
+function SignedOut(): React.ReactNode {
+  return (
+    <FullPage title="This browser is not signed in">
+      <p>
+        Each link opens the dashboard in one browser, once, and for a day at most. This one was used before,
+        or what it opened has ended. Nothing is lost: tickets go on being fetched.
+      </p>
+      <p>
+        <b className={styles['command']}>jira-tpm token link</b> makes a new link, where Jira TPM runs. Open
+        that one.
+      </p>
+      <Button kind="primary" onClick={() => location.reload()}>
+        Try again
+      </Button>
+    </FullPage>
+  )
+}
+
+/** In place of the dashboard when Jira TPM was updated while this window stayed open. */
+function Outdated(): React.ReactNode {
+  return (
+    <FullPage title="Jira TPM was updated since this window was opened">
+      <p>Load the window again to go on. Nothing is lost: tickets go on being fetched.</p>
+      <Button kind="primary" onClick={() => location.reload()}>
+        Load again
+      </Button>
+    </FullPage>
+  )
+}
+
+/** In place of the dashboard when nothing at all could be learnt from the core. */
+function StartFailed({ commands }: { commands: readonly Command[] }): React.ReactNode {
+  useKeys(commands, () => {})
+  const { dashboard, view } = useWorkbench()
+  const failure = useDashboard((state) => state.startFailure)
+  const canFallBack = useDashboard((state) => state.storeStatus?.canFallBack)
+  return (
+    <FullPage title={failure ? messageOf(failure) : 'The dashboard could not start.'}>
+      {failure?.hint !== '' && <p>{failure?.hint}</p>}
+      <StoreAway />
+      <div className={styles['buttons']}>
+        <StoreAction kind="primary" />
+        <Button kind={canFallBack ? 'plain' : 'primary'} onClick={() => dashboard.reload()}>
+          Try again
+        </Button>
+        <Button onClick={() => view.put({ page: 'settings' })}>Settings</Button>
+      </div>
+    </FullPage>
+  )
+}
+
+/** Where a store that is out of reach keeps the dashboard from starting: for how long, and that it opens by itself. */
+function StoreAway(): React.ReactNode {
+  const store = useStoreText()
+  const comesBack = useDashboard((state) => state.storeStatus?.canFallBack)
+  return store && comesBack && <p>This has lasted {store.lasts}. The dashboard opens by itself after it.</p>
+}
+
+/** In the place of everything else. */
+function FullPage({ title, children }: { title: string; children: React.ReactNode }): React.ReactNode {
+  return (
+    <main className={styles['full-page']}>
+      <img src={icon} width={40} height={40} alt="Jira TPM" />
+      <h1>{title}</h1>
+      {children}
+    </main>
+  )
+}
+
+type Page = React.ComponentType<{ readonly commands: readonly Command[] }>
+
+/** A page is a file of its own: most starts of the window go by without it. */
+function lazyPage(what: string, load: () => Promise<Page>): React.LazyExoticComponent<Page> {
+  return lazy(async () => ({ default: await load().catch(() => () => <NotLoaded what={what} />) }))
+}
+
+/** A page, from the first time that it is opened. What it shows and what was filled in stays while another is shown. */
+function LazyPage(props: { name: keyof typeof pages; commands: readonly Command[] }): React.ReactNode {
+  const { name, commands } = props
+  const open = useView((state) => state.page === name)
+  const [wasOpen, setWasOpen] = useState(open)
+  useReturningFocus(open)
+  if (open && !wasOpen) setWasOpen(true)
+  if (!wasOpen) return null
+  const Page = pages[name]
+  return (
+    <Activity mode={open ? 'visible' : 'hidden'}>
+      <Suspense>
+        <Page commands={commands} />
+      </Suspense>
+    </Activity>
+  )
+}
+
+/** Of another Jira, the run that was looked at says nothing; also where that is chosen while its page is not shown. */
+function useRunsPageReset(): void {
+  const { transport, view } = useWorkbench()
+  useEffect(
+    () => transport.client.on('session.changed', () => view.put({ runsPage: emptyRunsPage })),
+    [transport, view],
+  )
+}
+
+function NotLoaded({ what }: { what: string }): React.ReactNode {
+  return (
+    <FullPage title={`The ${what} could not be loaded. Nothing was changed.`}>
+      <Button kind="primary" onClick={() => location.reload()}>
+        Load the window anew
+      </Button>
+    </FullPage>
+  )
+}
+
+/** Gives the focus back to where it was when a page was opened, as soon as that is closed. */
+function useReturningFocus(open: boolean): void {
+  const before = useRef<Element>(null)
+  // Before the frame in which what had the focus is hidden, and loses it.
+  useLayoutEffect(() => {
+    if (!open) return undefined
+    before.current = document.activeElement
+    return () => {
+      if (before.current instanceof HTMLElement) before.current.focus()
+    }
+  }, [open])
 }

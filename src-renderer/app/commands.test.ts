@@ -4,10 +4,8 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { createStateStore } from '../state-store.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
 import { commandsFor, type Command } from './commands.ts'
-import { runAgain } from './view-state.ts'
 import { PAUSED, RUNNING, testRun, WAITING } from '../../test-support/renderer/runs/run.ts'
-import type { ViewState } from './view-state.ts'
-import type { Workbench } from './workbench.ts'
+import { runAgain, type ViewState, type Workbench } from './workbench.ts'
 import { matching } from './dialogs.tsx'
 
 const store: StoreStatus = {

@@ -5,8 +5,7 @@ import { droppedFrom } from '../../src-shared/domain/sentences.ts'
 import { Confirm, Modal } from '../controls/modal.tsx'
 import { StopRun } from '../runs/run-controls.tsx'
 import styles from './dialogs.module.css'
-import type { Command } from './commands.ts'
-import { commandKey } from './keys.ts'
+import { commandKey, type Command } from './commands.ts'
 import { useDashboard, useView, useWorkbench } from './workbench.ts'
 
 const keys: readonly (readonly [string, string])[] = [

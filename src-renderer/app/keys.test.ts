@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { actionOf, type KeyPress } from './keys.ts'
+import { actionOf, type KeyPress } from './commands.ts'
 
 const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
   key,

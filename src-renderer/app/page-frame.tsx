@@ -1,8 +1,7 @@
 import { ArrowLeft } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { Button } from '../controls/button.tsx'
-import type { Command } from './commands.ts'
-import { useKeys } from './keys.ts'
+import { useKeys, type Command } from './commands.ts'
 import styles from './page-frame.module.css'
 import { useWorkbench } from './workbench.ts'
 

@@ -3,10 +3,12 @@ import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import type { ConnectionState, WindowTransport } from '../client/transport.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import type { DashboardController } from '../live/dashboard.ts'
-import { whileVisible } from '../live/minute-ticker.ts'
+import type { Span } from '../live/hour.ts'
+import { whileVisible } from '../live/timers.ts'
 import type { Orders } from '../live/orders.ts'
-import { useStore, type StateStore } from '../state-store.ts'
-import type { ViewState } from './view-state.ts'
+import type { RunDraft } from '../runs/run-fields.ts'
+import { applyTheme, loadPreferences, savePreferences, type Preferences } from '../settings/preferences.ts'
+import { createStateStore, useStore, type Schedule, type StateStore } from '../state-store.ts'
 
 /** What every component of the window may use. */
 export interface Workbench {
@@ -15,6 +17,15 @@ export interface Workbench {
   readonly orders: Orders
   readonly view: StateStore<ViewState>
 }
+
+/** A run makes real tickets, so a key leads to its button, and only the button starts it. */
+export const RUN_BUTTON_ID = 'run-button'
+/** The likeliest of the ways in which a run goes on that has missed slots, or some in doubt. */
+export const RUN_CHOICE_ID = 'run-choice'
+/** Where the form is opened, and what is there again when it is closed. */
+export const NEW_RUN_ID = 'new-run'
+
+export const emptyRunsPage: RunsPageState = { runId: null, span: null, ask: null }
 
 export const WorkbenchContext = createContext<Workbench | null>(null)
 
@@ -53,4 +64,75 @@ export function useMachineNow(): number {
     return whileVisible(document, 1_000, tick)
   }, [])
   return now
+}
+
+type DialogName = 'keys' | 'commands' | 'stop-run' | 'drop-tables'
+
+interface RunsPageState {
+  readonly runId: string | null
+  readonly span: Span | null
+  /** What the person came for. The page does it once, and takes it back (null). */
+  readonly ask: 'audit' | 'clean-up' | null
+}
+
+/** How the window shows what it knows. Nothing of this concerns the core. */
+export interface ViewState extends Preferences {
+  readonly page: 'dashboard' | 'settings' | 'runs'
+  readonly runsPage: RunsPageState
+  /** A bar that is looked at, counted from the left, and whether the keys chose it or the pointer is over it. */
+  readonly cursor: { readonly slot: number; readonly byKey: boolean } | null
+  /** Whether the form for another run is open below the last run's end. */
+  readonly runForm: boolean
+  /** The run with which the form is filled in; null where it is as the person left it. */
+  readonly runDraft: RunDraft | null
+  readonly dialog: DialogName | null
+}
+
+/** The view state as it was left the last time; what a person prefers is kept again, and the theme put on, at each change. */
+export function createViewState(storage: Storage, schedule: Schedule): StateStore<ViewState> {
+  const store = createStateStore<ViewState>(
+    {
+      ...loadPreferences(storage),
+      page: 'dashboard',
+      runsPage: emptyRunsPage,
+      cursor: null,
+      runForm: false,
+      runDraft: null,
+      dialog: null,
+    },
+    schedule,
+  )
+  applyTheme(store.get().theme)
+  store.subscribe(() => {
+    const { view, binMinutes, asTable, theme } = store.get()
+    applyTheme(theme)
+    savePreferences(storage, { view, binMinutes, asTable, theme })
+  })
+  return store
+}
+
+/** The way to the Runs page: what it shall show, where that is not only the list. */
+export function openRunsPage(view: StateStore<ViewState>, shown: Partial<RunsPageState> = {}): void {
+  view.put({ page: 'runs', runsPage: { runId: null, span: null, ask: null, ...shown } })
+}
+
+export function openRunForm(view: StateStore<ViewState>): void {
+  view.put({ runForm: true })
+  focusOn(RUN_BUTTON_ID)
+}
+
+export function closeRunForm(view: StateStore<ViewState>): void {
+  view.put({ runForm: false, runDraft: null })
+  focusOn(NEW_RUN_ID)
+}
+
+/** What shall have the focus is there after the next frame has drawn it. */
+export function focusOn(id: string): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()))
+}
+
+/** Back to the dashboard, with the form filled in with an earlier run. */
+export function runAgain(view: StateStore<ViewState>, draft: RunDraft): void {
+  view.put({ page: 'dashboard', runDraft: { ...draft } })
+  openRunForm(view)
 }

@@ -3,19 +3,19 @@ import { Popover } from 'radix-ui'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { elapsedMs, summarise } from '../../src-shared/domain/series.ts'
 import { siteTime } from '../../src-shared/domain/site-clock.ts'
-import type { ViewState } from '../app/view-state.ts'
-import { useDashboard, useMachineNow, useView, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useMachineNow, useView, useWorkbench, type ViewState } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import popover from '../controls/popover.module.css'
-import { Segments } from '../controls/segments.tsx'
+import { ScrollRegion } from '../controls/data.tsx'
+import { Segments } from '../controls/field.tsx'
 import { hourAt } from '../live/hour.ts'
-import { momentText, ticketsText, timeText } from '../live/text.ts'
-import { useChartModel } from './chart-model.ts'
+import { dayText, momentText, ticketsText, timeText } from '../live/text.ts'
+import { binSpan, binTimeText, stateText, useChartModel, type ChartModel } from './chart-model.ts'
 import styles from './chart-panel.module.css'
 import { ChartStage } from './chart-stage.tsx'
-import { Legend } from './legend.tsx'
-import { ChartFailure } from './no-counts.tsx'
-import { DistributionTable, MinutesTable } from './tables.tsx'
+import { ticketsLabel } from './figures.ts'
+import { Legend, PrioritySwatch } from './legend.tsx'
+import { ChartFailure, useStaleText } from './no-counts.tsx'
 
 const views = [
   { value: 'bar', label: 'Bar' },
@@ -151,5 +151,87 @@ function ViewControls(): React.ReactNode {
         onClick={() => put({ asTable: !asTable })}
       />
     </div>
+  )
+}
+
+/** The distribution as a table: how many minutes had a number of tickets, and how many chance expects. */
+function DistributionTable({ model }: { model: ChartModel }): React.ReactNode {
+  const stale = useStaleText()
+  return (
+    <ScrollRegion className={styles['scroll']} label="Table">
+      <table className={styles['table']}>
+        <caption>
+          Minutes by how many tickets they had, of {model.finished.length} minutes that are over
+          {stale && `. ${stale.sentence}.`}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Tickets in a minute</th>
+            <th scope="col">Minutes</th>
+            <th scope="col">Expected by chance</th>
+          </tr>
+        </thead>
+        <tbody>
+          {model.distribution.map((bar) => (
+            <tr key={bar.tickets} data-empty={bar.observed === 0 || undefined}>
+              <th scope="row">{ticketsLabel(bar, model.slots)}</th>
+              <td className={styles['tables-total']}>{bar.observed}</td>
+              <td>{bar.expected.toFixed(1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
+  )
+}
+
+/** The bars as a table: each minute or bin, its tickets by priority, and what is not sure about it. */
+function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  const stale = useStaleText()
+  const first = startOfMinute(model.bins[0]?.startMinute ?? 0)
+  return (
+    <ScrollRegion className={styles['scroll']} label="Table">
+      <table className={styles['table']}>
+        <caption>
+          {model.view === 'bar'
+            ? 'Tickets by minute'
+            : `Tickets in bins of ${model.bins[0]?.minutes} minutes`}
+          , {dayText(first, model.zone, nowMs)}
+          {stale && `. ${stale.sentence}.`}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            {model.priorities.map((priority, rank) => (
+              <th key={priority.id} scope="col">
+                <PrioritySwatch rank={rank} /> {priority.name}
+              </th>
+            ))}
+            <th scope="col">Tickets</th>
+            <th scope="col">
+              <span className="unseen">State</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {model.bins.map((bin) => (
+            <tr key={bin.startMinute} data-empty={bin.total === 0 || undefined}>
+              <th scope="row">
+                <Button kind="quiet" onClick={() => dashboard.open(binSpan(bin))}>
+                  {binTimeText(bin, model.zone)}
+                </Button>
+              </th>
+              {bin.byPriority.map((count, rank) => (
+                <td key={model.priorities[rank]?.id}>{count}</td>
+              ))}
+              <td className={styles['tables-total']}>{bin.total}</td>
+              <td className={styles['note']}>{stateText(bin.state)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
   )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { binText, eitherText } from './chart-text.ts'
+import { binText, eitherText } from './chart-model.ts'
 
 const priorities = [
   { id: '1', name: 'Highest' },

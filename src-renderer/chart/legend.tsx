@@ -1,8 +1,7 @@
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
-import { Segments } from '../controls/segments.tsx'
-import type { ChartModel } from './chart-model.ts'
-import { dispersionText } from './chart-text.ts'
+import { Segments } from '../controls/field.tsx'
+import { dispersionText, type ChartModel } from './chart-model.ts'
 import styles from './legend.module.css'
 
 const RANKS = 5

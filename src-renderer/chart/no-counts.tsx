@@ -1,4 +1,4 @@
-import { ArrowRight, CloudOff } from 'lucide-react'
+import { ArrowRight, CloudOff, History } from 'lucide-react'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { messageOf, type WireError } from '../../src-shared/errors/app-error.ts'
@@ -7,7 +7,7 @@ import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { hourAt } from '../live/hour.ts'
 import { momentText, spanText } from '../live/text.ts'
-import { eitherText } from './chart-text.ts'
+import { eitherText, type ChartModel } from './chart-model.ts'
 import styles from './no-counts.module.css'
 
 /** Stands in the chart's place when there are no counts to draw: why, and what to do about it. */
@@ -98,5 +98,34 @@ export function EmptyHour(): React.ReactNode {
         </Button>
       )}
     </div>
+  )
+}
+
+interface StaleText {
+  /** `As of 14:03`, in the time of the chart's own axis. */
+  readonly mark: string
+  /** The same, and why, for who does not see that the chart is muted. */
+  readonly sentence: string
+}
+
+/** What is said of a chart that may be old, as the store cannot be read; null while it is live. */
+export function useStaleText(): StaleText | null {
+  const zone = useDashboard((state) => state.session?.zone)
+  const knownMinute = useDashboard((state) => state.knownMinute)
+  const nowMinute = useDashboard((state) => state.nowMinute)
+  if (zone === undefined || knownMinute === null) return null
+  const mark = `As of ${momentText(startOfMinute(knownMinute), zone, startOfMinute(nowMinute))}`
+  return { mark, sentence: `${mark}, since the store cannot be used` }
+}
+
+/** Marks a chart that may be old, in the upper corner that is farther from the mark of now. */
+export function StaleMark({ stale, model }: { stale: StaleText; model: ChartModel }): React.ReactNode {
+  const nowMinute = useDashboard((state) => state.nowMinute)
+  const middle = model.bins[Math.floor(model.bins.length / 2)]?.startMinute ?? 0
+  return (
+    <p className={styles['mark']} data-side={nowMinute < middle ? 'right' : 'left'} aria-hidden="true">
+      <History size={13} aria-hidden="true" />
+      {stale.mark}
+    </p>
   )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hex } from './palette.ts'
+import { hex } from './figures.ts'
 
 test.each([
   ['rgb(165, 48, 26)', '#a5301a'],

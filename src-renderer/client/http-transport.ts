@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
-import { createEventHub } from '../../src-shared/contract/hub.ts'
+import { createEventHub } from '../../src-shared/contract/client.ts'
 import type { MethodName, Params, Result } from '../../src-shared/contract/methods.ts'
 import { SCOPES, type Scope } from '../../src-shared/contract/schema.ts'
 import { CONTRACT_VERSION, VERSION_HEADER, versionMismatch } from '../../src-shared/contract/version.ts'

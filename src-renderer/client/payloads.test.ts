@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createEventHub } from '../../src-shared/contract/hub.ts'
+import { createEventHub } from '../../src-shared/contract/client.ts'
 import { passEvent, readReply } from './transport.ts'
 
 const nowhere = { before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }

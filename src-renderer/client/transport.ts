@@ -1,12 +1,13 @@
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
-import type { Client } from '../../src-shared/contract/client.ts'
+import { createEventHub, type Client, type EventHub } from '../../src-shared/contract/client.ts'
 import { events, type EventName } from '../../src-shared/contract/events.ts'
-import type { EventHub } from '../../src-shared/contract/hub.ts'
 import { methods, type MethodName, type Result } from '../../src-shared/contract/methods.ts'
+import type { PreloadApi } from '../../src-shared/contract/preload-api.ts'
 import type { Scope } from '../../src-shared/contract/schema.ts'
+import { CONTRACT_VERSION, versionMismatch } from '../../src-shared/contract/version.ts'
 import { AppError, fromWireError, type WireError } from '../../src-shared/errors/app-error.ts'
-import type { StateStore } from '../state-store.ts'
+import { createStateStore, type StateStore } from '../state-store.ts'
 
 /**
  * Whether the core can be reached. `lost`: it could, and we are trying again. `signed-out`: it does not know this browser,
@@ -80,4 +81,33 @@ function unreadable(method: MethodName): AppError {
     consequence: 'Nothing is lost by that.',
     hint: 'Window and program may be of different versions: reload the window.',
   })
+}
+
+declare global {
+  interface Window {
+    readonly jiraTpm?: PreloadApi
+  }
+}
+
+/** The transport of the desktop window. The core lives and dies with the window, so it is connected from the start. */
+export function createIpcTransport(bridge: PreloadApi): WindowTransport {
+  const hub = createEventHub()
+  let leave: (() => void) | undefined
+  return {
+    client: {
+      async call(method, params) {
+        const mismatch = versionMismatch(CONTRACT_VERSION, [bridge.version])
+        if (mismatch !== null) throw mismatch
+        return readReply(method, await bridge.call[method](params))
+      },
+      on: (event, listener) => hub.on(event, listener),
+    },
+    connection: createStateStore<ConnectionState>('connected'),
+    scope: createStateStore<Scope>('admin'),
+    signOut: null,
+    start() {
+      leave = bridge.onEvent((event, payload) => passEvent(hub, event, payload, console.error))
+    },
+    stop: () => leave?.(),
+  }
 }

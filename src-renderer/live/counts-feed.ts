@@ -4,7 +4,7 @@ import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { Span } from './hour.ts'
-import { createRefresher } from './refresher.ts'
+import { createRefresher } from './timers.ts'
 
 /** Between two snapshots that nobody waits for. */
 const GAP_MS = 250

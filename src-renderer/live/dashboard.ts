@@ -9,8 +9,7 @@ import { createStateStore, type Schedule, type StateStore } from '../state-store
 import { createCountsFeed } from './counts-feed.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
 import type { Span } from './hour.ts'
-import { createMinuteTicker } from './minute-ticker.ts'
-import { createRefresher, type Refresher } from './refresher.ts'
+import { createMinuteTicker, createRefresher, type Refresher } from './timers.ts'
 import { createShownHour, type KeptHour } from './shown-hour.ts'
 
 interface DashboardOptions {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
-import { createMinuteTicker } from './minute-ticker.ts'
+import { createMinuteTicker } from './timers.ts'
 
 const start = Date.parse('2026-11-24T14:00:30Z')
 const minute = Math.floor(start / 60_000)

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { TestPage } from '../../test-support/renderer/live/page.ts'
-import { whileVisible } from './minute-ticker.ts'
+import { whileVisible } from './timers.ts'
 
 afterEach(() => vi.useRealTimers())
 

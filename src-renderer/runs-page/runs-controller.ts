@@ -1,14 +1,13 @@
 import { createContext, useContext, useEffect } from 'react'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
-import { emptyRunsPage } from '../app/view-state.ts'
-import { useView, useWorkbench } from '../app/workbench.ts'
+import { emptyRunsPage, useView, useWorkbench } from '../app/workbench.ts'
 import { onConnected, type CoreTransport } from '../client/transport.ts'
 import type { Span } from '../live/hour.ts'
-import { createRefresher, type Refresher } from '../live/refresher.ts'
+import { createRefresher, type Refresher } from '../live/timers.ts'
 import { createStateStore, useStore } from '../state-store.ts'
-import { createAuditPanelController, type AuditState } from './audit/audit-controller.ts'
-import { createCleanUpPanelController, type CleanUpState } from './clean-up/clean-up-controller.ts'
+import { createAuditPanelController, type AuditState } from './audit/audit.ts'
+import { createCleanUpPanelController, type CleanUpState } from './clean-up/clean-up.ts'
 import { createHistoryController, type HistoryState } from './history/history-controller.ts'
 
 /** The run that is looked at. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { barsPath, binned, minutesPerBar, outlinePath } from './minute-chart.tsx'
+import { barsPath, binned, minutesPerBar, outlinePath } from './run-minutes.tsx'
 
 test('an hour has a bar a minute, also where it begins within one; a day is binned', () => {
   expect([1, 60, 61, 62, 120, 1_440, 100_000].map(minutesPerBar)).toEqual([1, 1, 1, 2, 2, 30, 1_640])

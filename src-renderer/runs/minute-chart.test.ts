@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { barsText } from './minute-chart.tsx'
+import { barsText } from './run-minutes.tsx'
 
 test('the bars are told in a sentence', () => {
   const minutes = [

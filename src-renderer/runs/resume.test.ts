@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { missedChoices, missedText, sendAgainQuestion, unknownChoices } from './resume.tsx'
+import { missedChoices, missedText, sendAgainQuestion, unknownChoices } from './run-controls.tsx'
 import { PAUSED, testRun } from '../../test-support/renderer/runs/run.ts'
 
 const paused = { ...testRun, ...PAUSED, missed: 7 }

@@ -26,7 +26,7 @@ export interface RunFields {
   /** Any profile in the written form of `domain/profile.ts`. */
   readonly written: string
   readonly replay: Replay | null
-  /** Relative weights, as `weights-text.ts` reads them. */
+  /** Relative weights, as `run-request.ts` reads them. */
   readonly priorities: string
   readonly types: string
   readonly projects: string

@@ -1,18 +1,23 @@
 import { useEffect, useRef } from 'react'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { waitsForStore, workedOnBy } from '../../src-shared/domain/run-reason.ts'
-import { useKeptFocus } from '../app/focus.ts'
-import { NEW_RUN_ID, openRunForm, openRunsPage, RUN_CHOICE_ID } from '../app/view-state.ts'
-import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
+import {
+  NEW_RUN_ID,
+  openRunForm,
+  openRunsPage,
+  RUN_CHOICE_ID,
+  useDashboard,
+  useMay,
+  useView,
+  useWorkbench,
+} from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
-import { ProgressBar } from '../controls/progress-bar.tsx'
-import { whileVisible } from '../live/minute-ticker.ts'
+import { ProgressBar } from '../controls/data.tsx'
+import { whileVisible } from '../live/timers.ts'
 import { timeText } from '../live/text.ts'
-import { RunBars } from './minute-chart.tsx'
-import { MissedChoices, UnknownChoices } from './resume.tsx'
-import { PauseButton, StopButton } from './run-controls.tsx'
+import { RunBars, useRunMinutes } from './run-minutes.tsx'
+import { MissedChoices, PauseButton, StopButton, UnknownChoices } from './run-controls.tsx'
 import { RunForm } from './run-form.tsx'
-import { useRunMinutes } from './run-minutes.ts'
 import styles from './run-panel.module.css'
 import { endText, paceText, removedText, shownReason, standingOf, troubleText } from './run-text.ts'
 
@@ -51,6 +56,32 @@ export function RunPanel(): React.ReactNode {
       </div>
     </section>
   )
+}
+
+/**
+ * Keeps the focus in a part of the page whose buttons take each other's place: where the one that had it is gone after
+ * `state` has changed, the first of the new ones gets it. A focus that was moved meanwhile stays.
+ */
+function useKeptFocus(part: React.RefObject<HTMLElement | null>, state: unknown): void {
+  const isInside = useRef(false)
+  useEffect(() => {
+    const onMove = ({ target }: Event): void => {
+      isInside.current = target instanceof Node && part.current?.contains(target) === true
+    }
+    addEventListener('focusin', onMove)
+    addEventListener('pointerdown', onMove)
+    return () => {
+      removeEventListener('focusin', onMove)
+      removeEventListener('pointerdown', onMove)
+    }
+  }, [part])
+  const known = useRef(state)
+  useEffect(() => {
+    if (known.current === state) return
+    known.current = state
+    const isLost = document.activeElement === null || document.activeElement === document.body
+    if (isInside.current && isLost) part.current?.querySelector<HTMLElement>('button:enabled')?.focus()
+  }, [part, state])
 }
 
 function LastRun({ run }: { run: RunProgress }): React.ReactNode {

@@ -1,7 +1,6 @@
 import type { RunRequest } from '../../src-shared/contract/runs.ts'
 import { countPerMinute, planTimes, requestedTimes } from '../../src-shared/domain/plan-times.ts'
-import { numberOf } from '../../src-shared/domain/profile-text.ts'
-import { writtenProfile } from '../../src-shared/domain/profile.ts'
+import { numberOf, writtenProfile } from '../../src-shared/domain/profile.ts'
 import { MAX_COUNT, MAX_MINUTES, MAX_SEED, MIN_MINUTES } from '../../src-shared/domain/run-bounds.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { minutesText, ticketsText } from '../live/text.ts'

@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { AppError, fromWireError } from '../errors/app-error.ts'
 import { createDispatch } from './dispatch.ts'
-import { createEventHub } from './hub.ts'
-import { createInProcessClient } from './client.ts'
+import { createEventHub, createInProcessClient } from './client.ts'
 import {
   LARGE_METHODS,
   MAX_LARGE_PARAMS_LENGTH,

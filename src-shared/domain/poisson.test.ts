@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { distribution } from './poisson.ts'
+import { distribution } from './series.ts'
 
 const minutes = fc.array(fc.nat(30), { minLength: 1, maxLength: 1_440 })
 

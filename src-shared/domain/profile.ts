@@ -1,5 +1,4 @@
-import { type AppError, nothingMade } from '../errors/app-error.ts'
-import { cannotRead, durationOf, numberOf, piecesOf, writtenDuration, type Piece } from './profile-text.ts'
+import { nothingMade, type AppError } from '../errors/app-error.ts'
 
 /** How a run's arrivals are spread over it. See docs/profiles.md. */
 export type Profile = Shape | Combination
@@ -40,6 +39,11 @@ export interface ProfilePart {
   readonly to: number
   readonly spacing: Spacing
 }
+
+/** At most six decimals: what is written down again is what was read. */
+const NUMBER = /^(?:\d{1,7}(?:\.\d{0,6})?|\.\d{1,6})$/
+const DURATION = /^(\d{1,7}(?:\.\d{0,6})?|\.\d{1,6})(s|m|h)$/i
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
 
 export const STEADY: Profile = { kind: 'flat', spacing: 'steady' }
 const DEFAULT_RAMP = { from: 0, to: 2 }
@@ -226,4 +230,51 @@ function writtenRates({ from, to }: { readonly from: number; readonly to: number
 
 function writtenSpacing(spacing: Spacing): string {
   return spacing === 'even' ? ' even' : ''
+}
+
+/** A piece of a profile's text, with the place where it stands. */
+interface Piece {
+  readonly text: string
+  /** Index of its first character in the whole text. */
+  readonly at: number
+}
+
+/** `usage`: what stands at one place of a profile's text cannot be read. `problem` continues the quotation. */
+function cannotRead({ text, at }: Piece, problem: string, hint: string): AppError {
+  const what = text === '' ? `there is nothing at character ${at + 1}` : `"${text}" at character ${at + 1}`
+  return nothingMade('usage', `The profile cannot be read: ${what} ${problem}.`, hint)
+}
+
+/** The pieces of a text between separators, without the spaces around them. */
+function piecesOf(whole: Piece, separator: RegExp): Piece[] {
+  const pieces: Piece[] = []
+  let start = 0
+  for (const match of whole.text.matchAll(separator)) {
+    pieces.push(trimmed(whole, start, match.index))
+    start = match.index + match[0].length
+  }
+  return [...pieces, trimmed(whole, start, whole.text.length)]
+}
+
+function trimmed(whole: Piece, from: number, to: number): Piece {
+  const raw = whole.text.slice(from, to)
+  const text = raw.trim()
+  return { text, at: whole.at + from + (text === '' ? 0 : raw.indexOf(text)) }
+}
+
+/** A number from 0 without sign or exponent; null where it is none. */
+export function numberOf(text: string): number | null {
+  return NUMBER.test(text) ? Number(text) : null
+}
+
+/** `90s`, `30m`, `1.5h` in whole milliseconds; null where it is no such thing. */
+function durationOf(text: string): number | null {
+  const [, digits, unit = ''] = DURATION.exec(text) ?? []
+  return digits === undefined ? null : Math.round(Number(digits) * (UNIT_MS[unit.toLowerCase()] ?? 0))
+}
+
+/** As `durationOf` reads it, in the largest unit of which there is a whole number. */
+function writtenDuration(ms: number): string {
+  if (ms > 0 && ms % 3_600_000 === 0) return `${ms / 3_600_000}h`
+  return ms % 60_000 === 0 ? `${ms / 60_000}m` : `${ms / 1_000}s`
 }

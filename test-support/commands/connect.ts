@@ -1,7 +1,6 @@
 import { pino } from 'pino'
-import { createInProcessClient, type Client } from '../../src-shared/contract/client.ts'
+import { createEventHub, createInProcessClient, type Client } from '../../src-shared/contract/client.ts'
 import { createDispatch } from '../../src-shared/contract/dispatch.ts'
-import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import { machineClock } from '../../src-main/runtime/clock.ts'
 import type { Config } from '../../src-main/config/config.ts'

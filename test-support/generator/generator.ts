@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, onTestFinished } from 'vitest'
-import { createEventHub, type EventHub } from '../../src-shared/contract/hub.ts'
+import { createEventHub, type EventHub } from '../../src-shared/contract/client.ts'
 import { createSiteTime, machineClock, type SiteTime } from '../../src-main/runtime/clock.ts'
 import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setImmediate } from 'node:timers/promises'
-import { createEventHub } from '../../src-shared/contract/hub.ts'
+import { createEventHub } from '../../src-shared/contract/client.ts'
 import { createSiteTime, machineClock } from '../../src-main/runtime/clock.ts'
 import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { createEventHub } from '../../src-shared/contract/hub.ts'
+import { createEventHub } from '../../src-shared/contract/client.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createSiteTime, machineClock } from '../../src-main/runtime/clock.ts'
 import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'

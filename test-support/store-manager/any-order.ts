@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { setTimeout as nap } from 'node:timers/promises'
 import { pino } from 'pino'
-import { createEventHub } from '../../src-shared/contract/hub.ts'
+import { createEventHub } from '../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'

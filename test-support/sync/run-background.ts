@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import { pino } from 'pino'
-import { createEventHub } from '../../src-shared/contract/hub.ts'
+import { createEventHub } from '../../src-shared/contract/client.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { createSiteTime, machineClock } from '../../src-main/runtime/clock.ts'
 import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Client } from '../../../src-shared/contract/client.ts'
-import { createEventHub } from '../../../src-shared/contract/hub.ts'
+import { createEventHub, type Client } from '../../../src-shared/contract/client.ts'
 import type { CleanUp } from '../../../src-shared/contract/clean-up.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { plainClient } from './plain-client.ts'

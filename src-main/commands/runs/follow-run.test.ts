@@ -1,6 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Client } from '../../../src-shared/contract/client.ts'
-import { createEventHub } from '../../../src-shared/contract/hub.ts'
+import { createEventHub, type Client } from '../../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { steadyClock } from '../../../src-shared/domain/site-clock.ts'
 import { createCliFixture, createTestIo } from '../../../test-support/commands/cli.ts'

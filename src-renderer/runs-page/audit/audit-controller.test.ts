@@ -12,7 +12,7 @@ import {
   isChecking,
   type AuditPanelController,
   type AuditState,
-} from './audit-controller.ts'
+} from './audit.ts'
 
 const span = { fromMs: eight, toMs: eight + 60_000 }
 

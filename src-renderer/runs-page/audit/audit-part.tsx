@@ -9,9 +9,16 @@ import { FailureNote } from '../failure-note.tsx'
 import { useAudits, useRunsController } from '../runs-controller.ts'
 import page from '../runs-page.module.css'
 import { AuditMinutes, DifferencesTable } from './audit-tables.tsx'
-import { isChecking, targetKey, type AuditTarget } from './audit-controller.ts'
+import {
+  chainsOf,
+  isChecking,
+  targetKey,
+  verdictOf,
+  type AuditTarget,
+  type ChainLink,
+  type Verdict,
+} from './audit.ts'
 import styles from './audit-part.module.css'
-import { chainsOf, verdictOf, type ChainLink, type Verdict } from './audit-text.ts'
 
 const spoken = { '=': 'equals', '≠': 'does not equal', '+': 'and' } as const
 

@@ -5,7 +5,7 @@ import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { useDashboard, useWorkbench, type Workbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { SelectField } from '../../controls/field.tsx'
-import { ScrollRegion } from '../../controls/scroll-region.tsx'
+import { ScrollRegion } from '../../controls/data.tsx'
 import { hourAt } from '../../live/hour.ts'
 import { countText, momentText, numberText } from '../../live/text.ts'
 import { TicketKey } from '../../tickets/ticket-list.tsx'
@@ -17,7 +17,7 @@ import {
   kindText,
   whyText,
   type Difference,
-} from './audit-text.ts'
+} from './audit.ts'
 import styles from './table.module.css'
 
 /** Rows drawn at first, and each time that more are asked for. */

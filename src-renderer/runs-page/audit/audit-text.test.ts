@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { DifferenceKind } from '../../../src-shared/contract/audit.ts'
 import { auditMinute, auditOf } from '../../../test-support/renderer/runs-page/runs.ts'
-import { verdictOf } from './audit-text.ts'
+import { verdictOf } from './audit.ts'
 
 const missing = { key: 'TPM-1', run: 'run-0', slot: 1, minute: 7, reason: '' }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { auditMinute } from '../../../test-support/renderer/runs-page/runs.ts'
-import { chainsOf, differingFigures, differs } from './audit-text.ts'
+import { chainsOf, differingFigures, differs } from './audit.ts'
 
 const signs = (part: Parameters<typeof auditMinute>[2], ofRun = true): string =>
   chainsOf(auditMinute(0, 9, part), ofRun)

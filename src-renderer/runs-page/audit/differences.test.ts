@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DifferenceKind } from '../../../src-shared/contract/audit.ts'
 import { auditOf } from '../../../test-support/renderer/runs-page/runs.ts'
-import { differencesIn, differencesOf, kindText, whyText } from './audit-text.ts'
+import { differencesIn, differencesOf, kindText, whyText } from './audit.ts'
 
 const missing = { key: null, run: 'run-0', slot: 1, reason: '' }
 const audit = auditOf({

@@ -3,11 +3,7 @@ import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { transportTo, type TestTransport } from '../../../test-support/renderer/runs-page/runs.ts'
-import {
-  createCleanUpPanelController,
-  type CleanUpPanelController,
-  type CleanUpState,
-} from './clean-up-controller.ts'
+import { createCleanUpPanelController, type CleanUpPanelController, type CleanUpState } from './clean-up.ts'
 
 const preview: CleanUpPreview = {
   runId: 'a',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { CleanUp } from '../../../src-shared/contract/clean-up.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { runOf } from '../../../test-support/renderer/runs-page/runs.ts'
-import { canCleanUp, isCount, meaningText, previewText, progressText } from './clean-up-text.ts'
+import { canCleanUp, isCount, meaningText, previewText, progressText } from './clean-up.ts'
 
 const sandbox: Session['site'] = { id: 's', kind: 'sandbox', label: 'sandbox', browseUrl: null }
 const acme: Session['site'] = {

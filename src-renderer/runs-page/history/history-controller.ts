@@ -1,7 +1,7 @@
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
 import { onConnected, type CoreTransport } from '../../client/transport.ts'
-import { createRefresher, type Refresher } from '../../live/refresher.ts'
+import { createRefresher, type Refresher } from '../../live/timers.ts'
 import { createStateStore } from '../../state-store.ts'
 
 export const emptyHistory: HistoryState = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { secretGoesText, secretIsText, secretSentence } from './secret-text.ts'
+import { secretGoesText, secretIsText, secretSentence } from './settings-form.tsx'
 
 const keychain = { kind: 'keychain', label: 'macOS Keychain', problem: null } as const
 const file = { kind: 'safe-storage', label: 'an encrypted file', problem: null } as const

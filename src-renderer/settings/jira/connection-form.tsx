@@ -6,8 +6,16 @@ import { SelectField } from '../../controls/field.tsx'
 import { Confirm } from '../../controls/modal.tsx'
 import { isFixed } from '../form/form-controller.ts'
 import styles from '../form/form.module.css'
-import { secretGoesText, secretIsText, secretSentence } from '../form/secret-text.ts'
-import { FormFields, Now, SettingsForm, type FormField, type FormRow } from '../form/settings-form.tsx'
+import {
+  FormFields,
+  Now,
+  secretGoesText,
+  secretIsText,
+  secretSentence,
+  SettingsForm,
+  type FormField,
+  type FormRow,
+} from '../form/settings-form.tsx'
 import page from '../settings-page.module.css'
 import {
   isKept,

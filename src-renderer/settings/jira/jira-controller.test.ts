@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { createInProcessClient, type Client } from '../../../src-shared/contract/client.ts'
+import {
+  createEventHub,
+  createInProcessClient,
+  type Client,
+  type EventHub,
+} from '../../../src-shared/contract/client.ts'
 import { createDispatch } from '../../../src-shared/contract/dispatch.ts'
-import { createEventHub, type EventHub } from '../../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../../src-shared/contract/methods.ts'
 import {
   PREFLIGHT_STEPS,

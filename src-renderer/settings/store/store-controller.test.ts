@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createDispatch } from '../../../src-shared/contract/dispatch.ts'
-import { createEventHub, type EventHub } from '../../../src-shared/contract/hub.ts'
-import { createInProcessClient } from '../../../src-shared/contract/client.ts'
+import { createEventHub, createInProcessClient, type EventHub } from '../../../src-shared/contract/client.ts'
 import type { Handlers } from '../../../src-shared/contract/methods.ts'
 import {
   STORE_STEPS,

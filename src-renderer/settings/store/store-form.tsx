@@ -2,12 +2,19 @@ import { type Settings } from '../../../src-shared/contract/settings.ts'
 import { TLS_MODES, type StoreSettings } from '../../../src-shared/contract/store.ts'
 import { StoreSentences, useStoreText } from '../../app/store-status.tsx'
 import { useDashboard } from '../../app/workbench.ts'
-import { Segments } from '../../controls/segments.tsx'
+import { Segments } from '../../controls/field.tsx'
 import { useStore } from '../../state-store.ts'
 import { isFixed } from '../form/form-controller.ts'
 import styles from '../form/form.module.css'
-import { secretGoesText, secretIsText, secretSentence } from '../form/secret-text.ts'
-import { FormFields, Now, SettingsForm, type FormRow } from '../form/settings-form.tsx'
+import {
+  FormFields,
+  Now,
+  secretGoesText,
+  secretIsText,
+  secretSentence,
+  SettingsForm,
+  type FormRow,
+} from '../form/settings-form.tsx'
 import page from '../settings-page.module.css'
 import {
   isKept,
