@@ -10,17 +10,17 @@ import { BY_IDS } from './tickets.ts'
 interface ReadTicket {
   readonly createdMs: number
   readonly id: string
-  readonly counted: 0 | 1
+  readonly counted?: 0 | 1
 }
 
 const COUNTED = `left_ms IS NULL AND source = 'jira' AND ${IN_SCOPE}`
 const readTickets = (counted: string, filter: string): string => `
-  SELECT id, created_ms AS "createdMs", ${counted} AS counted FROM tickets
-  WHERE site_id = :siteId AND (created_ms, id) > (:createdMs, :id) AND created_ms < :toMs AND ${filter}
+  SELECT id, created_ms AS "createdMs" ${counted} FROM tickets
+  WHERE site_id = :siteId AND (created_ms, id) > (:createdMs, :id) AND created_ms < :toMs ${filter}
   ORDER BY created_ms, id LIMIT :batch`
-const ONLY_COUNTED = readTickets('1', COUNTED)
+const ONLY_COUNTED = readTickets('', `AND ${COUNTED}`)
 /** How many are read is what a step costs in a file, whether they count or not. */
-const ALL_TICKETS = readTickets(`(${COUNTED})`, '1 = 1')
+const ALL_TICKETS = readTickets(`, (${COUNTED}) AS counted`, '')
 
 /** One seek a priority. */
 const FIRST_MINUTE = `
@@ -64,7 +64,7 @@ export function createCensus(db: Database) {
         const { createdMs, id } = last ?? { createdMs: fromMs, id: '' }
         return db.scan(sql(text, { ...params, createdMs, id }))
       })
-      for await (const some of steps) for (const row of some) if (row.counted === 1) found.push(row.id)
+      for await (const some of steps) for (const row of some) if (row.counted !== 0) found.push(row.id)
       return found
     },
 

@@ -90,8 +90,10 @@ export function scopeParams(siteId: string, { projectKey, priorityIds }: CountsS
 const COUNTS = `
   SELECT CAST((minute - :fromMinute) / :bucketMinutes AS BIGINT) AS bucket, priority_id AS "priorityId",
     CAST(SUM(count) AS BIGINT) AS count
-  FROM {minute_counts WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND count > 0}
-  GROUP BY 1, 2 ORDER BY 1, 2`
+  FROM minute_counts WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND count > 0
+  GROUP BY 1, 2`
+/** On a server each priority is grouped by itself: a week in a sixth less time. */
+const COUNTS_EACH = `SELECT bucket, "priorityId", count FROM {${COUNTS}} ORDER BY 1, 2`
 
 interface BucketCount extends Pick<PriorityCount, 'priorityId' | 'count'> {
   readonly bucket: number
@@ -131,7 +133,8 @@ export function createCounts(db: Database) {
       db.read(function* () {
         const { siteId, fromMinute, toMinute, bucketMinutes } = asked
         const params = { ...scopeParams(siteId, asked), fromMinute, toMinute, bucketMinutes }
-        const [[site], cells] = yield* rows(siteSeq(siteId), sql<BucketCount>(COUNTS, params))
+        const counted = sql<BucketCount>(db.isInline ? COUNTS : COUNTS_EACH, params)
+        const [[site], cells] = yield* rows(siteSeq(siteId), counted)
         const countOf = ({ bucket, priorityId, count }: BucketCount): PriorityCount => ({
           startMinute: fromMinute + bucket * bucketMinutes,
           priorityId,

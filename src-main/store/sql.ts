@@ -4,7 +4,7 @@ import type { CommitKind } from './store.ts'
 //
 // - `column IN (:list[TYPE])` filters; `FROM {:list[TYPE]}` are its items, each as `item`.
 // - `FROM {table WHERE column IN (:list[TYPE]) AND …}` are the rows that one seek in an index finds for each item, given
-//   once each; `AT {table WHERE …}` is true of those rows.
+//   once each; `{SELECT … FROM table WHERE …}` is what one gives of them, `AT {table WHERE …}` is true of those rows.
 // - `VALUES (:fixed, :column[TYPE], …)` writes the rows that the statement has, under those names.
 // - `NOW_MS` is the store's clock, epoch ms; `RUN_IS_THERE` and `ITS_RUN_IS_THERE`: see `createRun`.
 //

@@ -17,9 +17,10 @@ const RULES = [
     `ctid = ANY(ARRAY(SELECT place FROM ${ITEMS}
        CROSS JOIN LATERAL (SELECT ctid AS place FROM $1 WHERE $2 = item$5 LIMIT 1) AS found))`,
   ],
+  [/\{(\w+ WHERE )/g, '{SELECT * FROM $1'],
   [
-    new RegExp(String.raw`\{(\w+) WHERE (\w+) ${LIST}([^}]*)\}`, 'g'),
-    `${ITEMS} CROSS JOIN LATERAL (SELECT * FROM $1 WHERE $2 = item$5 OFFSET 0) AS found`,
+    new RegExp(String.raw`\{(\s*SELECT [^{}]* WHERE) (\w+) ${LIST}([^}]*)\}`, 'g'),
+    `${ITEMS} CROSS JOIN LATERAL ($1 $2 = item$5 OFFSET 0) AS found`,
   ],
   [/\{(:\w+)\[(\w+)\]\}/g, 'unnest(CAST($1 AS $2[])) AS wanted (item)'],
   [new RegExp(LIST, 'g'), '= ANY(CAST($1 AS $2[]))'],

@@ -44,27 +44,28 @@ export function sqliteDatabase(db: SqliteDb): Database {
 /** Runs statements inside `read` or `write`. */
 export function statementRunner(db: SqliteDb): (given: Statement | null) => unknown[] {
   const prepared = new Map<string, ReturnType<typeof prepare>>()
-  const prepare = (said: string) => {
+  const prepare = ({ text: said, params }: Statement) => {
     const { text, names } = written(said)
     const statement = db.statement(text)
-    const known = { statement, isReader: statement.reader, names }
+    /** Of the rows that it writes; the other parameters are the same for all. */
+    const columns = names.flatMap((name, place) => (name in params ? [] : [{ name, place }]))
+    const known = { statement, isReader: statement.reader, names, columns }
     prepared.set(said, known)
     return known
   }
   return (given) => {
     if (given === null || given.lock) return []
-    const { statement, isReader, names } = prepared.get(given.text) ?? prepare(given.text)
+    const { statement, isReader, names, columns } = prepared.get(given.text) ?? prepare(given)
     const values = names.map((name) => valueOf(given.params[name as never]))
     if (given.rows !== undefined) {
-      const columns = [...names.entries()].filter(([, name]) => !(name in given.params))
       for (const row of given.rows) {
-        for (const [place, name] of columns) values[place] = row[name as never]
-        statement.run(values)
+        for (const { name, place } of columns) values[place] = row[name as never]
+        statement.run(...values)
       }
       return []
     }
-    if (isReader) return statement.all(values)
-    statement.run(values)
+    if (isReader) return statement.all(...values)
+    statement.run(...values)
     return []
   }
 }
