@@ -11,13 +11,8 @@ import { sleep, untilAborted } from '../runtime/async.ts'
 
 export type LeadOrFollow = ReturnType<typeof createLeadOrFollow>
 
-interface LeadOrFollowParts extends Pick<
-  SyncOptions,
-  'store' | 'siteId' | 'owner' | 'clock' | 'siteTime' | 'adjustClock' | 'log'
-> {
+interface LeadOrFollowParts {
   readonly scopeName: string
-  /** The machine's name, for the persons who follow. */
-  readonly host: string
   readonly report: SyncReport
   readonly onLead: () => void
   readonly onFollow: () => void
@@ -33,22 +28,23 @@ const TRY_AGAIN_MS = 5_000
 const MIN_WAIT_MS = 100
 
 /** Fetching by itself, by one of the instances that share a store and watch the same: the others follow what it publishes. */
-export function createLeadOrFollow(parts: LeadOrFollowParts) {
-  const { scopeName, owner, host, clock, siteTime, report, log } = parts
+export function createLeadOrFollow(options: SyncOptions, parts: LeadOrFollowParts) {
+  const { clock, siteTime, log } = options
+  const { scopeName, report } = parts
   let reporting: Reporting | null = null
   /** Null before the start: then it neither leads nor follows. */
   let subscription: ReportSubscription | null = null
   let barred = false
 
   const leadership = createLeadership({
-    lease: createSyncLease(leadLease(scopeName), parts),
+    lease: createSyncLease(leadLease(scopeName), options),
     clock,
     mayLead: () => !barred,
     onLead() {
       log.info({ scopeName }, 'this instance fetches for all who share the store')
       subscription?.follow(null)
       report.byItself(true)
-      reporting = startReporting({ ...parts, reporter: { owner, host } }, report.status())
+      reporting = startReporting(options, scopeName, report.status())
       parts.onLead()
     },
     onFollow(leader) {
@@ -76,11 +72,10 @@ export function createLeadOrFollow(parts: LeadOrFollowParts) {
     /** Idempotent. */
     start() {
       if (subscription !== null) return
-      subscription = followReports({
-        ...parts,
+      subscription = followReports(options, scopeName, {
         onReport(received, isFresh) {
           report.received(received.status)
-          if (isFresh && parts.adjustClock === true) followSiteClock(siteTime, clock, received.siteMs)
+          if (isFresh && options.adjustClock === true) followSiteClock(siteTime, clock, received.siteMs)
         },
         onCommitted: () => leadership.look(),
         onTrouble: (error) => report.unreadable(error),

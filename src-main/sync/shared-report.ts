@@ -1,13 +1,11 @@
+import { hostname } from 'node:os'
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import { type SinceFailure } from '../../src-shared/contract/schema.ts'
 import { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { paced } from '../runtime/async.ts'
-import type { Clock, SiteTime } from '../runtime/clock.ts'
-import type { Log } from '../runtime/log.ts'
-import type { Store } from '../store/store.ts'
-import type { ProgressStore } from '../store/progress.ts'
 import { leadLease } from './sync-lease.ts'
+import type { SyncOptions } from './sync.ts'
 
 /** A change is reported at once, several in a row about once a second. */
 const REPORT_PACE = { burst: 2, everyMs: 1_000 }
@@ -53,9 +51,6 @@ type Report = Static<typeof Report>
 /** A report that does not change is written again after so long: what is read is never older, while its writer lives. */
 const REPORT_EVERY_MS = 5_000
 
-/** Who writes a report. */
-type Reporter = Pick<Report, 'owner' | 'host'>
-
 interface ReceivedReport {
   readonly owner: string
   readonly siteMs: number
@@ -66,7 +61,7 @@ interface ReceivedReport {
 /** Puts a status into a report's text; `nowMs` is the machine's clock, `siteMs` the site's. */
 export function writeReport(
   stated: SyncStatus,
-  { owner, host }: Reporter,
+  { owner, host }: Pick<Report, 'owner' | 'host'>,
   { nowMs, siteMs }: { readonly nowMs: number; readonly siteMs: number },
 ): string {
   const { state, lastInserted, indexLagMs, storedTickets, progress, lastSuccessMs, nextMs, failure } = stated
@@ -118,13 +113,7 @@ function parsed(text: string): unknown {
   }
 }
 
-interface SubscriptionParts {
-  readonly store: Pick<Store, 'syncReport' | 'onCommit'>
-  readonly siteId: string
-  readonly scopeName: string
-  /** This process, whose own reports are nothing new. */
-  readonly owner: string
-  readonly clock: Clock
+interface ReportListener {
   /** Gets each new report. `isFresh`: it was read as it was written, and not only read later. */
   readonly onReport: (report: ReceivedReport, isFresh: boolean) => void
   /** Something was committed, a report or not: the leader may be another by now. */
@@ -136,8 +125,11 @@ interface SubscriptionParts {
 export type ReportSubscription = ReturnType<typeof followReports>
 
 /** Follows the reports of the instance that fetches. */
-export function followReports(parts: SubscriptionParts) {
-  const { store, siteId, scopeName, clock, onReport, onCommitted, onTrouble } = parts
+export function followReports(
+  { store, siteId, clock }: Pick<SyncOptions, 'store' | 'siteId' | 'clock'>,
+  scopeName: string,
+  { onReport, onCommitted, onTrouble }: ReportListener,
+) {
   const stopping = new AbortController()
   const { signal } = stopping
   let believed: string | null = null
@@ -183,19 +175,9 @@ export function followReports(parts: SubscriptionParts) {
 
 export type Reporting = ReturnType<typeof startReporting>
 
-interface ReportingParts {
-  readonly store: Pick<ProgressStore, 'setSyncReport'>
-  readonly siteId: string
-  readonly scopeName: string
-  readonly reporter: Reporter
-  readonly clock: Clock
-  readonly siteTime: SiteTime
-  readonly log: Pick<Log, 'info'>
-}
-
 /** Reports to those who share the store how the fetching goes here. */
-export function startReporting(parts: ReportingParts, first: SyncStatus) {
-  const { store, siteId, scopeName, reporter, clock, siteTime, log } = parts
+export function startReporting(options: SyncOptions, scopeName: string, first: SyncStatus) {
+  const { store, siteId, owner, host = hostname(), clock, siteTime, log } = options
   const stopping = new AbortController()
   let toReport = first
   let isFetching = false
@@ -204,7 +186,7 @@ export function startReporting(parts: ReportingParts, first: SyncStatus) {
   let again: NodeJS.Timeout | undefined
 
   const write = async (): Promise<void> => {
-    const text = writeReport(toReport, reporter, { nowMs: clock.now(), siteMs: siteTime.now() })
+    const text = writeReport(toReport, { owner, host }, { nowMs: clock.now(), siteMs: siteTime.now() })
     try {
       await store.setSyncReport(siteId, scopeName, text)
       hasFailed = false

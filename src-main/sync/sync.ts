@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
@@ -63,7 +62,7 @@ const NOTABLE_WAIT_MS = 15_000
 
 /** Keeps the store's tickets equal to what Jira's search shows. */
 export function createSync(options: SyncOptions) {
-  const { clock, host = hostname() } = options
+  const { clock } = options
   const report = createSyncReport({ ...options, onChange: (status) => together.changed(status) })
   const parts = makeFetchParts(options, (progress) => report.progressed(progress))
   const { lag, own, siteMs } = parts
@@ -71,9 +70,7 @@ export function createSync(options: SyncOptions) {
   const fetch = createFetch(options, parts, keptLag, report)
   const census = createCensus(parts, options)
   const loop = createPassLoop({ clock, pass, delayMs: report.delayMs })
-  const together: LeadOrFollow = createLeadOrFollow({
-    ...options,
-    host,
+  const together: LeadOrFollow = createLeadOrFollow(options, {
     scopeName: parts.scopeName,
     report,
     onLead: () => loop.start(),
