@@ -13,11 +13,14 @@ import { ALL_TIME, createdJql, isWatched } from '../sync/scope.ts'
 import { filterYielding, forEachYielding, type AuditContext } from './audit-context.ts'
 import {
   addSlots,
+  judgeGenerated,
+  judgeUnclaimed,
   ticketIds,
   watchedSlotTickets,
   wholeRun,
   type AuditedRun,
   type AuditedRuns,
+  type UnclaimedTicket,
 } from './audited-runs.ts'
 import { auditResult, minuteText, noFindings, type Evidence, type Findings } from './findings.ts'
 import { searchAgain, type SeenTicket } from './jira-snapshot.ts'
@@ -29,12 +32,6 @@ import {
   type AuditedTicket,
   type StoredTickets,
 } from './read-stored.ts'
-import {
-  judgeGenerated,
-  judgeUnclaimed,
-  type JudgedUnclaimed,
-  type UnclaimedTicket,
-} from './unclaimed-tickets.ts'
 
 /** Compares a run's plan with Jira, the store and the counts. */
 export async function auditRun(context: AuditContext, run: Run): Promise<AuditResult> {
@@ -82,14 +79,11 @@ export async function auditRun(context: AuditContext, run: Run): Promise<AuditRe
   return auditResult(runId, runs, findings, signal)
 }
 
-interface AskedOfRun extends JudgedUnclaimed {
-  /** Ids of the run's watched tickets that Jira's search returns now. */
-  readonly indexed: Set<string>
-  /** Every ticket that the ledger names or that carries the label, as Jira shows it past its index. */
-  readonly tickets: ReadonlyMap<string, SeenTicket>
-}
-
-async function askOfRun(whole: AuditedRun, { scope, snapshot, signal }: AuditContext): Promise<AskedOfRun> {
+/**
+ * `indexed`: ids of the run's watched tickets that Jira's search returns now. `tickets`: every ticket that the ledger names
+ * or that carries the label, as Jira shows it past its index.
+ */
+async function askOfRun(whole: AuditedRun, { scope, snapshot, signal }: AuditContext) {
   const { runId, slots } = whole
   const label = `labels = "${runLabel(runId)}"`
   const labelled = await snapshot.idsOf(`${label} ORDER BY created ASC, key ASC`)
@@ -164,7 +158,8 @@ export async function auditSpan(context: AuditContext, span: MinuteSpan): Promis
   const generated = await snapshot.idsOf(generatedJql(span))
   const stored = await readStored({ siteId, store, scope, span, minutes: null, isWanted: () => true, signal })
   const findings = noFindings(span)
-  const runs = await slotsOf(span, { found, generated, stored }, context)
+  const anybodys = [found.keys(), generated, stored.counted.keys(), stored.left.keys()]
+  const runs = await slotsOf(span, anybodys, context)
 
   const named = await ticketIds(runs, signal)
   const unclaimedIds = await filterYielding(generated, signal, (id) => !named.has(id))
@@ -202,20 +197,14 @@ function generatedJql({ fromMinute, toMinute }: MinuteSpan): string {
   return `labels = "${GENERATED_LABEL}" AND ${created} ORDER BY created ASC, key ASC`
 }
 
-interface FoundInSpan {
-  readonly found: ReadonlyMap<string, SeenTicket>
-  readonly generated: ReadonlySet<string>
-  readonly stored: StoredTickets
-}
-
 /** The slots planned for the span, and those that made a ticket which anybody has in it. */
 async function slotsOf(
   { fromMinute, toMinute }: MinuteSpan,
-  { found, generated, stored }: FoundInSpan,
+  ticketsOfSpan: readonly Iterable<string>[],
   { store, siteId, signal }: AuditContext,
 ): Promise<AuditedRuns> {
   const ids = new Set<string>()
-  for (const some of [found.keys(), generated, stored.counted.keys(), stored.left.keys()]) {
+  for (const some of ticketsOfSpan) {
     await forEachYielding(some, signal, (id) => ids.add(id))
   }
   const planned = await store.slotsPlanned(siteId, startOfMinute(fromMinute), startOfMinute(toMinute))

@@ -103,16 +103,13 @@ export function minuteText(minute: Minute): string {
   return `${new Date(minute * 60_000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
-interface Difference {
-  readonly minute: Minute
-  readonly kind: DifferenceKind
-}
-
 /** How many there are of each kind. */
 type KindCounts = ReadonlyMap<DifferenceKind, number>
 
 /** What an audit finds amiss: all of it is counted, and the first `most` of it by minute are kept. */
-export function createDifferences<T extends Difference>(most: number = MAX_DIFFERENCES) {
+export function createDifferences<T extends Pick<Missing, 'minute' | 'kind'>>(
+  most: number = MAX_DIFFERENCES,
+) {
   const kinds = new Map<DifferenceKind, number>()
   let kept: T[] = []
   let count = 0

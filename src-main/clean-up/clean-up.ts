@@ -190,7 +190,7 @@ function startDeleting(parts: WorkParts) {
     trouble ??= error
     stopping.abort()
   }
-  const removals = createRemovals({ ...parts, runId, onTrouble })
+  const removals = createRemovals(parts, runId, onTrouble)
   lost.addEventListener('abort', () => stopping.abort(), { once: true })
 
   const work = async (): Promise<boolean> => {

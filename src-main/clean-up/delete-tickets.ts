@@ -2,8 +2,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { SLOT_PROPERTY } from '../generator/marks.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { Jira } from '../jira/jira.ts'
-import type { Clock, SiteTime } from '../runtime/clock.ts'
-import type { LedgerStore } from '../store/ledger.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { CleanUpParts } from './clean-up.ts'
 import { createProjectRights, whyNotOwn, type Kept, type OwnTicket } from './survey.ts'
 import { permissionLost } from './preview.ts'
@@ -30,15 +29,12 @@ export interface DeleteParts {
   readonly stopping: AbortSignal
   /** Gives up the requests under way. */
   readonly signal: AbortSignal
-  readonly listener: DeletionListener
-}
-
-/** Called with the outcome of each ticket. */
-interface DeletionListener {
-  readonly deleted: () => void
-  readonly kept: (ticket: Kept) => void
-  /** Somebody else was faster. */
-  readonly gone: () => void
+  /** Called with the outcome of each ticket; `gone`: somebody else was faster. */
+  readonly listener: {
+    readonly deleted: () => void
+    readonly kept: (ticket: Kept) => void
+    readonly gone: () => void
+  }
 }
 
 /**
@@ -171,19 +167,15 @@ async function concurrently<T>(
   return failure
 }
 
-interface RemovalParts {
-  readonly siteId: string
-  readonly runId: string
-  readonly store: Pick<LedgerStore, 'markRemoved'>
-  readonly siteTime: Pick<SiteTime, 'now'>
-  readonly onDeleted: CleanUpParts['onDeleted']
-  /** It could not be written. `flush` throws it again. */
-  readonly onTrouble: (error: unknown) => void
-}
-
-/** Has what was deleted leave the chart, and writes it down: what comes while one commit is under way goes with the next. */
-export function createRemovals(parts: RemovalParts) {
-  const { siteId, runId, store, siteTime, onDeleted, onTrouble } = parts
+/**
+ * Has what was deleted leave the chart, and writes it down: what comes while one commit is under way goes with the next.
+ * `onTrouble`: it could not be written; `flush` throws that again.
+ */
+export function createRemovals(
+  { siteId, store, siteTime, onDeleted }: CleanUpParts,
+  runId: string,
+  onTrouble: (error: unknown) => void,
+) {
   let noted: OwnTicket[] = []
   let inHand = 0
 

@@ -21,18 +21,11 @@ export const THIS_MACHINE: Omit<ServerConfig, 'port'> = {
   accessLogToStdout: false,
 }
 
-interface ServerSources {
-  readonly flags: Flags
-  readonly env: Environment
-  /** What relative paths mean. */
-  readonly cwd: string
-}
-
 /**
  * How the server is to be reached: flags over environment over defaults, which are this machine alone. Throws `usage`
- * or `not-configured`, also where it would be open to a network without anything that encrypts.
+ * or `not-configured`, also where it would be open to a network without anything that encrypts. Relative paths are of `cwd`.
  */
-export function readServerConfig({ flags, env, cwd }: ServerSources) {
+export function readServerConfig({ flags, env, cwd }: { flags: Flags; env: Environment; cwd: string }) {
   const { variables } = readSettings({ env, cwd, envFile: flags.envFile })
   const lookUp = lookUpIn({ flags, variables, file: {}, cwd, dataDir: cwd })
   const trustProxy = trustProxyOf(lookUp('trustProxy'))

@@ -8,13 +8,6 @@ export interface CallerFrame {
   readonly parent: unknown
 }
 
-/** What came over the wire. `version`: of the contract, as the preload speaks it. */
-interface Call {
-  readonly method: unknown
-  readonly params: unknown
-  readonly version: unknown
-}
-
 export interface Gate {
   /** Origin of the window's own page. */
   readonly ownOrigin: string
@@ -23,13 +16,13 @@ export interface Gate {
 
 /**
  * Answers one call over IPC; never throws. Only the main frame of our own page is served (`forbidden` otherwise; a frame
- * that is gone by now is null), and only of a version that is served; method and params are anything until `dispatch` has
+ * that is gone by now is null), and only of a `version` of the contract that is served; method and params are anything until `dispatch` has
  * checked them.
  */
 export async function answerCall(
   gate: Gate,
   frame: CallerFrame | null,
-  { method, params, version }: Call,
+  { method, params, version }: Readonly<Record<'method' | 'params' | 'version', unknown>>,
   signal?: AbortSignal,
 ): Promise<Reply> {
   const isOwn = frame?.origin === gate.ownOrigin && frame.parent === null

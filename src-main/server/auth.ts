@@ -109,7 +109,7 @@ export function sessionCookieName(port: number, https = false): string {
 }
 
 /** One object a token, as long as it is remembered: a request makes none. */
-const callers = new WeakMap<VerifiedToken, Caller>()
+const callersByToken = new WeakMap<VerifiedToken, Caller>()
 
 function callerFrom(token: VerifiedToken): Caller
 
@@ -117,11 +117,11 @@ function callerFrom(token: VerifiedToken | null): Caller | null
 
 function callerFrom(token: VerifiedToken | null): Caller | null {
   if (token === null) return null
-  const found = callers.get(token)
+  const found = callersByToken.get(token)
   if (found !== undefined) return found
   const { id, scope, expiresMs } = token
   const caller: Caller = { kind: 'token', id, scope, expiresMs, linkId: null }
-  callers.set(token, caller)
+  callersByToken.set(token, caller)
   return caller
 }
 

@@ -7,11 +7,10 @@ import { createSiteJira, INTERACTIVE_POLICY, type SiteJira } from '../jira/open-
 import { siteAddress } from '../jira/site-url.ts'
 import { fieldCalled, watchedValues } from '../jira/watched.ts'
 import { createSiteTime } from '../runtime/clock.ts'
-import type { Log } from '../runtime/log.ts'
 import { resolveAccount, type SiteAccount } from '../secrets/secrets.ts'
 import { createRotatingJira } from '../vault/rotating-jira.ts'
 import { openSandboxSite } from './sandbox-site.ts'
-import { soonWhere, type SiteMemory } from './site-memory.ts'
+import { soonWhere } from './site-memory.ts'
 import type { Site, SiteParts } from './site.ts'
 
 /** Opens the configured Jira. Starts the sandbox where it is wanted and does not run yet. */
@@ -20,13 +19,9 @@ export async function openSite(config: Config, parts: SiteParts): Promise<Site> 
   return jira.kind === 'sandbox' ? openSandboxSite(config, parts) : openRealSite(jira, parts)
 }
 
-interface WatchedParts {
-  readonly projectKey: string | null
+interface WatchedParts extends Pick<SiteParts, 'projectKey' | 'memory' | 'log' | 'signal'> {
   readonly isProjectNamed: boolean
   readonly choice: WatchChoice
-  readonly memory: SiteMemory
-  readonly log: Log
-  readonly signal: AbortSignal
 }
 
 /**

@@ -48,12 +48,12 @@ export interface MakingParts {
 /** Signs a token and writes it down; it is good from then on. Throws as `Tokens.create`. */
 export async function makeToken(request: TokenRequest, parts: MakingParts): Promise<MadeToken> {
   check(request)
-  const { audience, key } = await currentKey(parts)
-  const privateKey = await parts.signingKeys.privateHalf(key, parts.signal)
-  const made = await sign(request, { audience, kid: key.kid, privateKey, nowMs: parts.nowMs })
+  const current = await currentKey(parts)
+  const privateKey = await parts.signingKeys.privateHalf(current.key, parts.signal)
+  const made = await sign(request, current, privateKey, parts.nowMs)
   rememberSecret(made.token, null)
   await changeTokenFile(parts.file, parts.nowMs, (content) => ({
-    content: withRecord(signedBy(content, key), made.record),
+    content: withRecord(signedBy(content, current.key), made.record),
     result: undefined,
   }))
   return made
@@ -105,16 +105,11 @@ export function newAudience(): string {
   return `jira-tpm:${randomUUID()}`
 }
 
-interface SigningParts {
-  readonly audience: string
-  readonly kid: string
-  readonly privateKey: KeyObject
-  readonly nowMs: number
-}
-
 async function sign(
   { scope, ttlMs, name }: TokenRequest,
-  { audience, kid, privateKey, nowMs }: SigningParts,
+  { audience, key: { kid } }: CurrentKey,
+  privateKey: KeyObject,
+  nowMs: number,
 ): Promise<MadeToken> {
   const id = randomUUID()
   const iat = Math.floor(nowMs / 1_000)

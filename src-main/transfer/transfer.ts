@@ -5,19 +5,13 @@ import { resolvePassword, type Secrets } from '../secrets/secrets.ts'
 import type { TicketStore } from '../store/store.ts'
 import { exportTickets, type ExportRequest } from './export-tickets.ts'
 import { openSource, type ImportSource } from './import-source.ts'
-import { importTickets, type ImportProgress, type ImportResult } from './import-tickets.ts'
+import { importTickets, type ImportParts, type ImportResult } from './import-tickets.ts'
 import { ImportError, orInterrupted } from './source-row.ts'
 
-export interface ImportRequest {
+export interface ImportRequest extends Pick<ImportParts, 'skipBad' | 'dryRun' | 'signal' | 'onProgress'> {
   readonly source: ImportSource
   /** IANA name of the zone that times without an offset are of. */
   readonly zone: string
-  /** Leaves rows out that are no tickets, instead of storing nothing. */
-  readonly skipBad: boolean
-  /** Only reads. */
-  readonly dryRun: boolean
-  readonly signal: AbortSignal
-  readonly onProgress: (progress: ImportProgress) => void
 }
 
 interface TransferParts {

@@ -76,12 +76,6 @@ export interface JiraAccount {
   readonly user: string | null
 }
 
-/** Where a secret is, see `VaultConfig`. */
-interface KvPlace {
-  readonly mount: string
-  readonly path: string
-}
-
 /**
  * The newest version of the secret that holds the Jira's token, in its fields `api_token` and, where it is there, `user`;
  * null where there is no such secret, or that version was deleted. Throws VaultErrors.
@@ -89,7 +83,7 @@ interface KvPlace {
 export async function readJiraAccount(
   client: VaultClient,
   tokens: VaultTokens,
-  { mount, path }: KvPlace,
+  { mount, path }: VaultConfig['kv'],
   signal: AbortSignal,
 ): Promise<JiraAccount | null> {
   const whole = `${mount}/data/${path}`

@@ -14,15 +14,10 @@ export interface UpdatesParts {
   readonly log: Log
 }
 
-export interface Updates {
-  /** The person asks whether there is a newer version. */
-  check(): Promise<void>
-  /** No further look by itself. */
-  stop(): void
-}
+export type Updates = NonNullable<ReturnType<typeof createUpdates>>
 
 /** Looks for newer versions, soon after the start and daily; null where this build is not ours to exchange. */
-export function createUpdates({ call, endCore, clock, log }: UpdatesParts): Updates | null {
+export function createUpdates({ call, endCore, clock, log }: UpdatesParts) {
   const kind = updateKind({
     isPackaged: app.isPackaged,
     place: process,
@@ -54,5 +49,10 @@ export function createUpdates({ call, endCore, clock, log }: UpdatesParts): Upda
   keepLooking(() => check(false), clock, stopping.signal).catch((error: unknown) =>
     log.warn({ err: error }, 'no further look for updates'),
   )
-  return { check: () => check(true), stop: () => stopping.abort() }
+  return {
+    /** The person asks whether there is a newer version. */
+    check: () => check(true),
+    /** No further look by itself. */
+    stop: () => stopping.abort(),
+  }
 }

@@ -22,7 +22,7 @@ import {
 
 const open: JsonObject = { security: [] }
 
-const scope: JsonObject = {
+const scopeSchema: JsonObject = {
   type: 'string',
   enum: SCOPES,
   description: 'Each allows what those before it do.',
@@ -30,7 +30,7 @@ const scope: JsonObject = {
 
 const caller = loose({
   kind: { type: 'string', enum: ['token', 'session'] },
-  scope,
+  scope: scopeSchema,
   expiresMs: refTo('EpochMs'),
 })
 
@@ -57,7 +57,7 @@ const otherPaths: JsonObject = {
         200: {
           description: 'The session has begun.',
           headers: { 'Set-Cookie': { description: 'The session.', schema: { type: 'string' } } },
-          content: json(success(loose({ scope }))),
+          content: json(success(loose({ scope: scopeSchema }))),
         },
         ...failuresOf([400, 401, 403, 413, 415, 429]),
       },
