@@ -1,6 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import { describe, expect, test } from 'vitest'
-import { menuTemplate, type MenuCommand } from './menu-template.ts'
+import type { MenuCommand } from './menu.ts'
+import { menuTemplate } from './menu-template.ts'
 
 const EVERYTHING: readonly MenuCommand[] = [
   'run-start',

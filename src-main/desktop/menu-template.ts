@@ -1,31 +1,8 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
+import type { MenuCommand } from './menu.ts'
 import type { Theme } from './window/window-state.ts'
-
-/** Every item of ours, by the id under which tests and the menu's upkeep find it. */
-export type MenuCommand =
-  | RunItem
-  | 'fetch-now'
-  | 'data-import'
-  | 'data-export'
-  | 'data-load-sample'
-  | 'data-create-tables'
-  | 'data-drop-tables'
-  | 'store-fallback'
-  | 'store-primary'
-  | 'view-bar'
-  | 'view-histogram'
-  | 'view-distribution'
-  | 'hour-previous'
-  | 'hour-next'
-  | 'hour-now'
-  | `theme-${Theme}`
-  | 'keys'
-  | 'settings'
-  | 'check-updates'
-  | 'open-logs'
-  | 'about'
 
 export interface MenuOptions {
   readonly platform: NodeJS.Platform

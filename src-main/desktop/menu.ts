@@ -6,10 +6,13 @@ import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { droppedFrom } from '../../src-shared/domain/sentences.ts'
 import type { Log } from '../runtime/log.ts'
-import { menuTemplate, possibleRunItems, RUN_ITEMS, type MenuCommand } from './menu-template.ts'
+import { menuTemplate, possibleRunItems, RUN_ITEMS } from './menu-template.ts'
 import { confirm, inform, showFailure } from './message-boxes.ts'
 import { transferActions, type TransferTargets } from './transfer-actions.ts'
 import type { Updates } from './updates/updates.ts'
+
+/** Every item of ours, by the id under which tests and the menu's upkeep find it. */
+export type MenuCommand = keyof ReturnType<typeof menuActions>
 
 interface MenuTargets {
   readonly call: Client['call']
@@ -78,7 +81,7 @@ function enable(command: MenuCommand, enabled: boolean): void {
 }
 
 /** What each item does. Promises among the results reject with what the core answered. */
-function menuActions(targets: MenuTargets): Readonly<Record<MenuCommand, () => unknown>> {
+function menuActions(targets: MenuTargets) {
   return { ...ticketActions(targets), ...dataActions(targets), ...windowActions, ...helpActions(targets) }
 }
 

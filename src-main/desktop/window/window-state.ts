@@ -49,12 +49,7 @@ export function saveWindowState(file: string, state: WindowState, log: Log): voi
 }
 
 /** A rectangle on the desktop, in device-independent pixels, as Electron counts them. */
-export interface Bounds {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
+export type Bounds = Readonly<NonNullable<WindowState['bounds']>>
 
 /** Where a new window goes; without x and y the system centres it. */
 type WindowPlace = Bounds | { readonly width: number; readonly height: number }
