@@ -4,9 +4,17 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../leases/lease.ts'
 import type { RequestedState, Run } from '../store/ledger.ts'
 import type { GeneratorParts } from './parts.ts'
-import { reasonOfError, standingOf, storedReason } from './run-reason.ts'
-import { isActive, isEnded, nextStanding, waitsForStore } from './run-state.ts'
-import type { RunEvent, Standing } from './run-state.ts'
+import {
+  isActive,
+  isEnded,
+  nextStanding,
+  reasonOfError,
+  standingOf,
+  storedReason,
+  waitsForStore,
+  type RunEvent,
+  type Standing,
+} from './run-state.ts'
 
 interface KeptParts extends Pick<GeneratorParts, 'store' | 'siteId' | 'siteTime' | 'log'> {
   readonly run: Run

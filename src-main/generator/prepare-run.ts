@@ -7,8 +7,7 @@ import type { LedgerStore, RequestedState, ResumedRun, Run, Slot } from '../stor
 import { USUAL_FIELD, USUAL_ORDER, type GeneratorParts, type WorkOrder } from './parts.ts'
 import { cannotCompress, chooseTarget, draftRun, storeRun } from './new-run.ts'
 import { runsAreTaken } from './run-lease.ts'
-import { standingOf } from './run-reason.ts'
-import { isEnded, nextStanding } from './run-state.ts'
+import { isEnded, nextStanding, standingOf } from './run-state.ts'
 
 const GO_ON = 'go on with'
 

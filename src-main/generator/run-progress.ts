@@ -6,7 +6,7 @@ import { coalesce } from '../runtime/async.ts'
 import { noSuchRun } from '../store/errors.ts'
 import type { Run, RunCounts, SlotMinute } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
-import type { ShownStanding } from './run-reason.ts'
+import type { ShownStanding } from './run-state.ts'
 
 /** Minutes of all runs that are kept; those of a run that has more are read each time. */
 const MAX_KEPT_MINUTES = 50_000

@@ -6,8 +6,7 @@ import type { Run } from '../store/ledger.ts'
 import type { GeneratorParts } from './parts.ts'
 import { otherRunHolder, type RunHolder } from './run-lease.ts'
 import { runProgress } from './run-progress.ts'
-import { isStoreAway, shownStanding, standingOf } from './run-reason.ts'
-import { isActive } from './run-state.ts'
+import { isActive, isStoreAway, shownStanding, standingOf } from './run-state.ts'
 import type { RunWorker } from './run-worker.ts'
 
 type ViewParts = Pick<GeneratorParts, 'store' | 'siteId' | 'siteTime' | 'clock' | 'owner'>

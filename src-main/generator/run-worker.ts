@@ -8,9 +8,8 @@ import { createLedger, type Ledger } from './ledger.ts'
 import { USUAL_LIMITS, type GeneratorParts } from './parts.ts'
 import type { Prepared } from './prepare-run.ts'
 import { NO_COUNTS, runProgress } from './run-progress.ts'
-import { RUNNING, shownStanding, type ShownStanding } from './run-reason.ts'
 import { runLoop, type WorkParts } from './run-loop.ts'
-import { isActive, isEnded, waitsForStore } from './run-state.ts'
+import { isActive, isEnded, RUNNING, shownStanding, waitsForStore, type ShownStanding } from './run-state.ts'
 
 const SLOW_DOWN_TIMEOUT_MS = 1_000
 

@@ -1,14 +1,30 @@
 import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { OUTLIVE_MS } from '../leases/lease.ts'
-import { withTimeout } from '../runtime/async.ts'
+import { sleep, withTimeout } from '../runtime/async.ts'
+import { elapsedMs } from '../runtime/clock.ts'
 import type { RequestedState } from '../store/ledger.ts'
-import { createActiveRun, launch, resumeRun } from './active-run.ts'
+import {
+  bringToRest,
+  catchUp,
+  conclude,
+  createActiveRun,
+  launch,
+  resumeRun,
+  type ActiveRun,
+} from './active-run.ts'
 import { newRunId } from './marks.ts'
 import type { GeneratorParts } from './parts.ts'
-import { meantRun, noneUnderWay, pauseOrStop } from './pause-or-stop.ts'
-import { prepareNew, unendedRun, type Prepared } from './prepare-run.ts'
+import { askedRun, prepareNew, unendedRun, type Prepared } from './prepare-run.ts'
+import { otherRunHolder, RUN_LEASE } from './run-lease.ts'
+import { isEnded } from './run-state.ts'
 import type { RunWorker } from './run-worker.ts'
+
+/** Another process is looked at so often (real ms), besides when there is a notification. */
+const LOOK_EVERY_MS = 500
+
+/** What it has sent may need so long (real ms) until it is known what became of it. */
+const LONGEST_MS = 5 * 60_000
 
 /** Requests under way when the program closes get so long (real ms) for their answers. */
 const CLOSE_PATIENCE_MS = 1_000
@@ -22,7 +38,7 @@ export function createGenerator(parts: GeneratorParts) {
   const active = createActiveRun(parts, signal)
   const { serial, views } = active
   /** A request waits for its turn behind others; the run that it means is the one under way when it is made. */
-  const bringToRest = (requested: RequestedState, named: string | undefined): Promise<RunProgress> => {
+  const ask = (requested: RequestedState, named: string | undefined): Promise<RunProgress> => {
     const worked = active.worker?.isBusy() === true ? active.worker.runId : undefined
     return serial(async () => {
       if (named !== undefined) await unendedRun(parts, named, requested)
@@ -45,7 +61,7 @@ export function createGenerator(parts: GeneratorParts) {
      * no further ticket comes. A run that waits for its store does not go on by itself any more. Throws `not-found` where
      * no run is under way, or there is none of that name that can be paused.
      */
-    pause: (runId?: string): Promise<RunProgress> => bringToRest('pause', runId),
+    pause: (runId?: string): Promise<RunProgress> => ask('pause', runId),
     /**
      * Goes on with a run, of this process or a dead one: see `ResumeRequest`. Throws `not-found` where it has ended, and as
      * `start`.
@@ -56,7 +72,7 @@ export function createGenerator(parts: GeneratorParts) {
      * As `pause`, but for good. A run that is paused or broken can be stopped, too. What the store cannot be given of it
      * now is written when it can be.
      */
-    stop: (runId?: string): Promise<RunProgress> => bringToRest('stop', runId),
+    stop: (runId?: string): Promise<RunProgress> => ask('stop', runId),
     /** The run under way, else the last one; null before the first. Changes nothing in the store. */
     current: () => views.current(),
     /** Any run. Throws `not-found`. */
@@ -102,4 +118,86 @@ async function begun(launched: Promise<RunWorker | null>): Promise<RunProgress> 
 
 function closed(): AppError {
   return new AppError('cancelled', 'The program is closing.', { consequence: 'No run was begun.' })
+}
+
+/**
+ * Pauses or stops a run, whichever process works on it; resolves when no further ticket comes. Whoever works on it obeys;
+ * where none does, this process does it. It is looked at again after each attempt: somebody may go on with it meanwhile.
+ * What the store cannot be given of it now is written when it can be. Throws `busy` where another process does not obey.
+ */
+async function pauseOrStop(
+  active: ActiveRun,
+  requested: RequestedState,
+  runId: string,
+): Promise<RunProgress> {
+  const { parts, closing } = active
+  const { store, siteId, clock } = parts
+  const untilMs = elapsedMs(clock) + LONGEST_MS
+  for (;;) {
+    closing.throwIfAborted()
+    const own = active.worker
+    if (own !== null && own.runId === runId && (own.isBusy() || own.isOpen())) {
+      own.request(requested)
+      await own.rests
+      if (own.isOpen()) await catchUp(active)
+      if (active.worker !== own) continue
+      if (own.isOpen()) {
+        conclude(active, own)
+        return own.lastProgress()
+      }
+    }
+    const run = await askedRun(parts, runId)
+    if (isEnded(run) || (requested === 'pause' && run.state === 'paused')) return active.views.get(runId)
+    if ((await otherRunHolder(parts))?.runId !== runId) {
+      await bringToRest(active, runId, requested, OUTLIVE_MS)
+      continue
+    }
+    if (elapsedMs(clock) >= untilMs) throw notObeyed(runId, requested)
+    // Whoever goes on with a run takes the request back; it is asked again until it is done.
+    if (run.requested !== requested && run.requested !== 'stop')
+      await store.setRequestedState(siteId, runId, requested)
+    await somethingHappens(active)
+  }
+}
+
+/**
+ * The run that a person means who names none: the one under way, else one that can be brought to rest, of this process or
+ * the last one. Throws `not-found`.
+ */
+async function meantRun(active: ActiveRun, requested: RequestedState): Promise<string> {
+  const { parts } = active
+  const { store, siteId } = parts
+  const own = active.worker
+  if (own !== null && (own.isBusy() || own.isOpen())) return own.runId
+  const worked = (await otherRunHolder(parts))?.runId ?? null
+  if (worked !== null) return worked
+  const rows = [own === null ? null : await store.run(siteId, own.runId), await store.lastRun(siteId)]
+  const [first, ...others] = rows.filter((run) => run !== null).filter((run) => !isEnded(run))
+  const meant = [first, ...others].find((run) => run?.state !== 'paused')
+  if (meant !== undefined) return meant.runId
+  if (requested === 'pause') throw noneUnderWay()
+  return (first ?? (await unendedRun(parts, undefined, requested))).runId
+}
+
+function noneUnderWay(): AppError {
+  return new AppError('not-found', 'No run is under way.', { hint: 'Start one, or resume the last one.' })
+}
+
+async function somethingHappens({ parts, closing }: ActiveRun): Promise<void> {
+  const { store, siteId, clock } = parts
+  const notified = new AbortController()
+  const leave = store.onCommit(siteId, ['ledger', `lease ${RUN_LEASE}`], () => notified.abort())
+  await sleep(LOOK_EVERY_MS, AbortSignal.any([closing, notified.signal]), clock).finally(leave)
+}
+
+function notObeyed(runId: string, requested: RequestedState): AppError {
+  return new AppError(
+    'busy',
+    `The program that works on run ${runId} was asked to ${requested} it and has not done so yet.`,
+    {
+      consequence: 'It may still create tickets.',
+      hint: 'Look whether that program hangs, and end it.',
+      retryable: true,
+    },
+  )
 }
