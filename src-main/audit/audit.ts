@@ -8,7 +8,7 @@ import { auditRun, auditSpan } from './compare.ts'
 import { openJiraSnapshot, type AuditedJira } from './jira-snapshot.ts'
 import { limit, orAbort, sleep } from '../runtime/async.ts'
 
-export interface AuditParts {
+interface AuditParts {
   readonly siteId: string
   readonly jira: AuditedJira
   readonly store: AuditedStore

@@ -142,7 +142,7 @@ export interface UnclaimedTicket {
   readonly ticket: SeenTicket
 }
 
-export interface JudgedUnclaimed {
+interface JudgedUnclaimed {
   /** Those that are the one ticket of their slot after all, by the slot's name. */
   readonly claims: ReadonlyMap<string, SeenTicket>
   readonly extra: readonly Extra[]

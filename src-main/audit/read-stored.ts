@@ -42,7 +42,7 @@ export interface StoredTickets {
   readonly charted: ReadonlyMap<Minute, number>
 }
 
-export interface StoredQuery {
+interface StoredQuery {
   readonly siteId: string
   readonly store: Pick<TicketStore, 'counts' | 'seq' | 'ticketsAfter'>
   readonly scope: CountsScope

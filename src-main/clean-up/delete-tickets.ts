@@ -20,7 +20,7 @@ const FRESH_MS = 10_000
 /** Deletions under way at once. */
 const CONCURRENCY = 4
 
-export interface DeleteParts {
+interface DeleteParts {
   readonly runId: string
   readonly jira: Pick<Jira, 'byIds' | 'permissions' | 'deleteTicket'>
   readonly clock: Clock

@@ -36,7 +36,7 @@ export function keptForbidden({ key, projectKey }: OwnTicket): Kept {
 }
 
 /** Why a run's tickets are not deleted. `search`: where the hint ends with a search in Jira, its two parts. */
-export class CleanUpRefusal extends AppError {
+class CleanUpRefusal extends AppError {
   readonly search: JiraSearch | undefined
 
   constructor(

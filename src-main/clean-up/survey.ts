@@ -22,7 +22,7 @@ export interface Survey {
   readonly removed: number
 }
 
-export interface SurveyParts {
+interface SurveyParts {
   readonly siteId: string
   readonly store: Pick<LedgerStore, 'slots'>
   readonly jira: Pick<Jira, 'byIds' | 'search' | 'permissions'>

@@ -4,7 +4,7 @@ import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
 import type { MenuCommand } from './menu.ts'
 import type { Theme } from './window/window-state.ts'
 
-export interface MenuOptions {
+interface MenuOptions {
   readonly platform: NodeJS.Platform
   readonly theme: Theme
   /** Whether the developer tools are offered. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { errors, type Dispatcher } from 'undici'
 
-export interface Exchange {
+interface Exchange {
   readonly origin: string
   readonly path: string
   readonly method: string

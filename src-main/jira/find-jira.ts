@@ -17,7 +17,7 @@ export interface JiraAddress {
   readonly apiUrl: string
 }
 
-export interface FoundJira extends JiraAddress {
+interface FoundJira extends JiraAddress {
   readonly credentials: JiraCredentials
 }
 

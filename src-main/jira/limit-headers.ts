@@ -1,7 +1,7 @@
 import type { AnswerHead } from './answer.ts'
 
 /** What an answer says of a budget that is getting short: how far apart requests should be (ms). */
-export interface Shortage {
+interface Shortage {
   readonly of: 'site' | 'endpoint'
   readonly gapMs: number
 }
@@ -54,7 +54,7 @@ function bucketShortage({ header }: AnswerHead): Shortage[] {
 }
 
 /** How much of a budget there is and is left, as an answer states it. `budget` is one of five words. */
-export interface StatedBudget {
+interface StatedBudget {
   readonly budget: 'bucket' | 'burst' | 'quota' | 'announced-burst' | 'announced-quota'
   readonly limit: number
   readonly remaining: number

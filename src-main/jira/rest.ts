@@ -119,7 +119,7 @@ interface ScreenType {
 }
 
 /** A field of a create screen, as Cloud and Data Center describe it alike. */
-export interface ScreenField {
+interface ScreenField {
   readonly fieldId: string
   readonly name: string
   readonly required: boolean

@@ -11,7 +11,7 @@ import {
 } from './chart.ts'
 import { flowText } from './text-width.ts'
 
-export interface TerminalOptions {
+interface TerminalOptions {
   readonly width: number
   readonly height?: number
   /** Always takes all of its rows, so that nothing moves when the bars grow. */

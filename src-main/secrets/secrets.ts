@@ -12,7 +12,7 @@ import { chooseSecretStore, type SecretStore } from './secret-store.ts'
 import { coalesce, withTimeout } from '../runtime/async.ts'
 
 /** Whose secret it is: a token's address and user, or a password's server, database and user. */
-export type SecretOwner =
+type SecretOwner =
   | Pick<SiteConfig, 'kind' | 'url' | 'user'>
   | ({ readonly kind: 'postgres' } & PostgresAccount)
 

@@ -45,7 +45,7 @@ const LOOK_MS = 500
 /** How often unused sessions are looked at, in ms: that they have ended is published, too. */
 const SWEEP_MS = 60_000
 
-export interface AuthParts {
+interface AuthParts {
   readonly tokens: Pick<Tokens, 'known' | 'verify' | 'isLive' | 'spendLink'>
   readonly clock: Pick<Clock, 'now' | 'elapsedMs'>
   readonly port: () => number

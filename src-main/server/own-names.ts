@@ -3,7 +3,7 @@ import { type AppError, nothingDone } from '../../src-shared/errors/app-error.ts
 import { isLoopback, isWildcard } from '../config/server-config.ts'
 
 /** Where the server listens and how it is reached. */
-export interface Reached {
+interface Reached {
   readonly host: string
   readonly https: boolean
   /** An origin; null: by where it listens. */

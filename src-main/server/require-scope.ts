@@ -5,7 +5,7 @@ import type { Auth, Caller } from './auth.ts'
 import { sendFailure } from './errors.ts'
 
 /** For a route's `onRequest`: nothing of the body is read before it. */
-export type OnRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void
+type OnRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void
 
 /**
  * Lets through who may do what takes the scope, as `request.knownCaller`. 401 for an unknown caller, 403 for one that may

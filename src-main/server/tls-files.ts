@@ -6,7 +6,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { sleep } from '../runtime/async.ts'
 
-export interface TlsFiles {
+interface TlsFiles {
   /** PEM: the server's certificate, then those that lead to its issuer. */
   readonly certFile: string
   /** PEM, without a pass phrase. */

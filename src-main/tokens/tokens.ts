@@ -29,7 +29,7 @@ import { createVerifier } from './verify-token.ts'
 
 export type Tokens = ReturnType<typeof createTokens>
 
-export interface TokensParts {
+interface TokensParts {
   readonly dataDir: string
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
   /** Asked only to make a token or a key, never to check one; the system's where left out. */

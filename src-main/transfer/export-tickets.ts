@@ -22,7 +22,7 @@ export interface ExportRequest {
   readonly onProgress: (tickets: number) => void
 }
 
-export interface ExportParts {
+interface ExportParts {
   readonly store: Pick<TicketStore, 'ticketsAfter'>
   readonly siteId: string
   /** Null: all projects. */

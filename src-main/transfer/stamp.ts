@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 
 /** An instant as somebody wrote it down. */
-export interface Stamp {
+interface Stamp {
   readonly epochMs: number
   /** Whether it says which zone it means; else it was taken for the wall clock of the zone that was given. */
   readonly hasOffset: boolean

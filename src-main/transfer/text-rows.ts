@@ -4,7 +4,7 @@ import { CsvError, parse } from 'csv-parse'
 import type { BadRow } from './source-row.ts'
 
 /** Where a row begins (its line, from 1 on), and what is there: the cells of a CSV row, or what a line of JSON says. */
-export interface TextRow<V> {
+interface TextRow<V> {
   readonly at: number
   readonly value: V
 }
@@ -22,7 +22,7 @@ const MAX_RECORD_BYTES = 1_048_576
 const MAX_LINE = 16_777_216
 
 /** A text that comes in pieces, and its first line that says anything; '' where there is none. */
-export interface BegunText {
+interface BegunText {
   readonly firstLine: string
   readonly pieces: AsyncIterable<string>
 }

@@ -8,7 +8,7 @@ import { hideSecrets } from '../secrets/hide-secrets.ts'
  * `forbidden`: it does not know us, or our policy does not allow it; `missing`: there is nothing at that path; `refused`:
  * it does not take what we ask for; `untrusted`: it may not be Vault; `broken`: the answer is none of Vault's.
  */
-export type VaultTrouble = 'sealed' | 'away' | 'forbidden' | 'missing' | 'refused' | 'untrusted' | 'broken'
+type VaultTrouble = 'sealed' | 'away' | 'forbidden' | 'missing' | 'refused' | 'untrusted' | 'broken'
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing answers at that address',

@@ -36,7 +36,7 @@ const Instance = Type.Object({
     Type.Null(),
   ]),
 })
-export type Instance = Static<typeof Instance>
+type Instance = Static<typeof Instance>
 export type RunningSandbox = NonNullable<Instance['sandbox']>
 
 const InstanceFile = Type.Object({ processes: Type.Array(Instance) })

@@ -21,7 +21,7 @@ export interface Updater {
   install(): Promise<never>
 }
 
-export interface UpdateFlowParts {
+interface UpdateFlowParts {
   readonly updater: Updater
   /** This version. */
   readonly version: string

@@ -27,7 +27,7 @@ const UNTRUE: Readonly<Record<string, string>> = {
   ERR_UPDATER_WEB_INSTALLER_DISABLED: 'it is of a kind that is not taken',
 }
 
-export type UpdateStep = 'find' | 'download' | 'install'
+type UpdateStep = 'find' | 'download' | 'install'
 
 const FAILED: Readonly<Record<UpdateStep, string>> = {
   find: 'Whether there is a newer Jira TPM could not be found out.',

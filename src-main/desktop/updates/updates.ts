@@ -7,7 +7,7 @@ import { startAgain } from '../quit.ts'
 import { createUpdateFlow, keepLooking, restRun, type UpdateFlow } from './update-flow.ts'
 import { readFeed, updateKind } from './update-kind.ts'
 
-export interface UpdatesParts {
+interface UpdatesParts {
   readonly call: Client['call']
   readonly endCore: () => Promise<void>
   readonly clock: Clock

@@ -30,7 +30,7 @@ export function serveAppScheme(folder: string, log: Log): void {
   })
 }
 
-export interface WindowOptions {
+interface WindowOptions {
   readonly pageUrl: string
   readonly preloadFile: string
   /** Where the desktop takes no icon from the program's package: on Linux, and when run from source. */

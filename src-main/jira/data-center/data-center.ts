@@ -76,7 +76,7 @@ function pageOf<S extends TSchema>(value: S) {
 }
 
 /** The address is the server's, with its context path where it has one. */
-export interface DataCenterOptions extends JiraReading, Omit<LinkOptions, 'credentials'> {
+interface DataCenterOptions extends JiraReading, Omit<LinkOptions, 'credentials'> {
   /** A personal access token. */
   readonly token: string
 }

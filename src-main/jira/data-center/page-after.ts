@@ -24,7 +24,7 @@ export interface SliceQuery {
   readonly maxResults: number
 }
 
-export interface Page<R extends Row, S> {
+interface Page<R extends Row, S> {
   readonly slice: S
   /** Those that the page before did not end with. */
   readonly rows: readonly R[]
