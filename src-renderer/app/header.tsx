@@ -1,7 +1,6 @@
 import { ChevronDown, ChevronLeft, ChevronRight, Command, Keyboard, Moon, Settings, Sun } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useEffect, useMemo, useState } from 'react'
-import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { bucketTotals } from '../../src-shared/domain/series.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import popover from '../controls/popover.module.css'
@@ -11,7 +10,15 @@ import { useIsDark } from '../settings/preferences.ts'
 import styles from './header.module.css'
 import icon from './icon.svg'
 import { commandKey } from './commands.ts'
-import { useConnection, useDashboard, useView, useWorkbench } from './workbench.ts'
+import {
+  useConnection,
+  useDashboard,
+  useSiteNow,
+  useStoreFails,
+  useView,
+  useWorkbench,
+  useZone,
+} from './workbench.ts'
 
 /** Where and when: the product, the site, the hour, and the way to everything else. */
 export function Header(): React.ReactNode {
@@ -53,7 +60,7 @@ export function Header(): React.ReactNode {
 function SiteBadge(): React.ReactNode {
   const session = useDashboard((state) => state.session)
   const syncState = useDashboard((state) => state.sync?.state)
-  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
+  const storeFails = useStoreFails()
   const connection = useConnection()
   if (session === null) return <p className={styles['badge']} />
   const state = connection !== 'connected' ? 'stopped' : storeFails ? 'failing' : syncState
@@ -107,7 +114,7 @@ function HourMenu(): React.ReactNode {
   const [open, setOpen] = useState(false)
   const session = useDashboard((state) => state.session)
   const hour = useDashboard((state) => state.hour)
-  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  const nowMs = useSiteNow()
   const ready = session !== null && hour !== null
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
@@ -146,7 +153,7 @@ function focusChosen(event: Event): void {
 }
 
 function HourOfDay({ onChoose }: { onChoose: (hour: Span) => void }): React.ReactNode {
-  const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
+  const zone = useZone()
   const shown = useDashboard((state) => state.hour)
   const [date, setDate] = useState(() => dateOf(shown?.fromMs ?? 0, zone))
   const hours = useMemo(() => hoursOfDay(date, zone), [date, zone])

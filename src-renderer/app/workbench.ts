@@ -1,5 +1,6 @@
 import { createContext, useContext, useLayoutEffect, useState } from 'react'
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { ConnectionState, WindowTransport } from '../client/transport.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import type { DashboardController } from '../live/dashboard.ts'
@@ -43,6 +44,21 @@ export function useDashboard<S>(select: (state: DashboardState) => S): S {
 /** A part of how the window shows it. */
 export function useView<S>(select: (state: ViewState) => S): S {
   return useStore(useWorkbench().view, select)
+}
+
+/** The zone of the Jira that is watched. */
+export function useZone(): string {
+  return useDashboard((state) => state.session?.zone ?? 'UTC')
+}
+
+/** The site's time in epoch ms, to the minute. */
+export function useSiteNow(): number {
+  return startOfMinute(useDashboard((state) => state.nowMinute))
+}
+
+/** Whether the store cannot be used. What is wrong with it is said at one place, at length. */
+export function useStoreFails(): boolean {
+  return useDashboard((state) => Boolean(state.storeStatus?.failure))
 }
 
 export function useConnection(): ConnectionState {

@@ -3,7 +3,14 @@ import { Popover } from 'radix-ui'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { elapsedMs, summarise } from '../../src-shared/domain/series.ts'
 import { siteTime } from '../../src-shared/domain/site-clock.ts'
-import { useDashboard, useMachineNow, useView, useWorkbench, type ViewState } from '../app/workbench.ts'
+import {
+  useDashboard,
+  useMachineNow,
+  useSiteNow,
+  useView,
+  useWorkbench,
+  type ViewState,
+} from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import popover from '../controls/popover.module.css'
 import { ScrollRegion } from '../controls/data.tsx'
@@ -115,7 +122,7 @@ function NearestHour({ side, label }: { side: 'before' | 'after'; label?: string
   const { dashboard } = useWorkbench()
   const session = useDashboard((state) => state.session)
   const outside = useDashboard((state) => state.outside)
-  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  const nowMs = useSiteNow()
   const nearestMs = side === 'before' ? outside?.lastBeforeMs : outside?.firstAfterMs
   if (session === null || !outside || nearestMs === null || nearestMs === undefined) return null
 
@@ -175,7 +182,7 @@ function DistributionTable({ model }: { model: ChartModel }): React.ReactNode {
           {model.distribution.map((bar) => (
             <tr key={bar.tickets} data-empty={bar.observed === 0 || undefined}>
               <th scope="row">{ticketsLabel(bar, model.slots)}</th>
-              <td className={styles['tables-total']}>{bar.observed}</td>
+              <td className={styles['row-total']}>{bar.observed}</td>
               <td>{bar.expected.toFixed(1)}</td>
             </tr>
           ))}
@@ -188,7 +195,7 @@ function DistributionTable({ model }: { model: ChartModel }): React.ReactNode {
 /** The bars as a table: each minute or bin, its tickets by priority, and what is not sure about it. */
 function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
   const { dashboard } = useWorkbench()
-  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  const nowMs = useSiteNow()
   const stale = useStaleText()
   const first = startOfMinute(model.bins[0]?.startMinute ?? 0)
   return (
@@ -226,7 +233,7 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
               {bin.byPriority.map((count, rank) => (
                 <td key={model.priorities[rank]?.id}>{count}</td>
               ))}
-              <td className={styles['tables-total']}>{bin.total}</td>
+              <td className={styles['row-total']}>{bin.total}</td>
               <td className={styles['note']}>{stateText(bin.state)}</td>
             </tr>
           ))}

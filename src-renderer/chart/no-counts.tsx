@@ -3,7 +3,7 @@ import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { messageOf, type WireError } from '../../src-shared/errors/app-error.ts'
 import { failureTitle, StoreAction, useStoreText } from '../app/store-status.tsx'
-import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useMay, useSiteNow, useStoreFails, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { hourAt } from '../live/hour.ts'
 import { momentText, spanText } from '../live/text.ts'
@@ -68,9 +68,9 @@ export function EmptyHour(): React.ReactNode {
   const loading = useDashboard((state) => state.countsLoading)
   const fetchingFirst = useDashboard((state) => (state.sync?.progress ?? null) !== null)
   const outside = useDashboard((state) => state.outside)
-  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
+  const storeFails = useStoreFails()
   const mayLoad = useMay('admin')
-  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  const nowMs = useSiteNow()
   if (!isEmpty || loading || session === null || hour === null || outside === null) return null
 
   const nearestMs = outside.lastBeforeMs ?? outside.firstAfterMs

@@ -1,10 +1,9 @@
 import { useEffect, useState } from 'react'
 import type { Session } from '../../src-shared/contract/tickets.ts'
-import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Command } from '../app/commands.ts'
 import { PageFrame } from '../app/page-frame.tsx'
 import { StoreSentences, useStoreText } from '../app/store-status.tsx'
-import { useDashboard, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import type { Span } from '../live/hour.ts'
 import { hourText } from '../live/text.ts'
@@ -114,8 +113,8 @@ function NoRuns({ onBegin }: { onBegin: () => void }): React.ReactNode {
 
 /** The audit of everything that is watched in a span, by whatever it was made. */
 function ShownSpan({ span }: { span: Span }): React.ReactNode {
-  const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
-  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  const zone = useZone()
+  const nowMs = useSiteNow()
   return (
     <div className={styles['parts']}>
       <div className={styles['part']}>
@@ -126,7 +125,7 @@ function ShownSpan({ span }: { span: Span }): React.ReactNode {
           Everything that is watched in this span, made by runs of this store or by others.
         </p>
       </div>
-      <AuditPart target={{ span }} zone={zone} />
+      <AuditPart target={{ span }} />
     </div>
   )
 }

@@ -8,6 +8,15 @@ import { ticketsText } from '../live/text.ts'
 import styles from './run-controls.module.css'
 import { ticketsLeft, troubleText } from './run-text.ts'
 
+/** What is wrong with a run, a paragraph each. */
+export function Troubles({ sentences }: { sentences: readonly string[] }): React.ReactNode {
+  return sentences.map((sentence) => (
+    <p key={sentence} className="trouble">
+      {sentence}
+    </p>
+  ))
+}
+
 /** Holds the run under way. It takes until what was sent is answered, and says so meanwhile. */
 export function PauseButton(): React.ReactNode {
   const { orders } = useWorkbench()

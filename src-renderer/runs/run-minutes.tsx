@@ -2,28 +2,22 @@ import { useEffect, useRef, useState } from 'react'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { RunMinute, RunProgress } from '../../src-shared/contract/runs.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useWorkbench, useZone } from '../app/workbench.ts'
 import { createRefresher } from '../live/timers.ts'
 import { minutesText, spanText, ticketsText, timeText } from '../live/text.ts'
 import styles from './run-minutes.module.css'
 import { planText, sharesText, type RunPreview } from './run-request.ts'
-
-interface RunBarsProps {
-  /** Minute by minute, without gaps; null while they are being read. */
-  readonly minutes: readonly RunMinute[] | null
-  /** The minute of the site's clock, where the run is under way. */
-  readonly nowMinute: number | null
-  readonly zone: string
-}
 
 const NO_BARS = [0]
 /** As many bars as a small chart shows. An hour that begins within a minute touches 61 of the clock's. */
 const MAX_BARS = 61
 const WIDTHS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 240]
 
-/** A run's plan as an outline, what was made of it filled, and below the line what was not. */
-export function RunBars({ minutes, nowMinute, zone }: RunBarsProps): React.ReactNode {
-  const known = minutes ?? []
+/** A run's plan as an outline, what was made of it filled, and below the line what was not; and now, while it goes on. */
+export function RunBars({ run }: { run: RunProgress }): React.ReactNode {
+  const zone = useZone()
+  const nowMinute = useDashboard((state) => state.nowMinute)
+  const known = useRunMinutes(run) ?? []
   const first = known[0]?.minute ?? 0
   const width = minutesPerBar(known.length)
   const bars = (count: (minute: RunMinute) => number): number[] => binned(known.map(count), width)
@@ -35,7 +29,7 @@ export function RunBars({ minutes, nowMinute, zone }: RunBarsProps): React.React
   const marks = notMade.map((count) => Math.min(count, 1))
   const top = Math.max(1, ...planned)
   const columns = Math.max(1, planned.length)
-  const now = nowMinute === null ? -1 : (nowMinute - first) / width
+  const now = run.state === 'running' ? (nowMinute - first) / width : -1
   const viewBox = `0 0 ${columns} ${top}`
   return (
     <figure className={styles['chart']}>
@@ -214,7 +208,7 @@ export function createRunMinutesFeed(options: RunMinutesOptions) {
 export type RunMinutesFeed = ReturnType<typeof createRunMinutesFeed>
 
 /** A run's plan and outcome by minute, kept up to date while it is in sight; null until they are read. */
-export function useRunMinutes(run: RunProgress): readonly RunMinute[] | null {
+function useRunMinutes(run: RunProgress): readonly RunMinute[] | null {
   const { client } = useWorkbench().transport
   const { runId, planned } = run
   const [read, setRead] = useState<{ runId: string; minutes: readonly RunMinute[] } | null>(null)

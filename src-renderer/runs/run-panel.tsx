@@ -8,15 +8,17 @@ import {
   RUN_CHOICE_ID,
   useDashboard,
   useMay,
+  useStoreFails,
   useView,
   useWorkbench,
+  useZone,
 } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { ProgressBar } from '../controls/data.tsx'
 import { whileVisible } from '../live/timers.ts'
 import { timeText } from '../live/text.ts'
-import { RunBars, useRunMinutes } from './run-minutes.tsx'
-import { MissedChoices, PauseButton, StopButton, UnknownChoices } from './run-controls.tsx'
+import { RunBars } from './run-minutes.tsx'
+import { MissedChoices, PauseButton, StopButton, Troubles, UnknownChoices } from './run-controls.tsx'
 import { RunForm } from './run-form.tsx'
 import styles from './run-panel.module.css'
 import { endText, paceText, removedText, shownReason, standingOf, troubleText } from './run-text.ts'
@@ -93,7 +95,7 @@ function LastRun({ run }: { run: RunProgress }): React.ReactNode {
       <p>{endText(run)}</p>
       {/* Next to the form for the next one, this is enough of the last. */}
       {!formOpen && <Course run={run} />}
-      <Troubles run={run} />
+      <Troubles sentences={troubleText(run)} />
       {asksUnknown && <UnknownChoices run={run} firstId={RUN_CHOICE_ID} />}
       {removed !== null && <p className="quiet">{removed}</p>}
       <Ways run={run} asks={asksUnknown} />
@@ -102,13 +104,11 @@ function LastRun({ run }: { run: RunProgress }): React.ReactNode {
 }
 
 function Course({ run }: { run: RunProgress }): React.ReactNode {
-  const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
-  const minutes = useRunMinutes(run)
   const pace = paceText(run)
   return (
     <>
       {pace !== '' && <p className={styles['pace']}>{pace}</p>}
-      <RunBars minutes={minutes} nowMinute={null} zone={zone} />
+      <RunBars run={run} />
     </>
   )
 }
@@ -135,9 +135,7 @@ function Ways({ run, asks }: { run: RunProgress; asks: boolean }): React.ReactNo
 }
 
 function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
-  const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
-  const nowMinute = useDashboard((state) => state.nowMinute)
-  const minutes = useRunMinutes(run)
+  const zone = useZone()
   const isRunning = run.state === 'running'
   const by = workedOnBy(run)
   return (
@@ -150,10 +148,10 @@ function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
       </p>
       <ProgressBar aria-label="Tickets created" max={run.planned} value={run.created} rests={!isRunning} />
       <p className={styles['pace']}>{paceText(run)}</p>
-      <RunBars minutes={minutes} nowMinute={isRunning ? nowMinute : null} zone={zone} />
+      <RunBars run={run} />
       {isRunning ? <RunningButtons /> : <AtRest run={run} />}
       {by !== null && <p className="quiet">Jira TPM on {by} works on it.</p>}
-      <Troubles run={run} />
+      <Troubles sentences={troubleText(run)} />
     </>
   )
 }
@@ -179,7 +177,7 @@ function AtRest({ run }: { run: RunProgress }): React.ReactNode {
   const { dashboard } = useWorkbench()
   // Its slots go by meanwhile, and no event says so.
   useEffect(() => whileVisible(document, REST_MS, dashboard.readRun), [dashboard])
-  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
+  const storeFails = useStoreFails()
   const mayRun = useMay('run')
   const reason = shownReason(run, storeFails)
   const waits = waitsForStore(run)
@@ -219,13 +217,4 @@ function NewRunButton({ kind }: { kind: 'primary' | 'plain' }): React.ReactNode 
       New run
     </Button>
   )
-}
-
-/** What went wrong with single tickets. */
-function Troubles({ run }: { run: RunProgress }): React.ReactNode {
-  return troubleText(run).map((sentence) => (
-    <p key={sentence} className="trouble">
-      {sentence}
-    </p>
-  ))
 }

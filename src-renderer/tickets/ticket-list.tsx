@@ -59,7 +59,7 @@ function TicketRow({ ticket, session }: { ticket: ListedTicket; session: Session
   return (
     <li className={styles['row']}>
       <p className={styles['facts']}>
-        <TicketKey ticketKey={ticket.key} site={session.site} />
+        <TicketKey ticketKey={ticket.key} />
         <span className={styles['priority']}>
           <PrioritySwatch rank={Math.max(0, rank)} />
           {ticket.priorityName}
@@ -98,7 +98,7 @@ function LeftRow({ ticket, session }: { ticket: UncountedTicket; session: Sessio
   return (
     <li className={styles['row']}>
       <p className={styles['facts']}>
-        {gone ? <b>{ticket.key}</b> : <TicketKey ticketKey={ticket.key} site={session.site} />}
+        {gone ? <b>{ticket.key}</b> : <TicketKey ticketKey={ticket.key} />}
         {reasonText(ticket, session.watchedField.name)}
         <time dateTime={new Date(ticket.leftMs).toISOString()}>{timeText(ticket.leftMs, session.zone)}</time>
       </p>
@@ -122,16 +122,11 @@ export function removedText(count: number, more: boolean): string {
 }
 
 /** A ticket's key. It leads to Jira where Jira has a page for it: of an imported ticket only the id is known, as `#123`. */
-export function TicketKey({
-  ticketKey,
-  site,
-}: {
-  ticketKey: string
-  site: Session['site']
-}): React.ReactNode {
-  if (site.browseUrl === null || ticketKey.startsWith('#')) return <b>{ticketKey}</b>
+export function TicketKey({ ticketKey }: { ticketKey: string }): React.ReactNode {
+  const browseUrl = useDashboard((state) => state.session?.site.browseUrl ?? null)
+  if (browseUrl === null || ticketKey.startsWith('#')) return <b>{ticketKey}</b>
   return (
-    <a href={`${site.browseUrl}/browse/${encodeURIComponent(ticketKey)}`} target="_blank" rel="noreferrer">
+    <a href={`${browseUrl}/browse/${encodeURIComponent(ticketKey)}`} target="_blank" rel="noreferrer">
       {ticketKey}
     </a>
   )

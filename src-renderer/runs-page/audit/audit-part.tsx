@@ -30,7 +30,7 @@ const signs: Record<Verdict['tone'], LucideIcon> = {
 }
 
 /** Whether everything is where it should be, what is not, and in which minutes. Asked of Jira anew each time. */
-export function AuditPart({ target, zone }: { target: AuditTarget; zone: string }): React.ReactNode {
+export function AuditPart({ target }: { target: AuditTarget }): React.ReactNode {
   const { audit: controller } = useRunsController()
   const of = targetKey(target)
   const done = useAudits((state) => state.done.find((each) => each.of === of))
@@ -68,7 +68,7 @@ export function AuditPart({ target, zone }: { target: AuditTarget; zone: string 
         </output>
         {done && <AuditChain audit={done.audit} waiting={verdict?.tone === 'waiting'} />}
       </div>
-      {done && <Result key={of} audit={done.audit} zone={zone} />}
+      {done && <Result key={of} audit={done.audit} />}
     </section>
   )
 }
@@ -101,12 +101,12 @@ function Since({ atMs }: { atMs: number }): React.ReactNode {
   )
 }
 
-function Result({ audit, zone }: { audit: AuditResult; zone: string }): React.ReactNode {
+function Result({ audit }: { audit: AuditResult }): React.ReactNode {
   return (
     <>
       {audit.lateness && <p className="quiet">Sent {latenessText(audit.lateness)}, in real time.</p>}
-      <DifferencesTable audit={audit} zone={zone} />
-      <AuditMinutes audit={audit} zone={zone} />
+      <DifferencesTable audit={audit} />
+      <AuditMinutes audit={audit} />
     </>
   )
 }

@@ -1,8 +1,7 @@
 import { useMemo, useState } from 'react'
 import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/audit.ts'
-import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
-import { useDashboard, useWorkbench, type Workbench } from '../../app/workbench.ts'
+import { useWorkbench, useZone, type Workbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { SelectField } from '../../controls/field.tsx'
 import { ScrollRegion } from '../../controls/data.tsx'
@@ -30,8 +29,7 @@ const MORE_MINUTES = 120
 const figures = ['planned', 'created', 'watched', 'others', 'indexed', 'fetched', 'charted'] as const
 
 /** Every slot and ticket that is not where it should be, with the likely reason. */
-export function DifferencesTable({ audit, zone }: { audit: AuditResult; zone: string }): React.ReactNode {
-  const site = useDashboard((state) => state.session?.site)
+export function DifferencesTable({ audit }: { audit: AuditResult }): React.ReactNode {
   const all = useMemo(() => differencesOf(audit), [audit])
   const { kinds } = audit
   const [kind, setKind] = useState<DifferenceKind | null>(null)
@@ -42,7 +40,7 @@ export function DifferencesTable({ audit, zone }: { audit: AuditResult; zone: st
     () => (wanted === null ? all : all.filter((difference) => difference.kind === wanted)),
     [all, wanted],
   )
-  if (all.length === 0 || site === undefined) return null
+  if (all.length === 0) return null
   const unlisted = audit.moreMissing + audit.moreExtra
   return (
     <>
@@ -77,13 +75,7 @@ export function DifferencesTable({ audit, zone }: { audit: AuditResult; zone: st
           </thead>
           <tbody>
             {rows.slice(0, shown).map((difference) => (
-              <DifferenceRow
-                key={JSON.stringify(difference)}
-                difference={difference}
-                site={site}
-                zone={zone}
-                audit={audit}
-              />
+              <DifferenceRow key={JSON.stringify(difference)} difference={difference} audit={audit} />
             ))}
           </tbody>
         </table>
@@ -95,14 +87,8 @@ export function DifferencesTable({ audit, zone }: { audit: AuditResult; zone: st
   )
 }
 
-interface DifferenceRowProps {
-  readonly difference: Difference
-  readonly site: Session['site']
-  readonly zone: string
-  readonly audit: AuditResult
-}
-
-function DifferenceRow({ difference, site, zone, audit }: DifferenceRowProps): React.ReactNode {
+function DifferenceRow(props: { difference: Difference; audit: AuditResult }): React.ReactNode {
+  const { difference, audit } = props
   const { key, run, slot, minute, kind } = difference
   // In a run's own audit it goes without saying whose slot it is.
   const whose = [run !== null && run !== audit.run && `run ${run}`, slot !== null && `slot ${slot}`]
@@ -112,7 +98,7 @@ function DifferenceRow({ difference, site, zone, audit }: DifferenceRowProps): R
       <th scope="row">
         {key !== null && (
           <span className={styles['key']}>
-            <TicketKey ticketKey={key} site={site} />
+            <TicketKey ticketKey={key} />
           </span>
         )}
         <span className={styles['whose']} data-alone={key === null || undefined}>
@@ -120,7 +106,7 @@ function DifferenceRow({ difference, site, zone, audit }: DifferenceRowProps): R
         </span>
       </th>
       <td>
-        <MinuteButton minute={minute} zone={zone} dayOfMs={audit.fromMs} />
+        <MinuteButton minute={minute} dayOfMs={audit.fromMs} />
       </td>
       <td className={styles['what']}>{kindText(kind)}</td>
       <td className={styles['why']}>{whyText(difference)}</td>
@@ -128,13 +114,8 @@ function DifferenceRow({ difference, site, zone, audit }: DifferenceRowProps): R
   )
 }
 
-interface AuditMinutesProps {
-  readonly audit: AuditResult
-  readonly zone: string
-}
-
 /** The same figures minute by minute: those where they differ, and on demand all of them. */
-export function AuditMinutes({ audit, zone }: AuditMinutesProps): React.ReactNode {
+export function AuditMinutes({ audit }: { audit: AuditResult }): React.ReactNode {
   const [wantsAll, setWantsAll] = useState(false)
   const [shown, setShown] = useState(MORE_MINUTES)
   const differing = useMemo(() => audit.minutes.filter(differs), [audit])
@@ -154,7 +135,7 @@ export function AuditMinutes({ audit, zone }: AuditMinutesProps): React.ReactNod
           {wantsAll ? 'Only where they differ' : 'Show every minute'}
         </Button>
       </p>
-      {rows.length > 0 && <MinutesTable rows={rows.slice(0, shown)} audit={audit} zone={zone} />}
+      {rows.length > 0 && <MinutesTable rows={rows.slice(0, shown)} audit={audit} />}
       <MoreRows all={rows.length} shown={shown} step={MORE_MINUTES} of="minutes" onMore={setShown} />
     </>
   )
@@ -172,8 +153,8 @@ function allMinutesText(total: number, differing: number): string {
     : `${differingText(total, differing)} A figure that differs from the one before it has a ≠.`
 }
 
-function MinutesTable(props: AuditMinutesProps & { rows: readonly AuditMinute[] }): React.ReactNode {
-  const { rows, audit, zone } = props
+function MinutesTable(props: { audit: AuditResult; rows: readonly AuditMinute[] }): React.ReactNode {
+  const { rows, audit } = props
   const shown = figures.filter((word) => word !== 'others' || audit.run === null)
   return (
     <ScrollRegion className={styles['scroll']} label="Table of minutes">
@@ -181,8 +162,7 @@ function MinutesTable(props: AuditMinutesProps & { rows: readonly AuditMinute[] 
         <caption className="unseen">Figures by minute</caption>
         <thead>
           <tr>
-            <th scope="col">minute</th>
-            {shown.map((word) => (
+            {['minute', ...shown].map((word) => (
               <th key={word} scope="col">
                 {word}
               </th>
@@ -191,7 +171,7 @@ function MinutesTable(props: AuditMinutesProps & { rows: readonly AuditMinute[] 
         </thead>
         <tbody>
           {rows.map((minute) => (
-            <MinuteRow key={minute.minute} minute={minute} shown={shown} zone={zone} dayOfMs={audit.fromMs} />
+            <MinuteRow key={minute.minute} minute={minute} shown={shown} dayOfMs={audit.fromMs} />
           ))}
         </tbody>
       </table>
@@ -202,17 +182,16 @@ function MinutesTable(props: AuditMinutesProps & { rows: readonly AuditMinute[] 
 interface MinuteRowProps {
   readonly minute: AuditMinute
   readonly shown: readonly (typeof figures)[number][]
-  readonly zone: string
   readonly dayOfMs: number
 }
 
-function MinuteRow({ minute, shown, zone, dayOfMs }: MinuteRowProps): React.ReactNode {
+function MinuteRow({ minute, shown, dayOfMs }: MinuteRowProps): React.ReactNode {
   const wrong = differingFigures(minute)
   const isEmpty = shown.every((word) => minute[word] === 0)
   return (
     <tr data-empty={isEmpty || undefined}>
       <th scope="row">
-        <MinuteButton minute={minute.minute} zone={zone} dayOfMs={dayOfMs} />
+        <MinuteButton minute={minute.minute} dayOfMs={dayOfMs} />
       </th>
       {shown.map((word) => (
         <Figure key={word} count={minute[word]} wrong={wrong.includes(word)} />
@@ -233,16 +212,10 @@ function Figure({ count, wrong }: { count: number; wrong: boolean }): React.Reac
   )
 }
 
-interface MinuteButtonProps {
-  readonly minute: number
-  readonly zone: string
-  /** The day of this instant goes without saying. */
-  readonly dayOfMs: number
-}
-
-/** A minute; leads to its bar and the tickets behind it. */
-function MinuteButton({ minute, zone, dayOfMs }: MinuteButtonProps): React.ReactNode {
+/** A minute; leads to its bar and the tickets behind it. The day of `dayOfMs` goes without saying. */
+function MinuteButton({ minute, dayOfMs }: { minute: number; dayOfMs: number }): React.ReactNode {
   const workbench = useWorkbench()
+  const zone = useZone()
   return (
     <Button
       kind="quiet"

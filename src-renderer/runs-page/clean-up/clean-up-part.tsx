@@ -38,7 +38,7 @@ export function CleanUpPart({ run }: { run: RunProgress }): React.ReactNode {
   return (
     <section ref={part} className={page['part']} aria-labelledby="clean-up-title" tabIndex={-1}>
       <h2 id="clean-up-title">Clean-up</h2>
-      {own !== null && !thought && <CleanUpProgress run={run} cleanUp={own} site={site} part={part} />}
+      {own !== null && !thought && <CleanUpProgress run={run} cleanUp={own} part={part} />}
       {thought && cleanUp?.state === 'running' && <OtherCleanUp runId={cleanUp.runId} />}
       {thought && failure && (
         <FailureNote failure={failure} retry="Look again" onRetry={() => controller.look(run.runId)} />
@@ -81,7 +81,7 @@ function CleanUpPreviewed(props: PartProps & { preview: CleanUpPreview }): React
         <b>{previewText(preview, site)}</b> {count > 0 && refusal === null && meaningText(site)}
       </p>
       <Keys preview={preview} />
-      <KeptTickets kept={preview.kept} site={site} title="Stays" />
+      <KeptTickets kept={preview.kept} title="Stays" />
       {refusal !== null && <Refusal refusal={refusal} />}
       {count > 0 && refusal === null ? (
         <CleanUpConfirm count={count} site={site} part={part} />
@@ -111,8 +111,10 @@ function Keys({ preview: { count, keys } }: { preview: CleanUpPreview }): React.
 }
 
 /** How far a clean-up is, or how it ended; one that was stopped can go on. */
-function CleanUpProgress(props: PartProps & { run: RunProgress; cleanUp: CleanUp }): React.ReactNode {
-  const { run, cleanUp, site, part } = props
+function CleanUpProgress(
+  props: Pick<PartProps, 'part'> & { run: RunProgress; cleanUp: CleanUp },
+): React.ReactNode {
+  const { run, cleanUp, part } = props
   const { cleanUp: controller } = useRunsController()
   const { busy, failure: refused } = useCleanUp((known) => known)
   const { state, total, deleted, kept, failure } = cleanUp
@@ -131,7 +133,7 @@ function CleanUpProgress(props: PartProps & { run: RunProgress; cleanUp: CleanUp
       <output className="unseen">{runs ? '' : progressText(cleanUp)}</output>
       {failure && <Refusal refusal={failure} />}
       {refused && <FailureNote failure={refused} />}
-      <KeptTickets kept={kept} site={site} title="Stayed" />
+      <KeptTickets kept={kept} title="Stayed" />
       <div className={page['buttons']}>
         {runs && (
           <Button
@@ -155,10 +157,7 @@ function CleanUpProgress(props: PartProps & { run: RunProgress; cleanUp: CleanUp
 }
 
 /** Tickets that are not deleted, each with the reason. */
-function KeptTickets(
-  props: Pick<CleanUp, 'kept'> & { site: Session['site']; title: string },
-): React.ReactNode {
-  const { kept, site, title } = props
+function KeptTickets({ kept, title }: Pick<CleanUp, 'kept'> & { title: string }): React.ReactNode {
   if (kept.length === 0) return null
   return (
     <div>
@@ -169,7 +168,7 @@ function KeptTickets(
         <ul>
           {kept.slice(0, MAX_LISTED).map(({ key, reason }) => (
             <li key={key}>
-              <TicketKey ticketKey={key} site={site} /> {reason}
+              <TicketKey ticketKey={key} /> {reason}
             </li>
           ))}
           {kept.length > MAX_LISTED && <li>and {numberText(kept.length - MAX_LISTED)} more</li>}

@@ -1,7 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
-import { startOfMinute } from '../../../src-shared/domain/minute.ts'
-import { useDashboard } from '../../app/workbench.ts'
+import { useSiteNow, useStoreFails, useZone } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { dayText, hourText, timeText } from '../../live/text.ts'
 import { verdictOf } from '../audit/audit.ts'
@@ -23,10 +22,10 @@ export function HistoryList(): React.ReactNode {
   const { history } = useRunsController()
   const { runs, failure, more, asking } = useHistory((state) => state)
   // What is wrong with the store is said above, at length.
-  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
+  const storeFails = useStoreFails()
   const shown = useRunsPlace()
   const list = useRef<HTMLUListElement>(null)
-  const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
+  const zone = useZone()
 
   /** The row that is shown can be tabbed to, else the first. */
   const current = shown.span === null ? shown.runId : null
@@ -92,7 +91,7 @@ interface HistoryRowProps extends React.ComponentProps<'button'> {
 }
 
 function HistoryRow({ run, zone, ...rest }: HistoryRowProps): React.ReactNode {
-  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  const nowMs = useSiteNow()
   return (
     <button type="button" className={styles['row']} {...rest}>
       <span className={styles['head']}>
@@ -132,8 +131,8 @@ function RowVerdict({ runId }: { runId: string }): React.ReactNode {
 function SpanRow(): React.ReactNode {
   const { span, showSpan } = useRunsPlace()
   const [last, setLast] = useState(span)
-  const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
-  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  const zone = useZone()
+  const nowMs = useSiteNow()
   if (span !== null && span !== last) setLast(span)
   if (last === null) return null
   return (

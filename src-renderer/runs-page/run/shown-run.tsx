@@ -1,14 +1,21 @@
 import { CircleCheck, CircleDot, CirclePause, CircleStop, TriangleAlert, type LucideIcon } from 'lucide-react'
 import { useState } from 'react'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
-import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { waitsForStore, workedOnBy } from '../../../src-shared/domain/run-reason.ts'
-import { runAgain, useDashboard, useMay, useWorkbench } from '../../app/workbench.ts'
+import {
+  runAgain,
+  useDashboard,
+  useMay,
+  useSiteNow,
+  useStoreFails,
+  useWorkbench,
+  useZone,
+} from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { Facts } from '../../controls/data.tsx'
 import { dayText, minutesText, momentText, numberText, timeText } from '../../live/text.ts'
-import { RunBars, useRunMinutes } from '../../runs/run-minutes.tsx'
-import { PauseButton, ResumeRun, StopButton, StopRun } from '../../runs/run-controls.tsx'
+import { RunBars } from '../../runs/run-minutes.tsx'
+import { PauseButton, ResumeRun, StopButton, StopRun, Troubles } from '../../runs/run-controls.tsx'
 import { draftOf, minutesOf } from '../../runs/run-fields.ts'
 import { paceText, shownReason, standingOf, troubleText } from '../../runs/run-text.ts'
 import { isChecking } from '../audit/audit.ts'
@@ -35,9 +42,9 @@ export function ShownRun(): React.ReactNode {
   const { run: controller } = useRunsController()
   const run = useShownRun((state) => state.run)
   const failure = useShownRun((state) => state.failure)
-  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
-  const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
-  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  const storeFails = useStoreFails()
+  const zone = useZone()
+  const nowMs = useSiteNow()
   return (
     <div className={styles['parts']}>
       <section className={styles['part']} aria-labelledby="shown-run">
@@ -46,38 +53,23 @@ export function ShownRun(): React.ReactNode {
           {run && <RunStateSign run={run} />}
         </div>
         {failure && !storeFails && <FailureNote failure={failure} onRetry={controller.retry} />}
-        {run && <Troubles run={run} />}
+        {run && (
+          <Troubles sentences={[shownReason(run, storeFails) ?? '', ...troubleText(run)].filter(Boolean)} />
+        )}
         <RunActions run={run} />
         <RunFacts run={run} />
       </section>
-      {run && <Minutes run={run} zone={zone} />}
-      {run && <AuditPart target={{ runId: run.runId }} zone={zone} />}
+      {run && (
+        <section className={styles['part']} aria-labelledby="shown-minutes">
+          <h2 id="shown-minutes">Planned and made, by minute</h2>
+          <div className={own['bars']}>
+            <RunBars run={run} />
+          </div>
+        </section>
+      )}
+      {run && <AuditPart target={{ runId: run.runId }} />}
       {run && <CleanUpPart run={run} />}
     </div>
-  )
-}
-
-/** Why it does not go on, and what went wrong with single tickets. */
-function Troubles({ run }: { run: RunProgress }): React.ReactNode {
-  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
-  const sentences = [shownReason(run, storeFails), ...troubleText(run)].filter((each) => each !== null)
-  return sentences.map((sentence) => (
-    <p key={sentence} className="trouble">
-      {sentence}
-    </p>
-  ))
-}
-
-function Minutes({ run, zone }: { run: RunProgress; zone: string }): React.ReactNode {
-  const minutes = useRunMinutes(run)
-  const nowMinute = useDashboard((state) => state.nowMinute)
-  return (
-    <section className={styles['part']} aria-labelledby="shown-minutes">
-      <h2 id="shown-minutes">Planned and made, by minute</h2>
-      <div className={own['bars']}>
-        <RunBars minutes={minutes} nowMinute={run.state === 'running' ? nowMinute : null} zone={zone} />
-      </div>
-    </section>
   )
 }
 

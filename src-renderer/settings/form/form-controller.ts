@@ -71,28 +71,6 @@ export function isFixed({ settings }: AnyFormState): boolean {
   return settings !== null && settings.fixedBy !== null
 }
 
-/** A form's state, and what is tried with it, one at a time. Nothing here throws: what failed is the outcome. */
-function createForm<S extends AnyFormState>(empty: S) {
-  const store = createStateStore(empty)
-  const put = (part: Partial<AnyFormState>): void => store.set((state) => ({ ...state, ...part }))
-  const fail = (error: unknown): void => {
-    const { message, hint } = failureOf(toWireError(error))
-    put({ outcome: { tone: 'bad', message, hint } })
-  }
-  return {
-    store,
-    put,
-    fail,
-    /** Does something, unless something is under way already. `work` puts what came of it into the store itself. */
-    attempt: async (busy: NonNullable<S['busy']>, work: () => Promise<void>): Promise<void> => {
-      if (store.get().busy !== null) return
-      put({ busy, problems: {}, outcome: null })
-      await work().catch(fail)
-      put({ busy: null })
-    },
-  }
-}
-
 /** The last check stays in sight as what it is: one of something else. */
 function edited({ fields, problems, outcome }: AnyFormState, part: object): Partial<AnyFormState> {
   const others = Object.entries(problems).filter(([name]) => !Object.hasOwn(part, name))
@@ -113,18 +91,31 @@ function refreshed<S extends AnyFormState>(
   return { settings, ...(isUntouched && { fields: fieldsOf(settings) }) }
 }
 
-/** Where a person tries something, or goes over to it. */
+/** Where a person tries something, or goes over to it, one at a time. Nothing here throws: what failed is the outcome. */
 export function createFormController<S extends AnyFormState, C extends Check>(
   client: Client,
   kind: FormKind<S, C>,
 ) {
-  const form = createForm(kind.empty)
-  const { store, put, attempt } = form
+  const store = createStateStore(kind.empty)
+  const put = (part: Partial<AnyFormState>): void => store.set((state) => ({ ...state, ...part }))
   let known = Promise.resolve()
+
+  function fail(error: unknown): void {
+    const { message, hint } = failureOf(toWireError(error))
+    put({ outcome: { tone: 'bad', message, hint } })
+  }
+
+  /** Does something, unless something is under way already. `work` puts what came of it into the store itself. */
+  async function attempt(busy: NonNullable<S['busy']>, work: () => Promise<void>): Promise<void> {
+    if (store.get().busy !== null) return
+    put({ busy, problems: {}, outcome: null })
+    await work().catch(fail)
+    put({ busy: null })
+  }
 
   function look(): void {
     const read = kind.read().then((settings) => put(refreshed(store.get(), settings, kind.fieldsOf)))
-    known = read.catch(form.fail)
+    known = read.catch(fail)
   }
 
   async function send(tried: 'checking' | 'taking'): Promise<void> {
@@ -149,7 +140,9 @@ export function createFormController<S extends AnyFormState, C extends Check>(
   }
 
   return {
-    ...form,
+    store,
+    put,
+    attempt,
     /** Listens and asks what is set, until the returned function is called. */
     open(): () => void {
       const subscriptions = [
