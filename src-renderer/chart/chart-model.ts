@@ -160,7 +160,7 @@ export function chartText(model: ChartModel): string {
   if (model.view === 'distribution') {
     return `Distribution of tickets over ${model.finished.length} minutes from ${from}. ${dispersionText(model.finished)}`
   }
-  const total = model.bins.reduce((sum, bin) => sum + bin.total, 0)
+  const total = sum(model.bins.map((bin) => bin.total))
   const fullest = model.bins.reduce((most, bin) => (bin.total > most.total ? bin : most), first)
   const peak = fullest.total > 0 ? `, most at ${binTimeText(fullest, model.zone)}: ${fullest.total}` : ''
   const kind = model.view === 'bar' ? 'Tickets a minute' : `Tickets in ${first.minutes} minutes`
@@ -188,10 +188,10 @@ function distributionBarText({ tickets, observed, expected }: DistributionBar, s
  */
 export function dispersion(perMinute: readonly number[]): number | null {
   const minutes = perMinute.length
-  const total = perMinute.reduce((a, b) => a + b, 0)
+  const total = sum(perMinute)
   if (minutes < MIN_MINUTES_JUDGED || total < MIN_TICKETS_JUDGED) return null
   const mean = total / minutes
-  const squares = perMinute.reduce((sum, n) => sum + (n - mean) ** 2, 0)
+  const squares = sum(perMinute.map((n) => (n - mean) ** 2))
   return squares / (minutes - 1) / mean
 }
 
