@@ -39,6 +39,14 @@ test('nothing is written where nothing changed, and a change comes in one piece'
   expect(writes()).toBe(2)
 })
 
+test('a terminal of another size is written to anew, although the lines are the same', () => {
+  const { screen, redrawn, writes } = onScreen(40, 10)
+  redrawn.draw(['one'])
+  screen.resize({ columns: 20, rows: 10 })
+  redrawn.draw(['one'])
+  expect(writes()).toBe(2)
+})
+
 test('what is wider or higher than the terminal is cut: a wrapped or scrolled line could not be written over', () => {
   const { screen, redrawn } = onScreen(10, 4)
   screen.write('above\n')

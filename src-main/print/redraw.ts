@@ -14,8 +14,8 @@ const CLEAR_REST_OF_LINE = `${ESCAPE}K`
 const CLEAR_BELOW = `${ESCAPE}J`
 
 /**
- * Lines at the end of a terminal's text that are drawn anew in place. `size` is asked at each drawing. A terminal that became narrower has wrapped the lines that are on it; as many rows
- * as they take now are written over.
+ * Lines at the end of a terminal's text that are drawn anew in place. `size` is asked at each drawing. A terminal that
+ * became narrower has wrapped the lines that are on it; as many rows as they take now are written over.
  */
 export function createRedrawn(output: Pick<Writable, 'write'>, size: () => ScreenSize) {
   let shown: readonly string[] = []
@@ -29,7 +29,8 @@ export function createRedrawn(output: Pick<Writable, 'write'>, size: () => Scree
   return {
     /** Draws over what was there. Each line is cut at the terminal's edge, and the last ones at its lower end. */
     draw(lines: readonly string[]): void {
-      const now = size()
+      const { columns, rows } = size()
+      const now = { columns, rows } // the size itself may be one object that changes
       // One row stays free for the cursor, and one column: some terminals wrap at the last.
       const fitting = lines.slice(0, Math.max(1, now.rows - 1)).map((line) => cutText(line, now.columns - 1))
       if (isSame(fitting, shown) && isSameSize(now, shownAt)) return
