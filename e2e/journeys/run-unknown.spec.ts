@@ -6,6 +6,9 @@ import { callCore } from '../fixtures/core.ts'
 import { openFormByMenu, stopByMenu } from '../fixtures/run-menu.ts'
 import { openRuns } from '../fixtures/runs-page.ts'
 
+// Each waits for most of its time, with an app of its own.
+test.describe.configure({ mode: 'parallel' })
+
 /** A slot without an answer is looked for during 15 s before it is called unknown. */
 const SEARCHED_MS = 30_000
 const panelOf = (page: Page): Locator => page.getByRole('region', { name: 'Run', exact: true })
