@@ -5,9 +5,10 @@ import { say, type CliIo } from './io.ts'
 
 test('what is said while a question is on the screen comes after its answer', async () => {
   const stderr = new PassThrough({ encoding: 'utf8' })
-  const io = { stderr, env: {}, isTTY: true, columns: 80 } as unknown as CliIo
+  const { signal } = new AbortController()
+  const io = { stderr, signal, env: {}, isTTY: true, columns: 80 } as unknown as CliIo
   const { promise, resolve } = Promise.withResolvers<string>()
-  const answer = answerTo(io, promise)
+  const answer = answerTo(io, () => promise)
   say(io, 'The run is done.')
   expect(stderr.read()).toBeNull()
   resolve('yes')

@@ -9,13 +9,21 @@ type Terminal = Required<Pick<CommonOptions, 'input' | 'output' | 'signal'>>
 settings.aliases.delete('escape')
 settings.aliases.set('\u001B', 'cancel')
 
-/** Lets go of the signal for the last question: one that was answered writes to the terminal when it is aborted. */
-const release = new WeakMap<CliIo, () => void>()
+/** A terminal that cannot be drawn over gets questions that are not. */
+function plainly({ env }: CliIo): { accessible?: true } {
+  return terminalKind({ env }).plain ? { accessible: true } : {}
+}
 
-/** Where a question is asked: on stderr, so that stdout stays the result's. To be called anew for each. */
-export function terminalOf(io: CliIo): Terminal {
-  release.get(io)?.()
+/**
+ * Asks a question on stderr, so that stdout stays the result's, and waits for its answer; null after Ctrl-C or Escape. What
+ * is said meanwhile comes after it.
+ */
+export async function answerTo<T>(
+  io: CliIo,
+  ask: (terminal: Terminal) => Promise<T>,
+): Promise<Exclude<T, symbol> | null> {
   const controller = new AbortController()
+  // One that was answered would write to the terminal when it is aborted.
   let isOpen = true
   const abort = (): void => {
     if (isOpen) controller.abort(io.signal.reason)
@@ -24,26 +32,19 @@ export function terminalOf(io: CliIo): Terminal {
   const soon = (): void => queueMicrotask(abort)
   if (io.signal.aborted) abort()
   io.signal.addEventListener('abort', soon, { once: true })
-  release.set(io, () => {
-    isOpen = false
-    io.signal.removeEventListener('abort', soon)
-  })
-  return { input: io.stdin, output: promptOutput(io), signal: controller.signal, ...plainly(io) }
-}
-
-/** A terminal that cannot be drawn over gets questions that are not. */
-function plainly({ env }: CliIo): { accessible?: true } {
-  return terminalKind({ env }).plain ? { accessible: true } : {}
-}
-
-/** Waits for the answer to a question; null after Ctrl-C or Escape. What is said meanwhile comes after it. */
-export async function answerTo<T>(io: CliIo, answer: Promise<T>): Promise<Exclude<T, symbol> | null> {
+  const { signal } = controller
+  const answer = ask({ input: io.stdin, output: promptOutput(io), signal, ...plainly(io) })
   let said = ''
   const stopKeeping = drawAtEnd(io.stderr, (more) => void (said += more))
-  const given = await answer.finally(stopKeeping)
-  release.get(io)?.()
-  if (said !== '') writeAboveEnd(io.stderr, said)
-  return isCancel(given) ? null : (given as Exclude<T, symbol>)
+  try {
+    const given = await answer
+    return isCancel(given) ? null : (given as Exclude<T, symbol>)
+  } finally {
+    isOpen = false
+    io.signal.removeEventListener('abort', soon)
+    stopKeeping()
+    if (said !== '') writeAboveEnd(io.stderr, said)
+  }
 }
 
 export interface AnswerChoice<V extends string> {
@@ -63,7 +64,7 @@ export function choose<V extends string>(
     ({ value, label, hint }) => ({ value, label, ...(hint !== undefined && { hint }) }) as never,
   )
   const initial = initialValue === undefined ? {} : { initialValue }
-  return answerTo(io, select<V>({ message, options, ...initial, ...terminalOf(io) }))
+  return answerTo(io, (terminal) => select<V>({ message, options, ...initial, ...terminal }))
 }
 
 interface TextQuestion {
@@ -79,21 +80,22 @@ export async function askText(
   message: string,
   { initial, placeholder, check = () => null }: TextQuestion = {},
 ): Promise<string | null> {
-  const question = text({
-    message,
-    ...(initial !== undefined && { initialValue: initial }),
-    ...(placeholder !== undefined && { placeholder }),
-    validate: (value) => check(value?.trim() ?? '') ?? undefined,
-    ...terminalOf(io),
-  })
-  const typed: string | undefined | null = await answerTo(io, question)
+  const typed: string | undefined | null = await answerTo(io, (terminal) =>
+    text({
+      message,
+      ...(initial !== undefined && { initialValue: initial }),
+      ...(placeholder !== undefined && { placeholder }),
+      validate: (value) => check(value?.trim() ?? '') ?? undefined,
+      ...terminal,
+    }),
+  )
   // `undefined` is what the prompt gives for an empty line.
   return typed === null ? null : (typed ?? '').trim()
 }
 
 /** Yes or no; null as with `choose`. */
 export function askYes(io: CliIo, message: string): Promise<boolean | null> {
-  return answerTo(io, confirm({ message, initialValue: false, ...terminalOf(io) }))
+  return answerTo(io, (terminal) => confirm({ message, initialValue: false, ...terminal }))
 }
 
 /** What was answered. Throws `cancelled` with these sentences after Ctrl-C or Escape. */

@@ -7,7 +7,7 @@ import { isDay } from '../../../src-shared/domain/token-expiry.ts'
 import { AppError, nothingChanged } from '../../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../../config/config.ts'
 import { storeLabel } from '../../config/store-config.ts'
-import { answered, answerTo, askText, choose, terminalOf, type AnswerChoice } from '../cli/ask.ts'
+import { answered, answerTo, askText, choose, type AnswerChoice } from '../cli/ask.ts'
 import { say, type CliIo } from '../cli/io.ts'
 import type { ConnectDraft } from './connect.ts'
 
@@ -60,13 +60,10 @@ export async function askWatch(io: CliIo, fields: PreflightChoices['fields']): P
       : await answered(choose(io, 'Which field says how urgent a ticket is?', fieldChoices), ...UNANSWERED)
   const found = fields.find(({ field }) => field.id === fieldId)
   if (found === undefined) throw new Error('a choice without fields')
-  const question = multiselect({
-    message: `Which values of ${plainText(found.field.name)} are watched?`,
-    options: found.values.map(({ id, name }) => ({ value: id, label: plainText(name) })),
-    required: true,
-    ...terminalOf(io),
-  })
-  const ids = await answered(answerTo(io, question), ...UNANSWERED)
+  const message = `Which values of ${plainText(found.field.name)} are watched?`
+  const options = found.values.map(({ id, name }) => ({ value: id, label: plainText(name) }))
+  const answer = answerTo(io, (terminal) => multiselect({ message, options, required: true, ...terminal }))
+  const ids = await answered(answer, ...UNANSWERED)
   return { field: found.field, ids }
 }
 
@@ -170,9 +167,9 @@ async function askUnseen(
   what: 'token' | 'password',
   check: (typed: string) => string | undefined = () => undefined,
 ): Promise<string> {
-  const question = password({ message, validate: (typed) => check(typed ?? ''), ...terminalOf(io) })
+  const validate = (typed: string | undefined): string | undefined => check(typed ?? '')
   const typed: string | undefined = await answered(
-    answerTo(io, question),
+    answerTo(io, (terminal) => password({ message, validate, ...terminal })),
     `No ${what} was given.`,
     'Nothing was changed.',
   )
