@@ -112,6 +112,8 @@ export function createApp(firstConfig: Config, options: AppOptions) {
     transfer: async (): Promise<Transfer> => (await engine.opened()).transfer,
     /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
     start: () => engine.start(),
+    /** Publishes how the runs stand that other processes work on, until the abort; once started, it does so by itself. */
+    followOtherRuns: async (signal: AbortSignal) => (await engine.opened()).followOtherRuns(signal),
     /** The machine woke up or is online again: what is due is fetched now. */
     wake: () => void wake(engine).catch(() => {}), // why nothing is open was reported where it was opened
     /** The configured Jira's address for a browser; null for the sandbox, which has no pages. */

@@ -27,6 +27,7 @@ function createOpenings() {
           countsState: async () => ({ seq: 0, provisionalFromMinute: 0 }),
           stored: async () => ({ seq: 0, tickets: [] }),
           start: async () => void started.push(n),
+          followOtherRuns() {},
           wake: () => {},
           stop: async () => void stopped.push(n),
         })

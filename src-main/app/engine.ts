@@ -228,13 +228,15 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
 /** Everything that works on one Jira and one store. */
 async function assemble(opened: Opened) {
   const { config, options, stopping, site, watched } = opened
-  const { log, hub, store, background } = options
+  const { log, store, background } = options
   const { signal } = stopping
   const siteId = site.id
   const services = await createServices(opened)
   await keepForReaders(opened)
   const { sync, generator, live, cleanUp, transfer } = services
   const leave = watchSurroundings(opened, services)
+  const followOthers = (until: AbortSignal): void =>
+    followOtherRuns({ ...options, siteId, generator }, AbortSignal.any([signal, until]))
   return {
     handlers: handlersOf(opened, services),
     transfer,
@@ -260,12 +262,14 @@ async function assemble(opened: Opened) {
     async start() {
       await live.start()
       if (signal.aborted) return live.stop()
-      followOtherRuns({ store, siteId, generator, hub, log }, signal)
+      followOthers(signal)
       if (background) sync.start()
       // The demo's run belongs to the store that is set: one in the file would keep that from being gone back to.
       const demo = options.demoRun && site.about.kind === 'sandbox' && !options.isFallback
       if (demo) keepDemoRunning({ siteId, store, generator, log }, signal)
     },
+    /** See `followOtherRuns`: for who has started nothing. */
+    followOtherRuns: followOthers,
     /** The machine was asleep or offline: what is due is fetched now. */
     wake: () => sync.wake(),
     /** Ends everything within two seconds, a run paused at a slot's edge. */

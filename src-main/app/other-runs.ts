@@ -1,36 +1,53 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
-import { RUN_LEASE } from '../generator/run-lease.ts'
+import { otherRunHolder, RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
+import { isGone } from '../leases/lease-owner.ts'
 import { paced } from '../runtime/async.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
+import type { LeaseStore } from '../store/leases.ts'
 import type { StoreConnection } from '../store/store.ts'
 
 /** A run by another instance is published about once a second. */
 const PACE = { burst: 1, everyMs: 1_000 }
-/** A run whose process died makes no commit: while one is under way it is looked at so often, too (real ms). */
-const LOOK_AGAIN_MS = 5_000
+/** A process that died makes no commit: so often (real ms) the one that works on a run is looked at, without the store. */
+const CHECK_HOLDER_MS = 1_000
 
 interface OtherRunsParts {
-  readonly store: Pick<StoreConnection, 'onCommit'>
+  readonly store: Pick<StoreConnection, 'onCommit'> & LeaseStore
   readonly siteId: string
-  readonly generator: Pick<Generator, 'current' | 'works'>
+  /** Names this process in leases. */
+  readonly owner: string
+  readonly clock: Clock
+  readonly generator: Pick<Generator, 'current' | 'get' | 'works'>
   readonly hub: Pick<EventHub, 'publish' | 'on'>
   readonly log: Pick<Log, 'info'>
 }
 
 /** Publishes the progress of runs that another process works on, as it finds it in the store, until the signal's abort. */
 export function followOtherRuns(parts: OtherRunsParts, signal: AbortSignal): void {
-  const { store, siteId, generator, hub, log } = parts
+  const { store, siteId, clock, generator, hub, log } = parts
   let published: RunProgress | null = null
+  let holder: { readonly owner: string; readonly untilMs: number } | null = null
+
+  /** How the run stands that was under way when it was looked at last, where it is not the current one any more. */
+  const ended = async (current: RunProgress | null): Promise<RunProgress | null> =>
+    published?.state === 'running' && published.runId !== current?.runId
+      ? generator.get(published.runId)
+      : null
 
   const look = async (): Promise<void> => {
     // One that this process works on is published by its work.
     if (generator.works()) return
-    const progress = await generator.current()
-    if (progress === null || signal.aborted || generator.works()) return
-    if (!isDeepStrictEqual(progress, published)) hub.publish('run.changed', progress)
+    const found = await otherRunHolder(parts)
+    const current = await generator.current()
+    const shown = [await ended(current), current]
+    holder = found && { owner: found.owner, untilMs: elapsedMs(clock) + found.expiresInMs }
+    if (signal.aborted || generator.works()) return
+    for (const progress of shown)
+      if (progress !== null && !isDeepStrictEqual(progress, published)) hub.publish('run.changed', progress)
   }
   // Why the store cannot be read is in the store's own status.
   const lookSoon = paced(
@@ -39,8 +56,8 @@ export function followOtherRuns(parts: OtherRunsParts, signal: AbortSignal): voi
     signal,
   )
   const timer = setInterval(() => {
-    if (published?.state === 'running' && !generator.works()) lookSoon()
-  }, LOOK_AGAIN_MS)
+    if (holder !== null && (isGone(holder.owner) || elapsedMs(clock) >= holder.untilMs)) lookSoon()
+  }, CHECK_HOLDER_MS)
   timer.unref()
   const leave = [
     hub.on('run.changed', (progress) => (published = progress)),

@@ -80,6 +80,20 @@ describe('two instances that share a store', () => {
     expect(await other.call('runs.current', {})).toEqual(stopped)
   })
 
+  test('an older run that one goes on with is shown by the other until it is at rest', async () => {
+    const { one, other } = await openTeam()
+    await startRun(one)
+    const { runId } = await one.call('runs.pause', {})
+    await startRun(one, 2)
+    const newer = await one.call('runs.stop', {})
+    await vi.waitFor(() => expect(other.runs.at(-1)).toEqual(newer), AT_ONCE)
+
+    await one.call('runs.resume', { runId, missed: 'shift' })
+    await vi.waitFor(() => expect(other.runs.at(-1)).toMatchObject({ runId, state: 'running' }), AT_ONCE)
+    const stopped = await one.call('runs.stop', {})
+    await vi.waitFor(() => expect(other.runs.slice(-2)).toEqual([stopped, newer]), AT_ONCE)
+  })
+
   test('a run whose instance died is shown as broken before long', async () => {
     const { data, other } = await openTeam()
     const elsewhere = await data.open()

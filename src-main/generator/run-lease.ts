@@ -30,16 +30,18 @@ export interface RunHolder {
   readonly owner: string
   /** The run that it works on; null while it cleans up. */
   readonly runId: string | null
+  /** How long (real ms) it has it if it does not renew it. */
+  readonly expiresInMs: number
 }
 
 /** The process, other than this one, that works on a site's runs; null where none does. Throws as the store. */
 export async function otherRunHolder(parts: RunLeaseParts): Promise<RunHolder | null> {
   const holder = await createRunLease(parts).otherHolder()
   if (holder === null) return null
-  const { owner } = holder
+  const { owner, expiresInMs } = holder
   const work = owner.slice(owner.lastIndexOf('/') + 1)
-  if (work === CLEAN_UP) return { owner, runId: null }
-  return owner === workOwner(parts.owner, work) ? null : { owner, runId: work }
+  if (work === CLEAN_UP) return { owner, runId: null, expiresInMs }
+  return owner === workOwner(parts.owner, work) ? null : { owner, runId: work, expiresInMs }
 }
 
 /** Says who has it, as far as that is known. */
