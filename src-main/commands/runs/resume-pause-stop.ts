@@ -1,9 +1,10 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
-import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { workedOnBy } from '../../../src-shared/domain/run-reason.ts'
-import { sleep } from '../../runtime/async.ts'
+import type { App } from '../../app/app.ts'
 import type { CommandCall } from '../cli/define-command.ts'
+import { followWork } from '../cli/interrupt.ts'
 import { say, type CliIo } from '../cli/io.ts'
 import type { BRING_TO_REST, RESUME } from '../run-commands.ts'
 import { printRun, standingDocument, standingText } from './run-document.ts'
@@ -21,14 +22,11 @@ interface ResumeFlags {
   readonly unknown?: Unknown | undefined
 }
 
-/** A run whose process died makes no commit: it is looked at so often (real ms). */
-const POLL_MS = 1_000
-
 export async function resume(call: CommandCall<'core', typeof RESUME>): Promise<void> {
   const { io, options, config, open } = call
-  await open(config(), async ({ client }) => {
-    const run = await namedRun(client, options.run)
-    await printRun(call, client, await resumeRun(io, client, run, options))
+  await open(config(), async (app) => {
+    const run = await namedRun(app.client, options.run)
+    await printRun(call, app.client, await resumeRun(io, app, run, options))
   })
 }
 
@@ -48,14 +46,15 @@ async function namedRun(client: Client, runId: string | undefined): Promise<RunP
  */
 async function resumeRun(
   io: CliIo,
-  client: Client,
+  app: App,
   given: RunProgress,
   { missed, unknown }: ResumeFlags,
 ): Promise<RunProgress> {
+  const { client } = app
   let run = given
   for (;;) {
     const isWatched = run.state === 'running'
-    if (isWatched) run = await standBy(io, client, run)
+    if (isWatched) run = await standBy(io, app, run)
     if (isWatched && run.state !== 'broken') return run
     const request = await goOnRequest(io, run, { missed, unknown, takesOver: isWatched })
     if (request === null) return run
@@ -97,38 +96,28 @@ function takeOver(io: CliIo, { created, planned, missed }: RunProgress, flag: Mi
  * Follows a run that another process works on, until it does so no more: then it has ended, rests, or is broken, for this
  * process to take over. Throws `cancelled` after Ctrl-C; the other one goes on.
  */
-async function standBy(io: CliIo, client: Client, run: RunProgress): Promise<RunProgress> {
-  say(io, standByText(run))
+async function standBy(io: CliIo, app: Pick<App, 'client' | 'followOtherRuns'>, given: RunProgress) {
+  const { client } = app
+  say(io, standByText(given))
   const bar = await createRunBar(io, client)
-  const look = createLook(io, client, run)
-  let progress = run
-  try {
-    while (progress.state === 'running') {
-      bar.update(progress)
-      if (!(await sleep(POLL_MS, io.signal))) throw left(progress)
-      progress = (await look()) ?? progress
-    }
-    bar.update(progress)
-    return progress
-  } finally {
-    bar.end()
+  const ended = new AbortController()
+  let run = given
+  const begin = async (): Promise<RunProgress> => {
+    await app.followOtherRuns(ended.signal)
+    // A store that is away has its own news; what is in it when it is back is published.
+    return client.call('runs.get', { runId: run.runId }).catch(() => run)
   }
-}
-
-/** Null where the store is out of reach for the time being, which is said once. */
-function createLook(io: CliIo, client: Client, { runId }: RunProgress): () => Promise<RunProgress | null> {
-  let isAway = false
-  return async () => {
-    try {
-      const progress = await client.call('runs.get', { runId })
-      isAway = false
-      return progress
-    } catch (error) {
-      if (!(error instanceof AppError) || !error.retryable) throw error
-      if (!isAway) say(io, `${errorText(error)} It is looked at again each second.`)
-      isAway = true
-      return null
-    }
+  try {
+    return await followWork(begin, {
+      on: (listener) => client.on('run.changed', listener),
+      onProgress: (progress) => bar.update((run = progress)),
+      isOver: ({ state }) => state !== 'running',
+      stop: async () => left(run),
+      signal: io.signal,
+    })
+  } finally {
+    ended.abort()
+    bar.end()
   }
 }
 
