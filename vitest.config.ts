@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import LongFirst from './scripts/vitest-long-first.mjs'
-import { whyNoPostgres } from './test-support/store/postgres-bin.ts'
+import { findPostgres, whyNoPostgres } from './test-support/store/postgres-bin.ts'
 
 const long = Boolean(process.env['JIRA_TPM_LONG'])
 
@@ -13,6 +13,8 @@ const NEEDS_POSTGRES = [
 /** What uses a store: it runs on SQLite, and once more on PostgreSQL. */
 const ON_BOTH = [
   'src-main/{audit,clean-up,generator,live,sample,sync}/**/*.test.ts',
+  'src-main/store/*.test.ts',
+  'src-main/server/routes/counts-answers.test.ts',
   'src-main/transfer/{import,export}-tickets.test.ts',
   'src-main/transfer/{memory,round-trip}.test.ts',
   'src-main/{app/hostile-calls,app/real-jira,app/shared-store,leases/lease,leases/lease-takeover,leases/with-lease}.test.ts',
@@ -23,6 +25,7 @@ const WITHOUT_STORE = [
   'src-main/audit/audit-queue.test.ts',
   'src-main/generator/{pacer,ticket-text/ticket-text}.test.ts',
   'src-main/live/paced.test.ts',
+  'src-main/store/migrate.test.ts',
   'src-main/sync/{believed-jira,failure-policy,first-sights,identity-proof,in-groups,index-lag}.test.ts',
   'src-main/sync/{jql,own-tickets,pass-loop,piece-plan,walk-pages}.test.ts',
 ]
@@ -40,12 +43,19 @@ const ONCE = long
       'src-main/sync/{matrix-cloud,matrix-data-center,million,pieces}.test.ts',
     ]
 
+/** A major version that many servers still have. The other tests run on the newest. */
+const OLDER = 15
+
 /** What has jira.js loaded in its strict form, which it takes when it is loaded. */
 const OWN_MODULES = ['packages/jira-sandbox/src/jira-contract*.test.ts']
 
 const noPostgres = whyNoPostgres()
 if (noPostgres !== null) {
   console.error(`\nNOTHING IS TESTED ON POSTGRESQL, which a team's store is: ${noPostgres}.\n`)
+}
+const older = findPostgres(OLDER)
+if (older === null) {
+  console.error(`\nThere is no PostgreSQL ${OLDER} here: THE STORE IS NOT TESTED ON AN OLDER SERVER.\n`)
 }
 
 export default defineConfig({
@@ -78,17 +88,18 @@ export default defineConfig({
       },
       // Read anew for each file, with what it says beforehand.
       { extends: true, test: { name: 'contract', include: OWN_MODULES, isolate: true } },
-      ...(noPostgres === null ? [postgresProject()] : []),
+      ...(noPostgres === null ? [postgresProject('postgres', [...NEEDS_POSTGRES, ...ON_BOTH])] : []),
+      ...(older === null ? [] : [postgresProject(`postgres-${OLDER}`, ['src-main/store/*.test.ts'])]),
     ],
   },
 })
 
-function postgresProject() {
+function postgresProject(name: string, include: string[]) {
   return {
     extends: true as const,
     test: {
-      name: 'postgres',
-      include: [...NEEDS_POSTGRES, ...ON_BOTH],
+      name,
+      include,
       exclude: [...WITHOUT_STORE, ...ONCE],
       globalSetup: ['test-support/store/postgres-setup.ts'],
       sequence: { groupOrder: 1 }, // after the other, so that each one's time can be told

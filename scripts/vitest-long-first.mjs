@@ -5,9 +5,8 @@ import { BaseSequencer } from 'vitest/node'
  * would be alone at the end.
  */
 const LONG = [
-  'store/postgres/older-server',
-  'store/postgres/store',
-  'store/sqlite/store',
+  'store/invariants',
+  'store/writers',
   'chaos/chaos.postgres',
   'sync/takeover',
   'commands/runs/resume',

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Store } from '../../src-main/store/store.ts'
 import { countDifferences } from './count-differences.ts'
-import type { OpenStore } from './engine.ts'
+import type { TestData } from '../store/store.ts'
 
 const COLUMNS = `site_id, id, key, project_key, title, priority_id, priority_name, status, created_ms, updated_ms,
   first_seen_ms, left_ms, left_reason, left_project_key, missing_since_ms`
@@ -24,7 +24,7 @@ export const AT_0003 = [
 ]
 
 /** Fails where an engine has not carried it over into today's tables. */
-export async function expectCarriedOver(store: Store, rows: OpenStore['rows']): Promise<void> {
+export async function expectCarriedOver(store: Store, rows: TestData['query']): Promise<void> {
   const watched = { projectKey: null, priorityIds: ['1', '2'] }
   const ever = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }
   expect(await countDifferences(rows, 'a')).toEqual([])

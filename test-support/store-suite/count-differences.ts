@@ -1,4 +1,4 @@
-import type { OpenStore } from './engine.ts'
+import type { TestData } from '../store/store.ts'
 
 /**
  * The cells in which the minute or the day counts are not what a GROUP BY over the counted tickets gives, with how much
@@ -6,7 +6,7 @@ import type { OpenStore } from './engine.ts'
  * commit.
  */
 export function countDifferences(
-  rows: OpenStore['rows'],
+  rows: TestData['query'],
   siteId?: string,
 ): Promise<Record<string, unknown>[]> {
   const where = siteId === undefined ? '' : `WHERE site_id = '${siteId}'`

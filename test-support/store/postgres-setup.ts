@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import type { TestProject } from 'vitest/node'
 import { machineClock } from '../../src-main/runtime/clock.ts'
 import { openStore } from '../../src-main/store/open-store.ts'
+import { findPostgres } from './postgres-bin.ts'
 import { testConfig } from './postgres-config.ts'
 import { startPostgres } from './postgres.ts'
 import { queryOnce } from './postgres-query.ts'
@@ -21,10 +22,13 @@ declare module 'vitest' {
   }
 }
 
-/** vitest's globalSetup: one server for a run, ended with it. */
+/** vitest's globalSetup: one server for a project's run, of the major version that the project's name ends with, if any. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const major = /-(\d+)$/.exec(project.name)?.[1]
+  const bin = major === undefined ? undefined : findPostgres(Number(major))?.bin
   // Two workers, each with some stores open: each store has a pool of four, and one connection that listens.
-  const server = await startPostgres({ settings: { max_connections: 200, shared_buffers: '128MB' } })
+  const settings = { max_connections: 200, shared_buffers: '128MB' }
+  const server = await startPostgres({ settings, ...(bin !== undefined && { bin }) })
   try {
     const { version, host, port } = server
     const template = 'tpm_template'

@@ -2,8 +2,9 @@ import Database from 'better-sqlite3'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Client } from 'pg'
 import { pino } from 'pino'
-import { inject } from 'vitest'
+import { beforeEach, inject } from 'vitest'
 import { machineClock, type Clock } from '../../src-main/runtime/clock.ts'
 import type { StoreConfig } from '../../src-main/config/config.ts'
 import type { Environment } from '../../src-main/config/environment.ts'
@@ -13,7 +14,7 @@ import { openStore } from '../../src-main/store/open-store.ts'
 import { SCHEMA } from '../../src-main/store/postgres/connection/client.ts'
 import type { Store } from '../../src-main/store/store.ts'
 import { emptyDatabase } from './database.ts'
-import { queryOnce } from './postgres-query.ts'
+import { VALUE_PARSERS } from '../../src-main/store/postgres/connection/values.ts'
 
 /** The engine that this vitest project tests. */
 export const ENGINE: Store['kind'] = inject('postgres') === undefined ? 'sqlite' : 'postgres'
@@ -31,6 +32,27 @@ export interface TestData {
 /** A store with empty tables of the engine under test, closed and removed when the test ends. */
 export async function openTestStore(clock?: Clock): Promise<Store> {
   return (await makeTestData()).open(clock)
+}
+
+export interface OpenStore {
+  readonly store: Store
+  /** Another connection to the same data, as a second process has. */
+  readonly again: () => Promise<Store>
+  /** What is really in the tables. */
+  readonly rows: TestData['query']
+}
+
+/** Gives each test of the enclosing block a store of its own, in which nothing is. */
+export function storeForEach(): () => OpenStore {
+  let opened: OpenStore | undefined
+  beforeEach(async () => {
+    const data = await makeTestData()
+    opened = { store: await data.open(), again: () => data.open(), rows: data.query }
+  })
+  return () => {
+    if (opened === undefined) throw new Error('No store outside a test')
+    return opened
+  }
 }
 
 /**
@@ -105,5 +127,18 @@ async function makeFile(): Promise<BareData> {
 
 async function makeDatabase(): Promise<BareData> {
   const { config, url } = await emptyDatabase()
-  return { config, query: (sql) => queryOnce(`${url}?options=-c%20search_path%3D${SCHEMA}`, sql) }
+  let past: Promise<Client> | null = null
+  const connect = async (): Promise<Client> => {
+    const connectionString = `${url}?options=-c%20search_path%3D${SCHEMA}`
+    const client = new Client({ connectionString, types: VALUE_PARSERS })
+    client.on('error', () => {}) // the test may end its server, or all connections to it
+    await client.connect()
+    atEnd(() => client.end())
+    return client
+  }
+  const query: TestData['query'] = async (sql) => {
+    past ??= connect()
+    return (await (await past).query<Record<string, unknown>>(sql)).rows
+  }
+  return { config, query }
 }

@@ -1,15 +1,21 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import type { Store } from '../../src-main/store/store.ts'
-import { countDifferences } from './count-differences.ts'
-import { storeForEach, type Engine, type OpenStore } from './engine.ts'
-import { anyHistory, type Step } from './histories.ts'
-import { applyToModel, clearInModel, leftInModel, strikeInModel, type Model } from './page-model.ts'
-import { hour, MINUTE, page, WATCHED } from './pages.ts'
+import { expect, test } from 'vitest'
+import type { Store } from './store.ts'
+import { countDifferences } from '../../test-support/store-suite/count-differences.ts'
+import { ENGINE, storeForEach, type OpenStore } from '../../test-support/store/store.ts'
+import { anyHistory, type Step } from '../../test-support/store-suite/histories.ts'
+import {
+  applyToModel,
+  clearInModel,
+  leftInModel,
+  strikeInModel,
+  type Model,
+} from '../../test-support/store-suite/page-model.ts'
+import { hour, MINUTE, page, WATCHED } from '../../test-support/store-suite/pages.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 /** Each run writes a site of its own into one store; on a server that takes three times as long. */
-const runsOn = (engine: Engine): number => (LONG ? 3_000 : engine.name === 'sqlite' ? 200 : 60)
+const RUNS = LONG ? 3_000 : ENGINE === 'sqlite' ? 200 : 60
 
 /** A first fetch as it should stand: where each open piece begins, by its end. */
 type Plan = { readonly watermarkMs: number; readonly pieces: Map<number, number> } | null
@@ -20,25 +26,22 @@ interface World {
   watermarkMs: number | null
 }
 
-/** What must be so after every commit, whatever is fetched in whatever order. */
-export function invariantSuite(engine: Engine): void {
-  describe(`invariants (${engine.name})`, () => {
-    const opened = storeForEach(engine)
+// What must be so after every commit, whatever is fetched in whatever order.
 
-    test(
-      'the counts by minute and by day equal a GROUP BY over the tickets at every commit',
-      { timeout: LONG ? 900_000 : 120_000 },
-      async () => {
-        let sites = 0
-        const holds = fc.asyncProperty(anyHistory, async (steps) => {
-          sites += 1
-          await play(opened(), `site-${sites}`, steps)
-        })
-        await expect(fc.assert(holds, { numRuns: runsOn(engine) })).resolves.toBeUndefined()
-      },
-    )
-  })
-}
+const opened = storeForEach()
+
+test(
+  'the counts by minute and by day equal a GROUP BY over the tickets at every commit',
+  { timeout: LONG ? 900_000 : 120_000 },
+  async () => {
+    let sites = 0
+    const holds = fc.asyncProperty(anyHistory, async (steps) => {
+      sites += 1
+      await play(opened(), `site-${sites}`, steps)
+    })
+    await expect(fc.assert(holds, { numRuns: RUNS })).resolves.toBeUndefined()
+  },
+)
 
 async function play(opened: OpenStore, siteId: string, steps: readonly Step[]): Promise<void> {
   const { store } = opened

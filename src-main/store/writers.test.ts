@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import type { Store, TicketPage } from '../../src-main/store/store.ts'
-import type { ExportedTicket } from '../../src-main/store/stored-ticket.ts'
-import { countDifferences } from './count-differences.ts'
-import { storeForEach, type Engine, type OpenStore } from './engine.ts'
-import { anyPages, type PageStep } from './histories.ts'
-import { applyToModel, type Model } from './page-model.ts'
-import { hour, MINUTE, page, SITE, ticket, WATCHED } from './pages.ts'
+import { expect, test } from 'vitest'
+import type { Store, TicketPage } from './store.ts'
+import type { ExportedTicket } from './stored-ticket.ts'
+import { countDifferences } from '../../test-support/store-suite/count-differences.ts'
+import { storeForEach, type OpenStore } from '../../test-support/store/store.ts'
+import { anyPages, type PageStep } from '../../test-support/store-suite/histories.ts'
+import { applyToModel, type Model } from '../../test-support/store-suite/page-model.ts'
+import { hour, MINUTE, page, SITE, ticket, WATCHED } from '../../test-support/store-suite/pages.ts'
 
 const RUNS = process.env['JIRA_TPM_LONG'] ? 500 : 25
 
@@ -16,64 +16,61 @@ interface Given {
   readonly seq: number
 }
 
-/** Several processes that write at the same time. */
-export function writerSuite(engine: Engine): void {
-  describe(`two writers at once (${engine.name})`, () => {
-    const opened = storeForEach(engine)
+// Several processes that write at the same time.
 
-    test.each([
-      ['on one site', 1],
-      ['on several', 3],
-    ])('%s: every commit is whole, and they are numbered in their order', async (_where, sites) => {
-      const { store, again, rows } = opened()
-      const other = await again()
-      const reader = await again()
-      let runs = 0
-      const holds = fc.asyncProperty(anyPages(sites), anyPages(sites), async (mine, theirs) => {
-        runs += 1
-        const siteIds = Array.from({ length: sites }, (_, n) => `run-${runs}-site-${n}`)
-        const writing = Promise.all([write(store, siteIds, mine), write(other, siteIds, theirs)])
-        await watch(reader, { rows, siteIds, until: writing })
-        const given = (await writing).flat()
-        for (const siteId of siteIds) {
-          await expectInOrder(
-            reader,
-            siteId,
-            given.filter((one) => one.page.siteId === siteId),
-          )
-        }
-      })
-      await expect(fc.assert(holds, { numRuns: RUNS })).resolves.toBeUndefined()
-      expect(await countDifferences(rows)).toEqual([])
-    })
+const opened = storeForEach()
 
-    test('of the same tickets, in opposite order: each is stored once', async () => {
-      const { store, again, rows } = opened()
-      const other = await again()
-      const tickets = Array.from({ length: 1_300 }, (_, n) => ticket(String(n)))
-      const commits = await Promise.all([
-        store.applyPage(page(tickets)),
-        other.applyPage(page(tickets.toReversed())),
-      ])
-      expect(commits.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(1_300)
-      expect(commits.map(({ updated }) => updated)).toEqual([0, 0])
-      expect(await store.ticketTotal(SITE, WATCHED)).toBe(1_300)
-      expect(await countDifferences(rows)).toEqual([])
-    })
-
-    test('number their commits in one row without gaps', async () => {
-      const { store, again } = opened()
-      const other = await again()
-      const numbered = await Promise.all(
-        [store, other].flatMap((one, w) =>
-          Array.from({ length: 20 }, async (_, i) => (await one.applyPage(page([ticket(`${w}-${i}`)]))).seq),
-        ),
+test.each([
+  ['on one site', 1],
+  ['on several', 3],
+])('%s: every commit is whole, and they are numbered in their order', async (_where, sites) => {
+  const { store, again, rows } = opened()
+  const other = await again()
+  const reader = await again()
+  let runs = 0
+  const holds = fc.asyncProperty(anyPages(sites), anyPages(sites), async (mine, theirs) => {
+    runs += 1
+    const siteIds = Array.from({ length: sites }, (_, n) => `run-${runs}-site-${n}`)
+    const writing = Promise.all([write(store, siteIds, mine), write(other, siteIds, theirs)])
+    await watch(reader, { rows, siteIds, until: writing })
+    const given = (await writing).flat()
+    for (const siteId of siteIds) {
+      await expectInOrder(
+        reader,
+        siteId,
+        given.filter((one) => one.page.siteId === siteId),
       )
-      expect(numbered.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
-      expect(await store.ticketTotal(SITE, WATCHED)).toBe(40)
-    })
+    }
   })
-}
+  await expect(fc.assert(holds, { numRuns: RUNS })).resolves.toBeUndefined()
+  expect(await countDifferences(rows)).toEqual([])
+})
+
+test('of the same tickets, in opposite order: each is stored once', async () => {
+  const { store, again, rows } = opened()
+  const other = await again()
+  const tickets = Array.from({ length: 1_300 }, (_, n) => ticket(String(n)))
+  const commits = await Promise.all([
+    store.applyPage(page(tickets)),
+    other.applyPage(page(tickets.toReversed())),
+  ])
+  expect(commits.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(1_300)
+  expect(commits.map(({ updated }) => updated)).toEqual([0, 0])
+  expect(await store.ticketTotal(SITE, WATCHED)).toBe(1_300)
+  expect(await countDifferences(rows)).toEqual([])
+})
+
+test('number their commits in one row without gaps', async () => {
+  const { store, again } = opened()
+  const other = await again()
+  const numbered = await Promise.all(
+    [store, other].flatMap((one, w) =>
+      Array.from({ length: 20 }, async (_, i) => (await one.applyPage(page([ticket(`${w}-${i}`)]))).seq),
+    ),
+  )
+  expect(numbered.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
+  expect(await store.ticketTotal(SITE, WATCHED)).toBe(40)
+})
 
 async function write(store: Store, siteIds: readonly string[], steps: readonly PageStep[]): Promise<Given[]> {
   const given: Given[] = []

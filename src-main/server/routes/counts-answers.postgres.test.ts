@@ -1,3 +1,0 @@
-import { countsAnswersSuite } from '../../../test-support/server/counts-answers-suite.ts'
-
-countsAnswersSuite()

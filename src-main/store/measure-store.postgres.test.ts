@@ -1,3 +1,0 @@
-import { measureSuite } from '../../test-support/store-suite/measure-suite.ts'
-
-measureSuite()
