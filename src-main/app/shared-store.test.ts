@@ -3,7 +3,7 @@ import { dropTables } from './handlers.ts'
 import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { TestSandbox } from '#jira-sandbox/testing'
 import type { Store } from '../store/store.ts'
-import { newSlot } from '../../test-support/store-suite/runs.ts'
+import { newSlot } from '../../test-support/store/runs.ts'
 import { makeTestData, type TestData } from '../../test-support/store/store.ts'
 import { addWatched, openTestApp, startTestSite, watchedKeys, type TestApp } from '../../test-support/app.ts'
 

@@ -6,7 +6,7 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Store } from '../store/store.ts'
 import { makeTestData, type TestData } from '../../test-support/store/store.ts'
 import { createAwayStore } from '../../test-support/store/away.ts'
-import { MINUTE, page, SITE, ticket, WATCHED } from '../../test-support/store-suite/pages.ts'
+import { MINUTE, page, SITE, ticket, WATCHED } from '../../test-support/store/pages.ts'
 import { promisedMs } from '../../test-support/promised.ts'
 import { createLive, type Live } from './live.ts'
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
-import { LEFT_MS, MINUTE, SITE, WATCHED, page, ticket } from '../../test-support/store-suite/pages.ts'
+import { LEFT_MS, MINUTE, SITE, WATCHED, page, ticket } from '../../test-support/store/pages.ts'
 
 const HOUR = { fromMs: startOfMinute(MINUTE), toMs: startOfMinute(MINUTE + 60) }
 

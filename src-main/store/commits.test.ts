@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { storeForEach } from '../../test-support/store/store.ts'
-import { page, SITE, ticket, WATCHED } from '../../test-support/store-suite/pages.ts'
-import { newSlot, RUN } from '../../test-support/store-suite/runs.ts'
+import { page, SITE, ticket, WATCHED } from '../../test-support/store/pages.ts'
+import { newSlot, RUN } from '../../test-support/store/runs.ts'
 
 // Who hears of commits.
 

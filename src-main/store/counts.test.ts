@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
 import type { CountsScope, OutsideSpan } from './store.ts'
-import { countDifferences } from '../../test-support/store-suite/count-differences.ts'
+import { countDifferences } from '../../test-support/store/count-differences.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
-import { LEFT_MS, MINUTE, SITE, WATCHED, hour, page, ticket } from '../../test-support/store-suite/pages.ts'
+import { LEFT_MS, MINUTE, SITE, WATCHED, hour, page, ticket } from '../../test-support/store/pages.ts'
 
 const RUNS = process.env['JIRA_TPM_LONG'] ? 1_000 : 60
 const MINUTES_PER_DAY = 1_440

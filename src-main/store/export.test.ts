@@ -3,7 +3,7 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Store } from './store.ts'
 import type { ExportedTicket, TicketsAfter } from './stored-ticket.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
-import { LEFT_MS, MINUTE, SITE, page, ticket } from '../../test-support/store-suite/pages.ts'
+import { LEFT_MS, MINUTE, SITE, page, ticket } from '../../test-support/store/pages.ts'
 
 const FROM_MS = startOfMinute(MINUTE)
 const ALL: TicketsAfter = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { FirstFetchPlan, PieceProgress } from './store.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
-import { page, SITE, ticket, WATCHED } from '../../test-support/store-suite/pages.ts'
+import { page, SITE, ticket, WATCHED } from '../../test-support/store/pages.ts'
 
 const PIECES = [
   { fromMs: 0, toMs: 100 },

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Store } from './store.ts'
-import { countDifferences } from '../../test-support/store-suite/count-differences.ts'
+import { countDifferences } from '../../test-support/store/count-differences.ts'
 import { ENGINE, storeForEach, type OpenStore } from '../../test-support/store/store.ts'
-import { anyHistory, type Step } from '../../test-support/store-suite/histories.ts'
+import { anyHistory, type Step } from '../../test-support/store/histories.ts'
 import {
   applyToModel,
   clearInModel,
   leftInModel,
   strikeInModel,
   type Model,
-} from '../../test-support/store-suite/page-model.ts'
-import { hour, MINUTE, page, WATCHED } from '../../test-support/store-suite/pages.ts'
+} from '../../test-support/store/page-model.ts'
+import { hour, MINUTE, page, WATCHED } from '../../test-support/store/pages.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 /** Each run writes a site of its own into one store; on a server that takes three times as long. */

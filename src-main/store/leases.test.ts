@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { LeaseHolder, Store } from './store.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
-import { SITE } from '../../test-support/store-suite/pages.ts'
+import { SITE } from '../../test-support/store/pages.ts'
 
 /** Longer than any test takes. */
 const LONG_MS = 60_000

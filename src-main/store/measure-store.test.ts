@@ -4,7 +4,7 @@ import { readExposition, valueOf } from '../../test-support/metrics/exposition.t
 import { measureStore } from './measure-store.ts'
 import type { Store } from './store.ts'
 import { ENGINE, openTestStore } from '../../test-support/store/store.ts'
-import { page, SITE, ticket } from '../../test-support/store-suite/pages.ts'
+import { page, SITE, ticket } from '../../test-support/store/pages.ts'
 
 async function open(): Promise<{ store: Store; prometheus: Prometheus }> {
   const prometheus = createPrometheus({ version: '1' })

@@ -8,8 +8,8 @@ import { migrate, readMigrations } from './migrate.ts'
 import { openConnection, type SqliteDb } from './sqlite/connection.ts'
 import { migrationTarget } from './sqlite/migrations.ts'
 import { openSqliteStore } from './sqlite/store.ts'
-import { AT_0003, expectCarriedOver } from '../../test-support/store-suite/at-0003.ts'
-import { AT_0006, expectLedgerCarriedOver } from '../../test-support/store-suite/at-0006.ts'
+import { AT_0003, expectCarriedOver } from '../../test-support/store/at-0003.ts'
+import { AT_0006, expectLedgerCarriedOver } from '../../test-support/store/at-0006.ts'
 
 describe('migrations', () => {
   let folder: string

@@ -3,7 +3,7 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { LeaveReason } from '../../src-shared/domain/ticket.ts'
 import type { Removal } from './store.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
-import { LEFT_MS, MINUTE, noNews, page, SITE, ticket, WATCHED } from '../../test-support/store-suite/pages.ts'
+import { LEFT_MS, MINUTE, noNews, page, SITE, ticket, WATCHED } from '../../test-support/store/pages.ts'
 
 function removal(id: string, reason: LeaveReason, given: Partial<Removal> = {}): Removal {
   return { id, reason, atMs: LEFT_MS, ...given }

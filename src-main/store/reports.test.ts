@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { storeForEach } from '../../test-support/store/store.ts'
-import { SITE } from '../../test-support/store-suite/pages.ts'
+import { SITE } from '../../test-support/store/pages.ts'
 
 /** What the instance that fetches tells the others. */
 describe('sync reports', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { storeForEach } from '../../test-support/store/store.ts'
-import { SITE } from '../../test-support/store-suite/pages.ts'
-import { newSlots, RUN } from '../../test-support/store-suite/runs.ts'
+import { SITE } from '../../test-support/store/pages.ts'
+import { newSlots, RUN } from '../../test-support/store/runs.ts'
 
 const SLOTS = newSlots(4)
 

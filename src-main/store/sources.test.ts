@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
 import type { TicketPage, TicketSource } from './store.ts'
-import { countDifferences } from '../../test-support/store-suite/count-differences.ts'
+import { countDifferences } from '../../test-support/store/count-differences.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
-import { LEFT_MS, MINUTE, noNews, page, SITE, ticket, WATCHED } from '../../test-support/store-suite/pages.ts'
+import { LEFT_MS, MINUTE, noNews, page, SITE, ticket, WATCHED } from '../../test-support/store/pages.ts'
 
 /** Far later than what Jira says. */
 const NEWER_MS = LEFT_MS + 10 ** 9

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { countDifferences } from '../../test-support/store-suite/count-differences.ts'
+import { countDifferences } from '../../test-support/store/count-differences.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
-import { hour, page, SITE, ticket, WATCHED } from '../../test-support/store-suite/pages.ts'
-import { newSlots, RUN } from '../../test-support/store-suite/runs.ts'
+import { hour, page, SITE, ticket, WATCHED } from '../../test-support/store/pages.ts'
+import { newSlots, RUN } from '../../test-support/store/runs.ts'
 
 // Dropping the ticket tables and making them anew.
 

@@ -3,16 +3,7 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
 import type { TicketPlace } from './store.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
-import {
-  hour,
-  LEFT_MS,
-  MINUTE,
-  noNews,
-  page,
-  SITE,
-  ticket,
-  WATCHED,
-} from '../../test-support/store-suite/pages.ts'
+import { hour, LEFT_MS, MINUTE, noNews, page, SITE, ticket, WATCHED } from '../../test-support/store/pages.ts'
 
 /** An instant of the tests' hour, epoch ms. */
 function at(seconds: number): number {

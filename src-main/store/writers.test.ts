@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Store, TicketPage } from './store.ts'
 import type { ExportedTicket } from './stored-ticket.ts'
-import { countDifferences } from '../../test-support/store-suite/count-differences.ts'
+import { countDifferences } from '../../test-support/store/count-differences.ts'
 import { storeForEach, type OpenStore } from '../../test-support/store/store.ts'
-import { anyPages, type PageStep } from '../../test-support/store-suite/histories.ts'
-import { applyToModel, type Model } from '../../test-support/store-suite/page-model.ts'
-import { hour, MINUTE, page, SITE, ticket, WATCHED } from '../../test-support/store-suite/pages.ts'
+import { anyPages, type PageStep } from '../../test-support/store/histories.ts'
+import { applyToModel, type Model } from '../../test-support/store/page-model.ts'
+import { hour, MINUTE, page, SITE, ticket, WATCHED } from '../../test-support/store/pages.ts'
 
 const RUNS = process.env['JIRA_TPM_LONG'] ? 500 : 25
 

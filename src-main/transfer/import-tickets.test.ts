@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Store } from '../store/store.ts'
 import { openTestStore } from '../../test-support/store/store.ts'
-import { page, ticket } from '../../test-support/store-suite/pages.ts'
+import { page, ticket } from '../../test-support/store/pages.ts'
 import { importNotes, importText, type ImportProgress } from './import-tickets.ts'
 import { SITE, streamOf, testTransfer } from '../../test-support/transfer/transfer.ts'
 

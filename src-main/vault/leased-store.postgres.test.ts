@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { errorText } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import type { Store, StoreHealth } from '../store/store.ts'
-import { hour, page, SITE, ticket, WATCHED } from '../../test-support/store-suite/pages.ts'
+import { hour, page, SITE, ticket, WATCHED } from '../../test-support/store/pages.ts'
 import { queryOnce } from '../../test-support/store/postgres-query.ts'
 import type { TestPostgres } from '../../test-support/store/postgres.ts'
 import {

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { machineClock } from '../../src-main/runtime/clock.ts'
 import type { TestSandbox } from '#jira-sandbox/testing'
 import { SCHEMA } from '../../src-main/store/postgres/connection/client.ts'
-import { countDifferences } from '../store-suite/count-differences.ts'
+import { countDifferences } from '../store/count-differences.ts'
 import { queryOnce } from '../store/postgres-query.ts'
 import type { TestPostgres } from '../store/postgres.ts'
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { machineClock } from '../../src-main/runtime/clock.ts'
 import { openSqliteStore } from '../../src-main/store/sqlite/store.ts'
-import { RUN } from '../store-suite/runs.ts'
+import { RUN } from '../store/runs.ts'
 import { runningInstances } from '../../src-main/workspace/instance.ts'
 
 const HEALTH = fileURLToPath(new URL('./run-health.ts', import.meta.url))

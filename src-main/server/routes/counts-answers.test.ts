@@ -7,7 +7,7 @@ import { createHandlers, type Core } from '../../app/handlers.ts'
 import { provisionalFrom } from '../../sync/index-lag.ts'
 import type { Store } from '../../store/store.ts'
 import { ENGINE, makeTestData } from '../../../test-support/store/store.ts'
-import { MINUTE, page, SITE, ticket } from '../../../test-support/store-suite/pages.ts'
+import { MINUTE, page, SITE, ticket } from '../../../test-support/store/pages.ts'
 import { createCountsAnswers, type CountsAnswer } from './counts.ts'
 import { fromWireError } from '../../../src-shared/errors/app-error.ts'
 

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import { page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
+import { page, SITE, ticket, WATCHED } from '../../../test-support/store/pages.ts'
 import { openFile } from './connection.ts'
 import { openSqliteStore } from './store.ts'
 

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { machineClock, type Clock } from '../../runtime/clock.ts'
 import type { Store } from '../store.ts'
-import { page, SITE, ticket } from '../../../test-support/store-suite/pages.ts'
+import { page, SITE, ticket } from '../../../test-support/store/pages.ts'
 import { openSqliteStore } from './store.ts'
 
 describe('while another process holds the write lock', () => {

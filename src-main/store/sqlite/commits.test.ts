@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Store } from '../store.ts'
-import { page, SITE, ticket } from '../../../test-support/store-suite/pages.ts'
+import { page, SITE, ticket } from '../../../test-support/store/pages.ts'
 import { openSqliteStore } from './store.ts'
 
 describe('commits of a file', () => {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { machineClock } from '../../runtime/clock.ts'
 import { projectFile } from '../../runtime/project-files.ts'
-import { page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
+import { page, SITE, ticket, WATCHED } from '../../../test-support/store/pages.ts'
 import { openSqliteStore } from './store.ts'
 
 describe('a process that is killed', () => {

@@ -8,8 +8,8 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../../runtime/clock.ts'
-import { countDifferences } from '../../../test-support/store-suite/count-differences.ts'
-import { SITE, WATCHED } from '../../../test-support/store-suite/pages.ts'
+import { countDifferences } from '../../../test-support/store/count-differences.ts'
+import { SITE, WATCHED } from '../../../test-support/store/pages.ts'
 import { openSqliteStore } from './store.ts'
 
 test('two processes that write to one file: the counts are right at every commit, and none is lost', async () => {

@@ -1,5 +1,5 @@
 import { machineClock } from '../../../src-main/runtime/clock.ts'
-import { newSlots, RUN } from '../../store-suite/runs.ts'
+import { newSlots, RUN } from '../runs.ts'
 import { openSqliteStore } from '../../../src-main/store/sqlite/store.ts'
 
 // A process that writes a run of as many slots as the second argument says, and says so when it is done.

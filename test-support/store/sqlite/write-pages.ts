@@ -1,5 +1,5 @@
 import { machineClock } from '../../../src-main/runtime/clock.ts'
-import { page, ticket } from '../../store-suite/pages.ts'
+import { page, ticket } from '../pages.ts'
 import { openSqliteStore } from '../../../src-main/store/sqlite/store.ts'
 
 // A process that stores page after page until it is killed, and says each commit's number when it is done. The ids of

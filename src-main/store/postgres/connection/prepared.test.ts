@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../../../runtime/clock.ts'
-import { page, SITE, ticket } from '../../../../test-support/store-suite/pages.ts'
+import { page, SITE, ticket } from '../../../../test-support/store/pages.ts'
 import { testDatabase } from '../../../../test-support/store/database.ts'
 import { openPostgresStore } from '../store.ts'
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Store } from '../../src-main/store/store.ts'
 import { countDifferences } from './count-differences.ts'
-import type { TestData } from '../store/store.ts'
+import type { TestData } from './store.ts'
 
 const COLUMNS = `site_id, id, key, project_key, title, priority_id, priority_name, status, created_ms, updated_ms,
   first_seen_ms, left_ms, left_reason, left_project_key, missing_since_ms`

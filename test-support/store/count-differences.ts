@@ -1,4 +1,4 @@
-import type { TestData } from '../store/store.ts'
+import type { TestData } from './store.ts'
 
 /**
  * The cells in which the minute or the day counts are not what a GROUP BY over the counted tickets gives, with how much
