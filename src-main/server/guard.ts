@@ -11,7 +11,7 @@ import { sendFailure } from './errors.ts'
 import type { OwnNames } from './own-names.ts'
 import type { ServerParts } from './server-parts.ts'
 
-interface GuardParts extends ServerParts {
+export interface GuardParts extends ServerParts {
   readonly names: () => OwnNames
   readonly headers: () => Readonly<Record<string, string>>
   readonly connections: Connections

@@ -20,8 +20,8 @@ import type { Tokens } from '../tokens/tokens.ts'
 import { createAuth } from './auth.ts'
 import { boundConnections, callerAddress, type Proxy } from './connections.ts'
 import { refusalOf, sendFailure, sendReply } from './errors.ts'
-import { addGuard } from './guard.ts'
-import { createOwnNames, type OwnNames } from './own-names.ts'
+import { addGuard, type GuardParts } from './guard.ts'
+import { createOwnNames } from './own-names.ts'
 import { BEHIND_PROXY, createRateLimits, DEFAULT_LIMITS, type ServerLimits } from './rate-limits.ts'
 import { createAccessRecords, recordCalls, whoIs } from './record-access.ts'
 import { refuseCaFiles } from './refuse-ca-file.ts'
@@ -31,13 +31,14 @@ import { addEventsSocket, MAX_SOCKET_PAYLOAD } from './routes/events.ts'
 import { addMetricsRoute, type Observation } from './routes/metrics.ts'
 import { addHealthRoutes, addOpenApiRoute, addStaticFiles } from './routes/open.ts'
 import { addSessionRoute } from './routes/session.ts'
-import type { ServerParts } from './server-parts.ts'
 import { followTls, readTls, type TlsPair } from './tls-files.ts'
 
 /** What is read of a request before anybody is known by it, in bytes: a one-time code. Calls have limits of their own. */
 export const MAX_OPEN_BODY_BYTES = 1_024
 
 const HEARTBEAT_MS = 15_000
+
+const SOCKET_OPTIONS = { maxPayload: MAX_SOCKET_PAYLOAD, perMessageDeflate: false }
 
 export interface ServerOptions {
   /** Without `countsState` every answer is the core's own. */
@@ -71,19 +72,17 @@ export function createServer(options: ServerOptions, makeAuth = createAuth) {
   const limits = { ...DEFAULT_LIMITS, ...(access.behindProxy && BEHIND_PROXY), ...options.limits }
   const stopping = new AbortController()
   const tls = access.tls === null ? null : readTls(access.tls, clock.now())
-  let port = options.port
-  const namesAt = (at: number): OwnNames => createOwnNames({ ...access, https: tls !== null }, at)
-  let names = namesAt(port)
-  let headers = securityHeaders(names)
-  const server = createFastify(limits, tls, () => headers)
+  const reached = { ...access, https: tls !== null }
+  let address = addressAt(options.port, reached)
+  const server = createFastify(limits, tls, () => address.headers)
   const recording = createAccessRecords(options.accessLog, () => elapsedMs(clock))
   const proxy = access.behindProxy ? proxyOf(access) : null
   const addressOf = ({ raw }: FastifyRequest): string => callerAddress(raw, proxy)
   const auth = makeAuth({
     tokens,
     clock,
-    port: () => port,
-    https: names.https,
+    port: () => address.port,
+    https: address.names.https,
     onSessionEnd: (caller) => recording.record('session-ended', whoIs(caller)),
   })
   let events: ReturnType<typeof addRoutes> | undefined
@@ -92,11 +91,8 @@ export function createServer(options: ServerOptions, makeAuth = createAuth) {
     /** Begins to serve. Throws `port-in-use`, `usage`, or `not-found` where the dashboard is not built. */
     async start() {
       await server.register(cookiePlugin)
-      await server.register(websocketPlugin, {
-        options: { maxPayload: MAX_SOCKET_PAYLOAD, perMessageDeflate: false },
-      })
-      server.decorateRequest('knownCaller', null)
-      const parts: ServerParts = {
+      await server.register(websocketPlugin, { options: SOCKET_OPTIONS })
+      events = addRoutes(server, options, {
         dispatch: refuseCaFiles(options.app.dispatch, options.dataDir),
         hub: options.app.hub,
         auth,
@@ -104,30 +100,23 @@ export function createServer(options: ServerOptions, makeAuth = createAuth) {
         limits,
         access: recording,
         addressOf,
-        https: names.https,
+        https: address.names.https,
         heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
         log,
-      }
-      const connections = boundConnections(server.server, {
-        total: limits.maxConnections,
-        ofAddress: access.behindProxy ? null : limits.maxConnectionsOfAddress,
+        names: () => address.names,
+        headers: () => address.headers,
+        proxy,
       })
-      // After the plugins: their hooks must see a request that the guard refuses, or a refused WebSocket stays open.
-      addGuard(server, { ...parts, names: () => names, headers: () => headers, connections, proxy })
-      recordCalls(server, recording, addressOf)
-      answerFailures(server, log)
-      events = addRoutes(server, options, parts)
       await addStaticFiles(server, options.rendererDir)
-      await listen(server, access.host, port)
-      port = (server.server.address() as AddressInfo).port // any free one is known by now
-      names = namesAt(port)
-      headers = securityHeaders(names)
+      await listen(server, access.host, options.port)
+      const { port } = server.server.address() as AddressInfo // any free one is known by now
+      address = addressAt(port, reached)
       if (tls !== null && access.tls !== null) {
         const onNew = (pair: TlsPair): void => (server.server as HttpsServer).setSecureContext(pair)
         void followTls(access.tls, tls, { clock, log, signal: stopping.signal, onNew })
       }
       // For people, by the public URL where there is one; and for other programs of this machine.
-      return { url: names.url, localUrl: names.localUrl }
+      return { url: address.names.url, localUrl: address.names.localUrl }
     },
     /** Cuts every connection; within a second. Safe to call twice. */
     async stop(): Promise<void> {
@@ -140,6 +129,12 @@ export function createServer(options: ServerOptions, makeAuth = createAuth) {
 }
 
 export type Server = ReturnType<typeof createServer>
+
+/** What the server is called at a port, and the headers of its answers, which name it. */
+function addressAt(port: number, reached: Parameters<typeof createOwnNames>[0]) {
+  const names = createOwnNames(reached, port)
+  return { port, names, headers: securityHeaders(names) }
+}
 
 function proxyOf({ trustProxy }: Pick<ServerConfig, 'trustProxy'>): Proxy {
   if (trustProxy === null) return { from: null }
@@ -199,11 +194,23 @@ function answerFailures(server: FastifyInstance, log: Log): void {
   })
 }
 
+/** The routes, and what a request passes before them. */
 function addRoutes(
   server: FastifyInstance,
   { app: { countsState, readiness }, observe }: ServerOptions,
-  parts: ServerParts,
+  parts: Omit<GuardParts, 'connections'>,
 ) {
+  server.decorateRequest('knownCaller', null)
+  const { limits, proxy, access, addressOf, log } = parts
+  const connections = boundConnections(server.server, {
+    total: limits.maxConnections,
+    ofAddress: proxy === null ? limits.maxConnectionsOfAddress : null,
+  })
+  // After the plugins: their hooks must see a request that the guard refuses, or a refused WebSocket stays open.
+  addGuard(server, { ...parts, connections })
+  recordCalls(server, access, addressOf)
+  answerFailures(server, log)
+
   addHealthRoutes(server, readiness)
   addOpenApiRoute(server)
   addSessionRoute(server, parts)
