@@ -70,14 +70,7 @@ export function addEventsSocket(
   const leaveHub = hub.onAny((event, payload) => {
     if (listeners.size > 0) void publish(event, payload)
   })
-  const heartbeat = setInterval(() => {
-    for (const [socket, listener] of listeners) {
-      if (!listener.answered) socket.terminate()
-      listener.answered = false
-      socket.ping()
-    }
-  }, heartbeatMs)
-  heartbeat.unref()
+  const heartbeat = startHeartbeat(listeners, heartbeatMs)
 
   return {
     /** How many listen now. */
@@ -90,6 +83,18 @@ export function addEventsSocket(
       listeners.clear()
     },
   }
+}
+
+/** Asks each listener whether it is there, and lets go of those that have not answered since the last time. */
+function startHeartbeat(listeners: ReadonlyMap<WebSocket, Listener>, everyMs: number): NodeJS.Timeout {
+  const ask = (): void => {
+    for (const [socket, listener] of listeners) {
+      if (!listener.answered) socket.terminate()
+      listener.answered = false
+      socket.ping()
+    }
+  }
+  return setInterval(ask, everyMs).unref()
 }
 
 /** How many get an event in one turn of the event loop: a write to each takes some 20 µs. */
