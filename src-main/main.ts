@@ -48,17 +48,8 @@ function readConfig(): Config {
 }
 
 async function openDesktop(config: Config): Promise<void> {
-  const logging = openLog(config.dataDir, (error) =>
-    console.error(`The log is not written: ${error.message}`),
-  )
+  const { logging, accessLog } = openLogs(config.dataDir)
   const { log } = logging
-  const accessLog = openAccessLog(config.dataDir, (error) =>
-    log.error({ err: error }, 'who did what is not written down'),
-  )
-  reportCrashes(logging)
-  tidyCrashDumps(config.dataDir, log)
-  watchWindows(config.dataDir, log)
-
   // The core opens while the window does; the first calls wait for it.
   const core = createApp(config, {
     log,
@@ -115,6 +106,19 @@ async function openDesktop(config: Config): Promise<void> {
   powerMonitor.on('resume', () => core.wake())
   // What could not be opened is shown in the window, where the settings can mend it.
   await core.start().catch((error: unknown) => log.warn({ err: error }, 'nothing is fetched yet'))
+}
+
+/** The program's own log, which crashes come into, and the log of who did what. */
+function openLogs(dataDir: string) {
+  const logging = openLog(dataDir, (error) => console.error(`The log is not written: ${error.message}`))
+  const { log } = logging
+  const accessLog = openAccessLog(dataDir, (error) =>
+    log.error({ err: error }, 'who did what is not written down'),
+  )
+  reportCrashes(logging)
+  tidyCrashDumps(dataDir, log)
+  watchWindows(dataDir, log)
+  return { logging, accessLog }
 }
 
 function originOfJira(url: string | null): string | null {
