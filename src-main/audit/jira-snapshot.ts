@@ -72,20 +72,11 @@ export async function openJiraSnapshot(
     /** Tickets as they are, past the search index, by id, with the property of the slot. What Jira does not show is left out. */
     async lookUp(...ids: readonly Iterable<string>[]): Promise<Map<string, SeenTicket>> {
       const found = new Map<string, SeenTicket>()
-      const ask = async (lists: readonly Iterable<string>[]): Promise<string[]> => {
-        const missing: string[] = []
-        for (const some of batches(lists)) {
-          const tickets = await jira.byIds(some, signal, SLOT_PROPERTY)
-          for (const ticket of tickets) found.set(ticket.id, seenTicket(ticket))
-          for (const id of some) if (!found.has(id)) missing.push(id)
-        }
-        return missing
-      }
-      const missing = await ask(ids)
+      const missing = await addByIds(found, ids, { jira, signal })
       if (missing.length === 0) return found
       // To somebody whom it does not know Jira shows nothing.
       await identity.proveAgain(signal)
-      await ask([missing])
+      await addByIds(found, [missing], { jira, signal })
       return found
     },
     /** The keys of the projects that this account sees. */
@@ -95,6 +86,21 @@ export async function openJiraSnapshot(
   }
 }
 export type JiraSnapshot = Awaited<ReturnType<typeof openJiraSnapshot>>
+
+/** Adds the tickets that Jira shows to those found. Returns the ids that it shows nothing for. */
+async function addByIds(
+  found: Map<string, SeenTicket>,
+  ids: readonly Iterable<string>[],
+  { jira, signal }: { readonly jira: AuditedJira; readonly signal: AbortSignal },
+): Promise<string[]> {
+  const missing: string[] = []
+  for (const some of batches(ids)) {
+    const tickets = await jira.byIds(some, signal, SLOT_PROPERTY)
+    for (const ticket of tickets) found.set(ticket.id, seenTicket(ticket))
+    for (const id of some) if (!found.has(id)) missing.push(id)
+  }
+  return missing
+}
 
 /** Ids of any other form are of the sample, or of an import. */
 const JIRA_ID = /^\d+$/
