@@ -35,24 +35,14 @@ export interface LeaseParts {
 }
 
 /** The right to do something at a site that one process does at a time. */
-export function createLease({ store, siteId, name, owner, clock, taken, takenOver }: LeaseParts) {
+export function createLease(parts: LeaseParts) {
+  const { store, siteId, name, owner, clock, taken, takenOver } = parts
   let held: { readonly ended: AbortController; readonly renewing: Promise<void> } | null = null
   let lost = false
-  const takeOnce = (): Promise<boolean> => store.takeLease(siteId, name, owner, TTL_MS)
-
-  /** As `takeOnce`, also from a holder that died on this machine. */
-  const takeAlsoFromDead = async (): Promise<boolean> => {
-    if (await takeOnce()) return true
-    const holder = await store.leaseHolder(siteId, name)
-    if (holder === null || !isGone(holder.owner)) return false
-    // Only the dead one's: where another process was faster, its lease stays, and the next line is refused.
-    await store.dropLease(siteId, name, holder.owner)
-    return takeOnce()
-  }
 
   const renewUntil = async (ended: AbortSignal): Promise<void> => {
     while (await sleep(RENEW_MS, ended, clock)) {
-      if (await takeOnce()) continue
+      if (await takeOnce(parts)) continue
       lost = true
       throw takenOver()
     }
@@ -60,7 +50,7 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
 
   /** As `take`, without waiting: false where another process has it. */
   const tryTake = async (onLost: OnLost): Promise<boolean> => {
-    if (!(await takeAlsoFromDead())) return false
+    if (!(await takeAlsoFromDead(parts))) return false
     lost = false
     const ended = new AbortController()
     held = { ended, renewing: renewUntil(ended.signal).catch(onLost) }
@@ -100,6 +90,22 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
       return { ...holder, expiresInMs: Math.min(holder.expiresInMs, TTL_MS) }
     },
   }
+}
+
+/** Takes or renews it: false where another process has it. */
+function takeOnce({ store, siteId, name, owner }: LeaseParts): Promise<boolean> {
+  return store.takeLease(siteId, name, owner, TTL_MS)
+}
+
+/** As `takeOnce`, also from a holder that died on this machine. */
+async function takeAlsoFromDead(parts: LeaseParts): Promise<boolean> {
+  const { store, siteId, name } = parts
+  if (await takeOnce(parts)) return true
+  const holder = await store.leaseHolder(siteId, name)
+  if (holder === null || !isGone(holder.owner)) return false
+  // Only the dead one's: where another process was faster, its lease stays, and the next line is refused.
+  await store.dropLease(siteId, name, holder.owner)
+  return takeOnce(parts)
 }
 
 /**
