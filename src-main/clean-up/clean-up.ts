@@ -40,7 +40,6 @@ export interface CleanUpParts {
 
 /** Deletes from Jira what a run made, and nothing else. */
 export function createCleanUp(parts: CleanUpParts) {
-  const { siteId } = parts
   const closing = new AbortController()
   const serial = limit(1)
   let work: DeletingWork | null = null
@@ -48,22 +47,16 @@ export function createCleanUp(parts: CleanUpParts) {
 
   const begin = async (request: Params<'runs.cleanUp'>): Promise<CleanUp> => {
     closing.signal.throwIfAborted()
-    if (request.confirmedSite !== siteId) throw otherSite()
-    // While tickets of a run are deleted none is made, and no other process deletes any. It is held under a name of its own, so
-    // that a run of this very process is another's, too.
-    const owner = cleanUpOwner(parts.owner)
-    const lease = createLease({ ...parts, owner, name: RUN_LEASE, taken, takenOver })
-    const lost = new AbortController()
-    const onLost = (error: unknown): void => lost.abort(error)
-    await lease.take({ waitMs: 0, signal: closing.signal, onLost })
+    if (request.confirmedSite !== parts.siteId) throw otherSite()
+    const { lease, lost } = await takeRunLease(parts, closing.signal)
     try {
-      const signal = AbortSignal.any([closing.signal, lost.signal])
+      const signal = AbortSignal.any([closing.signal, lost])
       const run = await storedRun(parts, request.runId)
       if (!isEnded(run)) throw openRun(run)
       const survey = await surveyRun(parts, run, signal)
       refuseUnlessAgreed(survey, request.count)
       signal.throwIfAborted()
-      work = startDeleting({ ...parts, lease, lost: lost.signal, survey })
+      work = startDeleting({ ...parts, lease, lost, survey })
       return work.current()
     } catch (error) {
       // Undropped it runs out by itself; what went wrong is what counts.
@@ -108,10 +101,17 @@ export function createCleanUp(parts: CleanUpParts) {
 
 export type CleanUpService = ReturnType<typeof createCleanUp>
 
-async function storedRun(
-  { store, siteId }: Pick<CleanUpParts, 'store' | 'siteId'>,
-  runId: string,
-): Promise<Run> {
+/** While tickets of a run are deleted none is made, and no other process deletes any. */
+async function takeRunLease(parts: CleanUpParts, signal: AbortSignal) {
+  // Under a name of its own: a run of this very process is another's, too.
+  const owner = cleanUpOwner(parts.owner)
+  const lease = createLease({ ...parts, owner, name: RUN_LEASE, taken, takenOver })
+  const lost = new AbortController()
+  await lease.take({ waitMs: 0, signal, onLost: (error) => lost.abort(error) })
+  return { lease, lost: lost.signal }
+}
+
+async function storedRun({ store, siteId }: CleanUpParts, runId: string): Promise<Run> {
   const run = await store.run(siteId, runId)
   if (run !== null) return run
   throw nothingDeleted('not-found', `There is no run ${runId} here.`, 'jira-tpm runs lists them.')
@@ -195,10 +195,8 @@ function startDeleting(parts: WorkParts) {
 
   const work = async (): Promise<boolean> => {
     // Somebody else deleted them, or a clean-up that died before it had said so.
-    await onDeleted(
-      survey.goneIds.map((id) => ({ id })),
-      siteTime.now(),
-    )
+    const gone = survey.goneIds.map((id) => ({ id }))
+    await onDeleted(gone, siteTime.now())
     const both = { stopping: stopping.signal, signal: abandoned.signal }
     return deleteTickets({ runId, jira, clock, removals, listener: progress, ...both }, survey.permitted)
   }
@@ -209,7 +207,6 @@ function startDeleting(parts: WorkParts) {
     if (error !== null) log.warn({ err: error, runId }, 'a clean-up ended before its end')
     return progress.end(howItEnded(error, isWhole, abandoned.signal.aborted))
   }
-  const giveUp = (): void => abandoned.abort()
   const ended = end()
   return {
     current: progress.current,
@@ -219,7 +216,7 @@ function startDeleting(parts: WorkParts) {
      */
     stop(): Promise<CleanUp> {
       stopping.abort()
-      void withTimeout(ended, STOP_PATIENCE_MS, giveUp, { clock })
+      void withTimeout(ended, STOP_PATIENCE_MS, () => abandoned.abort(), { clock })
       return ended
     },
   }
