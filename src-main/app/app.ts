@@ -48,8 +48,8 @@ export interface AppOptions {
   readonly policy?: RequestPolicy | undefined
 }
 
-/** Opens the core. What goes wrong with the Jira or the store is thrown by `opened` and by each call that needs them. */
-export function createApp(firstConfig: Config, options: AppOptions) {
+/** What the core is made of: the stores, the engine that works with one of them, and the settings of both. */
+function createParts(firstConfig: Config, options: AppOptions) {
   const { log, readConfig = () => firstConfig, clock = machineClock } = options
   const { background = true, demoRun = false, staysOpen = background, mustBeUp = false } = options
   const { namedStore, metrics = NO_METRICS, policy } = options
@@ -98,6 +98,13 @@ export function createApp(firstConfig: Config, options: AppOptions) {
     onSilence: policy?.onSilence,
     memory: createSiteMemory(dataDir, log),
   })
+  return { access, hub, stores, gates, engine, reopening, settings, clock }
+}
+
+/** Opens the core. What goes wrong with the Jira or the store is thrown by `opened` and by each call that needs them. */
+export function createApp(firstConfig: Config, options: AppOptions) {
+  const { log } = options
+  const { access, hub, stores, gates, engine, reopening, settings, clock } = createParts(firstConfig, options)
   const handlers = { ...forwarded(engine, gates), ...settings.handlers, ...stores.handlers }
   const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))
 
