@@ -58,12 +58,9 @@ export function createCensus(db: Database) {
     ): Promise<string[]> {
       const found: string[] = []
       const batch = db.batch.narrowRows
-      const params = { ...scopeParams(siteId, scope), toMs, batch }
+      const first = { ...scopeParams(siteId, scope), createdMs: fromMs, id: '', toMs, batch }
       const text = db.isInline ? ALL_TICKETS : ONLY_COUNTED
-      const steps = rowsInSteps<ReadTicket>(batch, (last) => {
-        const { createdMs, id } = last ?? { createdMs: fromMs, id: '' }
-        return db.scan(sql(text, { ...params, createdMs, id }))
-      })
+      const steps = rowsInSteps<ReadTicket>(batch, (last) => db.scan(sql(text, { ...first, ...last })))
       for await (const some of steps) for (const row of some) if (row.counted !== 0) found.push(row.id)
       return found
     },

@@ -100,34 +100,38 @@ export function createRuns(db: Database) {
      * `byMs`, once. Those of `skipped` that are still planned become so before, in steps, with the reason, and keep their
      * times. Nothing happens where `seen` is given and is not its last revision.
      */
-    async resumeRun(siteId: string, runId: string, resumed: ResumedRun): Promise<void> {
-      const { byMs, atMs, skipped = { slots: [], reason: '' } } = resumed
-      const given = { siteId, runId, byMs, atMs, ...revisions(resumed) }
-      const size = db.batch.places
-      const [former, last] = splitLast(skipped.slots, size)
-      if (former.length > 0) {
-        const goesOn = await db.query(sql(`SELECT 1 AS one FROM runs WHERE ${GOES_ON}`, given))
-        if (goesOn.length === 0) return
-        await inSteps(former, size, (slots) =>
-          db.write(function* () {
-            yield skipSlots(given, { ...skipped, slots })
-          }),
-        )
-        await setImmediate()
-      }
-      await db.write(function* (tx) {
-        const [changed] = yield* rows(sql(RESUME, given))
-        notifyIf(changed.length > 0, tx, siteId, 'ledger')
-        if (changed.length === 0) return
-        if (last.length > 0) tx.send(...skipSlots(given, { ...skipped, slots: last }))
-        if (byMs !== 0) tx.send(sql(MOVE_SLOTS, given))
-      })
-    },
+    resumeRun: (siteId: string, runId: string, resumed: ResumedRun): Promise<void> =>
+      resume(db, { siteId, runId }, resumed),
 
     /** `missed` counts the planned slots whose time is before `atMs`. */
     runCounts: (siteId: string, runId: string, atMs: number): Promise<RunCounts> =>
       db.read(() => countSlots({ siteId, runId, atMs })),
   }
+}
+
+/** Skips in steps, then goes on at once with the last of them. */
+async function resume(db: Database, ofRun: RunName, resumed: ResumedRun): Promise<void> {
+  const { byMs, atMs, skipped = { slots: [], reason: '' } } = resumed
+  const given = { ...ofRun, byMs, atMs, ...revisions(resumed) }
+  const size = db.batch.places
+  const [former, last] = splitLast(skipped.slots, size)
+  if (former.length > 0) {
+    const goesOn = await db.query(sql(`SELECT 1 AS one FROM runs WHERE ${GOES_ON}`, given))
+    if (goesOn.length === 0) return
+    await inSteps(former, size, (slots) =>
+      db.write(function* () {
+        yield skipSlots(given, { ...skipped, slots })
+      }),
+    )
+    await setImmediate()
+  }
+  await db.write(function* (tx) {
+    const [changed] = yield* rows(sql(RESUME, given))
+    notifyIf(changed.length > 0, tx, ofRun.siteId, 'ledger')
+    if (changed.length === 0) return
+    if (last.length > 0) tx.send(...skipSlots(given, { ...skipped, slots: last }))
+    if (byMs !== 0) tx.send(sql(MOVE_SLOTS, given))
+  })
 }
 
 /** What is known of the last write of the state. */

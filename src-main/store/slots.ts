@@ -1,5 +1,5 @@
 import type { SkippedSlots, Slot, SlotOfRun } from './ledger.ts'
-import { notifyIf, rows, sql, storable, type Database, type Statement } from './sql.ts'
+import { notifyIf, rows, sql, storable, type Database, type Statement, type Steps, type Tx } from './sql.ts'
 import { allInSteps, inSteps, rowsInSteps } from './steps.ts'
 
 export const OF_RUN = 'site_id = :siteId AND run_id = :runId'
@@ -101,15 +101,7 @@ export function createSlots(db: Database) {
       runId: string,
       slots: readonly number[],
       sentAtMs: number,
-    ): Promise<number[]> =>
-      db.write(function* (tx) {
-        const ofRun = { siteId, runId }
-        tx.send(lockRun(ofRun), lockSlots(ofRun, slots))
-        const [changed] = yield* rows(sql<{ slot: number }>(CLAIM, { ...ofRun, slots, sentAtMs }))
-        notifyIf(changed.length > 0, tx, siteId, 'ledger')
-        const claimed = new Set(changed.map((row) => row.slot))
-        return slots.filter((slot) => claimed.has(slot))
-      }),
+    ): Promise<number[]> => db.write((tx) => claim(tx, { siteId, runId }, slots, sentAtMs)),
 
     /** Tickets of these slots were deleted from Jira by a clean-up. What was removed before stays so since then. */
     markRemoved: (siteId: string, runId: string, slots: readonly number[], atMs: number): Promise<void> =>
@@ -120,4 +112,13 @@ export function createSlots(db: Database) {
         notifyIf(marked.length > 0, tx, siteId, 'ledger')
       }),
   }
+}
+
+/** The numbers of those that it claims. */
+function* claim(tx: Tx, ofRun: RunName, slots: readonly number[], sentAtMs: number): Steps<number[]> {
+  tx.send(lockRun(ofRun), lockSlots(ofRun, slots))
+  const [changed] = yield* rows(sql<{ slot: number }>(CLAIM, { ...ofRun, slots, sentAtMs }))
+  notifyIf(changed.length > 0, tx, ofRun.siteId, 'ledger')
+  const claimed = new Set(changed.map((row) => row.slot))
+  return slots.filter((slot) => claimed.has(slot))
 }
