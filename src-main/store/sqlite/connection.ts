@@ -53,37 +53,16 @@ function connect(parts: {
   readonly closing: AbortController
 }) {
   const { database, file, clock, attempt, closing } = parts
-  const prepared = new Map<string, Database.Statement>()
-  const statement = <R = unknown>(sql: string): Database.Statement<unknown[], R> => {
-    let known = prepared.get(sql)
-    if (known === undefined) prepared.set(sql, (known = database.prepare(sql)))
-    return known as Database.Statement<unknown[], R>
-  }
-  const dataVersion = statement<number>('PRAGMA data_version').pluck()
+  const statement = createPreparer(database)
+  const transaction = createTransaction(database, statement)
   const totalChanges = statement<number>('SELECT total_changes()').pluck()
+  const dataVersion = statement<number>('PRAGMA data_version').pluck()
   const commits = createCommits(file, () => dataVersion.get() as number)
-
   const call = <T>(work: () => T): Promise<T> =>
     attempt(() => {
       if (!database.open) throw closed(file)
       return work()
     })
-  const transaction = <T>(
-    begin: 'BEGIN' | 'BEGIN IMMEDIATE',
-    work: () => T,
-    isDiscarded = () => false,
-  ): T => {
-    statement(begin).run()
-    try {
-      const result = work()
-      statement(isDiscarded() ? 'ROLLBACK' : 'COMMIT').run()
-      return result
-    } catch (error) {
-      // After some errors, a full disk among them, SQLite has already rolled back.
-      if (database.inTransaction) statement('ROLLBACK').run()
-      throw error
-    }
-  }
   database.function('now_ms', () => clock.now())
   return {
     file,
@@ -121,6 +100,32 @@ function connect(parts: {
       commits.close()
       database.close()
     },
+  }
+}
+
+/** Prepares each text once. */
+function createPreparer(database: Database.Database) {
+  const prepared = new Map<string, Database.Statement>()
+  return <R = unknown>(sql: string): Database.Statement<unknown[], R> => {
+    let known = prepared.get(sql)
+    if (known === undefined) prepared.set(sql, (known = database.prepare(sql)))
+    return known as Database.Statement<unknown[], R>
+  }
+}
+
+/** Does a work between a BEGIN and its COMMIT; where that throws, or is discarded in the end, it is rolled back. */
+function createTransaction(database: Database.Database, statement: ReturnType<typeof createPreparer>) {
+  return <T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T, isDiscarded = () => false): T => {
+    statement(begin).run()
+    try {
+      const result = work()
+      statement(isDiscarded() ? 'ROLLBACK' : 'COMMIT').run()
+      return result
+    } catch (error) {
+      // After some errors, a full disk among them, SQLite has already rolled back.
+      if (database.inTransaction) statement('ROLLBACK').run()
+      throw error
+    }
   }
 }
 
