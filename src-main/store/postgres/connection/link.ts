@@ -39,49 +39,32 @@ interface LinkParts extends Pick<ClientParts, 'config' | 'ssl'> {
  * the server is there, and a small pool for whatever else.
  */
 export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts, login: Login) {
-  const clients = new Set<StoreClient>()
-  /** The server is not there any more as far as the listening client knows; the pool may know better. */
-  const lost = new AbortController()
-  const lostSignal: AbortSignal = lost.signal
   /** No client is lent any more. */
   const over = new AbortController()
-  const ended = Promise.withResolvers<void>()
-
-  const addClient = (answerMs?: number): StoreClient => {
-    const client = new StoreClient({ config, login, ssl, answerMs })
-    clients.add(client)
-    return client.once('end', () => {
-      clients.delete(client)
-      lookWhetherEnded()
-    })
-  }
-  const lookWhetherEnded = (): void => {
-    if (over.signal.aborted && clients.size === 0) ended.resolve()
-  }
-  const lose = (error: unknown): void => lost.abort(error)
-  const listener = addClient(READ_MS)
+  /** The server is not there any more as far as the listening client knows; the pool may know better. */
+  const away = new AbortController()
+  const clients = createClients({ config, login, ssl }, over.signal)
+  const lose = (error: unknown): void => away.abort(error)
+  const listener = clients.add(READ_MS)
   const reads = createReads(listener, over.signal, clock)
   listener.on('error', () => lose(listener.brokenBy))
   listener.on('notification', ({ payload = '' }) => onCommit(newsOf(payload)))
-  const pool = createPool(() => addClient(), over.signal, clock, onBroken)
+  const pool = createPool(() => clients.add(), over.signal, clock, onBroken)
   /** Resolves when all have done their work and their connections have ended. */
   const end = coalesce(async (): Promise<void> => {
     await Promise.all([reads.end(), pool.end()])
-    lookWhetherEnded()
-    await ended.promise
+    await clients.allEnded()
   }, 'kept')
   /** Cuts all connections. Whatever waits for one, or for its answer, fails with `error`. */
   const cut = (error: Error): void => {
     over.abort(error)
-    lose(error)
-    for (const client of clients) client.cut(error)
-    ended.resolve()
+    clients.cut(error)
   }
   return {
     /** Aborted with what ended the session with the server; its reads go by the pool then, as long as that works. */
-    lost: lostSignal,
+    lost: AbortSignal.any([over.signal, away.signal]),
     /** Resolves when it has no connection any more. */
-    ended: ended.promise,
+    ended: clients.ended,
     lose,
     cut,
     /** Lends a client of the pool to a work. Throws as `checkOut`, and what the server or the work throws. */
@@ -102,16 +85,45 @@ export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts
     /** Another one goes on: who waits for a client fails with `RETIRED`, what is under way is finished. */
     retire(): void {
       over.abort(RETIRED)
-      lose(RETIRED)
       void end()
     },
     /** Calls under way fail with `reason`. A server that stalls does not keep us from closing. */
     async close(reason: Error): Promise<void> {
       over.abort(reason)
-      lose(reason)
-      for (const client of clients) if (client.isAtWork) client.cut(reason)
+      clients.cutAtWork(reason)
       await withTimeout(end(), GOODBYE_MS, () => {}, { clock })
       cut(reason)
+    },
+  }
+}
+
+/** All clients of a link. They have ended when it is over and none of them has a connection, or when they are cut. */
+function createClients(parts: ClientParts, over: AbortSignal) {
+  const clients = new Set<StoreClient>()
+  const ended = Promise.withResolvers<void>()
+  const lookWhetherEnded = (): void => {
+    if (over.aborted && clients.size === 0) ended.resolve()
+  }
+  return {
+    ended: ended.promise,
+    add(answerMs?: number): StoreClient {
+      const client = new StoreClient({ ...parts, answerMs })
+      clients.add(client)
+      return client.once('end', () => {
+        clients.delete(client)
+        lookWhetherEnded()
+      })
+    },
+    allEnded(): Promise<void> {
+      lookWhetherEnded()
+      return ended.promise
+    },
+    cutAtWork(reason: Error): void {
+      for (const client of clients) if (client.isAtWork) client.cut(reason)
+    },
+    cut(error: Error): void {
+      for (const client of clients) client.cut(error)
+      ended.resolve()
     },
   }
 }
