@@ -5,13 +5,11 @@ import type { Audit } from '../audit/audit.ts'
 import type { CleanUpService } from '../clean-up/clean-up.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import type { EngineHandlers } from './engine.ts'
-import { readReplay } from '../generator/replay/read-replay.ts'
 import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
 import { isGone } from '../leases/lease-owner.ts'
 import type { RunPrecondition } from './run-precondition.ts'
 import { checkedSpan, createReads } from './reads.ts'
-import { loadSample } from '../sample/load-sample.ts'
 import type { Store } from '../store/store.ts'
 
 export interface Core {
@@ -65,7 +63,10 @@ export function createHandlers(core: Core): EngineHandlers {
     'runs.stop': ({ runId }) => generator.stop(runId),
     'runs.minutes': ({ runId }) => core.runMinutes(runId),
 
-    'runs.readReplay': async (file) => readReplay(file),
+    'runs.readReplay': async (file) => {
+      const { readReplay } = await import('../generator/replay/read-replay.ts')
+      return readReplay(file)
+    },
     'runs.cleanUpPreview': ({ runId }, left) => cleanUp.preview(runId, until(left)),
     'runs.cleanUp': (request) => cleanUp.start(request),
     'runs.stopCleanUp': () => cleanUp.stop(),
@@ -76,6 +77,7 @@ export function createHandlers(core: Core): EngineHandlers {
 
     'data.loadSample': async () => {
       if (session.site.kind !== 'sandbox') throw noSample(session.site.label)
+      const { loadSample } = await import('../sample/load-sample.ts')
       return loadSample({
         store,
         siteId,

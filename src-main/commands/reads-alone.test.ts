@@ -51,6 +51,13 @@ describe('what is loaded for a command', () => {
     },
   )
 
+  test('a fetch loads nothing of replays and imports, and what a server takes only for a server', () => {
+    const loaded = loadedFor('fetch-tickets').join('\n')
+    expect(loaded).toContain('node_modules/undici/lib/dispatcher/agent.js')
+    expect(loaded).not.toMatch(/node_modules\/(?:csv-parse|undici\/lib\/(?:mock|cache))\//)
+    expect(loaded.includes('node_modules/pg/')).toBe(ENGINE === 'postgres')
+  })
+
   test('a fetch loads them, which shows that they would be found', () => {
     const loaded = loadedFor('fetch-tickets').join('\n')
     for (const part of ['jira.js/', 'jira/cloud/', 'sandbox-worker', 'node_modules/fastify/']) {

@@ -53,8 +53,9 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     flags.dataDir ?? variables.JIRA_TPM_DATA_DIR ?? defaultDataDir({ ...env, JIRA_TPM_DATA_DIR: undefined }),
   )
   const file = readConfigFile(dataDir)
-  const zone = file.zone ?? machineZone()
-  if (!isZone(zone)) throw badConfigFile(dataDir, `names no time zone: ${zone}`)
+  if (file.zone !== undefined && !isZone(file.zone)) {
+    throw badConfigFile(dataDir, `names no time zone: ${file.zone}`)
+  }
   const sources = { flags, variables, file, cwd, dataDir }
   const chosen = lookUpIn(sources)('jira') ?? NO_JIRA
   const fileHere = fileForJira(file, chosen)
@@ -81,7 +82,10 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     ...chooseStore(sources),
     fallback: chooseFallback(sources),
     vault,
-    zone,
+    /** Asked of the system when it is needed: that takes 15 ms. */
+    get zone() {
+      return file.zone ?? machineZone()
+    },
     syncIntervalMs:
       file.syncIntervalSeconds === undefined ? DEFAULT_SYNC_INTERVAL_MS : file.syncIntervalSeconds * 1_000,
     sandbox: { ...DEFAULT_SANDBOX, ...sandboxOf(file, dataDir), ...flags.sandbox },

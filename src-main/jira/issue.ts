@@ -41,8 +41,8 @@ export function createTicketReader(watchedField: string, { host, redact }: Pick<
   const value = Type.Optional(Type.Union([isPriority ? ID_AND_NAME : ID_AND_VALUE, Type.Null()]))
   const fields = Type.Intersect([Issue.properties.fields, Type.Object({ [watchedField]: value })])
   const Watched = Type.Object({ ...Issue.properties, fields })
-  const issuePage = Compile(Type.Array(Watched))
-  const oneIssue = Compile(Watched)
+  // Compiled when the first page comes: a connection that only asks who it is has no pages.
+  let issuePage: ReturnType<typeof Compile> | undefined
   const broken = (wrong: string): Error =>
     brokenAnswer(host, 'shape', `with a ticket that cannot be read: ${redact(wrong)}`)
   return {
@@ -53,7 +53,8 @@ export function createTicketReader(watchedField: string, { host, redact }: Pick<
      * `jira-broken`, naming the first that cannot be read: none is ever left out.
      */
     read(issues: unknown, property: string | null): FoundTicket[] {
-      if (!issuePage.Check(issues)) throw broken(firstMalformed(issues, oneIssue))
+      issuePage ??= Compile(Type.Array(Watched))
+      if (!issuePage.Check(issues)) throw broken(firstMalformed(issues, Compile(Watched)))
       return (issues as Issue[]).map((issue) => {
         const ticket = toTicket(issue, watchedField, property)
         if (Number.isNaN(ticket.createdMs)) throw broken(`${issue.key} (created is no time)`)

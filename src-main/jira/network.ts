@@ -1,7 +1,11 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
-import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici'
+import connect from 'undici/lib/api/api-connect.js'
+import Agent from 'undici/lib/dispatcher/agent.js'
+import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'
+import Pool from 'undici/lib/dispatcher/pool.js'
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
 import { AppError, nothingSent } from '../../src-shared/errors/app-error.ts'
 import { decoded, isLoopback } from './site-url.ts'
 
@@ -19,6 +23,9 @@ interface NetworkOptions {
   readonly caFile?: string | null
   readonly connectMs?: number
 }
+
+// As undici's index does, for its ProxyAgent.
+Object.assign(Dispatcher.prototype, { connect })
 
 const PEM_BLOCK = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED )?CERTIFICATE-----/g
 

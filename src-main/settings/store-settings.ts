@@ -17,7 +17,6 @@ import { saveStoreSettings } from '../config/config-file.ts'
 import { accountName, refusal, storeLabel, workspaceStore } from '../config/store-config.ts'
 import type { CurrentEngine } from '../app/current-engine.ts'
 import { resolvePassword, whereSecretIs, type Secrets } from '../secrets/secrets.ts'
-import { checkStore } from '../store-check/check-store.ts'
 
 export interface StoreSettingsParts {
   readonly engine: Pick<CurrentEngine, 'config' | 'openNow' | 'failure' | 'reopen'>
@@ -126,6 +125,7 @@ async function tryOut(
     if (found !== null) refuseWeaker(store, trusted)
     return found
   }
+  const { checkStore } = await import('../store-check/check-store.ts')
   const check = await checkStore(store, {
     password,
     clock,

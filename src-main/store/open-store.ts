@@ -1,5 +1,5 @@
 import type { StoreConfig } from '../config/config.ts'
-import { openPostgresStore, type OpenStoreParts } from './postgres/store.ts'
+import type { OpenStoreParts } from './postgres/store.ts'
 import { openSqliteStore } from './sqlite/store.ts'
 import type { Store } from './store.ts'
 
@@ -9,7 +9,8 @@ import type { Store } from './store.ts'
  * (password, database, TLS, rights, version), `store-newer`, the signal's reason, and as `openSqliteStore`.
  */
 export async function openStore(config: StoreConfig, parts: OpenStoreParts): Promise<Store> {
-  return config.kind === 'sqlite'
-    ? openSqliteStore({ file: config.file, clock: parts.clock })
-    : openPostgresStore(config, parts)
+  if (config.kind === 'sqlite') return openSqliteStore({ file: config.file, clock: parts.clock })
+  // Loaded late: a file needs nothing of a server.
+  const { openPostgresStore } = await import('./postgres/store.ts')
+  return openPostgresStore(config, parts)
 }

@@ -3,9 +3,9 @@ import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import { resolvePassword, type Secrets } from '../secrets/secrets.ts'
 import type { TicketStore } from '../store/store.ts'
-import { exportTickets, type ExportRequest } from './export-tickets.ts'
-import { openSource, type ImportSource } from './import-source.ts'
-import { importTickets, type ImportParts, type ImportResult } from './import-tickets.ts'
+import type { ExportRequest } from './export-tickets.ts'
+import type { ImportSource } from './import-source.ts'
+import type { ImportParts, ImportResult } from './import-tickets.ts'
 import { ImportError, orInterrupted } from './source-row.ts'
 
 export interface ImportRequest extends Pick<ImportParts, 'skipBad' | 'dryRun' | 'signal' | 'onProgress'> {
@@ -30,7 +30,7 @@ interface TransferParts {
 
 export type Transfer = ReturnType<typeof createTransfer>
 
-/** Tickets from and to files, for hosts that have any: they are not in the contract. */
+/** Tickets from and to files, for hosts that have any: they are not in the contract. Loaded when one is asked for. */
 export function createTransfer(parts: TransferParts) {
   const { store, siteId, projectKey, watchedField, watched, secrets } = parts
   const untilEnd = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, parts.signal])
@@ -40,6 +40,8 @@ export function createTransfer(parts: TransferParts) {
     async importTickets({ source, zone, ...request }: ImportRequest): Promise<ImportResult> {
       if (parts.isFallback) throw isFallback()
       const signal = untilEnd(request.signal)
+      const { importTickets } = await import('./import-tickets.ts')
+      const { openSource } = await import('./import-source.ts')
       try {
         const open = await openSource(await withPassword(source, secrets, signal), signal, watchedField)
         try {
@@ -53,8 +55,10 @@ export function createTransfer(parts: TransferParts) {
       }
     },
     /** Resolves with how many tickets were written. See `exportTickets`. */
-    exportTickets: (request: ExportRequest): Promise<number> =>
-      exportTickets({ ...request, signal: untilEnd(request.signal) }, { store, siteId, projectKey }),
+    async exportTickets(request: ExportRequest): Promise<number> {
+      const { exportTickets } = await import('./export-tickets.ts')
+      return exportTickets({ ...request, signal: untilEnd(request.signal) }, { store, siteId, projectKey })
+    },
   }
 }
 

@@ -7,7 +7,7 @@ import { orAbort } from '../runtime/async.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import type { StoreCredentials } from '../store/postgres/connection/credentials.ts'
 import { createVaultClient, KvSecret, SealStatus, type VaultClient } from './client.ts'
-import { createDatabaseCredentials, type DatabaseCredentials } from './database-credentials.ts'
+import type { DatabaseCredentials } from './database-credentials.ts'
 import { createVaultTokens, type HeldToken, type VaultTokens } from './tokens.ts'
 import { refused, VaultError } from './vault-error.ts'
 
@@ -44,6 +44,7 @@ export function createVault(config: VaultConfig, { network, clock, log, ...given
     /** The users that it makes in PostgreSQL, kept for as long as this is open. Throws as `DatabaseCredentials.open`. */
     async database(signal: AbortSignal): Promise<StoreCredentials> {
       if (config.database === null) throw noRole()
+      const { createDatabaseCredentials } = await import('./database-credentials.ts')
       credentials ??= createDatabaseCredentials({ client, tokens, clock, log, place: config.database })
       await orAbort(credentials.open(), signal) // others may wait for it, too: it goes on
       return credentials
