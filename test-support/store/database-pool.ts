@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { atFileEnd } from '../end.ts'
 import { SCHEMA } from '../../src-main/store/postgres/connection/client.ts'
-import { queryOnce } from './postgres-query.ts'
+import { queryOnce, queryWith, type Query } from './postgres-query.ts'
 
 export interface PoolServer {
   readonly host: string
@@ -31,7 +31,7 @@ export function createDatabasePool({ host, port, version, template }: PoolServer
   const make = async (): Promise<string> => {
     const name = `test_${randomBytes(6).toString('hex')}`
     await admin(`CREATE DATABASE ${name} TEMPLATE ${template} ${copyStrategy(version)}`)
-    templateShape ??= await shapeOf(urlOf(name))
+    templateShape ??= await queryWith(urlOf(name), shapeOf)
     atFileEnd(async () => {
       // This pool outlives the file, where the next one is run by the same worker.
       if (free.includes(name)) free.splice(free.indexOf(name), 1)
@@ -42,19 +42,14 @@ export function createDatabasePool({ host, port, version, template }: PoolServer
   return {
     take: async () => free.pop() ?? (await make()),
     async giveBack(name) {
-      const url = urlOf(name)
-      const isWhole = await cutConnections(url)
-        .then(() => shapeOf(url))
-        .then(
-          (shape) => shape === templateShape,
-          () => false,
-        )
-      if (isWhole) {
-        await queryOnce(url, EMPTY)
-        free.push(name)
-      } else {
-        await drop(name)
-      }
+      const isEmptied = await queryWith(urlOf(name), async (query) => {
+        await query(CUT_CONNECTIONS)
+        if ((await shapeOf(query)) !== templateShape) return false
+        await query(EMPTY)
+        return true
+      }).catch(() => false)
+      if (isEmptied) free.push(name)
+      else await drop(name)
     },
   }
 }
@@ -64,18 +59,12 @@ export function copyStrategy(version: string): string {
   return Number.parseInt(version) >= 15 ? 'STRATEGY file_copy' : ''
 }
 
-function cutConnections(url: string): Promise<unknown> {
-  return queryOnce(
-    url,
-    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-  )
-}
+const CUT_CONNECTIONS = `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid()`
 
 /** What changes with every CREATE, DROP, ALTER and TRUNCATE of what is ours. */
-async function shapeOf(url: string): Promise<string> {
-  const [row] = await queryOnce(
-    url,
+async function shapeOf(query: Query): Promise<string> {
+  const [row] = await query(
     `SELECT concat_ws(' ',
        (SELECT string_agg(concat_ws('/', oid, relname, relfilenode, relnatts, relrowsecurity, relacl), ' ' ORDER BY oid)
         FROM pg_class WHERE relnamespace = to_regnamespace('${SCHEMA}') OR relnamespace = 'public'::regnamespace),
