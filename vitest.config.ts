@@ -75,7 +75,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } },
     // Real servers, files and clocks: many wait, and two cores carry this many at a time.
-    maxWorkers: 4,
+    maxWorkers: 6,
     sequence: { sequencer: LongFirst },
     projects: [
       {
@@ -102,7 +102,6 @@ function postgresProject(name: string, include: string[]) {
       include,
       exclude: [...WITHOUT_STORE, ...ONCE],
       globalSetup: ['test-support/store/postgres-setup.ts'],
-      sequence: { groupOrder: 1 }, // after the other, so that each one's time can be told
     },
   }
 }

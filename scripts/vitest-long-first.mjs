@@ -5,6 +5,7 @@ import { BaseSequencer } from 'vitest/node'
  * would be alone at the end.
  */
 const LONG = [
+  'commands/silent-jira',
   'store/invariants',
   'store/writers',
   'chaos/chaos.postgres',
@@ -25,12 +26,17 @@ const LONG = [
   'audit/audit-large',
 ].map((name) => `/src-main/${name}.test.ts`)
 
-/** The long ones first, in this order; then as vitest has them. */
+/**
+ * One project after the other, since a worker that changes between them reads its modules anew; of each the long ones
+ * first, in this order; then as vitest has them.
+ */
 export default class LongFirst extends BaseSequencer {
   async sort(files) {
     // oxlint-disable-next-line unicorn/no-array-sort -- it is vitest's own
     const sorted = await super.sort(files)
-    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b))
+    const projects = [...new Set(sorted.map(({ project }) => project.name))]
+    const projectOf = ({ project }) => projects.indexOf(project.name)
+    return sorted.toSorted((a, b) => projectOf(a) - projectOf(b) || placeOf(a) - placeOf(b))
   }
 }
 

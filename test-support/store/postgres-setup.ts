@@ -26,7 +26,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const major = /-(\d+)$/.exec(project.name)?.[1]
   const bin = major === undefined ? undefined : findPostgres(Number(major))?.bin
-  // Two workers, each with some stores open: each store has a pool of four, and one connection that listens.
+  // Six workers, each with some stores open: each store has a pool of four, and one connection that listens.
   const settings = { max_connections: 200, shared_buffers: '128MB' }
   const server = await startPostgres({ settings, ...(bin !== undefined && { bin }) })
   try {
