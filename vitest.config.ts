@@ -32,15 +32,17 @@ const WITHOUT_STORE = [
 
 /**
  * On SQLite alone, but in the long run: they are long, and what they show is the engine's least part. The other kind of
- * Jira, processes that die, and all that the store is asked to do are tested on both by others.
+ * Jira, processes that die, and all that the store is asked to do are tested on both by others: `src-main/store`,
+ * `commands/journey` from the first ticket to its audit, and what kills, holds up or cuts off.
  */
 const ONCE = long
   ? []
   : [
+      'src-main/app/{hostile-calls,real-jira}.test.ts',
       'src-main/clean-up/{refused,trouble}.test.ts',
-      'src-main/commands/runs/{real-run,resume}.test.ts',
-      'src-main/generator/{faults,real-time}.test.ts',
-      'src-main/sync/{matrix-cloud,matrix-data-center,million,pieces}.test.ts',
+      'src-main/commands/runs/{audit,clean-up,real-run,resume}.test.ts',
+      'src-main/generator/{faults,real-time,reconcile,runner,unknown}.test.ts',
+      'src-main/sync/{by-itself,census,matrix-cloud,matrix-data-center,million,pieces}.test.ts',
     ]
 
 /** A major version that many servers still have. The other tests run on the newest. */
