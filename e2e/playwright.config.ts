@@ -6,8 +6,8 @@ export default defineConfig({
   outputDir: '../test-results/e2e',
   reporter: [['list'], ['json', { outputFile: '../test-results/e2e.json' }]],
   // Each test has an app of its own, with its sandbox and its Chromium, and waits half of its time for what people wait
-  // for: two cores carry three at a time.
-  workers: 3,
+  // for: two cores carry four at a time.
+  workers: 4,
   // For what hangs. A loaded machine may take its time.
   timeout: 120_000,
   expect: { timeout: 15_000 },
