@@ -43,15 +43,70 @@ const MAX_DOUBLINGS = 5
  * were deleted, moved away or hidden, and any that a fetch has missed.
  */
 export function createCensus(parts: FetchParts, options: SyncOptions) {
-  const { siteId, scopeName, store, identity } = parts
   const { clock, log } = options
   const pace = { ...USUAL_PACE, ...options.census }
   const lease = createSyncLease('census', options)
-  const looks = createSecondLooks(pace.apartMs)
+  const rounds = createRounds(parts, pace, log)
   const stopping = new AbortController()
   let running: Promise<void> | null = null
   let notBeforeMs = elapsedMs(clock) + pace.pauseMs
   let failures = 0
+
+  async function atOnce(spans: () => Promise<readonly CreatedSpan[]>, signal: AbortSignal): Promise<number> {
+    const before = running ?? Promise.resolve()
+    const either = AbortSignal.any([signal, stopping.signal])
+    const round = before.then(() => withLease(lease, either, (leased) => rounds.whole(spans, leased)))
+    occupy(round)
+    return round
+  }
+
+  /** One thing at a time, and a stop waits for it. Its failure is the asker's. */
+  function occupy(work: Promise<unknown>): void {
+    const mine = Promise.allSettled([work]).then(() => void (running = running === mine ? null : running))
+    running = mine
+  }
+
+  function pause(requests: number): void {
+    notBeforeMs = elapsedMs(clock) + requests * pace.pauseMs
+  }
+
+  /** What a census missed it finds next time; a failure that lasts is reported by the fetches. */
+  function failed(error: unknown): void {
+    failures = Math.min(failures + 1, MAX_DOUBLINGS)
+    pause(2 ** failures)
+    if (error instanceof AppError && error.code === 'not-authenticated') parts.identity.forget()
+    logFailure(error, log)
+  }
+
+  return {
+    /** Does the next part where one is due, during whatever else goes on. `siteMs`: the site's clock. */
+    nudge(siteMs: number) {
+      if (running !== null || stopping.signal.aborted || elapsedMs(clock) < notBeforeMs) return
+      const work = withLease(lease, stopping.signal, async (signal) => {
+        pause(await rounds.next(siteMs, signal))
+        failures = 0
+      })
+      occupy(work.catch(failed))
+    },
+    /** Does all parts at once; how many tickets were removed. Throws as a fetch does. */
+    round: (signal: AbortSignal) => atOnce(() => allParts(parts, pace), signal),
+    /** The same, where a round is due by the site's clock: for a process that does not stay. */
+    roundIfDue: (siteMs: number, signal: AbortSignal) => atOnce(() => rounds.due(siteMs), signal),
+    /** Called when it came to nothing, to report it and to wait the longer. */
+    failed,
+    async stop() {
+      stopping.abort(
+        new AppError('cancelled', 'The census was stopped.', { consequence: 'What it found is stored.' }),
+      )
+      await running
+    },
+  }
+}
+
+/** Goes through the parts: which one is compared next, and when all have been. */
+function createRounds(parts: FetchParts, pace: CensusPace, log: SyncOptions['log']) {
+  const { siteId, scopeName, store, identity } = parts
+  const looks = createSecondLooks(pace.apartMs)
   /** When the last round of this process ended (site epoch ms); another's is in the store. */
   let endedMs: number | null = null
   /** What is left of the round under way. */
@@ -66,78 +121,46 @@ export function createCensus(parts: FetchParts, options: SyncOptions) {
     return result
   }
 
-  async function step(siteMs: number, signal: AbortSignal): Promise<void> {
-    const again = looks.take(siteMs)
-    if (again !== undefined) return pause((await compare(again, signal)).requests)
-    if (left.length === 0) left = await partsIfDue({ parts, pace, endedMs }, siteMs)
-    const [span, ...rest] = left
-    if (span === undefined) return pause(1)
-    left = [...rest, span]
-    const { requests, siteMs: atMs } = await compare(span, signal)
-    left = rest
-    if (rest.length === 0) await ended(atMs)
-    pause(requests)
-  }
-
   async function ended(atMs: number): Promise<void> {
     endedMs = atMs
     await store.setCensus(siteId, scopeName, atMs)
   }
 
-  async function atOnce(spans: () => Promise<readonly CreatedSpan[]>, signal: AbortSignal): Promise<number> {
-    const before = running ?? Promise.resolve()
-    const either = AbortSignal.any([signal, stopping.signal])
-    const round = before.then(() =>
-      withLease(lease, either, async (leased) => {
-        const results: PartResult[] = []
-        for (const span of await spans()) results.push(await compare(span, leased))
-        const last = results.at(-1)
-        if (last !== undefined) await ended(last.siteMs)
-        return results.reduce((removed, { reconciled }) => removed + reconciled.removed, 0)
-      }),
-    )
-    // Its failure is the asker's.
-    occupy(Promise.allSettled([round]).then(() => {}))
-    return round
-  }
-
-  /** One thing at a time, and a stop waits for it. `work` never rejects. */
-  function occupy(work: Promise<void>): void {
-    const mine = work.finally(() => void (running = running === mine ? null : running))
-    running = mine
-  }
-
-  function pause(requests: number): void {
-    notBeforeMs = elapsedMs(clock) + requests * pace.pauseMs
-  }
-
-  /** What a census missed it finds next time; a failure that lasts is reported by the fetches. */
-  function failed(error: unknown): void {
-    failures = Math.min(failures + 1, MAX_DOUBLINGS)
-    pause(2 ** failures)
-    if (error instanceof AppError && error.code === 'not-authenticated') identity.forget()
-    logFailure(error, log)
+  async function due(siteMs: number): Promise<readonly CreatedSpan[]> {
+    const { minRoundMs, maxRoundMs, partMs } = pace
+    const storedMs = (await store.syncState(siteId, scopeName))?.censusMs ?? null
+    // A site's clock may have been set back: what it has not come to yet is no time of a census.
+    const endsMs = [storedMs ?? 0, endedMs ?? 0].filter((ms) => ms < siteMs + minRoundMs)
+    const censusMs = Math.max(0, ...endsMs) || null
+    if (censusMs !== null && siteMs - censusMs < minRoundMs) return []
+    const spans = await allParts(parts, pace)
+    const roundMs = Math.min(Math.max(spans.length * partMs, minRoundMs), maxRoundMs)
+    return censusMs === null || siteMs - censusMs >= roundMs ? spans : []
   }
 
   return {
-    /** Does the next part where one is due, during whatever else goes on. `siteMs`: the site's clock. */
-    nudge(siteMs: number) {
-      if (running !== null || stopping.signal.aborted || elapsedMs(clock) < notBeforeMs) return
-      const work = withLease(lease, stopping.signal, (signal) => step(siteMs, signal))
-      occupy(work.then(() => void (failures = 0), failed))
+    /** The parts of the next round; none while it is not due by the site's clock. */
+    due,
+    /** Compares the part whose turn it is, if any; after so many requests as it returns it may rest. */
+    async next(siteMs: number, signal: AbortSignal): Promise<number> {
+      const again = looks.take(siteMs)
+      if (again !== undefined) return (await compare(again, signal)).requests
+      if (left.length === 0) left = await due(siteMs)
+      const [span, ...rest] = left
+      if (span === undefined) return 1
+      left = [...rest, span]
+      const { requests, siteMs: atMs } = await compare(span, signal)
+      left = rest
+      if (rest.length === 0) await ended(atMs)
+      return requests
     },
-    /** Does all parts at once; how many tickets were removed. Throws as a fetch does. */
-    round: (signal: AbortSignal): Promise<number> => atOnce(() => allParts(parts, pace), signal),
-    /** The same, where a round is due by the site's clock: for a process that does not stay. */
-    roundIfDue: (siteMs: number, signal: AbortSignal): Promise<number> =>
-      atOnce(() => partsIfDue({ parts, pace, endedMs }, siteMs), signal),
-    /** Called when it came to nothing, to report it and to wait the longer. */
-    failed,
-    async stop() {
-      stopping.abort(
-        new AppError('cancelled', 'The census was stopped.', { consequence: 'What it found is stored.' }),
-      )
-      await running
+    /** Compares all parts of a round at once; how many tickets were removed. */
+    async whole(spans: () => Promise<readonly CreatedSpan[]>, signal: AbortSignal): Promise<number> {
+      const results: PartResult[] = []
+      for (const span of await spans()) results.push(await compare(span, signal))
+      const last = results.at(-1)
+      if (last !== undefined) await ended(last.siteMs)
+      return results.reduce((removed, { reconciled }) => removed + reconciled.removed, 0)
     },
   }
 }
@@ -157,21 +180,6 @@ function createSecondLooks(apartMs: number) {
       looks = missedOnce > 0 ? [...others, { span, dueMs: siteMs + apartMs }] : others
     },
   }
-}
-
-/** The parts of the next round; none while it is not due. `endedMs`: when the last one of this process ended. */
-async function partsIfDue(
-  { parts, pace, endedMs }: { parts: FetchParts; pace: CensusPace; endedMs: number | null },
-  siteMs: number,
-): Promise<readonly CreatedSpan[]> {
-  const storedMs = (await parts.store.syncState(parts.siteId, parts.scopeName))?.censusMs ?? null
-  // A site's clock may have been set back: what it has not come to yet is no time of a census.
-  const endsMs = [storedMs ?? 0, endedMs ?? 0].filter((ms) => ms < siteMs + pace.minRoundMs)
-  const censusMs = Math.max(0, ...endsMs) || null
-  if (censusMs !== null && siteMs - censusMs < pace.minRoundMs) return []
-  const spans = await allParts(parts, pace)
-  const roundMs = Math.min(Math.max(spans.length * pace.partMs, pace.minRoundMs), pace.maxRoundMs)
-  return censusMs === null || siteMs - censusMs >= roundMs ? spans : []
 }
 
 /** All of time, in parts with about as many tickets. */
