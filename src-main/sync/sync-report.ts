@@ -44,42 +44,17 @@ const NEVER_FETCHED: SyncStatus = {
   by: null,
 }
 
+/** How the fetching goes, here or in the instance that fetches for all. */
 export function createSyncReport(options: ReportOptions) {
-  const { hub, clock, intervalMs, log } = options
-  /** How the fetching goes here, or in the instance that fetches. */
-  let own = NEVER_FETCHED
-  let reported: SyncStatus | null = null
-  let shown = NEVER_FETCHED
+  const { clock, intervalMs, log } = options
+  const { own, keep, publish, show, inheritedLagMs, ...shown } = createShownStatus(options)
   let failures = 0
   let delayMs: number | null = intervalMs
-  let byItself = false
-  /** What the instance that fetched before this one had measured. It holds until this one has. */
-  let inheritedLagMs: number | null = null
   let progressPublishedMs = -Infinity
   let beganMs = 0
 
-  const publish = (): void => {
-    const next = reported === null || own.state === 'fetching' ? own : withLatest(reported, own)
-    if (isDeepStrictEqual(next, shown)) return
-    shown = next
-    hub.publish('sync.changed', shown)
-  }
-  const show = (change: Partial<SyncStatus>): void => {
-    const nextMs = byItself && change.state !== 'fetching' && delayMs !== null ? clock.now() + delayMs : null
-    own = { ...own, nextMs, ...change }
-    publish()
-    options.onChange(own)
-  }
-
   return {
-    status: (): SyncStatus => shown,
-    /** Whether fetches follow each other by themselves here from now on, so that the status has a next one. */
-    byItself(does: boolean) {
-      byItself = does
-      reported = null
-      if (does) inheritedLagMs = shown.indexLagMs
-      own = { ...(does ? shown : own), by: null, nextMs: null }
-    },
+    ...shown,
     began() {
       beganMs = clock.now()
       show({ state: 'fetching' })
@@ -88,37 +63,75 @@ export function createSyncReport(options: ReportOptions) {
     found: (storedTickets: number) => void (storedTickets > 0 && show({ state: 'fetching', storedTickets })),
     /** The index lag that an earlier session measured, until a fetch of this one measures it. */
     recalled(indexLagMs: number | null) {
-      own = { ...own, indexLagMs: own.indexLagMs ?? indexLagMs }
+      keep({ indexLagMs: own().indexLagMs ?? indexLagMs })
       publish()
     },
     /** How far a first fetch in pieces is. It stays in the status until a fetch has succeeded. */
     progressed(progress: SyncProgress) {
-      own = { ...own, progress }
+      keep({ progress })
       const isWhole = progress.done >= progress.total
       if (!isWhole && elapsedMs(clock) - progressPublishedMs < PROGRESS_EVERY_MS) return
       progressPublishedMs = elapsedMs(clock)
       show({ state: 'fetching', storedTickets: progress.done })
     },
     succeeded(result: SyncResult, { indexLagMs, storedTickets }: AfterFetch) {
-      if (own.failure !== null) log.info({ failures, ...result }, 'fetching works again')
+      if (own().failure !== null) log.info({ failures, ...result }, 'fetching works again')
       failures = 0
       delayMs = intervalMs
-      show({
-        state: 'idle',
-        lastSuccessMs: clock.now(),
-        lastInserted: result.inserted,
-        failure: null,
-        progress: null,
-        storedTickets,
-        indexLagMs: indexLagMs ?? inheritedLagMs,
-      })
+      const fetched = { lastSuccessMs: clock.now(), lastInserted: result.inserted }
+      const measured = { storedTickets, indexLagMs: indexLagMs ?? inheritedLagMs() }
+      show({ state: 'idle', ...fetched, ...measured, failure: null, progress: null }, delayMs)
     },
     failed(error: unknown) {
-      if (isCancelled(error)) return show({ state: 'idle' })
-      const failure = loggedFailure(error, own, beganMs, log)
+      if (isCancelled(error)) return show({ state: 'idle' }, delayMs)
+      const failure = loggedFailure(error, own(), beganMs, log)
       if (!isOfStore(error)) failures += 1
       delayMs = needsPerson(error) ? null : failureDelayMs(failures, intervalMs, error)
-      show({ ...failedBy(error), failure })
+      show({ ...failedBy(error), failure }, delayMs)
+    },
+    /** Milliseconds until the next fetch, null while it waits for the person. */
+    delayMs: (): number | null => delayMs,
+  }
+}
+
+/** Shows how the fetching goes here, or what the instance reports that fetches for all. */
+function createShownStatus({ hub, clock, intervalMs, log, onChange }: ReportOptions) {
+  /** How the fetching goes here, or in the instance that fetches. */
+  let own = NEVER_FETCHED
+  let reported: SyncStatus | null = null
+  let shown = NEVER_FETCHED
+  let byItself = false
+  /** What the instance that fetched before this one had measured. It holds until this one has. */
+  let inheritedLagMs: number | null = null
+
+  const publish = (): void => {
+    const next = reported === null || own.state === 'fetching' ? own : withLatest(reported, own)
+    if (isDeepStrictEqual(next, shown)) return
+    shown = next
+    hub.publish('sync.changed', shown)
+  }
+  const keep = (change: Partial<SyncStatus>): void => void (own = { ...own, ...change })
+  const show = (change: Partial<SyncStatus>, delayMs: number | null = null): void => {
+    keep({ nextMs: byItself && delayMs !== null ? clock.now() + delayMs : null, ...change })
+    publish()
+    onChange(own)
+  }
+
+  return {
+    status: (): SyncStatus => shown,
+    own: (): SyncStatus => own,
+    inheritedLagMs: (): number | null => inheritedLagMs,
+    /** Notes a change of the fetching here, without publishing it. */
+    keep,
+    publish,
+    /** Publishes a change of the fetching here. `delayMs`: until the next fetch; null during one, or where none comes. */
+    show,
+    /** Whether fetches follow each other by themselves here from now on, so that the status has a next one. */
+    byItself(does: boolean) {
+      byItself = does
+      reported = null
+      if (does) inheritedLagMs = shown.indexLagMs
+      own = { ...(does ? shown : own), by: null, nextMs: null }
     },
     /** What the instance that fetches for all says; null where none does any more. A fetch of this one is shown first. */
     received(next: SyncStatus | null) {
@@ -127,7 +140,7 @@ export function createSyncReport(options: ReportOptions) {
       // What it found goes on to hold when it is silent.
       const { lastSuccessMs, lastInserted, storedTickets, indexLagMs } = shown
       if (reported !== null && own.state !== 'fetching')
-        own = { ...own, lastSuccessMs, lastInserted, storedTickets, indexLagMs }
+        keep({ lastSuccessMs, lastInserted, storedTickets, indexLagMs })
     },
     /** The store, which has it, cannot be read. */
     unreadable(error: unknown) {
@@ -138,8 +151,6 @@ export function createSyncReport(options: ReportOptions) {
       reported = { ...shown, ...failedBy(error), failure, progress: null, nextMs, by }
       publish()
     },
-    /** Milliseconds until the next fetch, null while it waits for the person. */
-    delayMs: (): number | null => delayMs,
   }
 }
 
