@@ -16,7 +16,7 @@ import { isCancelled, isOfStore, needsItsPerson } from './failure-policy.ts'
 import { makeFetchParts, type FetchParts } from './fetch-parts.ts'
 import { fetchOnce } from './fetch.ts'
 import { createKeptLag } from './index-lag.ts'
-import { createLeadOrFollow, type LeadOrFollow } from './leadership.ts'
+import { LeadOrFollow } from './leadership.ts'
 import { removeDeleted, type DeletedTicket } from './removed-tickets.ts'
 import { createSyncLease } from './sync-lease.ts'
 import { createSyncReport, type SyncReport } from './sync-report.ts'
@@ -70,7 +70,7 @@ export function createSync(options: SyncOptions) {
   const fetch = createFetch(options, parts, keptLag, report)
   const census = createCensus(parts, options)
   const loop = createPassLoop({ clock, pass, delayMs: report.delayMs })
-  const together: LeadOrFollow = createLeadOrFollow(options, {
+  const together: LeadOrFollow = new LeadOrFollow(options, {
     scopeName: parts.scopeName,
     report,
     onLead: () => loop.start(),
