@@ -62,44 +62,8 @@ const NOTABLE_WAIT_MS = 15_000
 
 /** Keeps the store's tickets equal to what Jira's search shows. */
 export function createSync(options: SyncOptions) {
-  const { clock } = options
-  const report = createSyncReport({ ...options, onChange: (status) => together.changed(status) })
-  const parts = makeFetchParts(options, (progress) => report.progressed(progress))
+  const { parts, report, keptLag, census, loop, together, fetchWhereDue, wake } = createFetching(options)
   const { lag, own, siteMs } = parts
-  const keptLag = createKeptLag(lag, options)
-  const fetch = createFetch(options, parts, keptLag, report)
-  const census = createCensus(parts, options)
-  const loop = createPassLoop({ clock, pass, delayMs: report.delayMs })
-  const together: LeadOrFollow = new LeadOrFollow(options, {
-    scopeName: parts.scopeName,
-    report,
-    onLead: () => loop.start(),
-    onFollow() {
-      loop.rest()
-      own.forget()
-    },
-  })
-  let beganMs = 0
-
-  async function pass(signal: AbortSignal): Promise<SyncResult> {
-    beganMs = clock.now()
-    try {
-      const result = await fetch(signal)
-      together.bar(false)
-      if (together.leads()) census.nudge(siteMs())
-      return result
-    } catch (error) {
-      if (needsItsPerson(error)) together.bar(true)
-      throw error
-    }
-  }
-
-  /** Fetches at once where it leads and need not wait for the person; else it may lead by now. */
-  function fetchWhereDue(): void {
-    if (!together.leads()) together.look()
-    else if (report.delayMs() !== null) loop.now().catch(() => {})
-  }
-
   return {
     /**
      * Fetches at once and then every `intervalMs`, after a failure of Jira ever later, up to a minute: where no other
@@ -108,10 +72,7 @@ export function createSync(options: SyncOptions) {
      */
     start: () => together.start(),
     /** The machine woke up or is online again: fetches now where it leads, unless fetching waits for the person. */
-    wake() {
-      const justBegan = Math.abs(clock.now() - beganMs) < JUST_BEGAN_MS
-      if (report.status().state !== 'fetching' || !justBegan) fetchWhereDue()
-    },
+    wake,
     /** The store can be reached again: what it kept from being fetched is fetched now. */
     storeBack: fetchWhereDue,
     /**
@@ -157,6 +118,53 @@ export function createSync(options: SyncOptions) {
       await together.stop()
     },
   }
+}
+
+/** What fetches while it leads, follows while another instance does, and takes the census in between. */
+function createFetching(options: SyncOptions) {
+  const { clock } = options
+  const report = createSyncReport({ ...options, onChange: (status) => together.changed(status) })
+  const parts = makeFetchParts(options, (progress) => report.progressed(progress))
+  const keptLag = createKeptLag(parts.lag, options)
+  const fetch = createFetch(options, parts, keptLag, report)
+  const census = createCensus(parts, options)
+  const loop = createPassLoop({ clock, pass, delayMs: report.delayMs })
+  const together: LeadOrFollow = new LeadOrFollow(options, {
+    scopeName: parts.scopeName,
+    report,
+    onLead: () => loop.start(),
+    onFollow() {
+      loop.rest()
+      parts.own.forget()
+    },
+  })
+  let beganMs = 0
+
+  async function pass(signal: AbortSignal): Promise<SyncResult> {
+    beganMs = clock.now()
+    try {
+      const result = await fetch(signal)
+      together.bar(false)
+      if (together.leads()) census.nudge(parts.siteMs())
+      return result
+    } catch (error) {
+      if (needsItsPerson(error)) together.bar(true)
+      throw error
+    }
+  }
+
+  /** Fetches at once where it leads and need not wait for the person; else it may lead by now. */
+  function fetchWhereDue(): void {
+    if (!together.leads()) together.look()
+    else if (report.delayMs() !== null) loop.now().catch(() => {})
+  }
+
+  function wake(): void {
+    const justBegan = Math.abs(clock.now() - beganMs) < JUST_BEGAN_MS
+    if (report.status().state !== 'fetching' || !justBegan) fetchWhereDue()
+  }
+
+  return { parts, report, keptLag, census, loop, together, fetchWhereDue, wake }
 }
 
 /** Fetches with the lag that was measured before, and reports how it goes, what there is then, and how long it took. */
