@@ -7,10 +7,11 @@ import { startStandIn } from '../e2e/electron-stand-in/driver.ts'
 import { APP_FOLDER, cleanEnv } from '../e2e/fixtures/app.ts'
 import { findChromium } from '../e2e/fixtures/chromium.ts'
 import { serveDashboard } from '../e2e/fixtures/served.ts'
-import { percentile, type BenchResult } from './bench.ts'
+import { atMost, percentile, type BenchResult } from './bench.ts'
 
 const STARTS = 7
-const TARGET_MS = 1_500
+const BROWSER_TARGET_MS = 700
+const WINDOW_TARGET_MS = 900
 
 /** From the start of the program's process, on a workspace with data, until its first bars are on the screen. */
 export async function run(): Promise<BenchResult[]> {
@@ -21,8 +22,12 @@ export async function run(): Promise<BenchResult[]> {
     const inBrowser = await repeated(() => browserStart(dataDir, browser))
     const inWindow = await repeated(() => windowStart(dataDir))
     return [
-      result('start to first bars, in a browser that runs already, median', inBrowser),
-      result("start to first bars, in the stand-in's window with its own Chromium, median", inWindow),
+      result('start to first bars, in a browser that runs already, median', inBrowser, BROWSER_TARGET_MS),
+      result(
+        "start to first bars, in the stand-in's window with its own Chromium, median",
+        inWindow,
+        WINDOW_TARGET_MS,
+      ),
     ]
   } finally {
     await browser.close()
@@ -67,9 +72,8 @@ async function repeated(start: () => Promise<number>): Promise<number[]> {
   return times
 }
 
-function result(name: string, times: readonly number[]): BenchResult {
-  const value = percentile(times, 0.5)
-  return { name, value, unit: 'ms', target: `≤ ${TARGET_MS} ms`, met: value <= TARGET_MS }
+function result(name: string, times: readonly number[], mostMs: number): BenchResult {
+  return atMost(mostMs, { name, value: percentile(times, 0.5), unit: 'ms' })
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.table(await run())

@@ -75,7 +75,7 @@ async function delayResults(file: string, sandbox: Sandbox): Promise<BenchResult
   delay.disable()
   const name = 'event-loop delay p99 while 100,000 tickets are synced'
   return [
-    atMost(20, { name, value: delay.percentile(99) / 1e6, unit: 'ms' }),
+    atMost(15, { name, value: delay.percentile(99) / 1e6, unit: 'ms' }),
     { name: 'event-loop delay max', value: delay.max / 1e6, unit: 'ms' },
   ]
 }
