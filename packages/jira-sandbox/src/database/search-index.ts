@@ -24,56 +24,40 @@ interface WaitingRow extends IssueRow {
 }
 
 export function createSearchIndex(db: SandboxDatabase): SearchIndex {
-  const statements = prepare(db)
+  const indexed = createIndexedIssues(db)
+  const waiting = prepareWaitingVersions(db)
 
-  const add = (issue: IssueRecord): void => {
-    statements.index.run(...rowValues(issue))
-    for (const label of issue.labels) statements.addLabel.run(label, issue.id)
-  }
-  const index = (issue: IssueRecord): void => {
-    const old = statements.oldLabels.get(issue.id)
-    if (old !== undefined) removeLabels(issue.id, old)
-    add(issue)
-  }
-  const removeLabels = (issueId: number, labels: string): void => {
-    for (const label of JSON.parse(labels) as string[]) statements.removeLabel.run(label, issueId)
-  }
-  const unindex = (issueId: number): void => {
-    const labels = statements.oldLabels.get(issueId)
-    if (labels !== undefined) removeLabels(issueId, labels)
-    statements.unindex.run(issueId)
-  }
   const indexAll = (rows: readonly WaitingRow[]): void => {
     for (const row of rows) {
-      if (row.gone === 1) unindex(row.id)
-      else index(fromRow(row))
+      if (row.gone === 1) indexed.remove(row.id)
+      else indexed.replace(fromRow(row))
       // Older versions that a shorter lag let this one overtake are of no use any more.
-      statements.unqueue.run(row.id, row.seq)
+      waiting.drop.run(row.id, row.seq)
     }
   }
   const indexInOneGo = db.transaction(indexAll)
 
   return {
-    add,
+    add: indexed.add,
     put(issue, dueMs) {
       if (dueMs === null) {
-        index(issue)
-        statements.unqueueAll.run(issue.id)
+        indexed.replace(issue)
+        waiting.dropAll.run(issue.id)
       } else {
-        statements.queue.run(dueMs, 0, ...rowValues(issue))
+        waiting.add.run(dueMs, 0, ...rowValues(issue))
       }
     },
     catchUp(siteMs) {
-      const due = statements.due.all(siteMs)
+      const due = waiting.due.all(siteMs)
       if (due.length > 0) indexInOneGo(due)
     },
-    flush: () => indexInOneGo(statements.due.all(Number.MAX_SAFE_INTEGER)),
+    flush: () => indexInOneGo(waiting.due.all(Number.MAX_SAFE_INTEGER)),
     reconciled(ids, search) {
-      const waiting = ids.flatMap((id) => statements.waiting.all(id))
-      if (waiting.length === 0) return search()
+      const versions = ids.flatMap((id) => waiting.of.all(id))
+      if (versions.length === 0) return search()
       db.exec('BEGIN')
       try {
-        indexAll(waiting)
+        indexAll(versions)
         return search()
       } finally {
         db.exec('ROLLBACK')
@@ -81,32 +65,53 @@ export function createSearchIndex(db: SandboxDatabase): SearchIndex {
     },
     remove(issue, dueMs) {
       // Whatever was still to be indexed of it never will be: the index reads a ticket when it comes to it.
-      statements.unqueueAll.run(issue.id)
-      if (dueMs === null) unindex(issue.id)
-      else if (statements.oldLabels.get(issue.id) !== undefined)
-        statements.queue.run(dueMs, 1, ...rowValues(issue))
+      waiting.dropAll.run(issue.id)
+      if (dueMs === null) indexed.remove(issue.id)
+      else if (indexed.has(issue.id)) waiting.add.run(dueMs, 1, ...rowValues(issue))
     },
   }
 }
 
-function prepare(db: SandboxDatabase) {
-  const marks = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?'
+const MARKS = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?'
+
+/** The tickets that search sees, and their labels. */
+function createIndexedIssues(db: SandboxDatabase) {
+  const put = db.prepare(`INSERT OR REPLACE INTO indexed_issues (${ISSUE_COLUMNS}) VALUES (${MARKS})`)
+  const remove = db.prepare('DELETE FROM indexed_issues WHERE id = ?')
+  const labelsOf = db.prepare<[number], string>('SELECT labels FROM indexed_issues WHERE id = ?').pluck()
+  const addLabel = db.prepare('INSERT OR IGNORE INTO indexed_labels VALUES (?, ?)')
+  const removeLabel = db.prepare('DELETE FROM indexed_labels WHERE label = ? AND issue_id = ?')
+
+  const add = (issue: IssueRecord): void => {
+    put.run(...rowValues(issue))
+    for (const label of issue.labels) addLabel.run(label, issue.id)
+  }
+  const removeLabels = (issueId: number): void => {
+    const labels = JSON.parse(labelsOf.get(issueId) ?? '[]') as string[]
+    for (const label of labels) removeLabel.run(label, issueId)
+  }
   return {
-    index: db.prepare(`INSERT OR REPLACE INTO indexed_issues (${ISSUE_COLUMNS}) VALUES (${marks})`),
-    unindex: db.prepare('DELETE FROM indexed_issues WHERE id = ?'),
-    oldLabels: db.prepare<[number], string>('SELECT labels FROM indexed_issues WHERE id = ?').pluck(),
-    addLabel: db.prepare('INSERT OR IGNORE INTO indexed_labels VALUES (?, ?)'),
-    removeLabel: db.prepare('DELETE FROM indexed_labels WHERE label = ? AND issue_id = ?'),
-    queue: db.prepare(
-      `INSERT INTO unindexed_issues (due_ms, gone, ${ISSUE_COLUMNS}) VALUES (?, ?, ${marks})`,
-    ),
-    unqueue: db.prepare('DELETE FROM unindexed_issues WHERE id = ? AND seq <= ?'),
-    unqueueAll: db.prepare('DELETE FROM unindexed_issues WHERE id = ?'),
-    due: db.prepare<[number], WaitingRow>(
-      `SELECT seq, gone, ${ISSUE_COLUMNS} FROM unindexed_issues WHERE due_ms <= ? ORDER BY seq`,
-    ),
-    waiting: db.prepare<[number], WaitingRow>(
-      `SELECT seq, gone, ${ISSUE_COLUMNS} FROM unindexed_issues WHERE id = ? ORDER BY seq`,
-    ),
+    add,
+    has: (issueId: number): boolean => labelsOf.get(issueId) !== undefined,
+    /** Also one that was not there. */
+    replace(issue: IssueRecord): void {
+      removeLabels(issue.id)
+      add(issue)
+    },
+    remove(issueId: number): void {
+      removeLabels(issueId)
+      remove.run(issueId)
+    },
+  }
+}
+
+function prepareWaitingVersions(db: SandboxDatabase) {
+  const rows = `SELECT seq, gone, ${ISSUE_COLUMNS} FROM unindexed_issues`
+  return {
+    add: db.prepare(`INSERT INTO unindexed_issues (due_ms, gone, ${ISSUE_COLUMNS}) VALUES (?, ?, ${MARKS})`),
+    drop: db.prepare('DELETE FROM unindexed_issues WHERE id = ? AND seq <= ?'),
+    dropAll: db.prepare('DELETE FROM unindexed_issues WHERE id = ?'),
+    due: db.prepare<[number], WaitingRow>(`${rows} WHERE due_ms <= ? ORDER BY seq`),
+    of: db.prepare<[number], WaitingRow>(`${rows} WHERE id = ? ORDER BY seq`),
   }
 }

@@ -88,13 +88,7 @@ export function createIssueWrites(
     parts.remove(issueId)
   })
 
-  return {
-    create: (issue, createdMs) => create(issue, createdMs),
-    createPast: (projectKey, count, issueAt) => createPast(projectKey, count, issueAt),
-    change: (issue, wanted, updatedMs) => change(issue, wanted, updatedMs),
-    move: (issue, projectKey, updatedMs) => move(issue, projectKey, updatedMs),
-    remove: (issueId) => remove(issueId),
-  }
+  return { create, createPast, change, move, remove }
 }
 
 /** Takes the next `count` ids and returns the first. Ids are never given twice. */
