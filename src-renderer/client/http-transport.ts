@@ -40,13 +40,6 @@ export function createHttpTransport(origin: string, code: string | null): Window
   let signedIn: Promise<void> = Promise.resolve()
   let stopped = false
 
-  /** Before anything is shown, so that nothing is offered and taken away again. */
-  async function signIn(): Promise<void> {
-    if (code !== null) await tradeCode(origin, code).catch(console.error)
-    const granted = await askScope(origin).catch(() => null) // the next call says what is wrong
-    if (granted !== null) scope.set(() => granted)
-  }
-
   function signedOut(): void {
     connection.set(() => 'signed-out')
     socket.stop()
@@ -66,7 +59,9 @@ export function createHttpTransport(origin: string, code: string | null): Window
     scope,
     signOut: () => void endSession(origin).then(signedOut, console.error),
     start() {
-      signedIn = signIn()
+      signedIn = signIn(origin, code).then((granted) => {
+        if (granted !== null) scope.set(() => granted)
+      })
       void signedIn.then(() => {
         if (!stopped) socket.start()
       })
@@ -195,6 +190,12 @@ export function takeCode(page: Pick<Window, 'location' | 'history'>): string | n
   const code = codeInFragment(page.location.hash)
   if (code !== null) page.history.replaceState(null, '', page.location.pathname + page.location.search)
   return code
+}
+
+/** Before anything is shown, so that nothing is offered and taken away again. Gives what this browser may do; never rejects. */
+async function signIn(origin: string, code: string | null): Promise<Scope | null> {
+  if (code !== null) await tradeCode(origin, code).catch(console.error)
+  return askScope(origin).catch(() => null) // the next call says what is wrong
 }
 
 /**

@@ -21,74 +21,39 @@ export interface ShownCounts {
  */
 export function createCountsFeed(client: Client, onChange: (state: ShownCounts) => void) {
   let hour: Span | null = null
-  let held: CountsResult | null = null
-  /** What was held when another hour could not be read for a while: for the way back. */
-  let kept: CountsResult | null = null
-  let waiting: CountsChanged[] = []
-  let loading = false
-  /** A person asked for this hour and does not see it yet. */
-  let awaited = false
+  const held = createHeldCounts(onChange)
+  /** What came while a snapshot is on its way; null while none is. */
+  let waiting: CountsChanged[] | null = null
   const refresher = createRefresher(load, GAP_MS)
 
   async function load(): Promise<void> {
     if (hour === null) return
     const asked = hour
     waiting = []
-    loading = true
     try {
       const snapshot = await client.call('counts.get', { ...asked, bucketMinutes: 1 })
-      if (asked === hour) take(snapshot)
+      if (asked === hour && !held.take(snapshot, waiting)) refresher.request()
     } catch (error) {
-      if (asked === hour) fail(toWireError(error))
+      if (asked === hour) held.fail(hour, toWireError(error))
     }
-    loading = false
-  }
-
-  function take(snapshot: CountsResult): void {
-    const counts = applyAll(snapshot, waiting)
-    held = counts === 'gap' ? snapshot : counts
-    kept = null
-    awaited = false
-    if (counts === 'gap') refresher.request()
-    onChange({ counts: held, countsLoading: false, countsFailure: null })
-  }
-
-  /**
-   * A passing failure leaves what is shown in its place; it is asked for again before long. Otherwise nothing is held
-   * any longer: the last hour's bars under the next hour's name would be a lie.
-   */
-  function fail(failure: WireError): void {
-    awaited = false
-    if (failure.retryable && isOf(held, hour)) {
-      onChange({ counts: held, countsLoading: false, countsFailure: null })
-      return
-    }
-    kept = failure.retryable ? (held ?? kept) : null
-    held = null
-    onChange({ counts: null, countsLoading: false, countsFailure: failure })
+    waiting = null
   }
 
   return {
     show(next: Span): void {
       hour = next
-      awaited = true
-      if (isOf(kept, hour)) held = kept
-      onChange({ counts: held, countsLoading: true, countsFailure: null })
+      held.expect(hour)
       refresher.request(true)
     },
     reload: (): void => refresher.request(),
     apply(event: CountsChanged): void {
-      if (loading) waiting.push(event)
-      const counts = held === null ? 'gap' : applyChange(held, event)
-      if (counts === held) return
-      if (counts !== 'gap') onChange({ counts: (held = counts), countsLoading: awaited, countsFailure: null })
-      else if (!loading) refresher.request()
+      waiting?.push(event)
+      if (!held.apply(event) && waiting === null) refresher.request()
     },
     /** Lets go of hour and counts: they belong to a Jira that is no longer watched. */
     forget(): void {
       hour = null
-      held = null
-      kept = null
+      held.forget()
     },
     stop: (): void => refresher.stop(),
   }
@@ -96,8 +61,55 @@ export function createCountsFeed(client: Client, onChange: (state: ShownCounts) 
 
 export type CountsFeed = ReturnType<typeof createCountsFeed>
 
-function isOf(counts: CountsResult | null, hour: Span | null): boolean {
-  return counts !== null && startOfMinute(counts.fromMinute) === hour?.fromMs
+/** The counts that are shown, or why there are none. `take` and `apply` say whether nothing was missed in between. */
+function createHeldCounts(onChange: (state: ShownCounts) => void) {
+  let counts: CountsResult | null = null
+  /** What was held when another hour could not be read for a while: for the way back. */
+  let kept: CountsResult | null = null
+  /** A person asked for this hour and does not see it yet. */
+  let awaited = false
+
+  function show(next: CountsResult | null, countsFailure: WireError | null = null): void {
+    counts = next
+    onChange({ counts, countsLoading: awaited, countsFailure })
+  }
+
+  return {
+    expect(hour: Span): void {
+      awaited = true
+      show(isOf(kept, hour) ? kept : counts)
+    },
+    take(snapshot: CountsResult, later: readonly CountsChanged[]): boolean {
+      const next = applyAll(snapshot, later)
+      kept = null
+      awaited = false
+      show(next === 'gap' ? snapshot : next)
+      return next !== 'gap'
+    },
+    /**
+     * A passing failure leaves what is shown in its place; it is asked for again before long. Otherwise nothing is held
+     * any longer: the last hour's bars under the next hour's name would be a lie.
+     */
+    fail(hour: Span, failure: WireError): void {
+      awaited = false
+      if (failure.retryable && isOf(counts, hour)) return show(counts)
+      kept = failure.retryable ? (counts ?? kept) : null
+      show(null, failure)
+    },
+    apply(event: CountsChanged): boolean {
+      const next = counts === null ? 'gap' : applyChange(counts, event)
+      if (next !== 'gap' && next !== counts) show(next)
+      return next !== 'gap'
+    },
+    forget(): void {
+      counts = null
+      kept = null
+    },
+  }
+}
+
+function isOf(counts: CountsResult | null, hour: Span): boolean {
+  return counts !== null && startOfMinute(counts.fromMinute) === hour.fromMs
 }
 
 /**

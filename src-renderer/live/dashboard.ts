@@ -1,5 +1,4 @@
 import type { Client } from '../../src-shared/contract/client.ts'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
@@ -25,16 +24,64 @@ const LIST_LIMIT = 200
 const GAP_MS = 500
 
 /** Holds what the window shows and keeps it true: listens to the core, asks where it must. */
-export function createDashboard(transport: CoreTransport, { now, schedule, keptHour }: DashboardOptions) {
+export function createDashboard(transport: CoreTransport, options: DashboardOptions) {
   const { client } = transport
-  const store = createStateStore(emptyDashboard, schedule)
+  const store = createStateStore(emptyDashboard, options.schedule)
   const { put } = store
-  const putRun = (run: RunProgress): void => put({ run: latestRun(store.get().run, run) })
+  const { all, countsFeed, lists, shown, storeFeed, time, beginAnew } = createFeeds(client, store, options)
+  let subscriptions: readonly (() => void)[] = []
 
-  const feed = createCountsFeed(client, put)
+  return {
+    store,
+    start(): void {
+      subscriptions = [
+        client.on('counts.changed', (event) => {
+          countsFeed.apply(event)
+          lists.request()
+        }),
+        client.on('sync.changed', (sync) => put({ sync })),
+        client.on('run.changed', (run) => put({ run: latestRun(store.get().run, run) })),
+        client.on('store.changed', storeFeed.take),
+        client.on('clock.changed', time.follow),
+        client.on('session.changed', beginAnew),
+        // What was said while nobody listened is gone: ask.
+        onConnected(transport, () => all.request(true)),
+      ]
+      transport.start()
+      all.request(true)
+    },
+    stop(): void {
+      for (const unsubscribe of subscriptions) unsubscribe()
+      for (const part of [time, countsFeed, lists, all, transport]) part.stop()
+    },
+    showHour: shown.choose,
+    stepHour: shown.step,
+    followNow: shown.followNow,
+    /** Lists the tickets of a part of the hour, or of all of it (null). */
+    open(span: Span | null): void {
+      put({ opened: span })
+      lists.request(true)
+    },
+    /** Asks how the last run is: of one that stands still nothing is reported while its slots go by. */
+    readRun: (): void => void readRun(client, store),
+    /** Asks for everything anew, and has the core open what it could not open. */
+    reload: (): void => {
+      // Where nothing could be opened, a fetch has the core try again; `session.get` says what came of it.
+      const opening = store.get().startFailure === null ? Promise.resolve() : client.call('sync.now', {})
+      void opening.catch(() => {}).then(() => all.request(true))
+    },
+  }
+}
+
+export type DashboardController = ReturnType<typeof createDashboard>
+
+/** What is shown, each part as it is read and kept up to date. */
+function createFeeds(client: Client, store: StateStore<DashboardState>, { now, keptHour }: DashboardOptions) {
+  const { put } = store
+  const countsFeed = createCountsFeed(client, put)
   const lists = createListsFeed(client, store)
   const shown = createShownHour(store, keptHour, (hour) => {
-    feed.show(hour)
+    countsFeed.show(hour)
     lists.request(true)
   })
   const time = followSiteTime(store, now, (nowMinute) => {
@@ -42,7 +89,7 @@ export function createDashboard(transport: CoreTransport, { now, schedule, keptH
     shown.moveOn()
     // Which minutes are settled is the core's to say.
     const { counts } = store.get()
-    if (counts && counts.toMinute > counts.provisionalFromMinute) feed.reload()
+    if (counts && counts.toMinute > counts.provisionalFromMinute) countsFeed.reload()
   })
   let siteId: string | null = null
   const all = createRefresher(readAll, 0)
@@ -68,62 +115,20 @@ export function createDashboard(transport: CoreTransport, { now, schedule, keptH
   function readWhatWasMissed(): void {
     if (store.get().session === null) return all.request(true)
     shown.moveOn()
-    feed.reload()
+    countsFeed.reload()
     lists.request(true)
     void readWork(client, store)
   }
 
   /** Another Jira is watched, or another store used: nothing that is held says anything about it. */
   function beginAnew(): void {
-    feed.forget()
+    countsFeed.forget()
     store.set(({ pending, notice, storeStatus }) => ({ ...emptyDashboard, pending, notice, storeStatus }))
     all.request(true)
   }
 
-  let subscriptions: readonly (() => void)[] = []
-  return {
-    store,
-    start(): void {
-      subscriptions = [
-        client.on('counts.changed', (event) => {
-          feed.apply(event)
-          lists.request()
-        }),
-        client.on('sync.changed', (sync) => put({ sync })),
-        client.on('run.changed', putRun),
-        client.on('store.changed', storeFeed.take),
-        client.on('clock.changed', time.follow),
-        client.on('session.changed', beginAnew),
-        // What was said while nobody listened is gone: ask.
-        onConnected(transport, () => all.request(true)),
-      ]
-      transport.start()
-      all.request(true)
-    },
-    stop(): void {
-      for (const unsubscribe of subscriptions) unsubscribe()
-      for (const part of [time, feed, lists, all, transport]) part.stop()
-    },
-    showHour: shown.choose,
-    stepHour: shown.step,
-    followNow: shown.followNow,
-    /** Lists the tickets of a part of the hour, or of all of it (null). */
-    open(span: Span | null): void {
-      put({ opened: span })
-      lists.request(true)
-    },
-    /** Asks how the last run is: of one that stands still nothing is reported while its slots go by. */
-    readRun: (): void => void readRun(client, store),
-    /** Asks for everything anew, and has the core open what it could not open. */
-    reload: (): void => {
-      // Where nothing could be opened, a fetch has the core try again; `session.get` says what came of it.
-      const opening = store.get().startFailure === null ? Promise.resolve() : client.call('sync.now', {})
-      void opening.catch(() => {}).then(() => all.request(true))
-    },
-  }
+  return { all, countsFeed, lists, shown, storeFeed, time, beginAnew }
 }
-
-export type DashboardController = ReturnType<typeof createDashboard>
 
 function followSiteTime(
   store: StateStore<DashboardState>,
