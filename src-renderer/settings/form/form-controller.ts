@@ -96,22 +96,8 @@ export function createFormController<S extends AnyFormState, C extends Check>(
   client: Client,
   kind: FormKind<S, C>,
 ) {
-  const store = createStateStore(kind.empty)
-  const put = (part: Partial<AnyFormState>): void => store.set((state) => ({ ...state, ...part }))
+  const { store, put, fail, attempt, tryFields } = createAttempts(kind)
   let known = Promise.resolve()
-
-  function fail(error: unknown): void {
-    const { message, hint } = failureOf(toWireError(error))
-    put({ outcome: { tone: 'bad', message, hint } })
-  }
-
-  /** Does something, unless something is under way already. `work` puts what came of it into the store itself. */
-  async function attempt(busy: NonNullable<S['busy']>, work: () => Promise<void>): Promise<void> {
-    if (store.get().busy !== null) return
-    put({ busy, problems: {}, outcome: null })
-    await work().catch(fail)
-    put({ busy: null })
-  }
 
   function look(): void {
     const read = kind.read().then((settings) => put(refreshed(store.get(), settings, kind.fieldsOf)))
@@ -127,16 +113,7 @@ export function createFormController<S extends AnyFormState, C extends Check>(
     const hasProblems = Object.keys(problems).length > 0
     if (hasProblems && state.busy === null) put({ problems })
     if (hasProblems) return
-    await attempt(tried, async () => {
-      put({ steps: kind.empty.steps })
-      const check = await (tried === 'taking' ? kind.take : kind.check)(state.fields)
-      const outcome = outcomeOf(tried, check, kind.texts(state.fields))
-      store.set((now) => ({ ...now, ...kind.found(now, check), outcome }))
-      if (tried === 'checking' || check.state !== 'green') return
-      // What was filled in is what is set now; the secret is where it belongs.
-      const settings = await kind.read()
-      put({ settings, fields: kind.fieldsOf(settings) })
-    })
+    await tryFields(tried, state.fields)
   }
 
   return {
@@ -166,6 +143,40 @@ export function createFormController<S extends AnyFormState, C extends Check>(
     /** Goes over to what is filled in, where nothing fails. */
     take: (): void => void send('taking'),
   }
+}
+
+/** What a form knows, and what is tried with it: one thing at a time. */
+function createAttempts<S extends AnyFormState, C extends Check>(kind: FormKind<S, C>) {
+  const store = createStateStore(kind.empty)
+  const put = (part: Partial<AnyFormState>): void => store.set((state) => ({ ...state, ...part }))
+
+  function fail(error: unknown): void {
+    const { message, hint } = failureOf(toWireError(error))
+    put({ outcome: { tone: 'bad', message, hint } })
+  }
+
+  /** Does something, unless something is under way already. `work` puts what came of it into the store itself. */
+  async function attempt(busy: NonNullable<S['busy']>, work: () => Promise<void>): Promise<void> {
+    if (store.get().busy !== null) return
+    put({ busy, problems: {}, outcome: null })
+    await work().catch(fail)
+    put({ busy: null })
+  }
+
+  async function tryFields(tried: 'checking' | 'taking', fields: S['fields']): Promise<void> {
+    await attempt(tried, async () => {
+      put({ steps: kind.empty.steps })
+      const check = await (tried === 'taking' ? kind.take : kind.check)(fields)
+      const outcome = outcomeOf(tried, check, kind.texts(fields))
+      store.set((now) => ({ ...now, ...kind.found(now, check), outcome }))
+      if (tried === 'checking' || check.state !== 'green') return
+      // What was filled in is what is set now; the secret is where it belongs.
+      const settings = await kind.read()
+      put({ settings, fields: kind.fieldsOf(settings) })
+    })
+  }
+
+  return { store, put, fail, attempt, tryFields }
 }
 
 /** Every step of a check, before any was tried. */
