@@ -31,9 +31,6 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
   const { orders, view } = useWorkbench()
   const starting = useDashboard((state) => state.pending.includes('start'))
   const [fields, setFields] = useDraftedFields()
-  // What it took the place of can be gone back to.
-  const canClose = useDashboard((state) => state.run !== null) && !starting
-  const planId = useId()
   const [toConfirm, setToConfirm] = useState<RunPreview | null>(null)
   const isSandbox = session.site.kind === 'sandbox'
   // A large plan takes a moment to work out, and typing goes before it.
@@ -64,22 +61,7 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
           planned={planned}
           isSandbox={isSandbox}
         />
-        <div className={styles['foot']}>
-          <PlanChart id={planId} planned={planned} />
-          <div className={styles['start']}>
-            <Button
-              id={RUN_BUTTON_ID}
-              kind="primary"
-              type="submit"
-              aria-describedby={planId}
-              aria-disabled={starting}
-              disabled={planned === null}
-            >
-              {starting ? 'Starting…' : 'Start run'}
-            </Button>
-            {canClose && <Button onClick={() => closeRunForm(view)}>Close</Button>}
-          </div>
-        </div>
+        <FormFoot planned={planned} starting={starting} />
       </form>
       {/* Before tickets are made in a Jira that other people use; the answer holds for this site only. */}
       {toConfirm && (
@@ -94,6 +76,31 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
         </Confirm>
       )}
     </>
+  )
+}
+
+function FormFoot({ planned, starting }: { planned: RunPreview | null; starting: boolean }): React.ReactNode {
+  const { view } = useWorkbench()
+  // What it took the place of can be gone back to.
+  const canClose = useDashboard((state) => state.run !== null) && !starting
+  const planId = useId()
+  return (
+    <div className={styles['foot']}>
+      <PlanChart id={planId} planned={planned} />
+      <div className={styles['start']}>
+        <Button
+          id={RUN_BUTTON_ID}
+          kind="primary"
+          type="submit"
+          aria-describedby={planId}
+          aria-disabled={starting}
+          disabled={planned === null}
+        >
+          {starting ? 'Starting…' : 'Start run'}
+        </Button>
+        {canClose && <Button onClick={() => closeRunForm(view)}>Close</Button>}
+      </div>
+    </div>
   )
 }
 

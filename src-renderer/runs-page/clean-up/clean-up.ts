@@ -1,10 +1,11 @@
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
+import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
 import { onConnected, type CoreTransport } from '../../client/transport.ts'
 import { countText, numberText, ticketsText } from '../../live/text.ts'
-import { createStateStore } from '../../state-store.ts'
+import { createStateStore, type StateStore } from '../../state-store.ts'
 
 export interface CleanUpState {
   /** The run that a person thinks of cleaning up; null while it is none. */
@@ -30,21 +31,6 @@ export function createCleanUpPanelController(transport: CoreTransport) {
     const cleanUp = await client.call('runs.currentCleanUp', {}).catch(() => before)
     // What came meanwhile is newer than the answer.
     if (store.get().cleanUp === before) store.put({ cleanUp })
-  }
-
-  async function look(runId: string): Promise<void> {
-    const { busy, runId: before } = store.get()
-    if (busy !== null && (busy !== 'looking' || before === runId)) return
-    store.put({ runId, preview: null, busy: 'looking', failure: null })
-    // Another run may be thought of by the time Jira answers.
-    const show = (part: Partial<CleanUpState>): void => {
-      if (store.get().runId === runId) store.put({ busy: null, ...part })
-    }
-    try {
-      show({ preview: await client.call('runs.cleanUpPreview', { runId }) })
-    } catch (error) {
-      show({ failure: toWireError(error) })
-    }
   }
 
   async function start({ runId, count }: CleanUpPreview, confirmedSite: string): Promise<void> {
@@ -73,7 +59,7 @@ export function createCleanUpPanelController(transport: CoreTransport) {
       return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
     /** Asks what would be deleted. Deletes nothing. */
-    look: (runId: string): void => void look(runId),
+    look: (runId: string): void => void readPreview(client, store, runId),
     leave: (): void =>
       store.set(({ cleanUp, busy }) => ({ ...none, cleanUp, busy: busy === 'looking' ? null : busy })),
     /** Deletes what was looked at. `siteId`: the site in which the person agreed to it. */
@@ -87,6 +73,21 @@ export function createCleanUpPanelController(transport: CoreTransport) {
 }
 
 export type CleanUpPanelController = ReturnType<typeof createCleanUpPanelController>
+
+async function readPreview(client: Client, store: StateStore<CleanUpState>, runId: string): Promise<void> {
+  const { busy, runId: before } = store.get()
+  if (busy !== null && (busy !== 'looking' || before === runId)) return
+  store.put({ runId, preview: null, busy: 'looking', failure: null })
+  // Another run may be thought of by the time Jira answers.
+  const show = (part: Partial<CleanUpState>): void => {
+    if (store.get().runId === runId) store.put({ busy: null, ...part })
+  }
+  try {
+    show({ preview: await client.call('runs.cleanUpPreview', { runId }) })
+  } catch (error) {
+    show({ failure: toWireError(error) })
+  }
+}
 
 /** Whether it makes sense to think of cleaning up a run: it has ended, and made what is not deleted yet. */
 export function canCleanUp({ state, created, unknown, removed }: RunProgress): boolean {

@@ -1,8 +1,9 @@
+import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
 import { onConnected, type CoreTransport } from '../../client/transport.ts'
 import { createRefresher, type Refresher } from '../../live/timers.ts'
-import { createStateStore } from '../../state-store.ts'
+import { createStateStore, type StateStore } from '../../state-store.ts'
 
 export const emptyHistory: HistoryState = {
   runs: null,
@@ -23,14 +24,13 @@ export function createHistoryController(transport: CoreTransport) {
   const store = createStateStore(emptyHistory)
   /** What came while the list was being read: newer than what it says. */
   let received: RunProgress[] = []
-  let cleaned = new Set<string>()
   let reading: Refresher | null = null
 
   async function read(): Promise<void> {
     received = []
     const asked = reading
     const listed = store.get().runs?.length ?? 0
-    await withFailure(async () => {
+    await withFailure(store, async () => {
       const page = await client.call('runs.list', { limit: Math.min(MAX_PAGE, Math.max(PAGE, listed)) })
       store.set((state) => received.reduce(withRun, withNewest(state, page)))
     })
@@ -38,46 +38,25 @@ export function createHistoryController(transport: CoreTransport) {
     if (reading === asked) store.put({ upToDate: true })
   }
 
-  /** A clean-up changes what is said of its run, and no event of the run's says so. */
-  async function readCleaned(): Promise<void> {
-    const runIds = [...cleaned]
-    cleaned = new Set()
-    await withFailure(async () => {
-      const runs = await Promise.all(runIds.map((runId) => client.call('runs.get', { runId })))
-      store.set((state) => runs.reduce(withRun, state))
-    })
-  }
-
-  async function withFailure(work: () => Promise<void>): Promise<void> {
-    try {
-      await work()
-    } catch (error) {
-      store.put({ failure: toWireError(error) })
-    }
-  }
-
   return {
     store,
     /** Listens and reads, until the returned function is called. */
     open(): () => void {
       const all = createRefresher(read, 0)
-      const ofCleaned = createRefresher(readCleaned, GAP_MS)
+      const cleaned = createCleanedFeed(client, store)
       reading = all
       const subscriptions = [
         client.on('run.changed', (run) => {
           received.push(run)
           store.set((state) => withRun(state, run))
         }),
-        client.on('clean-up.changed', ({ runId }) => {
-          cleaned.add(runId)
-          ofCleaned.request()
-        }),
+        client.on('clean-up.changed', ({ runId }) => cleaned.read(runId)),
         client.on('store.changed', ({ failure }) => {
           if (failure === null) all.request(true)
         }),
         onConnected(transport, () => all.request(true)),
         () => all.stop(),
-        () => ofCleaned.stop(),
+        () => cleaned.stop(),
         () => {
           reading = null
           store.put({ upToDate: false })
@@ -86,21 +65,48 @@ export function createHistoryController(transport: CoreTransport) {
       all.request(true)
       return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
-    older(): void {
-      const { runs, more, asking } = store.get()
-      const last = runs?.at(-1)
-      if (!more || asking || last === undefined) return
-      store.put({ asking: true })
-      void withFailure(async () => {
-        const page = await client.call('runs.list', { limit: PAGE, beforeMs: last.startMs })
-        store.set((state) => withOlder(state, page))
-      }).then(() => store.put({ asking: false }))
-    },
+    older: (): void => void readOlder(client, store),
     retry: (): void => reading?.request(true),
   }
 }
 
 export type HistoryController = ReturnType<typeof createHistoryController>
+
+async function readOlder(client: Client, store: StateStore<HistoryState>): Promise<void> {
+  const { runs, more, asking } = store.get()
+  const last = runs?.at(-1)
+  if (!more || asking || last === undefined) return
+  store.put({ asking: true })
+  await withFailure(store, async () => {
+    const page = await client.call('runs.list', { limit: PAGE, beforeMs: last.startMs })
+    store.set((state) => withOlder(state, page))
+  })
+  store.put({ asking: false })
+}
+
+/** A clean-up changes what is said of its run, and no event of the run's says so. */
+function createCleanedFeed(client: Client, store: StateStore<HistoryState>) {
+  let cleaned = new Set<string>()
+  const refresher = createRefresher(async () => {
+    const runIds = [...cleaned]
+    cleaned = new Set()
+    await withFailure(store, async () => {
+      const runs = await Promise.all(runIds.map((runId) => client.call('runs.get', { runId })))
+      store.set((state) => runs.reduce(withRun, state))
+    })
+  }, GAP_MS)
+  return {
+    read(runId: string): void {
+      cleaned.add(runId)
+      refresher.request()
+    },
+    stop: refresher.stop,
+  }
+}
+
+async function withFailure(store: StateStore<HistoryState>, work: () => Promise<void>): Promise<void> {
+  await work().catch((error: unknown) => store.put({ failure: toWireError(error) }))
+}
 
 /** The runs that the list shows. */
 export interface HistoryState {

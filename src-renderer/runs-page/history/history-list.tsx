@@ -17,6 +17,18 @@ const steps: Readonly<Record<string, (at: number, last: number) => number>> = {
   End: (_at, last) => last,
 }
 
+/** Goes to the row that the key leads to, from the one that has the focus. */
+function stepThrough(list: HTMLElement | null, event: React.KeyboardEvent): void {
+  const step = steps[event.key]
+  const rows = [...(list?.querySelectorAll('button') ?? [])]
+  const at = rows.findIndex((row) => row === event.target)
+  if (step === undefined || at === -1) return
+  event.preventDefault()
+  const to = step(at, rows.length - 1)
+  rows[to]?.focus()
+  rows[to]?.click()
+}
+
 /** All runs, newest first. The arrows go up and down, and the run that is gone to is shown. */
 export function HistoryList(): React.ReactNode {
   const { history } = useRunsController()
@@ -46,17 +58,6 @@ export function HistoryList(): React.ReactNode {
     history.older()
   }
 
-  function onKeyDown(event: React.KeyboardEvent): void {
-    const step = steps[event.key]
-    const rows = [...(list.current?.querySelectorAll('button') ?? [])]
-    const at = rows.findIndex((row) => row === event.target)
-    if (step === undefined || at === -1) return
-    event.preventDefault()
-    const to = step(at, rows.length - 1)
-    rows[to]?.focus()
-    rows[to]?.click()
-  }
-
   return (
     <nav className={styles['history']} aria-label="History of runs">
       <SpanRow />
@@ -68,7 +69,7 @@ export function HistoryList(): React.ReactNode {
               zone={zone}
               aria-current={run.runId === current || undefined}
               tabIndex={run.runId === reachable ? 0 : -1}
-              onKeyDown={onKeyDown}
+              onKeyDown={(event) => stepThrough(list.current, event)}
               onClick={() => shown.showRun(run.runId)}
             />
           </li>
