@@ -3,7 +3,7 @@ import { coalesce, createWakeableSleep } from '../runtime/async.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
-import type { CredentialsHolder, Login, StoreCredentials } from '../store/postgres/connection/credentials.ts'
+import type { CredentialsHolder, Login } from '../store/postgres/connection/credentials.ts'
 import { ServerFailure } from '../store/postgres/connection/failure.ts'
 import type { StoreWarning } from '../store/store.ts'
 import { DatabaseGrant, LeaseRenewal, type VaultClient } from './client.ts'
@@ -11,20 +11,10 @@ import { dueMs, endMs, isRunningOut, keepUp, newLease, renewedLease, type VaultL
 import { isAnswered, type HeldToken, type VaultTokens } from './tokens.ts'
 
 /** PostgreSQL's users that Vault makes for us, one after the other. */
-export interface DatabaseCredentials extends StoreCredentials {
-  /**
-   * Has the first one made. Resolves also where Vault is away or sealed: it goes on being asked then. Throws a VaultError
-   * that does not pass by itself.
-   */
-  open(): Promise<void>
-  /** Nothing is asked for any more; what we have is given back. */
-  stop(signal: AbortSignal): Promise<void>
-}
+export type DatabaseCredentials = ReturnType<typeof createDatabaseCredentials>
 
 const FIRST_RETRY_MS = 500
-
 const MAX_RETRY_MS = 15_000
-
 /** While the store is down for want of a user. */
 const MAX_DOWN_RETRY_MS = 2_000
 
@@ -45,24 +35,75 @@ interface DatabaseLeaseParts {
  * Keeps one user: renewed at two thirds of its lease; where it cannot be renewed, or not for long, another takes its
  * place before it ends. While Vault gives nothing, it goes on as long as the lease lives.
  */
-export function createDatabaseCredentials(parts: DatabaseLeaseParts): DatabaseCredentials {
+export function createDatabaseCredentials(parts: DatabaseLeaseParts) {
   const { tokens, clock, log } = parts
-  const holders = new Set<CredentialsHolder>()
   const stopping = new AbortController()
   const { signal } = stopping
   const pause = createWakeableSleep(clock)
+  const holders = new Set<CredentialsHolder>()
+  const user = createUser(parts, holders, signal)
+  const trouble = createTrouble(parts, holders)
+  let refusedMs = -Infinity
+
+  const keep = (): Promise<never> =>
+    keepUp(parts, pause, signal, {
+      nextMs: user.nextMs,
+      step: () => user.step().then(() => trouble.set(null)),
+      onFailure(error, failures) {
+        trouble.set(error)
+        return backoffMs(failures, user.held(), clock.now())
+      },
+    })
+  return {
+    /**
+     * Has the first one made. Resolves also where Vault is away or sealed: it goes on being asked then. Throws a VaultError
+     * that does not pass by itself.
+     */
+    open: coalesce(async (): Promise<void> => {
+      await user.step().catch((error: unknown) => {
+        if (!(error instanceof AppError) || !error.retryable) throw error
+        trouble.set(error)
+      })
+      tokens.onExchange(() => pause.wake())
+      keep().catch((error: unknown) => {
+        if (!signal.aborted) log.warn({ err: error }, 'database credentials are not renewed any more')
+      })
+    }, 'kept'),
+    now(): Login {
+      const held = user.held()
+      if (held !== null && clock.now() < loginEndMs(held)) return held.login
+      throw whyNone(trouble.current()?.error)
+    },
+    trouble(): StoreWarning | null {
+      const held = user.held()
+      return held && warningOf(held, trouble.current(), tokens.endsForGoodMs())
+    },
+    refused(): void {
+      if (clock.now() - refusedMs < BETWEEN_REFUSALS_MS) return
+      refusedMs = clock.now()
+      user.discard()
+      pause.wake()
+    },
+    attach(holder: CredentialsHolder): () => void {
+      holders.add(holder)
+      return () => void holders.delete(holder)
+    },
+    /** Nothing is asked for any more; what we have is given back. */
+    stop(within: AbortSignal): Promise<void> {
+      stopping.abort(new Error('The database is not needed any more'))
+      return user.giveBackAll(within)
+    },
+  }
+}
+
+/** The user that we have now: another takes its place where it is not renewed, or was discarded. */
+function createUser(parts: DatabaseLeaseParts, holders: ReadonlySet<CredentialsHolder>, signal: AbortSignal) {
+  const { tokens, clock, log } = parts
   /** Also those that are not used yet, or not any more. */
   const leased = new Set<HeldLogin>()
   let held: HeldLogin | null = null
-  let trouble: Trouble | null = null
   let mustReplace = false
-  let refusedMs = -Infinity
 
-  const notifyHolders = (): void => holders.forEach((holder) => holder.changed())
-  const setTrouble = (error: unknown): void => {
-    trouble = nextTrouble(trouble, error, parts)
-    notifyHolders()
-  }
   const giveBack = (login: HeldLogin, within: AbortSignal): Promise<void> => {
     leased.delete(login)
     return revokeLogin(parts, login, within)
@@ -91,55 +132,22 @@ export function createDatabaseCredentials(parts: DatabaseLeaseParts): DatabaseCr
     leased.delete(held)
     held = null
     log.warn('the lease of the database user has ended')
-    notifyHolders()
+    for (const holder of holders) holder.changed()
   }
-  /** Does what there is to do for the user of now. */
-  const step = async (): Promise<void> => {
-    dropEnded()
-    if (held === null || mustReplace || held.token !== tokens.current()) return replace()
-    if (clock.now() >= dueMs(held.lease) && !(await renewLogin(parts, held, signal))) await replace()
-  }
-  const keep = (): Promise<never> =>
-    keepUp(parts, pause, signal, {
-      nextMs(retryMs) {
-        if (held === null) return retryMs ?? 0
-        return Math.min(loginEndMs(held), retryMs ?? (mustReplace ? 0 : dueMs(held.lease)))
-      },
-      step: () => step().then(() => setTrouble(null)),
-      onFailure(error, failures) {
-        setTrouble(error)
-        return backoffMs(failures, held === null ? null : loginEndMs(held) - clock.now())
-      },
-    })
-  const open = coalesce(async (): Promise<void> => {
-    await step().catch((error: unknown) => {
-      if (!(error instanceof AppError) || !error.retryable) throw error
-      setTrouble(error)
-    })
-    tokens.onExchange(() => pause.wake())
-    keep().catch((error: unknown) => {
-      if (!signal.aborted) log.warn({ err: error }, 'database credentials are not renewed any more')
-    })
-  }, 'kept')
   return {
-    open,
-    now() {
-      if (held !== null && clock.now() < loginEndMs(held)) return held.login
-      throw whyNone(trouble?.error)
+    held: () => held,
+    nextMs(retryMs: number | null): number {
+      if (held === null) return retryMs ?? 0
+      return Math.min(loginEndMs(held), retryMs ?? (mustReplace ? 0 : dueMs(held.lease)))
     },
-    trouble: () => (held === null ? null : warningOf(held, trouble, tokens.endsForGoodMs())),
-    refused() {
-      if (clock.now() - refusedMs < BETWEEN_REFUSALS_MS) return
-      refusedMs = clock.now()
-      mustReplace = true
-      pause.wake()
+    /** Does what there is to do for the user of now. */
+    async step(): Promise<void> {
+      dropEnded()
+      if (held === null || mustReplace || held.token !== tokens.current()) return replace()
+      if (clock.now() >= dueMs(held.lease) && !(await renewLogin(parts, held, signal))) await replace()
     },
-    attach(holder) {
-      holders.add(holder)
-      return () => void holders.delete(holder)
-    },
-    async stop(within) {
-      stopping.abort(new Error('The database is not needed any more'))
+    discard: (): void => void (mustReplace = true),
+    async giveBackAll(within: AbortSignal): Promise<void> {
       held = null
       await Promise.all([...leased].map((login) => giveBack(login, within)))
     },
@@ -152,21 +160,25 @@ interface Trouble {
   readonly sinceMs: number
 }
 
-/** Null where `error` is; it is logged when it begins and when it is over. */
-function nextTrouble(
-  trouble: Trouble | null,
-  error: unknown,
-  { clock, log }: DatabaseLeaseParts,
-): Trouble | null {
-  if (error !== null && trouble === null) log.warn({ err: error }, 'Vault does not give database credentials')
-  if (error === null && trouble !== null) log.info('Vault gives database credentials again')
-  return error === null ? null : { error, sinceMs: trouble?.sinceMs ?? clock.now() }
+/** The trouble of now, null where there is none. It is logged when it begins and when it is over. */
+function createTrouble({ clock, log }: DatabaseLeaseParts, holders: ReadonlySet<CredentialsHolder>) {
+  let current: Trouble | null = null
+  return {
+    current: () => current,
+    set(error: unknown): void {
+      if (error !== null && current === null)
+        log.warn({ err: error }, 'Vault does not give database credentials')
+      if (error === null && current !== null) log.info('Vault gives database credentials again')
+      current = error === null ? null : { error, sinceMs: current?.sinceMs ?? clock.now() }
+      for (const holder of holders) holder.changed()
+    },
+  }
 }
 
-/** Soon, and again before the lease ends; null: it has ended. */
-function backoffMs(failures: number, remainingMs: number | null): number {
+/** Soon, and again before the lease ends. */
+function backoffMs(failures: number, held: HeldLogin | null, nowMs: number): number {
   const usual = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS)
-  const longest = remainingMs === null ? MAX_DOWN_RETRY_MS : remainingMs / 4
+  const longest = held === null ? MAX_DOWN_RETRY_MS : (loginEndMs(held) - nowMs) / 4
   return Math.max(MIN_RETRY_MS, Math.min(usual, longest)) * (0.8 + Math.random() * 0.2)
 }
 
@@ -176,15 +188,9 @@ function warningOf(
   tokenEndsMs: number | null,
 ): StoreWarning | null {
   const untilMs = loginEndMs(held)
-  if (trouble !== null) {
-    return { sinceMs: trouble.sinceMs, ...failureOf(toWireError(trouble.error)), untilMs }
-  }
+  if (trouble !== null) return { sinceMs: trouble.sinceMs, ...failureOf(toWireError(trouble.error)), untilMs }
   if (tokenEndsMs === null || tokenEndsMs > untilMs) return null
-  return {
-    sinceMs: held.lease.fromMs,
-    ...failureOf(tokenEnds()),
-    untilMs,
-  }
+  return { sinceMs: held.lease.fromMs, ...failureOf(tokenEnds()), untilMs }
 }
 
 function tokenEnds(): AppError {

@@ -21,8 +21,8 @@ const BETWEEN_LOOKS_MS = 30_000
 interface Opened {
   readonly account: SiteAccount
   readonly jira: SiteJira
+  /** Calls. */
   underWay: number
-  isLeft: boolean
 }
 
 /**
@@ -30,16 +30,11 @@ interface Opened {
  * the call is done again with it. Jira counts failed log-ins, so nothing is tried again with the same one.
  */
 export function createRotatingJira({ account, open, again, clock, log }: RotatingParts): SiteJira {
-  const opened = (its: SiteAccount): Opened => ({ account: its, jira: open(its), underWay: 0, isLeft: false })
+  const opened = (its: SiteAccount): Opened => ({ account: its, jira: open(its), underWay: 0 })
   let current = opened(account)
-  const leaving = new Set<Opened>()
+  const leaving = createLeavingJiras()
   let lookedMs = -Infinity
 
-  const closeWhereLeft = async (one: Opened): Promise<void> => {
-    if (!one.isLeft || one.underWay > 0) return
-    leaving.delete(one)
-    await one.jira.close()
-  }
   /** Whether another token is there. */
   const look = coalesce(async (refused: Opened): Promise<boolean> => {
     if (elapsedMs(clock) - lookedMs < BETWEEN_LOOKS_MS) return false
@@ -53,20 +48,9 @@ export function createRotatingJira({ account, open, again, clock, log }: Rotatin
     }
     log.info('Jira refused the token; Vault has another one')
     current = opened(found)
-    refused.isLeft = true
-    leaving.add(refused)
-    void closeWhereLeft(refused)
+    leaving.leave(refused)
     return true
   })
-  const during = async <T>(one: Opened, work: (jira: SiteJira) => Promise<T>): Promise<T> => {
-    one.underWay += 1
-    try {
-      return await work(one.jira)
-    } finally {
-      one.underWay -= 1
-      void closeWhereLeft(one)
-    }
-  }
   /** `mayBeDone`: what was refused may have been done all the same. */
   const call = async <T>(
     work: (jira: SiteJira) => Promise<T>,
@@ -74,12 +58,12 @@ export function createRotatingJira({ account, open, again, clock, log }: Rotatin
   ): Promise<T> => {
     const used = current
     try {
-      return await during(used, work)
+      return await leaving.during(used, work)
     } catch (error) {
       if (!(error instanceof JiraError) || error.code !== 'not-authenticated') throw error
       if (used === current && !(await look(used))) throw error
       if (mayBeDone(error)) throw error
-      return await during(current, work)
+      return await leaving.during(current, work)
     }
   }
   return {
@@ -89,11 +73,36 @@ export function createRotatingJira({ account, open, again, clock, log }: Rotatin
       current.jira.resetAuthGate()
     },
     async close() {
-      await Promise.all([current, ...leaving].map(({ jira }) => jira.close()))
+      await Promise.all([current.jira.close(), leaving.close()])
     },
     ...wrapJira((asked, _signal, method) =>
       call(asked, method === 'create' || method === 'deleteTicket' ? wasAnswered : undefined),
     ),
+  }
+}
+
+/** Those that were left: each is closed when its last call has ended. */
+function createLeavingJiras() {
+  const left = new Set<Opened>()
+  const closeWhereLeft = async (one: Opened): Promise<void> => {
+    if (one.underWay === 0 && left.delete(one)) await one.jira.close()
+  }
+  return {
+    leave(one: Opened): void {
+      left.add(one)
+      void closeWhereLeft(one)
+    },
+    async during<T>(one: Opened, work: (jira: SiteJira) => Promise<T>): Promise<T> {
+      one.underWay += 1
+      try {
+        return await work(one.jira)
+      } finally {
+        one.underWay -= 1
+        void closeWhereLeft(one)
+      }
+    },
+    /** Also those with calls under way. */
+    close: () => Promise.all([...left].map(({ jira }) => jira.close())),
   }
 }
 

@@ -31,63 +31,32 @@ const MAX_RETRY_MS = 15_000
 export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
   const listeners = new Set<() => void>()
   const stopping = new AbortController()
-  const pause = createWakeableSleep(clock)
-  let held: HeldToken | null = null
-  let isKept = false
-  let endsForGood = false
   rememberSecret(auth.kind === 'token' ? auth.token : auth.secretId, null)
   /** Another one can be had: by logging in, or from the file, where what renews it puts the next. */
   const isExchangeable = auth.kind === 'app-role' || auth.file !== undefined
 
-  const hasEnded = (token: HeldToken): boolean => clock.now() >= endMs(token.lease)
   const open = coalesce(async (): Promise<HeldToken> => {
     const { signal } = stopping
     const fresh =
       auth.kind === 'token'
         ? await lookUp(client, givenToken(auth), clock, signal)
         : await byAppRole(client, auth, clock, signal)
-    const isExchange = held !== null && held.value !== fresh.value
-    held = fresh
-    endsForGood = !isExchangeable && !fresh.lease.renewable && Number.isFinite(fresh.lease.forMs)
-    if (isExchange) log.info('another token of Vault’s is used')
-    if (isExchange) for (const listener of listeners) listener()
-    if (!isKept) keep().catch(() => {}) // its only end is that of all
-    pause.wake()
+    const former = kept.current()
+    kept.hold(fresh)
+    if (former === null || former.value === fresh.value) return fresh
+    log.info('another token of Vault’s is used')
+    for (const listener of listeners) listener()
     return fresh
   })
-  /** Renews it, or exchanges it; what Vault does not give is asked for again a little later. */
-  const lengthen = async (token: HeldToken): Promise<void> => {
-    if (token.lease.renewable && !hasEnded(token)) {
-      const renewed = await renew(client, token, clock, stopping.signal).catch((error: unknown) => {
-        if (isAnswered(error)) return null
-        throw error
-      })
-      if (renewed !== null) token.lease = renewed
-      if (renewed !== null && !isRunningOut(renewed)) return
-    }
-    if (isExchangeable) await open()
-    else endsForGood = true
+  const kept = createKeptToken({ client, clock, log }, isExchangeable ? open : null, stopping.signal)
+  const valid = async (): Promise<HeldToken> => {
+    const held = kept.current()
+    return held !== null && (!isExchangeable || clock.now() < endMs(held.lease)) ? held : open()
   }
-  const nextDueMs = (): number => (held === null || endsForGood ? Infinity : dueMs(held.lease))
-  const keep = (): Promise<never> => {
-    isKept = true
-    return keepUp({ clock }, pause, stopping.signal, {
-      nextMs: (retryMs) => retryMs ?? nextDueMs(),
-      async step() {
-        if (held !== null && clock.now() >= nextDueMs()) await lengthen(held)
-      },
-      onFailure(error, failures) {
-        log.warn({ err: error }, 'the token of Vault’s is not renewed')
-        return Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS)
-      },
-    })
-  }
-  const valid = async (): Promise<HeldToken> =>
-    held !== null && (!isExchangeable || !hasEnded(held)) ? held : await open()
 
   return {
     /** Null before the first. */
-    current: (): HeldToken | null => held,
+    current: kept.current,
     /**
      * Does something with a token that works, as far as is known. Where Vault does not know it any more, an AppRole logs in
      * anew, or the token's file is read anew, and the work is done once more. Throws what the work throws, and VaultErrors.
@@ -99,8 +68,8 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
         return await work(token)
       } catch (error) {
         const isUnknown = isExchangeable && isForbidden(error)
-        if (!isUnknown || (held === token && (await isKnown(client, token, signal)))) throw error
-        if (held === token) await open()
+        if (!isUnknown || (kept.current() === token && (await isKnown(client, token, signal)))) throw error
+        if (kept.current() === token) await open()
         return work(await valid())
       }
     },
@@ -110,11 +79,61 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
       return () => void listeners.delete(listener)
     },
     /** The token was given to us, and nothing lengthens it: when it ends (epoch ms); null where that is not so. */
-    endsForGoodMs: (): number | null => (endsForGood && held !== null ? endMs(held.lease) : null),
+    endsForGoodMs: kept.endsForGoodMs,
     /** Gives back a token that we have got ourselves; with it goes what is leased by it. */
     async stop(signal: AbortSignal): Promise<void> {
       stopping.abort(new Error('Vault is not needed any more'))
+      const held = kept.current()
       if (held !== null && auth.kind !== 'token') await revoke(client, held, log, signal)
+    },
+  }
+}
+
+/** Renews the token that is held. Where that does not go on, `exchange` brings the next; null: it ends for good then. */
+function createKeptToken(
+  { client, clock, log }: Omit<TokenParts, 'auth'>,
+  exchange: (() => Promise<unknown>) | null,
+  signal: AbortSignal,
+) {
+  const pause = createWakeableSleep(clock)
+  let held: HeldToken | null = null
+  let endsForGood = false
+
+  /** Renews it, or exchanges it; what Vault does not give is asked for again a little later. */
+  const lengthen = async (token: HeldToken): Promise<void> => {
+    if (token.lease.renewable && clock.now() < endMs(token.lease)) {
+      const renewed = await renew(client, token, clock, signal).catch((error: unknown) => {
+        if (isAnswered(error)) return null
+        throw error
+      })
+      if (renewed !== null) token.lease = renewed
+      if (renewed !== null && !isRunningOut(renewed)) return
+    }
+    if (exchange === null) endsForGood = true
+    else await exchange()
+  }
+  const nextDueMs = (): number => (held === null || endsForGood ? Infinity : dueMs(held.lease))
+  const keep = (): Promise<never> =>
+    keepUp({ clock }, pause, signal, {
+      nextMs: (retryMs) => retryMs ?? nextDueMs(),
+      async step() {
+        if (held !== null && clock.now() >= nextDueMs()) await lengthen(held)
+      },
+      onFailure(error, failures) {
+        log.warn({ err: error }, 'the token of Vault’s is not renewed')
+        return Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS)
+      },
+    })
+  return {
+    current: (): HeldToken | null => held,
+    endsForGoodMs: (): number | null => (endsForGood && held !== null ? endMs(held.lease) : null),
+    /** It takes the former one's place. */
+    hold(token: HeldToken): void {
+      const isFirst = held === null
+      held = token
+      endsForGood = exchange === null && !token.lease.renewable && Number.isFinite(token.lease.forMs)
+      if (isFirst) keep().catch(() => {}) // its only end is that of all
+      pause.wake()
     },
   }
 }
@@ -139,10 +158,7 @@ async function lookUp(
   const request = { method: 'GET', path: 'auth/token/lookup-self', token, act } as const
   const { data } = await client.ask(request, TokenLookup, signal)
   const seconds = data.expire_time === null ? Infinity : data.ttl
-  return {
-    value: token,
-    lease: newLease(fromMs, seconds, data.renewable ?? false),
-  }
+  return { value: token, lease: newLease(fromMs, seconds, data.renewable ?? false) }
 }
 
 /** https://developer.hashicorp.com/vault/api-docs/auth/approle#login-with-approle */
