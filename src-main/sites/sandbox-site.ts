@@ -15,30 +15,16 @@ import { coalesce } from '../runtime/async.ts'
  * The workspace's sandbox as a site. It may run in another process, a command that ends before us: then it is opened
  * again, by the first call that needs it, from the same file, and all goes on.
  */
-export async function openSandboxSite(
-  config: Config,
-  options: Pick<SiteParts, 'clock' | 'log' | 'metrics' | 'policy' | 'signal'>,
-): Promise<Site> {
-  const { clock, log, metrics, policy, signal } = options
-  const time = createSiteTime(clock)
-  const open = async (): Promise<Opened> => {
-    const sandbox = await openSandbox({ config, log })
-    try {
-      const control = createClockControl(sandbox)
-      time.set(await asAppError(control.get(signal)))
-      return { sandbox, control, jira: jiraOf(sandbox, { clock, metrics, policy }) }
-    } catch (error) {
-      await sandbox.stop()
-      throw error
-    }
-  }
-  let opened = await open()
+export async function openSandboxSite(config: Config, options: SandboxSiteParts): Promise<Site> {
+  const { log, signal } = options
+  const time = createSiteTime(options.clock)
+  let opened = await open(config, options, time)
   const backListeners: (() => void)[] = []
 
   const openAgain = coalesce(async (): Promise<void> => {
     if (signal.aborted) return
     await opened.sandbox.stop()
-    opened = await open()
+    opened = await open(config, options, time)
     log.info({ url: opened.sandbox.url }, 'the sandbox was opened again')
     for (const listener of backListeners) listener()
   })
@@ -80,10 +66,29 @@ export async function openSandboxSite(
 /** `Date` headers have whole seconds, and an answer takes a moment; more than this is another clock. */
 const CLOCK_TOLERANCE_MS = 5_000
 
+type SandboxSiteParts = Pick<SiteParts, 'clock' | 'log' | 'metrics' | 'policy' | 'signal'>
+
 interface Opened {
   readonly sandbox: SandboxConnection
   readonly control: ReturnType<typeof createClockControl>
   readonly jira: Jira
+}
+
+/** Sets the site's time, too. */
+async function open(
+  config: Config,
+  { clock, log, metrics, policy, signal }: SandboxSiteParts,
+  time: ReturnType<typeof createSiteTime>,
+): Promise<Opened> {
+  const sandbox = await openSandbox({ config, log })
+  try {
+    const control = createClockControl(sandbox)
+    time.set(await asAppError(control.get(signal)))
+    return { sandbox, control, jira: jiraOf(sandbox, { clock, metrics, policy }) }
+  } catch (error) {
+    await sandbox.stop()
+    throw error
+  }
 }
 
 function jiraOf(
