@@ -47,7 +47,7 @@ export function createDatabaseCredentials(parts: DatabaseLeaseParts) {
 
   const keep = (): Promise<never> =>
     keepUp(parts, pause, signal, {
-      nextMs: user.nextMs,
+      nextMs: (retryMs) => user.nextMs(retryMs),
       step: () => user.step().then(() => trouble.set(null)),
       onFailure(error, failures) {
         trouble.set(error)

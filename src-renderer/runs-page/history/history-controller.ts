@@ -100,7 +100,7 @@ function createCleanedFeed(client: Client, store: StateStore<HistoryState>) {
       cleaned.add(runId)
       refresher.request()
     },
-    stop: refresher.stop,
+    stop: () => refresher.stop(),
   }
 }
 
