@@ -51,23 +51,60 @@ export type Fallback = ReturnType<typeof createFallback>
  * exchanged all the same.
  */
 export function createFallback(parts: FallbackParts) {
-  const { exchange, wanted, inTurn, runs, onChange, clock, log } = parts
-  const closed = new AbortController()
-  let inUse: FallbackStore | null = null
+  const { exchange, wanted, runs, log } = parts
+  const file = createFallbackFile(parts)
   /** The run that waited for its store when a file took that store's place: the engine that worked on it is gone then. */
   let waitingRunId: string | null = null
-  let waitsFor: Failover = null
-  let waiting = new AbortController()
+
+  // A store that cannot be read says nothing; no run goes on there, and nothing of ours waits for it.
+  const currentRun = (): Promise<RunProgress | null> => runs.current().catch(() => null)
+  const isRunUnderWay = async (): Promise<boolean> => (await currentRun())?.state === 'running'
+  const fallBack = async (): Promise<void> => {
+    const run = await currentRun()
+    waitingRunId = run !== null && waitsForStore(run) ? run.runId : null
+    await file.begin()
+    log.warn('a file stands in for the store')
+    await exchange()
+  }
+  const goBack = async (): Promise<void> => {
+    log.info('the store that is set is gone back to')
+    await file.end(exchange)
+    const runId = waitingRunId
+    waitingRunId = null
+    if (runId !== null) void goOnWithRun(runId, runs, log)
+  }
+  const waiting = createFailoverWait(parts, async (to) => {
+    if (wanted() !== to) return
+    if (to === 'fallback') await fallBack()
+    else if (!(await isRunUnderWay())) await goBack()
+  })
+  return {
+    ...file,
+    /** Throws also where the file cannot be opened: then nothing was changed. */
+    fallBack,
+    goBack,
+    /** Whether a run is under way in the store in use, which keeps it from being left. */
+    isRunUnderWay,
+    look: () => waiting.look(),
+    /** For good; also one that is just being opened. */
+    async close(): Promise<void> {
+      waiting.stop()
+      await file.close()
+    },
+  }
+}
+
+function createFallbackFile({ open, onChange, clock }: FallbackParts) {
+  const closed = new AbortController()
+  let inUse: FallbackStore | null = null
 
   const opening = coalesce(async (): Promise<void> => {
     closed.signal.throwIfAborted()
-    const store = await parts.open(closed.signal)
+    const store = await open(closed.signal)
     inUse = { store, sinceMs: clock.now() }
     onChange()
   })
-  const begin = async (): Promise<void> => {
-    if (inUse === null) await opening()
-  }
+  /** It stands in no more; it is closed once `leave` has ended, with which the engine leaves it. Throws as that. */
   const end = async (leave = async (): Promise<void> => {}): Promise<void> => {
     const former = inUse
     if (former === null) return
@@ -79,29 +116,30 @@ export function createFallback(parts: FallbackParts) {
       await former.store.close()
     }
   }
-  // A store that cannot be read says nothing; no run goes on there, and nothing of ours waits for it.
-  const currentRun = (): Promise<RunProgress | null> => runs.current().catch(() => null)
-  const isRunUnderWay = async (): Promise<boolean> => (await currentRun())?.state === 'running'
-  const fallBack = async (): Promise<void> => {
-    const run = await currentRun()
-    waitingRunId = run !== null && waitsForStore(run) ? run.runId : null
-    await begin()
-    log.warn('a file stands in for the store')
-    await exchange()
+  return {
+    /** Null where nothing stands in. */
+    now: (): FallbackStore | null => inUse,
+    /** Opens the file, where it is not open. Throws as `openStore`, and `cancelled` once it was closed; then nothing stands in. */
+    async begin(): Promise<void> {
+      if (inUse === null) await opening()
+    },
+    end,
+    async close(): Promise<void> {
+      closed.abort(closing())
+      await opening.current()?.catch(() => {}) // thrown to the caller that opens it
+      await end()
+    },
   }
-  const goBack = async (): Promise<void> => {
-    log.info('the store that is set is gone back to')
-    await end(exchange)
-    const runId = waitingRunId
-    waitingRunId = null
-    if (runId !== null) void goOnWithRun(runId, runs, log)
-  }
-  const failOver = async (to: 'fallback' | 'back'): Promise<void> => {
-    if (wanted() !== to) return
-    if (to === 'fallback') await fallBack()
-    else if (!(await isRunUnderWay())) await goBack()
-  }
-  /** Again and again until it is aborted: the exchange itself changes what is wanted. */
+}
+
+/** Has the store exchanged as is wanted: again and again, since the exchange itself changes what is wanted. */
+function createFailoverWait(
+  { wanted, inTurn, clock, log }: FallbackParts,
+  failOver: (to: 'fallback' | 'back') => Promise<void>,
+) {
+  let waitsFor: Failover = null
+  let waiting = new AbortController()
+
   const failOverWhenDue = async (to: 'fallback' | 'back', signal: AbortSignal): Promise<void> => {
     const pauseMs = to === 'fallback' ? GRACE_MS : LOOK_AGAIN_MS
     if (to === 'fallback' && !(await sleep(pauseMs, signal, clock))) return
@@ -112,17 +150,6 @@ export function createFallback(parts: FallbackParts) {
     } while (await sleep(pauseMs, signal, clock))
   }
   return {
-    /** Null where nothing stands in. */
-    now: (): FallbackStore | null => inUse,
-    /** Opens the file, where it is not open. Throws as `openStore`, and `cancelled` once it was closed; then nothing stands in. */
-    begin,
-    /** It stands in no more; it is closed once `leave` has ended, with which the engine leaves it. Throws as that. */
-    end,
-    /** Throws also where the file cannot be opened: then nothing was changed. */
-    fallBack,
-    goBack,
-    /** Whether a run is under way in the store in use, which keeps it from being left. */
-    isRunUnderWay,
     /** Something changed: what is still wanted goes on being waited for, and what is not, no longer. */
     look(): void {
       const want = wanted()
@@ -132,13 +159,7 @@ export function createFallback(parts: FallbackParts) {
       waiting = new AbortController()
       if (want !== null) void failOverWhenDue(want, waiting.signal)
     },
-    /** For good; also one that is just being opened. */
-    async close(): Promise<void> {
-      waiting.abort()
-      closed.abort(closing())
-      await opening.current()?.catch(() => {}) // thrown to the caller that opens it
-      await end()
-    },
+    stop: (): void => waiting.abort(),
   }
 }
 

@@ -17,50 +17,15 @@ interface PrimaryStoreParts {
 }
 
 /** The store that the configuration names. Once open it stays open, whichever engine works with it, or none. */
-export function createPrimaryStore({ openStore, clock, onChange }: PrimaryStoreParts) {
+export function createPrimaryStore(parts: PrimaryStoreParts) {
   let config: StoreConfig | null = null
-  let opening: Promise<Store> | null = null
-  let store: Store | null = null
-  let refusal: SinceFailure | null = null
+  let current: ReturnType<typeof openOne> | null = null
   let stale = false
-  let leaving = new AbortController()
-  let unsubscribe: (() => void) | null = null
 
-  const adopt = (opened: Store): void => {
-    store = opened
-    unsubscribe = opened.onHealth(onChange)
-    onChange()
-  }
-  const begin = (wanted: StoreConfig): Promise<Store> => {
-    refusal = null
-    leaving = new AbortController()
-    const begun = openStore(wanted, leaving.signal)
-    opening = begun
-    begun.then(
-      (opened) => {
-        if (opening === begun) adopt(opened)
-        else void opened.close().catch(() => {}) // it is not wanted any more, nor how it closes
-      },
-      (error: unknown) => {
-        if (opening !== begun) return
-        opening = null
-        refusal = since(clock.now(), toWireError(error))
-        onChange()
-      },
-    )
-    return begun
-  }
-  /** One that is still opening is given up, or closed as soon as it is there. */
-  const close = async (): Promise<void> => {
-    const former = store
-    leaving.abort(nothingChanged('cancelled', 'This store is being left.'))
-    opening = null
-    store = null
-    unsubscribe?.()
-    await former?.close()
-  }
-
+  const store = (): Store | null => current?.store() ?? null
   const isSame = (wanted: StoreConfig): boolean => !stale && isDeepStrictEqual(config, wanted)
+  /** One that is still opening is given up, or closed as soon as it is there. */
+  const close = async (): Promise<void> => current?.leave()
 
   return {
     /**
@@ -71,28 +36,75 @@ export function createPrimaryStore({ openStore, clock, onChange }: PrimaryStoreP
       if (config !== null && !isSame(wanted)) await close()
       stale = false
       config = wanted
-      return orAbort(opening ?? begin(wanted), signal)
+      if (current === null || current.isOver()) current = openOne(wanted, parts)
+      return orAbort(current.opening, signal)
     },
     /** What `open` was last asked for; null before. */
     config: (): StoreConfig | null => config,
     /** Whether it is open, and of this configuration. */
-    has: (wanted: StoreConfig): boolean => store !== null && isSame(wanted),
+    has: (wanted: StoreConfig): boolean => store() !== null && isSame(wanted),
     /** Null where it is not open. */
-    store: (): Store | null => store,
+    store,
     /** Whether it is open and can be used now. */
-    isUp: (): boolean => store?.health().state === 'up',
+    isUp: (): boolean => store()?.health().state === 'up',
     /** Why it cannot be used now: it could not be opened, or it is down. */
-    failure: (): SinceFailure | null => (store === null ? refusal : healthFailure(store)),
+    failure(): SinceFailure | null {
+      const opened = store()
+      return opened === null ? (current?.refusal() ?? null) : healthFailure(opened)
+    },
     /** Why it will not be usable any more soon; null where it is not so, or it cannot be used now. */
     warning(): StoreWarning | null {
-      const health = store?.health()
+      const health = store()?.health()
       return health?.state === 'up' ? (health.warning ?? null) : null
     },
     /** Resolves when it is open, or could not be opened. */
-    settled: async (): Promise<void> => void (await opening?.catch(() => {})),
+    async settled(): Promise<void> {
+      if (current?.isOver() === false) await current.opening.catch(() => {})
+    },
     /** The next `open` closes it and opens it anew. */
     renew: (): void => void (stale = true),
     close,
+  }
+}
+
+/** One store, from when it is opened until it is left. */
+function openOne(config: StoreConfig, { openStore, clock, onChange }: PrimaryStoreParts) {
+  const leaving = new AbortController()
+  let store: Store | null = null
+  let refusal: SinceFailure | null = null
+  let unsubscribe: (() => void) | null = null
+
+  const opening = openStore(config, leaving.signal)
+  opening.then(
+    (opened) => {
+      if (leaving.signal.aborted) {
+        opened.close().catch(() => {}) // it is not wanted any more, nor how it closes
+        return
+      }
+      store = opened
+      unsubscribe = opened.onHealth(onChange)
+      onChange()
+    },
+    (error: unknown) => {
+      if (leaving.signal.aborted) return
+      refusal = since(clock.now(), toWireError(error))
+      onChange()
+    },
+  )
+  return {
+    /** Rejects with why it cannot be opened. */
+    opening,
+    store: () => store,
+    refusal: () => refusal,
+    /** It could not be opened, or was left. */
+    isOver: () => refusal !== null || leaving.signal.aborted,
+    async leave(): Promise<void> {
+      const former = store
+      leaving.abort(nothingChanged('cancelled', 'This store is being left.'))
+      store = null
+      unsubscribe?.()
+      await former?.close()
+    },
   }
 }
 

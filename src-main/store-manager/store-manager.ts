@@ -82,11 +82,7 @@ export function createStoreManager(parts: StoreManagerParts) {
   return {
     handlers: createStoreHandlers(primary, fallback, status, inTurn),
     /** Whether the store in use can be used now; `opening` before it is known. */
-    state(): 'opening' | 'up' | 'down' {
-      if (fallback.now() !== null) return 'up'
-      if (primary.failure() !== null) return 'down'
-      return primary.store() === null ? 'opening' : 'up'
-    },
+    state: () => stateOf(primary, fallback.now()),
     /**
      * The store that an engine of this configuration works with. It stays open when the engine ends. Throws as
      * `openStore`, the signal's reason, why the store cannot be used now where it `mustBeUp`, and `cancelled` after `stop`.
@@ -143,6 +139,12 @@ function createStoreHandlers(
         return status()
       }),
   }
+}
+
+function stateOf(primary: PrimaryStore, fallback: FallbackStore | null): 'opening' | 'up' | 'down' {
+  if (fallback !== null) return 'up'
+  if (primary.failure() !== null) return 'down'
+  return primary.store() === null ? 'opening' : 'up'
 }
 
 /** What a window gets about the store in use; `primary` has been asked to open at least once. */
