@@ -3,10 +3,11 @@ import { nothingSent } from '../../src-shared/errors/app-error.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { createAuthGate, OPEN_AUTH_GATE, type AuthGate } from './auth-gate.ts'
+import type { JiraCredentials } from './credentials.ts'
 import { cancelled } from './errors.ts'
 import { findJira, jiraOver, serverOf, type JiraAddress, type Search } from './find-jira.ts'
 import { wrapJira, type Jira } from './jira.ts'
-import { createLink, type RequestPolicy } from './link.ts'
+import { createLink, type Link, type RequestPolicy } from './link.ts'
 import { createNetwork, type ProxySettings } from './network.ts'
 import { createRateLimiter, type PauseMemory } from './rate-limiter.ts'
 import { siteAddress, siteUrl } from './site-url.ts'
@@ -69,39 +70,11 @@ export const INTERACTIVE_POLICY = {
  * token cannot be one.
  */
 export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts): SiteJira {
-  const { user, token, caFile, watchedField } = connection
-  const { clock, retryPolicy, onSilence, onAnswer, onWait, memory, timeouts = {}, metrics } = parts
+  const { user, token, watchedField } = connection
   const site = siteUrl(connection.url)
   refuseNoToken(token)
-  const { connectMs } = timeouts
-  const network = createNetwork({
-    proxies: parts.network,
-    caFile,
-    ...(connectMs === undefined ? {} : { connectMs }),
-  })
-  const address = siteAddress(site)
-  // Of a personal access token it is not known whose it is.
-  const account = user ?? createHash('sha256').update(token).digest('hex').slice(0, 16)
-  let remembering: Promise<void> | undefined
-  const gate = parts.gate ?? createAuthGate(clock)
-  const shared = {
-    clock,
-    network,
-    timeouts,
-    retryPolicy,
-    onSilence,
-    onAnswer,
-    metrics,
-    limiter: createRateLimiter({
-      clock,
-      host: site.host,
-      onWait,
-      ...(memory !== undefined && { paused: memory.pause(address, account) }),
-      onPause: (pause) => void (remembering = memory?.rememberPause(address, account, pause)),
-      ...(retryPolicy === undefined ? {} : { longestWaitMs: retryPolicy.longestAskedWaitMs }),
-      ...(metrics === undefined ? {} : { metrics }),
-    }),
-  }
+  const gate = parts.gate ?? createAuthGate(parts.clock)
+  const links = createLinks(site, connection, parts)
   let remembered = parts.remembered ?? null
 
   const searchFor = (signal: AbortSignal): Search => ({
@@ -109,23 +82,17 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     user,
     token,
     remembered,
-    link: (url, as) => createLink({ ...shared, url, credentials: as, gate: OPEN_AUTH_GATE }),
+    link: (url, as) => links.to(url, as, OPEN_AUTH_GATE),
     signal,
   })
   const find = async (signal: AbortSignal): Promise<Opened> => {
-    const pass = gate.pass()
-    try {
-      const { credentials, deployment, apiUrl } = await findJira(searchFor(signal))
-      remembered = { deployment, apiUrl }
-      const link = createLink({ ...shared, url: apiUrl, credentials, gate })
-      return { deployment, apiUrl, jira: jiraOver(link, deployment, watchedField) }
-    } catch (error) {
-      gate.failed(error, pass)
-      throw error
-    }
+    const { credentials, deployment, apiUrl } = await findJira(searchFor(signal))
+    remembered = { deployment, apiUrl }
+    const jira = jiraOver(links.to(apiUrl, credentials, gate), deployment, watchedField)
+    return { deployment, apiUrl, jira }
   }
   const closing = new AbortController()
-  const opening = coalesce(() => find(closing.signal), 'kept')
+  const opening = coalesce(() => behind(gate, () => find(closing.signal)), 'kept')
   const opened = async (signal: AbortSignal): Promise<Opened> => {
     if (signal.aborted || closing.signal.aborted) throw cancelled('unsent')
     return orAbort(opening(), signal, () => cancelled('unsent'))
@@ -143,20 +110,55 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     },
     async close() {
       closing.abort()
-      await network.close()
-      await remembering
+      await links.close()
     },
     ...wrapJira(async (call, signal) => call(await jira(signal))),
     // Answered without a log-in: whether we may log in is another question.
-    async server(signal) {
-      const pass = gate.pass()
-      try {
-        return await serverOf(searchFor(signal))
-      } catch (error) {
-        gate.failed(error, pass)
-        throw error
-      }
+    server: (signal) => behind(gate, () => serverOf(searchFor(signal))),
+  }
+}
+
+/** Links to one site, under the same limits. The time until when it takes nothing is remembered from an earlier process. */
+function createLinks(site: URL, { user, token, caFile }: JiraConnection, parts: SiteJiraParts) {
+  const { clock, retryPolicy, onSilence, onAnswer, onWait, memory, timeouts = {}, metrics } = parts
+  const { connectMs } = timeouts
+  const network = createNetwork({
+    proxies: parts.network,
+    caFile,
+    ...(connectMs === undefined ? {} : { connectMs }),
+  })
+  const address = siteAddress(site)
+  // Of a personal access token it is not known whose it is.
+  const account = user ?? createHash('sha256').update(token).digest('hex').slice(0, 16)
+  let remembering: Promise<void> | undefined
+  const limiter = createRateLimiter({
+    clock,
+    host: site.host,
+    onWait,
+    ...(memory !== undefined && { paused: memory.pause(address, account) }),
+    onPause: (pause) => void (remembering = memory?.rememberPause(address, account, pause)),
+    ...(retryPolicy === undefined ? {} : { longestWaitMs: retryPolicy.longestAskedWaitMs }),
+    ...(metrics === undefined ? {} : { metrics }),
+  })
+  const shared = { clock, network, timeouts, retryPolicy, onSilence, onAnswer, metrics, limiter }
+  return {
+    to: (url: string, credentials: JiraCredentials, gate: AuthGate): Link =>
+      createLink({ ...shared, url, credentials, gate }),
+    async close(): Promise<void> {
+      await network.close()
+      await remembering
     },
+  }
+}
+
+/** Throws what the work throws, and what the gate throws while it is shut. */
+async function behind<T>(gate: AuthGate, work: () => Promise<T>): Promise<T> {
+  const pass = gate.pass()
+  try {
+    return await work()
+  } catch (error) {
+    gate.failed(error, pass)
+    throw error
   }
 }
 

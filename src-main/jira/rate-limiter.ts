@@ -75,8 +75,7 @@ interface LimiterParts {
 
 /** Keeps all calls of a site within the limits that its answers announce. */
 export function createRateLimiter(parts: LimiterParts) {
-  const { clock, host, longestWaitMs = LONGEST_ASKED_WAIT_MS, metrics = NO_METRICS } = parts
-  const { onPause, onWait } = parts
+  const { clock, onPause, metrics = NO_METRICS } = parts
   const limits = new Map<LimitScope, Limit>()
   const limitOf = (scope: LimitScope): Limit => {
     const limit = limits.get(scope) ?? { ...UNLIMITED }
@@ -96,30 +95,6 @@ export function createRateLimiter(parts: LimiterParts) {
     const setMs = clock.now()
     onPause?.({ setMs, untilMs: setMs + forMs, reason: met.reason })
   }
-  /** Waits until no limit keeps a request back, also none that is learnt during the wait, and counts it as sent. */
-  const takeTurn = async (request: HttpRequest, signal: AbortSignal): Promise<void> => {
-    const beganMs = elapsedMs(clock)
-    for (let waitedUntilMs = -Infinity; ;) {
-      const nowMs = elapsedMs(clock)
-      const mine = limitsOf(request)
-      const untilMs = Math.max(nowMs, ...mine.map(readyMs))
-      if (untilMs <= Math.max(nowMs, waitedUntilMs)) {
-        // Before anything else can run: those who waited for the same pause keep apart, too.
-        for (const limit of mine) limit.lastSentMs = nowMs
-        if (waitedUntilMs > -Infinity) metrics.jiraWaits.observe({}, Math.max(0, nowMs - beganMs) / 1_000)
-        return
-      }
-      const waitMs = untilMs - nowMs
-      if (waitMs > longestWaitMs) {
-        const reason = mine.find((limit) => readyMs(limit) === untilMs)?.reason ?? null
-        metrics.jiraHeldBack.add({})
-        throw limited(host, reason, waitMs, clock.now() + waitMs)
-      }
-      if (waitMs >= NOTABLE_PAUSE_MS) onWait?.(host, clock.now() + waitMs)
-      await sleepOrCancel(waitMs, clock, signal)
-      waitedUntilMs = untilMs
-    }
-  }
   return {
     /**
      * Resolves when a request may be sent. Throws `jira-limited` at once where that is more than `longestWaitMs` away (two
@@ -127,7 +102,7 @@ export function createRateLimiter(parts: LimiterParts) {
      */
     async turn(request: HttpRequest, signal: AbortSignal) {
       await recalled
-      await takeTurn(request, signal)
+      await takeTurn(parts, () => limitsOf(request), signal)
     },
     /** Learns from an answer, also from one that is an error. */
     onAnswer(request: HttpRequest, head: AnswerHead) {
@@ -151,6 +126,35 @@ export function createRateLimiter(parts: LimiterParts) {
         limit.shortGapMs = Math.max(limit.shortGapMs, gapMs)
       }
     },
+  }
+}
+
+/**
+ * Waits until none of the limits that meet a request keeps it back, also none that is learnt during the wait, and counts it
+ * as sent.
+ */
+async function takeTurn(parts: LimiterParts, limits: () => Limit[], signal: AbortSignal): Promise<void> {
+  const { clock, host, onWait, longestWaitMs = LONGEST_ASKED_WAIT_MS, metrics = NO_METRICS } = parts
+  const beganMs = elapsedMs(clock)
+  for (let waitedUntilMs = -Infinity; ;) {
+    const nowMs = elapsedMs(clock)
+    const mine = limits()
+    const untilMs = Math.max(nowMs, ...mine.map(readyMs))
+    if (untilMs <= Math.max(nowMs, waitedUntilMs)) {
+      // Before anything else can run: those who waited for the same pause keep apart, too.
+      for (const limit of mine) limit.lastSentMs = nowMs
+      if (waitedUntilMs > -Infinity) metrics.jiraWaits.observe({}, Math.max(0, nowMs - beganMs) / 1_000)
+      return
+    }
+    const waitMs = untilMs - nowMs
+    if (waitMs > longestWaitMs) {
+      const reason = mine.find((limit) => readyMs(limit) === untilMs)?.reason ?? null
+      metrics.jiraHeldBack.add({})
+      throw limited(host, reason, waitMs, clock.now() + waitMs)
+    }
+    if (waitMs >= NOTABLE_PAUSE_MS) onWait?.(host, clock.now() + waitMs)
+    await sleepOrCancel(waitMs, clock, signal)
+    waitedUntilMs = untilMs
   }
 }
 
