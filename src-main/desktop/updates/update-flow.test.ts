@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { beforeEach, expect, test } from 'vitest'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Choice } from '../message-boxes.ts'
-import { createUpdateFlow, type Update, type UpdateFlow } from './update-flow.ts'
+import { UpdateFlow, type Update } from './update-flow.ts'
 
 const NEW: Update = { version: '2.0.0', notes: 'Bars are higher' }
 
@@ -29,7 +29,7 @@ beforeEach(() => {
     story.push(what)
     await work()
   }
-  flow = createUpdateFlow({
+  flow = new UpdateFlow({
     updater: {
       find: () => find(),
       download: () => done('download', download),

@@ -39,8 +39,6 @@ interface UpdateFlowParts {
   readonly log: Pick<Log, 'info' | 'warn'>
 }
 
-export type UpdateFlow = ReturnType<typeof createUpdateFlow>
-
 type State = 'idle' | 'looking' | 'asking' | 'fetching' | 'ready' | 'restarting'
 
 const FETCH = 'Download'
@@ -50,99 +48,110 @@ const RESTART = 'Restart now'
 const LATER = 'Later'
 
 /** The way of an update: found, announced, fetched and installed when the person says so. */
-export function createUpdateFlow(parts: UpdateFlowParts) {
-  const { updater, version, boxes, log } = parts
-  let state: State = 'idle'
-  let found: Update | null = null
-  let isAsked = false
-  const putOff = new Set<string>()
+export class UpdateFlow {
+  readonly #parts: UpdateFlowParts
+  readonly #putOff = new Set<string>()
+  #state: State = 'idle'
+  #found: Update | null = null
+  #isAsked = false
 
-  const look = async (): Promise<void> => {
-    state = 'looking'
+  constructor(parts: UpdateFlowParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Looks for a newer version and asks what to do about it. A look that was not `asked` for says nothing but that there
+   * is one, and that once. Never rejects; one at a time.
+   */
+  async check(asked: boolean): Promise<void> {
+    // What is under way already is announced as if it had been asked for.
+    this.#isAsked = this.#state === 'looking' ? this.#isAsked || asked : asked
+    if (this.#state === 'idle') return this.#look()
+    if (!asked || this.#found === null) return
+    if (this.#state === 'ready') return this.#offerRestart(this.#found)
+    if (this.#state === 'fetching') {
+      const fetched = `Jira TPM ${this.#found.version} is being fetched.`
+      await this.#parts.boxes.inform(fetched, 'You are asked when it is there.')
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { updater, version, boxes, log } = this.#parts
+    this.#state = 'looking'
     try {
-      found = await updater.find()
+      this.#found = await updater.find()
     } catch (error) {
-      state = 'idle'
+      this.#state = 'idle'
       log.info({ err: error }, 'no look for updates')
-      if (isAsked) await boxes.showFailure(error)
+      if (this.#isAsked) await boxes.showFailure(error)
       return
     }
-    state = 'idle'
-    if (found !== null) return offer(found)
-    if (isAsked) await boxes.inform('Jira TPM is up to date.', `${version} is the newest version.`)
+    this.#state = 'idle'
+    if (this.#found !== null) return this.#offer(this.#found)
+    if (this.#isAsked) await boxes.inform('Jira TPM is up to date.', `${version} is the newest version.`)
   }
-  const offer = async (update: Update): Promise<void> => {
-    if (!isAsked && putOff.has(update.version)) return
-    putOff.add(update.version)
-    state = 'asking'
+
+  async #offer(update: Update): Promise<void> {
+    const { version, boxes } = this.#parts
+    if (!this.#isAsked && this.#putOff.has(update.version)) return
+    this.#putOff.add(update.version)
+    this.#state = 'asking'
     const answer = await boxes.choose([FETCH, LATER], {
       message: `Jira TPM ${update.version} is there.`,
       detail: [`You have ${version}.`, update.notes, 'You are asked again before it is put in place.']
         .filter((text) => text !== '')
         .join('\n\n'),
     })
-    state = 'idle'
-    if (answer === FETCH) await fetch(update)
+    this.#state = 'idle'
+    if (answer === FETCH) await this.#fetch(update)
   }
-  const fetch = async (update: Update): Promise<void> => {
-    state = 'fetching'
+
+  async #fetch(update: Update): Promise<void> {
+    const { updater, boxes, log } = this.#parts
+    this.#state = 'fetching'
     log.info({ version: update.version }, 'an update is fetched')
     try {
       await updater.download()
     } catch (error) {
-      state = 'idle'
+      this.#state = 'idle'
       log.warn({ err: error }, 'an update was not fetched')
       await boxes.showFailure(error)
       return
     }
-    await offerRestart(update)
+    await this.#offerRestart(update)
   }
-  const offerRestart = async (update: Update): Promise<void> => {
-    state = 'asking'
-    const answer = await boxes.choose([RESTART, LATER], {
+
+  async #offerRestart(update: Update): Promise<void> {
+    this.#state = 'asking'
+    const answer = await this.#parts.boxes.choose([RESTART, LATER], {
       message: `Jira TPM ${update.version} is ready.`,
       detail:
         'It is put in place by a restart. A run under way finishes the ticket that it is making first, and is paused: resume it after the restart. Later: Help, Check for updates.',
     })
-    state = 'ready'
-    if (answer === RESTART) await restart(update)
+    this.#state = 'ready'
+    if (answer === RESTART) await this.#restart(update)
   }
-  const restart = async (update: Update): Promise<void> => {
-    state = 'restarting'
+
+  async #restart(update: Update): Promise<void> {
+    const { updater, boxes, log, rest, end, startOver } = this.#parts
+    this.#state = 'restarting'
     try {
-      await parts.rest()
+      await rest()
     } catch (error) {
-      state = 'ready'
+      this.#state = 'ready'
       log.warn({ err: error }, 'no restart for an update')
       await boxes.showFailure(error)
       return
     }
     log.info({ version: update.version }, 'an update is put in place')
     try {
-      await parts.end()
+      await end()
       await updater.install()
     } catch (error) {
       log.warn({ err: error }, 'an update was not put in place')
       await boxes.showFailure(error)
-      parts.startOver()
+      startOver()
     }
-  }
-
-  return {
-    /**
-     * Looks for a newer version and asks what to do about it. A look that was not `asked` for says nothing but that there
-     * is one, and that once. Never rejects; one at a time.
-     */
-    async check(asked: boolean): Promise<void> {
-      // What is under way already is announced as if it had been asked for.
-      isAsked = state === 'looking' ? isAsked || asked : asked
-      if (state === 'idle') return look()
-      if (!asked || found === null) return
-      if (state === 'ready') return offerRestart(found)
-      if (state === 'fetching') {
-        await boxes.inform(`Jira TPM ${found.version} is being fetched.`, 'You are asked when it is there.')
-      }
-    },
   }
 }
 

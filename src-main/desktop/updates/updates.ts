@@ -4,7 +4,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import { choose, inform, showFailure } from '../message-boxes.ts'
 import { startAgain } from '../quit.ts'
-import { createUpdateFlow, keepLooking, restRun, type UpdateFlow } from './update-flow.ts'
+import { keepLooking, restRun, UpdateFlow } from './update-flow.ts'
 import { readFeed, updateKind } from './update-kind.ts'
 
 interface UpdatesParts {
@@ -28,7 +28,7 @@ export function createUpdates({ call, endCore, clock, log }: UpdatesParts) {
   const open = async (): Promise<UpdateFlow> => {
     // What fetches updates is not loaded before it is needed.
     const { createElectronUpdater } = await import('./electron-updater.ts')
-    return createUpdateFlow({
+    return new UpdateFlow({
       updater: createElectronUpdater(kind, log),
       version: app.getVersion(),
       boxes: { choose, inform, showFailure },
