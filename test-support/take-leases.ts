@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline'
 import { pino } from 'pino'
 import { AppError } from '../src-shared/errors/app-error.ts'
 import { machineClock } from '../src-main/runtime/clock.ts'
@@ -6,35 +5,31 @@ import type { StoreConfig } from '../src-main/config/config.ts'
 import { leaseOwner } from '../src-main/leases/lease-owner.ts'
 import { createLease } from '../src-main/leases/lease.ts'
 import { openStore } from '../src-main/store/open-store.ts'
+import { never, obey, say } from './process/obey.ts'
 
-// A process that tries to take each lease of a site that it is told the name of, and says whether it got it. It holds
-// them until it is killed.
-const [config = '', siteId = ''] = process.argv.slice(2)
-const store = await openStore(JSON.parse(config) as StoreConfig, {
-  clock: machineClock,
-  log: pino({ level: 'silent' }),
-  password: null,
-})
+/** What a process is told that takes leases. */
+export type LeaseOrder =
+  | { readonly store: StoreConfig; readonly siteId: string }
+  /** Of the site that it was told before. */
+  | { readonly lease: string }
+
+// A process that tries to take each lease that it is told the name of, and says whether it got it. It holds them until
+// it is killed.
 const owner = leaseOwner()
 const busy = (): AppError => new AppError('busy', 'Another process has it.')
-const never = new AbortController().signal
+const parts = { owner, clock: machineClock, taken: busy, takenOver: busy }
+let opened: Pick<Parameters<typeof createLease>[0], 'store' | 'siteId'> | undefined
 
-process.stdout.write('ready\n')
-for await (const name of createInterface({ input: process.stdin })) {
-  const lease = createLease({
-    store,
-    siteId,
-    name,
-    owner,
-    clock: machineClock,
-    taken: busy,
-    takenOver: busy,
-  })
-  const taking = lease.take({ waitMs: 0, signal: never, onLost: () => {} })
-  process.stdout.write(
-    await taking.then(
-      () => 'taken\n',
-      () => 'refused\n',
-    ),
-  )
-}
+await obey<LeaseOrder>(async (order) => {
+  if ('store' in order) {
+    const log = pino({ level: 'silent' })
+    const store = await openStore(order.store, { clock: machineClock, log, password: null })
+    opened = { store, siteId: order.siteId }
+  } else if (opened !== undefined) {
+    const lease = createLease({ ...parts, ...opened, name: order.lease })
+    await lease.take({ waitMs: 0, signal: never, onLost: () => {} }).then(
+      () => say({ said: 'taken' }),
+      () => say({ said: 'refused' }),
+    )
+  }
+})

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { machineClock } from '../runtime/clock.ts'
 import type { FaultKind, FaultRule } from '#jira-sandbox'
 import { ENGINE } from '../../test-support/store/store.ts'
-import { bundle } from '../../test-support/sync/bundle.ts'
+import { bundle } from '../../test-support/process/bundle.ts'
 import { openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'
 import {
   BOUNDARIES,

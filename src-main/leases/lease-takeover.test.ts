@@ -1,16 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { machineClock } from '../runtime/clock.ts'
 import type { LeaseStore } from '../store/leases.ts'
 import { createLease, type Lease } from './lease.ts'
 import { leaseOwner } from './lease-owner.ts'
+import { startTestChild } from '../../test-support/process/child.ts'
+import type { LeaseOrder } from '../../test-support/take-leases.ts'
 import { makeTestData, openTestStore, type TestData } from '../../test-support/store/store.ts'
 
 const SITE = 's'
+const SCRIPT = fileURLToPath(new URL('../../test-support/take-leases.ts', import.meta.url))
 const NOW = { waitMs: 0, signal: new AbortController().signal, onLost: () => {} }
 /** Above the largest that any system gives. */
 const NO_PROCESS = 2 ** 30
@@ -21,33 +21,19 @@ function leaseOf(store: LeaseStore, name: string): Lease {
   return createLease({ ...parts, taken: busy, takenOver: busy })
 }
 
-interface Taker {
-  readonly child: ChildProcess
-  /** Whether it got the lease of that name. */
-  take(name: string): Promise<boolean>
-}
-
 /** A process that takes leases. */
-async function startTaker({ config }: TestData): Promise<Taker> {
-  const script = fileURLToPath(new URL('../../test-support/take-leases.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, JSON.stringify(config), SITE], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  await lines.next() // ready
+async function startTaker({ config }: TestData) {
+  const child = await startTestChild(SCRIPT)
+  child.tell({ store: config, siteId: SITE } satisfies LeaseOrder)
   return {
-    child,
-    async take(name) {
-      child.stdin.write(`${name}\n`)
-      return (await lines.next()).value === 'taken'
+    kill: child.kill,
+    /** Whether it got the lease of that name. */
+    async take(name: string): Promise<boolean> {
+      const asked = child.words.length
+      child.tell({ lease: name } satisfies LeaseOrder)
+      return (await child.until((word): word is typeof word => true, asked)).said === 'taken'
     },
   }
-}
-
-async function kill({ child }: Taker): Promise<void> {
-  child.kill('SIGKILL')
-  await once(child, 'exit')
 }
 
 describe('the lease of a process that was killed', () => {
@@ -60,7 +46,7 @@ describe('the lease of a process that was killed', () => {
     expect(await heir.otherHolder()).not.toBeNull()
     await expect(heir.take(NOW)).rejects.toMatchObject({ code: 'busy' })
 
-    await kill(holder)
+    await holder.kill()
     expect(await heir.otherHolder()).toBeNull()
     await heir.take(NOW)
     await heir.drop()

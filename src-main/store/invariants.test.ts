@@ -43,14 +43,14 @@ test(
   },
 )
 
-async function play(opened: OpenStore, siteId: string, steps: readonly Step[]): Promise<void> {
-  const { store } = opened
+async function play(open: OpenStore, siteId: string, steps: readonly Step[]): Promise<void> {
+  const { store } = open
   const world: World = { model: new Map(), plan: null, watermarkMs: null }
   const views: View[] = [await view(store, siteId)]
   for (const step of steps) {
     const before = views.at(-1)?.seq ?? 0
     const news = await take(store, siteId, world, step)
-    const [now] = await Promise.all([view(store, siteId), expectTables(opened, siteId, world)])
+    const [now] = await Promise.all([view(store, siteId), expectTables(open, siteId, world)])
     expect(now.seq).toBe(news ? before + 1 : before)
     if (news) views.push(now)
   }

@@ -9,7 +9,7 @@ import {
   type BackgroundJob,
   type BackgroundProcess,
 } from '../../test-support/sync/background.ts'
-import { bundle } from '../../test-support/sync/bundle.ts'
+import { bundle } from '../../test-support/process/bundle.ts'
 import { startSite, type TestSite } from '../../test-support/sync/site.ts'
 import { expectTruth, storedOf, truthOf } from '../../test-support/sync/truth.ts'
 
@@ -200,7 +200,7 @@ test('on one machine the leader’s death is noticed at once', { timeout: 120_00
 test('a leader that ends in good order is followed at once', { timeout: 120_000 }, async () => {
   const team = await openTeam({ elsewhere: true })
   const { ada, bob, cy } = await startTeam(team)
-  await ada.stop()
+  await ada.end()
   const { tookMs } = await successor(team, [bob, cy])
   console.log(`taken over ${Math.round(tookMs)} ms after a quit`)
   expect(tookMs).toBeLessThanOrEqual(promisedMs(TAKEOVER_MS / 2))

@@ -1,7 +1,6 @@
 import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
 import { syncBuiltinESMExports } from 'node:module'
 import os from 'node:os'
-import { createInterface } from 'node:readline'
 import { pino } from 'pino'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
@@ -12,6 +11,7 @@ import { machineClock } from '../../src-main/runtime/clock.ts'
 import { readConfig } from '../../src-main/config/read-config.ts'
 import { createSecrets } from '../../src-main/secrets/secrets.ts'
 import { createMemoryKeychain } from '../secrets/secrets.ts'
+import { never, obey, say } from '../process/obey.ts'
 import type { Chart, MemberJob, MemberOrder, MemberWord } from './member.ts'
 
 // One instance of the app, whole: it fetches or follows, draws a chart from a snapshot and live changes, and works on
@@ -20,14 +20,12 @@ import type { Chart, MemberJob, MemberOrder, MemberWord } from './member.ts'
 const SYNC_MS = 500
 const LOOK_MS = 150
 const HOUR_MS = 3_600_000
-const never = new AbortController().signal
-
-function say(word: MemberWord): void {
-  process.stdout.write(`${JSON.stringify(word)}\n`)
-}
 
 function bug(error: unknown): void {
-  say({ said: 'bug', text: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  say<MemberWord>({
+    said: 'bug',
+    text: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  })
 }
 
 /** What is logged as an error is none of the faults of servers and networks: those are told as warnings. */
@@ -37,7 +35,7 @@ function openLog(): pino.Logger {
 
 function bugOf(line: string): void {
   const { msg, err } = JSON.parse(line) as { msg: string; err?: { stack: string } }
-  say({ said: 'bug', text: `${msg}\n${err?.stack ?? ''}` })
+  say<MemberWord>({ said: 'bug', text: `${msg}\n${err?.stack ?? ''}` })
 }
 
 async function begin(job: MemberJob): Promise<{ app: App; chart: () => Chart | null; finish: () => void }> {
@@ -54,17 +52,19 @@ async function begin(job: MemberJob): Promise<{ app: App; chart: () => Chart | n
   const log = openLog()
   const secrets = createSecrets({ dataDir, log, keychain: createMemoryKeychain() })
   const app = createApp(config, { log, readConfig: () => config, secrets })
-  app.hub.on('store.changed', ({ failure }) => say({ said: 'store', failure: failure?.code ?? null }))
+  app.hub.on('store.changed', ({ failure }) =>
+    say<MemberWord>({ said: 'store', failure: failure?.code ?? null }),
+  )
   let led = false
   app.hub.on('sync.changed', ({ by, lastSuccessMs }) => {
     const leads = by === null && lastSuccessMs !== null
-    if (leads && !led) say({ said: 'leads' })
+    if (leads && !led) say<MemberWord>({ said: 'leads' })
     led = leads
   })
   const chart = drawChart(app.client)
   await opened(app)
   const siteId = (await app.client.call('session.get', {})).site.id
-  say({ said: 'open', siteId })
+  say<MemberWord>({ said: 'open', siteId })
   let finishing = false
   void workOnRuns(app.client, siteId, () => (finishing ? null : job.runs))
   return { app, chart, finish: () => void (finishing = true) }
@@ -138,10 +138,10 @@ async function workOnRuns(client: Client, siteId: string, toBegin: () => MemberJ
       const next = toBegin()
       if (run?.state === 'broken' || (run?.state === 'paused' && !waitsForStore(run))) {
         await client.call('runs.resume', {})
-        say({ said: 'works', runId: run.runId })
+        say<MemberWord>({ said: 'works', runId: run.runId })
       } else if (next !== null && (run === null || run.state === 'done')) {
         const { runId } = await client.call('runs.start', { ...next, confirmedSite: siteId })
-        say({ said: 'works', runId })
+        say<MemberWord>({ said: 'works', runId })
       }
     } catch (error) {
       // Another was faster, or the store or Jira is away.
@@ -151,15 +151,12 @@ async function workOnRuns(client: Client, siteId: string, toBegin: () => MemberJ
 }
 
 process.on('unhandledRejection', bug)
-say({ said: 'ready' })
 let member: Awaited<ReturnType<typeof begin>> | undefined
-for await (const line of createInterface({ input: process.stdin })) {
-  const order = JSON.parse(line) as MemberOrder
+await obey<MemberOrder>(async (order) => {
   if (order.order === 'begin') member = await begin(order.job)
   if (order.order === 'finish') member?.finish()
   if (order.order === 'hurry') member?.app.client.call('runs.pause', {}).catch(() => {})
-  if (order.order === 'chart') say({ said: 'chart', chart: member?.chart() ?? null })
-  if (order.order === 'end') break
-}
+  if (order.order === 'chart') say<MemberWord>({ said: 'chart', chart: member?.chart() ?? null })
+})
 await member?.app.stop()
 process.exit(0)

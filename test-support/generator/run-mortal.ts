@@ -1,25 +1,13 @@
-import { writeSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { setImmediate } from 'node:timers/promises'
-import { createEventHub } from '../../src-shared/contract/client.ts'
-import { createSiteTime, machineClock } from '../../src-main/runtime/clock.ts'
-import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
-import type { Jira } from '../../src-main/jira/jira.ts'
-import { leaseOwner } from '../../src-main/leases/lease-owner.ts'
 import { createClockControl } from '#jira-sandbox'
-import { openStore } from '../../src-main/store/open-store.ts'
-import type { Store } from '../../src-main/store/store.ts'
 import { createGenerator } from '../../src-main/generator/runner.ts'
+import type { Jira } from '../../src-main/jira/jira.ts'
+import type { Store } from '../../src-main/store/store.ts'
+import { never, obey, say } from '../process/obey.ts'
+import { openParts } from '../process/parts.ts'
 import type { Boundary, MortalJob, MortalWord } from './kills.ts'
 
 // A process that works on a run until it is done, or holds its breath at a boundary until it is killed.
-
-const never = new AbortController().signal
-
-/** At once, whatever becomes of the process. */
-function say(word: MortalWord): void {
-  writeSync(1, `${JSON.stringify(word)}\n`)
-}
 
 /** Passes a boundary; where the process was to stop there, nothing goes on any more. */
 type Pass = (at: Boundary) => Promise<void>
@@ -30,7 +18,7 @@ function createPass(stopAt: MortalJob['stopAt']): Pass {
   return async (at) => {
     if (!stopped && at === stopAt?.boundary && ++passes === stopAt.nth) {
       stopped = true
-      say({ said: 'there' })
+      say<MortalWord>({ said: 'there' })
     }
     if (stopped) await new Promise(() => {})
   }
@@ -73,23 +61,17 @@ function mortalStore(store: Store, pass: Pass): Store {
   }
 }
 
-async function work(job: MortalJob): Promise<void> {
-  const { store: config, site, siteId, start, missed, stopAt, inFlightMs, timeoutMs } = job
-  const clock = machineClock
-  const log = { info: () => {}, warn: () => {}, error: (...what: unknown[]) => console.error(...what) }
-  const store = await openStore(config, { clock, log, password: null })
-  const siteTime = createSiteTime(clock)
-  const control = createClockControl({ ...site })
+await obey<MortalJob>(async (job) => {
+  const { missed, inFlightMs } = job
+  const parts = await openParts(job, { callMs: job.timeoutMs })
+  const { siteTime } = parts
+  const control = createClockControl(job.site)
   siteTime.set(await control.get(never))
-  const pass = createPass(stopAt)
+  const pass = createPass(job.stopAt)
   const generator = createGenerator({
-    siteId,
-    jira: mortalJira(createCloudJira({ ...site, clock, timeouts: { callMs: timeoutMs } }), pass),
-    store: mortalStore(store, pass),
-    clock,
-    siteTime,
-    hub: createEventHub(),
-    owner: leaseOwner(),
+    ...parts,
+    jira: mortalJira(parts.jira, pass),
+    store: mortalStore(parts.store, pass),
     patienceMs: 20_000,
     inFlightMs,
     async compress(rate, untilSiteMs, signal) {
@@ -98,19 +80,13 @@ async function work(job: MortalJob): Promise<void> {
       return next
     },
     onCreated: () => {},
-    log,
   })
-  const begin = start === null ? generator.resume({ missed }) : generator.start(start)
-  say({ said: 'works', runId: (await begin).runId })
+  const begin = job.start === null ? generator.resume({ missed }) : generator.start(job.start)
+  say<MortalWord>({ said: 'works', runId: (await begin).runId })
   // What the faults make of Jira may be more than a call's repeats bear: a person would resume it.
   while ((await generator.finished()).state !== 'done') await generator.resume({ missed })
-  say({ said: 'done' })
+  say<MortalWord>({ said: 'done' })
   await generator.close()
-  await store.close()
-}
-
-say({ said: 'ready' })
-for await (const line of createInterface({ input: process.stdin })) {
-  await work(JSON.parse(line) as MortalJob)
+  await parts.store.close()
   process.exit(0)
-}
+})

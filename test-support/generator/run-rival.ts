@@ -1,12 +1,8 @@
-import { createInterface } from 'node:readline'
-import { createEventHub } from '../../src-shared/contract/client.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { createSiteTime, machineClock } from '../../src-main/runtime/clock.ts'
-import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
-import { leaseOwner } from '../../src-main/leases/lease-owner.ts'
 import { createClockControl } from '#jira-sandbox'
-import { openStore } from '../../src-main/store/open-store.ts'
 import { createGenerator } from '../../src-main/generator/runner.ts'
+import { never, obey, say } from '../process/obey.ts'
+import { openParts } from '../process/parts.ts'
 import type { RivalJob, RivalWord } from './rivals.ts'
 
 // A process that starts a run or goes on with whatever run it finds unfinished, until that is done or it is killed.
@@ -16,21 +12,13 @@ const LOOK_EVERY_MS = 100
 const WAY_MS = 100
 /** As in the sandbox: see engine.ts. */
 const IN_FLIGHT_MS = 3_000
-const never = new AbortController().signal
 
-function say(word: RivalWord): void {
-  process.stdout.write(`${JSON.stringify(word)}\n`)
-}
-
-async function work({ store: config, site, siteId, start }: RivalJob): Promise<void> {
-  const clock = machineClock
-  const log = { info: () => {}, warn: () => {}, error: (...what: unknown[]) => console.error(...what) }
-  const store = await openStore(config, { clock, log, password: null })
-  const siteTime = createSiteTime(clock)
-  siteTime.set(await createClockControl({ ...site }).get(never))
-  const jira = createCloudJira({ ...site, clock })
+await obey<RivalJob>(async (job) => {
+  const parts = await openParts(job)
+  const { jira, store, clock } = parts
+  parts.siteTime.set(await createClockControl(job.site).get(never))
   const generator = createGenerator({
-    siteId,
+    ...parts,
     jira: {
       ...jira,
       async create(...given) {
@@ -40,39 +28,30 @@ async function work({ store: config, site, siteId, start }: RivalJob): Promise<v
         return made
       },
     },
-    store,
-    clock,
-    siteTime,
-    hub: createEventHub(),
-    owner: leaseOwner(),
     patienceMs: 1_000,
     inFlightMs: IN_FLIGHT_MS,
     onCreated: () => {},
-    log,
   })
   store.onHealth(() => generator.storeBack())
-  if (start !== null) {
-    const { runId } = await generator.start(start)
-    say({ said: 'works', runId })
+  const works = (runId: string): void => say<RivalWord>({ said: 'works', runId })
+  if (job.start !== null) {
+    works((await generator.start(job.start)).runId)
     await generator.finished()
   }
   for (;;) {
     const run = await generator.current()
-    if (run?.state === 'done') return say({ said: 'done' })
+    if (run?.state === 'done') return say<RivalWord>({ said: 'done' })
     if (run?.state === 'broken' || run?.state === 'paused') {
       try {
         await generator.resume()
-        say({ said: 'works', runId: run.runId })
+        works(run.runId)
         await generator.finished()
       } catch (error) {
         // Another one was faster, or has ended it by now.
         if (!(error instanceof AppError) || !['busy', 'not-found'].includes(error.code)) throw error
       }
     }
-    say({ said: 'rests' })
+    say<RivalWord>({ said: 'rests' })
     await clock.sleep(LOOK_EVERY_MS, never)
   }
-}
-
-say({ said: 'ready' })
-for await (const line of createInterface({ input: process.stdin })) await work(JSON.parse(line) as RivalJob)
+})

@@ -47,7 +47,7 @@ export function storeForEach(): () => OpenStore {
   let opened: OpenStore | undefined
   beforeEach(async () => {
     const data = await makeTestData()
-    opened = { store: await data.open(), again: () => data.open(), rows: data.query }
+    opened = { store: await data.open(), again: () => data.open(), rows: (sql) => data.query(sql) }
   })
   return () => {
     if (opened === undefined) throw new Error('No store outside a test')

@@ -1,27 +1,18 @@
-import { createInterface } from 'node:readline'
 import { pino } from 'pino'
-import { createEventHub } from '../../src-shared/contract/client.ts'
-import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
-import { createSiteTime, machineClock } from '../../src-main/runtime/clock.ts'
 import type { StoreConfig } from '../../src-main/config/config.ts'
-import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
-import { leaseOwner } from '../../src-main/leases/lease-owner.ts'
-import { openStore } from '../../src-main/store/open-store.ts'
-import { createSync, type Sync, type SyncJira } from '../../src-main/sync/sync.ts'
+import { createSync, type SyncJira } from '../../src-main/sync/sync.ts'
+import { obey, say } from '../process/obey.ts'
+import { openParts, watching } from '../process/parts.ts'
 import type { SyncJob, SyncWord } from './process.ts'
 
 // A process that fetches when it is told to, says how far it is, and stays until it is killed.
-
-function say(word: SyncWord): void {
-  process.stdout.write(`${JSON.stringify(word)}\n`)
-}
 
 let requests = 0
 
 /** The call, counted; the first one is where its work begins. */
 function asked<A extends unknown[], R>(call: (...args: A) => R): (...args: A) => R {
   return (...args) => {
-    if (++requests === 1) say({ said: 'began' })
+    if (++requests === 1) say<SyncWord>({ said: 'began' })
     return call(...args)
   }
 }
@@ -41,43 +32,24 @@ function rss(): number {
   return process.memoryUsage.rss()
 }
 
-interface Opened {
-  readonly sync: Sync
-  close(): Promise<void>
-}
-
-async function open(
-  { site, siteId, priorityIds }: SyncJob,
-  config: StoreConfig,
-  onProgress: (done: number, total: number) => void,
-): Promise<Opened> {
-  const clock = machineClock
-  const hub = createEventHub()
-  hub.on('sync.changed', ({ progress }) => {
+async function open(job: SyncJob, config: StoreConfig, onProgress: (done: number, total: number) => void) {
+  const parts = await openParts({ ...job, store: config })
+  parts.hub.on('sync.changed', ({ progress }) => {
     if (progress !== null) onProgress(progress.done, progress.total)
   })
-  const log = pino({ level: 'silent' })
-  const store = await openStore(config, { clock, log, password: null })
   const sync = createSync({
-    siteId,
-    projectKey: null,
-    watchedField: { id: PRIORITY_FIELD, name: 'Priority' },
-    watched: priorityIds.map((id) => ({ id, name: id })),
-    jira: counted(createCloudJira({ ...site, clock })),
-    store,
-    clock,
-    siteTime: createSiteTime(clock),
-    hub,
-    owner: leaseOwner(),
+    ...parts,
+    ...watching(job.priorityIds),
+    jira: counted(parts.jira),
     intervalMs: 60_000,
     census: { partSize: 200 },
-    log,
+    log: pino({ level: 'silent' }),
   })
   return {
     sync,
     async close() {
       await sync.stop()
-      await store.close()
+      await parts.store.close()
     },
   }
 }
@@ -107,7 +79,7 @@ async function work(job: SyncJob): Promise<void> {
   requests = 0
   const beganRss = rss()
   const { sync } = await open(job, job.store, (done, total) =>
-    say({ said: 'progress', done, total, rss: rss(), requests }),
+    say<SyncWord>({ said: 'progress', done, total, rss: rss(), requests }),
   )
   const beganMs = performance.now()
   const inserted = job.kind === 'fetch' ? (await sync.now()).inserted : 0
@@ -115,7 +87,7 @@ async function work(job: SyncJob): Promise<void> {
   const tookMs = performance.now() - beganMs
   clearInterval(memory)
   const { storedTickets } = sync.status()
-  say({
+  say<SyncWord>({
     said: 'ended',
     inserted,
     storedTickets,
@@ -126,5 +98,4 @@ async function work(job: SyncJob): Promise<void> {
   })
 }
 
-say({ said: 'ready' })
-for await (const line of createInterface({ input: process.stdin })) await work(JSON.parse(line) as SyncJob)
+await obey(work)

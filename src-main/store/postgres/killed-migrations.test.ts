@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface, type Interface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { machineClock } from '../../runtime/clock.ts'
-import { bundle } from '../../../test-support/sync/bundle.ts'
+import { bundle } from '../../../test-support/process/bundle.ts'
+import { startTestChild } from '../../../test-support/process/child.ts'
 import { migrate, readMigrations } from '../migrate.ts'
 import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
 import { migrationTarget } from './migrations.ts'
@@ -57,17 +55,12 @@ test(
 
 /** Lets a process make the tables, and kills it after so long. False where it was done by then. */
 async function liveFor(script: string, database: TestDatabase, lifeMs: number): Promise<boolean> {
-  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const lines = createInterface({ input: child.stdout })
-  const exited = once(child, 'exit')
-  await nextLine(lines)
-  child.stdin.end(`${JSON.stringify(database.config)}\n`)
+  const child = await startTestChild(script)
+  child.tell(database.config)
   const done = new AbortController()
-  void exited.then(() => done.abort())
+  void child.end().then(() => done.abort())
   await machineClock.sleep(lifeMs, done.signal).catch(() => {})
-  const killed = child.kill('SIGKILL')
-  await exited
+  const killed = (await child.kill()) === null
   // The server learns of its death when it has done what it is at.
   await vi.waitFor(async () => {
     const left = await database.query(
@@ -76,10 +69,6 @@ async function liveFor(script: string, database: TestDatabase, lifeMs: number): 
     expect(left).toEqual([])
   }, 20_000)
   return killed
-}
-
-async function nextLine(lines: Interface): Promise<void> {
-  await once(lines, 'line')
 }
 
 interface Shape {
