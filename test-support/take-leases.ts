@@ -20,7 +20,7 @@ const busy = (): AppError => new AppError('busy', 'Another process has it.')
 const parts = { owner, clock: machineClock, taken: busy, takenOver: busy }
 let opened: Pick<Parameters<typeof createLease>[0], 'store' | 'siteId'> | undefined
 
-await obey<LeaseOrder>(async (order) => {
+await obey(async (order: LeaseOrder) => {
   if ('store' in order) {
     const log = pino({ level: 'silent' })
     const store = await openStore(order.store, { clock: machineClock, log, password: null })

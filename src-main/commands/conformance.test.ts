@@ -1,15 +1,32 @@
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { machineClock } from '../runtime/clock.ts'
-import { createCloudJira } from '../jira/cloud/cloud.ts'
-import { projectFile } from '../runtime/project-files.ts'
+import { buffer } from 'node:stream/consumers'
 import { startTestSandbox } from '#jira-sandbox/testing'
+import { expect, onTestFinished, test } from 'vitest'
 import { createCliFixture } from '../../test-support/commands/cli.ts'
-import { startValidatingProxy } from '../../test-support/commands/validating-proxy.ts'
+import { createCloudJira } from '../jira/cloud/cloud.ts'
+import { machineClock } from '../runtime/clock.ts'
+import { projectFile } from '../runtime/project-files.ts'
+
+/** What Jira answers but its document of REST v3 does not list: nothing to check there. */
+const UNDOCUMENTED = /^\/(rest\/api\/2\/serverInfo|_edge\/tenant_info)/
+
+/** They belong to one connection, or to a body that is unpacked here. */
+const HOP_HEADERS = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'content-encoding',
+  'content-length',
+])
 
 const OPENAPI = path.resolve(projectFile(), '..', 'shared', 'data', 'jira-cloud-openapi.json')
+
 const hasOpenApi = existsSync(OPENAPI)
+
 if (!hasOpenApi)
   console.warn(`SKIPPED: Jira's OpenAPI document is not at ${OPENAPI}, so nothing is checked against it.`)
 
@@ -80,3 +97,89 @@ test.skipIf(!hasOpenApi)(
     expect(proxy.violations).toMatchObject([{ request: 'POST /rest/api/3/search/jql' }])
   },
 )
+
+/** A request or an answer that Jira's own document does not allow. */
+interface Violation {
+  readonly request: string
+  readonly said: string
+}
+
+interface ValidatingProxy {
+  readonly url: string
+  /** Requests that were checked, as `POST /rest/api/3/issue`, in order. */
+  readonly checked: readonly string[]
+  readonly violations: readonly Violation[]
+}
+
+/**
+ * Stands between the program and a Jira and has Stoplight's Prism check both sides of every call against Jira's OpenAPI
+ * document. Ends with the test.
+ */
+async function startValidatingProxy(document: string, upstream: string): Promise<ValidatingProxy> {
+  const prism = await startPrism(document, upstream)
+  const checked: string[] = []
+  const violations: Violation[] = []
+  const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = 'GET', url = '/' } = request
+    const [asked = ''] = url.split('?')
+    const documented = !UNDOCUMENTED.test(asked)
+    const body = await buffer(request)
+    const answer = await fetch(`${documented ? prism : upstream}${url}`, {
+      method,
+      headers: passedHeaders(request),
+      redirect: 'manual',
+      ...(body.length === 0 ? {} : { body: new Uint8Array(body) }),
+    })
+    const said = answer.headers.get('sl-violations')
+    if (documented) checked.push(`${method} ${asked}`)
+    if (said !== null) violations.push({ request: `${method} ${asked}`, said })
+    const headers = [...answer.headers].filter(([name]) => !HOP_HEADERS.has(name))
+    response.writeHead(answer.status, headers.flat())
+    response.end(Buffer.from(await answer.arrayBuffer()))
+  }
+  const server = createServer((request, response) => {
+    pass(request, response).catch((error: unknown) => response.destroy(error as Error))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, checked, violations }
+}
+
+function passedHeaders(request: IncomingMessage): Headers {
+  const headers = new Headers()
+  for (const name of ['authorization', 'content-type', 'accept', 'user-agent']) {
+    const value = request.headers[name]
+    if (typeof value === 'string') headers.set(name, value)
+  }
+  return headers
+}
+
+async function startPrism(document: string, upstream: string): Promise<string> {
+  const child = spawn(
+    process.execPath,
+    [
+      projectFile('node_modules', '@stoplight', 'prism-cli', 'dist', 'index.js'),
+      'proxy',
+      document,
+      upstream,
+      '--port',
+      '0',
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  onTestFinished(() => void child.kill())
+  return await new Promise((resolve, reject) => {
+    let written = ''
+    const hear = (chunk: Buffer): void => {
+      written += chunk.toString()
+      const [, url] = /Prism is listening on (http:\/\/\S+)/.exec(written) ?? []
+      if (url !== undefined) resolve(url)
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
+    child.once('exit', (code) => reject(new Error(`Prism ended with ${code}:\n${written}`)))
+  })
+}

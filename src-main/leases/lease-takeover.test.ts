@@ -26,7 +26,7 @@ async function startTaker({ config }: TestData) {
   const child = await startTestChild(SCRIPT)
   child.tell({ store: config, siteId: SITE } satisfies LeaseOrder)
   return {
-    kill: child.kill,
+    kill: () => child.kill(),
     /** Whether it got the lease of that name. */
     async take(name: string): Promise<boolean> {
       const asked = child.words.length

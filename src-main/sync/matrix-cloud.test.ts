@@ -1,4 +1,3 @@
-import { matrixSuite } from '../../test-support/sync/matrix-suite.ts'
-import { CLOUD_AXES } from '../../test-support/sync/matrix.ts'
+import { CLOUD_AXES, matrixSuite } from '../../test-support/sync/matrix.ts'
 
 matrixSuite(CLOUD_AXES)

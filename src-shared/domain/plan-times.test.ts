@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../errors/app-error.ts'
+import plannedTimes from '../../test-support/domain/planned-times.json' with { type: 'json' }
 import { countPerMinute, plannedSize, planTimes, requestedTimes } from './plan-times.ts'
 import { parseProfile } from './profile.ts'
 import { criticalDistance, distance } from '../../test-support/domain/kolmogorov.ts'
@@ -13,9 +13,7 @@ const HOUR_MS = 3_600_000
  * Times that were planned once: a seed gives them on every platform, in every version. By request: those of some seeds,
  * 12 tickets each, and a number that all times of the seeds from 0 to 999 were mixed into.
  */
-const PLANNED = JSON.parse(
-  readFileSync(new URL('../../test-support/domain/planned-times.json', import.meta.url), 'utf8'),
-) as Readonly<Record<string, { bySeed: Readonly<Record<string, readonly number[]>>; of1000Seeds: number }>>
+const PLANNED: Readonly<Record<string, { bySeed: object; of1000Seeds: number }>> = plannedTimes
 
 describe.each(Object.keys(REQUESTS))('the times of %s', (name) => {
   const request = REQUESTS[name] ?? {}

@@ -57,7 +57,7 @@ export async function startMember(script: string, name: string, job: MemberJob) 
     },
     /** Resolves when it works with its Jira and its store. */
     opened: async () => (await open).siteId,
-    send: child.send,
+    send: (signal: NodeJS.Signals) => child.send(signal),
     /** Ends it at once. */
     async kill() {
       const code = await child.kill()

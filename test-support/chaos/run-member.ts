@@ -22,10 +22,10 @@ const LOOK_MS = 150
 const HOUR_MS = 3_600_000
 
 function bug(error: unknown): void {
-  say<MemberWord>({
+  say({
     said: 'bug',
     text: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  })
+  } satisfies MemberWord)
 }
 
 /** What is logged as an error is none of the faults of servers and networks: those are told as warnings. */
@@ -35,7 +35,7 @@ function openLog(): pino.Logger {
 
 function bugOf(line: string): void {
   const { msg, err } = JSON.parse(line) as { msg: string; err?: { stack: string } }
-  say<MemberWord>({ said: 'bug', text: `${msg}\n${err?.stack ?? ''}` })
+  say({ said: 'bug', text: `${msg}\n${err?.stack ?? ''}` } satisfies MemberWord)
 }
 
 async function begin(job: MemberJob): Promise<{ app: App; chart: () => Chart | null; finish: () => void }> {
@@ -53,18 +53,18 @@ async function begin(job: MemberJob): Promise<{ app: App; chart: () => Chart | n
   const secrets = createSecrets({ dataDir, log, keychain: createMemoryKeychain() })
   const app = createApp(config, { log, readConfig: () => config, secrets })
   app.hub.on('store.changed', ({ failure }) =>
-    say<MemberWord>({ said: 'store', failure: failure?.code ?? null }),
+    say({ said: 'store', failure: failure?.code ?? null } satisfies MemberWord),
   )
   let led = false
   app.hub.on('sync.changed', ({ by, lastSuccessMs }) => {
     const leads = by === null && lastSuccessMs !== null
-    if (leads && !led) say<MemberWord>({ said: 'leads' })
+    if (leads && !led) say({ said: 'leads' } satisfies MemberWord)
     led = leads
   })
   const chart = drawChart(app.client)
   await opened(app)
   const siteId = (await app.client.call('session.get', {})).site.id
-  say<MemberWord>({ said: 'open', siteId })
+  say({ said: 'open', siteId } satisfies MemberWord)
   let finishing = false
   void workOnRuns(app.client, siteId, () => (finishing ? null : job.runs))
   return { app, chart, finish: () => void (finishing = true) }
@@ -138,10 +138,10 @@ async function workOnRuns(client: Client, siteId: string, toBegin: () => MemberJ
       const next = toBegin()
       if (run?.state === 'broken' || (run?.state === 'paused' && !waitsForStore(run))) {
         await client.call('runs.resume', {})
-        say<MemberWord>({ said: 'works', runId: run.runId })
+        say({ said: 'works', runId: run.runId } satisfies MemberWord)
       } else if (next !== null && (run === null || run.state === 'done')) {
         const { runId } = await client.call('runs.start', { ...next, confirmedSite: siteId })
-        say<MemberWord>({ said: 'works', runId })
+        say({ said: 'works', runId } satisfies MemberWord)
       }
     } catch (error) {
       // Another was faster, or the store or Jira is away.
@@ -152,11 +152,11 @@ async function workOnRuns(client: Client, siteId: string, toBegin: () => MemberJ
 
 process.on('unhandledRejection', bug)
 let member: Awaited<ReturnType<typeof begin>> | undefined
-await obey<MemberOrder>(async (order) => {
+await obey(async (order: MemberOrder) => {
   if (order.order === 'begin') member = await begin(order.job)
   if (order.order === 'finish') member?.finish()
   if (order.order === 'hurry') member?.app.client.call('runs.pause', {}).catch(() => {})
-  if (order.order === 'chart') say<MemberWord>({ said: 'chart', chart: member?.chart() ?? null })
+  if (order.order === 'chart') say({ said: 'chart', chart: member?.chart() ?? null } satisfies MemberWord)
 })
 await member?.app.stop()
 process.exit(0)

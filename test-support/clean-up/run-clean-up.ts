@@ -16,7 +16,9 @@ async function openDesk(job: CleanUpJob): Promise<CleanUpService> {
   const parts = await openParts(job, { kind: job.kind })
   const { jira, clock, hub } = parts
   const sync = createSync({ ...parts, ...watching(['1', '2']), intervalMs: 600_000 })
-  hub.on('clean-up.changed', ({ deleted, total }) => say<CleanUpWord>({ said: 'deleted', deleted, total }))
+  hub.on('clean-up.changed', ({ deleted, total }) =>
+    say({ said: 'deleted', deleted, total } satisfies CleanUpWord),
+  )
   return createCleanUp({
     ...parts,
     onDeleted: (deleted, atMs) => sync.noteDeleted(deleted, atMs),
@@ -32,7 +34,7 @@ async function openDesk(job: CleanUpJob): Promise<CleanUpService> {
   })
 }
 
-await obey<CleanUpJob>(async (job) => {
+await obey(async (job: CleanUpJob) => {
   const desk = await openDesk(job)
   for (;;) {
     try {
@@ -41,13 +43,13 @@ await obey<CleanUpJob>(async (job) => {
     } catch (error) {
       // Another one works on it, or did so between the look and the beginning.
       if (!(error instanceof AppError) || !['busy', 'not-confirmed'].includes(error.code)) throw error
-      say<CleanUpWord>({ said: 'busy' })
+      say({ said: 'busy' } satisfies CleanUpWord)
       await machineClock.sleep(LOOK_EVERY_MS, never)
       continue
     }
     while (desk.current()?.state === 'running') await machineClock.sleep(5, never)
     const end = desk.current()
     if (end === null || end.state !== 'done') continue
-    return say<CleanUpWord>({ said: 'ended', state: end.state, deleted: end.deleted })
+    return say({ said: 'ended', state: end.state, deleted: end.deleted } satisfies CleanUpWord)
   }
 })

@@ -18,7 +18,7 @@ function createPass(stopAt: MortalJob['stopAt']): Pass {
   return async (at) => {
     if (!stopped && at === stopAt?.boundary && ++passes === stopAt.nth) {
       stopped = true
-      say<MortalWord>({ said: 'there' })
+      say({ said: 'there' } satisfies MortalWord)
     }
     if (stopped) await new Promise(() => {})
   }
@@ -61,7 +61,7 @@ function mortalStore(store: Store, pass: Pass): Store {
   }
 }
 
-await obey<MortalJob>(async (job) => {
+await obey(async (job: MortalJob) => {
   const { missed, inFlightMs } = job
   const parts = await openParts(job, { callMs: job.timeoutMs })
   const { siteTime } = parts
@@ -82,10 +82,10 @@ await obey<MortalJob>(async (job) => {
     onCreated: () => {},
   })
   const begin = job.start === null ? generator.resume({ missed }) : generator.start(job.start)
-  say<MortalWord>({ said: 'works', runId: (await begin).runId })
+  say({ said: 'works', runId: (await begin).runId } satisfies MortalWord)
   // What the faults make of Jira may be more than a call's repeats bear: a person would resume it.
   while ((await generator.finished()).state !== 'done') await generator.resume({ missed })
-  say<MortalWord>({ said: 'done' })
+  say({ said: 'done' } satisfies MortalWord)
   await generator.close()
   await parts.store.close()
   process.exit(0)

@@ -13,7 +13,11 @@ const WAY_MS = 100
 /** As in the sandbox: see engine.ts. */
 const IN_FLIGHT_MS = 3_000
 
-await obey<RivalJob>(async (job) => {
+function works(runId: string): void {
+  say({ said: 'works', runId } satisfies RivalWord)
+}
+
+await obey(async (job: RivalJob) => {
   const parts = await openParts(job)
   const { jira, store, clock } = parts
   parts.siteTime.set(await createClockControl(job.site).get(never))
@@ -33,14 +37,13 @@ await obey<RivalJob>(async (job) => {
     onCreated: () => {},
   })
   store.onHealth(() => generator.storeBack())
-  const works = (runId: string): void => say<RivalWord>({ said: 'works', runId })
   if (job.start !== null) {
     works((await generator.start(job.start)).runId)
     await generator.finished()
   }
   for (;;) {
     const run = await generator.current()
-    if (run?.state === 'done') return say<RivalWord>({ said: 'done' })
+    if (run?.state === 'done') return say({ said: 'done' } satisfies RivalWord)
     if (run?.state === 'broken' || run?.state === 'paused') {
       try {
         await generator.resume()
@@ -51,7 +54,7 @@ await obey<RivalJob>(async (job) => {
         if (!(error instanceof AppError) || !['busy', 'not-found'].includes(error.code)) throw error
       }
     }
-    say<RivalWord>({ said: 'rests' })
+    say({ said: 'rests' } satisfies RivalWord)
     await clock.sleep(LOOK_EVERY_MS, never)
   }
 })

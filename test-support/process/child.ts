@@ -27,14 +27,14 @@ export function startChild<W extends Said>(script: string, nodeArgs: readonly st
   child.stdin.on('error', () => {}) // it may have ended
   const words: W[] = []
   const more = new EventEmitter().setMaxListeners(0)
-  let isOver = false
+  const over = new AbortController()
   const lines = createInterface({ input: child.stdout })
   lines.on('line', (line) => {
     words.push(JSON.parse(line) as W)
     more.emit('more')
   })
-  const over = Promise.all([once(child, 'exit'), once(lines, 'close')]).then(([[code]]) => {
-    isOver = true
+  const ended = Promise.all([once(child, 'exit'), once(lines, 'close')]).then(([[code]]) => {
+    over.abort()
     more.emit('more')
     return code as number | null
   })
@@ -44,7 +44,8 @@ export function startChild<W extends Said>(script: string, nodeArgs: readonly st
     for (;;) {
       const word = words.slice(from).find(isIt)
       if (word !== undefined) return word
-      if (isOver) throw new Error(`The process ended and had said ${JSON.stringify(words.at(-1))}`)
+      if (over.signal.aborted)
+        throw new Error(`The process ended and had said ${JSON.stringify(words.at(-1))}`)
       await once(more, 'more')
     }
   }
@@ -57,7 +58,7 @@ export function startChild<W extends Said>(script: string, nodeArgs: readonly st
       until((word): word is Extract<W, { said: S }> => word.said === said, from),
     /** The next word that this has not given yet; null once it has ended. */
     async next(): Promise<W | null> {
-      while (words.length <= read && !isOver) await once(more, 'more')
+      while (words.length <= read && !over.signal.aborted) await once(more, 'more')
       return words[read++] ?? null
     },
     tell: (order: unknown) => void child.stdin.write(`${JSON.stringify(order)}\n`),
@@ -66,12 +67,12 @@ export function startChild<W extends Said>(script: string, nodeArgs: readonly st
     /** Ends it at once, as a power cut does. Gives the code with which it had ended by itself; null where it had not. */
     async kill(): Promise<number | null> {
       child.kill('SIGKILL')
-      return over
+      return ended
     },
     /** Lets it end in good order. Gives its exit code. */
     async end(): Promise<number | null> {
       child.stdin.end()
-      return over
+      return ended
     },
   }
 }

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import type { FaultRule } from '#jira-sandbox'
-import type { TestSync } from './sync.ts'
+import fc from 'fast-check'
 import type { TestSite } from './site.ts'
+import type { TestSync } from './sync.ts'
 
 /** Something that happens at a site, or to the sync that watches it. `nth` picks a ticket among those that there are. */
 export type Happening =
@@ -18,8 +18,11 @@ export const HISTORY_PROJECTS = ['TPM', 'OPS'].map((key) => ({ key, name: key })
 const MINUTE = 60_000
 
 const priorityId = fc.constantFrom('1', '1', '2', '2', '3', '5')
+
 const projectKey = fc.constantFrom('TPM', 'TPM', 'OPS')
+
 const nth = fc.nat(1_000)
+
 const faults: FaultRule['kind'][] = [
   'status-503',
   'reset-before',
@@ -135,4 +138,15 @@ export async function missTwice({
   advance(6 * MINUTE)
   await sync.now()
   await sync.census()
+}
+
+/** So many happenings of these kinds, the same ones for the same seed. */
+export function someHappenings(
+  seed: number,
+  kinds: readonly Happening['kind'][],
+  count: number,
+): readonly Happening[] {
+  const histories = fc.sample(history, { seed, numRuns: count })
+  const wanted = histories.flat().filter(({ kind }) => kinds.includes(kind))
+  return wanted.slice(0, count)
 }

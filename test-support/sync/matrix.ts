@@ -1,16 +1,20 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt'
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { expect } from 'vitest'
-import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { FaultKind, FaultRule, SandboxIndexLag } from '#jira-sandbox'
 import { manualClock } from '#jira-sandbox/testing'
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { describe, expect, test } from 'vitest'
+import { machineClock } from '../../src-main/runtime/clock.ts'
 import type { SyncJira } from '../../src-main/sync/sync.ts'
-import { openTestSync, type TestSync } from './sync.ts'
-import { someHappenings } from './happenings.ts'
-import { comeToRest, HISTORY_PROJECTS, live, missTwice, type Happening } from './history.ts'
-import type { Axes } from './pairwise.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { comeToRest, HISTORY_PROJECTS, live, missTwice, someHappenings, type Happening } from './history.ts'
 import { startSite, type TestSite } from './site.ts'
+import { openTestSync, type TestSync } from './sync.ts'
 import { expectNothingLost, expectTruth, truthOf } from './truth.ts'
+
+const LONG = process.env['JIRA_TPM_LONG'] !== undefined
+
+/** JIRA_TPM_SEED repeats a failure. */
+const SEED = Number(process.env['JIRA_TPM_SEED'] ?? (LONG ? machineClock.now() % 2 ** 31 : 1))
 
 const MINUTE = 60_000
 
@@ -66,7 +70,7 @@ const LOG_OUTS = {
 } as const satisfies Record<string, readonly Fault[]>
 
 /** Everything that a site may do to a sync at once. */
-export interface Cell {
+interface Cell {
   readonly deployment: 'cloud' | 'data-center'
   readonly lag: keyof typeof LAGS
   readonly zone: keyof typeof ZONES
@@ -94,12 +98,14 @@ export const DATA_CENTER_AXES: Axes<Cell> = {
 
 /** Some of it so old that nothing but the first fetch reads it, some so young that it is read again, in pages. */
 const PAST = { historyTickets: 1_000, historyHours: 0.6 }
+
 /** How long a call that stalls is waited for. */
 const STALLED_MS = 200
+
 const CHANGES: Happening['kind'][] = ['add', 'prioritise', 'rename', 'remove', 'move']
 
 /** Lives through a cell and fails where the store does not come to have what is true, or where a fault never struck. */
-export async function runCell(cell: Cell, seed: number): Promise<void> {
+async function runCell(cell: Cell, seed: number): Promise<void> {
   const { atMs, ...zones } = ZONES[cell.zone]
   const site = await startSite({
     ...PAST,
@@ -248,4 +254,77 @@ function expectStruck(
   // One may have met a count, which has no pages.
   expect(times([{ kind: pages }]), pages).toBeGreaterThanOrEqual(2)
   if (deployment === 'cloud') expect([...oddPages]).toContain(pages)
+}
+
+/** All cells in a long run; else so many that each two values of different axes meet. */
+function cellsOf(axes: Axes<Cell>): Cell[] {
+  return LONG ? product(axes) : pairwise(axes)
+}
+
+/** Whatever a site does, lags, limits, breaks or lies, in every combination: the store comes to have what is true. */
+export function matrixSuite(axes: Axes<Cell>): void {
+  describe('the store comes to have what is true:', () => {
+    const cells = cellsOf(axes)
+
+    test.each(cells.map((cell, n) => [Object.values(cell).join(', '), SEED, cell, SEED + n] as const))(
+      '%s (seed %d)',
+      { timeout: 60_000 },
+      async (_name, _seed, cell, seed) => {
+        await expect(runCell(cell, seed)).resolves.toBeUndefined()
+      },
+    )
+
+    test('every two values meet, and each is in two cells at least', () => {
+      const names = Object.keys(axes) as (keyof Cell)[]
+      for (const [n, name] of names.entries()) {
+        for (const other of names.slice(n + 1)) {
+          const met = (of: readonly Cell[]): Set<string> =>
+            new Set(of.map((cell) => `${cell[name]}, ${cell[other]}`))
+          expect(met(cells)).toEqual(met(product(axes)))
+        }
+        for (const value of axes[name]) {
+          expect(cells.filter((cell) => cell[name] === value).length).toBeGreaterThanOrEqual(2)
+        }
+      }
+    })
+  })
+}
+
+/** The values of each axis, by its name. */
+type Axes<C> = { readonly [K in keyof C]: readonly C[K][] }
+
+/** Every combination of the axes' values. */
+function product<C extends object>(axes: Axes<C>): C[] {
+  let cells: object[] = [{}]
+  for (const [name, values] of entries(axes)) {
+    cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [name]: value })))
+  }
+  return cells as C[]
+}
+
+/**
+ * Some of the combinations: each two values of different axes meet in one of them, and each value is in at least two.
+ * Always the next one that brings most that is new, so they are the same every time.
+ */
+function pairwise<C extends object>(axes: Axes<C>): C[] {
+  const all = product(axes).map((cell) => ({ cell, pairs: pairsOf(cell) }))
+  const missing = new Set(all.flatMap(({ pairs }) => pairs))
+  const chosen: C[] = []
+  while (missing.size > 0) {
+    const news = all.map(({ pairs }) => pairs.filter((pair) => missing.has(pair)).length)
+    const best = all[news.indexOf(Math.max(...news))]
+    if (best === undefined) break
+    chosen.push(best.cell)
+    for (const pair of best.pairs) missing.delete(pair)
+  }
+  return chosen
+}
+
+function pairsOf(cell: object): string[] {
+  const values = Object.entries(cell).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  return values.flatMap((one, n) => values.slice(n + 1).map((other) => `${one} ${other}`))
+}
+
+function entries<C>(axes: Axes<C>): [string, readonly unknown[]][] {
+  return Object.entries(axes)
 }

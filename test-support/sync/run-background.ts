@@ -7,11 +7,11 @@ import type { BackgroundJob, BackgroundWord } from './background.ts'
 // An instance that fetches by itself or follows, and says what it does, until it is killed or its input ends.
 
 let stop: (() => Promise<void>) | undefined
-await obey<BackgroundJob>(async (job) => {
+await obey(async (job: BackgroundJob) => {
   const parts = await openParts(job)
   const { jira, store, hub } = parts
   const { host, intervalMs } = job
-  hub.on('sync.changed', (status) => say<BackgroundWord>({ said: 'status', status }))
+  hub.on('sync.changed', (status) => say({ said: 'status', status } satisfies BackgroundWord))
   const sync = createSync({
     ...parts,
     ...watching(job.priorityIds),
@@ -19,7 +19,7 @@ await obey<BackgroundJob>(async (job) => {
       ...jira,
       async search(query, signal) {
         const page = await jira.search(query, signal)
-        say<BackgroundWord>({ said: 'searched' })
+        say({ said: 'searched' } satisfies BackgroundWord)
         return page
       },
     },

@@ -12,7 +12,7 @@ let requests = 0
 /** The call, counted; the first one is where its work begins. */
 function asked<A extends unknown[], R>(call: (...args: A) => R): (...args: A) => R {
   return (...args) => {
-    if (++requests === 1) say<SyncWord>({ said: 'began' })
+    if (++requests === 1) say({ said: 'began' } satisfies SyncWord)
     return call(...args)
   }
 }
@@ -79,7 +79,7 @@ async function work(job: SyncJob): Promise<void> {
   requests = 0
   const beganRss = rss()
   const { sync } = await open(job, job.store, (done, total) =>
-    say<SyncWord>({ said: 'progress', done, total, rss: rss(), requests }),
+    say({ said: 'progress', done, total, rss: rss(), requests } satisfies SyncWord),
   )
   const beganMs = performance.now()
   const inserted = job.kind === 'fetch' ? (await sync.now()).inserted : 0
@@ -87,7 +87,7 @@ async function work(job: SyncJob): Promise<void> {
   const tookMs = performance.now() - beganMs
   clearInterval(memory)
   const { storedTickets } = sync.status()
-  say<SyncWord>({
+  say({
     said: 'ended',
     inserted,
     storedTickets,
@@ -95,7 +95,7 @@ async function work(job: SyncJob): Promise<void> {
     tookMs,
     beganRss,
     peakRss: Math.max(peakRss, rss()),
-  })
+  } satisfies SyncWord)
 }
 
 await obey(work)

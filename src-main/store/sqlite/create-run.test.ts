@@ -1,20 +1,21 @@
-import Database from 'better-sqlite3'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { machineClock } from '../../runtime/clock.ts'
-import type { Store } from '../store.ts'
 import { SITE } from '../../../test-support/store/pages.ts'
 import { newSlots, RUN } from '../../../test-support/store/runs.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import type { Store } from '../store.ts'
 import { openConnection, type SqliteDb } from './connection.ts'
 import { openSqliteStore, sqliteStore } from './store.ts'
-import { watchLoop } from '../../../test-support/store/sqlite/loop.ts'
 
 const MANY = 100_000
+
 const { runId } = RUN
 
 describe('a run of many slots in a file', () => {
@@ -180,3 +181,34 @@ describe('a run of many slots in a file', () => {
     expect(await first().slots(SITE, 'other')).toHaveLength(1)
   })
 })
+
+interface WatchedLoop<T> {
+  readonly result: T
+  /** How often the event loop went on while the work was under way. */
+  readonly turns: number
+  /** The longest that it waited for its next turn, and the most work that it did between two, in words. */
+  readonly longest: string
+}
+
+/** Does work, and looks on at each turn of the event loop. */
+async function watchLoop<T>(
+  work: () => Promise<T>,
+  atEachTurn: () => void = () => {},
+): Promise<WatchedLoop<T>> {
+  const over = new AbortController()
+  const done = work().finally(() => over.abort())
+  done.catch(() => {}) // it is awaited below
+  const steps: { readonly ms: number; readonly ownMs: number }[] = []
+  while (!over.signal.aborted) {
+    const sinceMs = performance.now()
+    const before = process.threadCpuUsage()
+    await setImmediate()
+    const { user, system } = process.threadCpuUsage(before)
+    steps.push({ ms: performance.now() - sinceMs, ownMs: (user + system) / 1_000 })
+    atEachTurn()
+  }
+  const longest = steps.reduce((a, b) => (b.ms > a.ms ? b : a), { ms: 0, ownMs: 0 })
+  const mostOwnMs = Math.max(0, ...steps.map(({ ownMs }) => ownMs))
+  const longestWords = `${longest.ms.toFixed(1)} ms (at most ${mostOwnMs.toFixed(1)} ms of work)`
+  return { result: await done, turns: steps.length, longest: longestWords }
+}

@@ -6,7 +6,7 @@ import { obey } from '../../process/obey.ts'
 
 // A process that opens the stores that it is told of: each has its tables then.
 
-await obey<PostgresConfig>(async (config) => {
+await obey(async (config: PostgresConfig) => {
   const log = pino({ level: 'silent' })
   await (await openPostgresStore(config, { clock: machineClock, log, password: null })).close()
 })
