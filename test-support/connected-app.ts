@@ -2,24 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
-import { createApp, type App } from '../src-main/app/app.ts'
+import { createApp } from '../src-main/app/app.ts'
 import type { Config } from '../src-main/config/config.ts'
 import { readConfig } from '../src-main/config/read-config.ts'
-import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
+import { startTestSandbox } from '#jira-sandbox/testing'
 import { createSecrets } from '../src-main/secrets/secrets.ts'
 import { createMemoryKeychain } from './secrets/secrets.ts'
 import { makeTestEnvironment } from './store/store.ts'
 
 /** A whole core that is connected to a sandbox as to somebody's real Jira. */
-export interface ConnectedApp {
-  readonly app: App
-  readonly site: TestSandbox
-  readonly siteId: string
-  readonly config: Config
-  close(): Promise<void>
-}
+export type ConnectedApp = Awaited<ReturnType<typeof openConnectedApp>>
 
-export async function openConnectedApp(): Promise<ConnectedApp> {
+export async function openConnectedApp() {
   const env = await makeTestEnvironment()
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-connected-'))
   const site = await startTestSandbox({ deployment: 'cloud' })

@@ -2,24 +2,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** A loopback TCP proxy that does what networks do. Its faults hold for the connections that are there and for new ones. */
-export interface FaultProxy {
-  readonly port: number
-  /** How many connections go through it now. */
-  connections(): number
-  /** Each way takes so much longer, order kept. */
-  setLatency(ms: number): void
-  /** Nothing more gets through, and no end of a connection either; new connections are taken and led nowhere. */
-  blackhole(): void
-  /** As `blackhole`, but what is sent meanwhile is kept, and delivered at `heal`. */
-  stall(): void
-  /** New connections are refused (RST). */
-  refuse(): void
-  /** Ends all connections by RST. */
-  cut(): void
-  /** No faults. What a blackhole has swallowed stays lost: its connections are ended by RST. */
-  heal(): void
-  close(): Promise<void>
-}
+export type FaultProxy = Awaited<ReturnType<typeof startFaultProxy>>
 
 type Fault = 'none' | 'blackhole' | 'stall' | 'refuse'
 
@@ -29,7 +12,7 @@ interface Upstream {
 }
 
 /** Starts a proxy to a server. */
-export async function startFaultProxy({ host, port }: Upstream): Promise<FaultProxy> {
+export async function startFaultProxy({ host, port }: Upstream) {
   let fault: Fault = 'none'
   let latencyMs = 0
   let healed = Promise.withResolvers<void>()
@@ -76,12 +59,19 @@ export async function startFaultProxy({ host, port }: Upstream): Promise<FaultPr
   }
   return {
     port: (server.address() as AddressInfo).port,
+    /** How many connections go through it now. */
     connections: () => sockets.size / 2,
-    setLatency: (ms) => void (latencyMs = ms),
+    /** Each way takes so much longer, order kept. */
+    setLatency: (ms: number) => void (latencyMs = ms),
+    /** Nothing more gets through, and no end of a connection either; new connections are taken and led nowhere. */
     blackhole: () => become('blackhole'),
+    /** As `blackhole`, but what is sent meanwhile is kept, and delivered at `heal`. */
     stall: () => become('stall'),
+    /** New connections are refused (RST). */
     refuse: () => become('refuse'),
+    /** Ends all connections by RST. */
     cut: () => reset(sockets),
+    /** No faults. What a blackhole has swallowed stays lost: its connections are ended by RST. */
     heal() {
       latencyMs = 0
       become('none')

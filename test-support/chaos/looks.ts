@@ -9,13 +9,6 @@ import type { TestPostgres } from '../store/postgres.ts'
 const EVERY_MS = 150
 const LOOK_TIMEOUT_MS = 3_000
 
-export interface Looks {
-  /** How often it found all as it must be. */
-  count(): number
-  /** Ends them. Throws what was found to be wrong. */
-  end(): Promise<void>
-}
-
 interface LooksParts {
   readonly server: TestPostgres
   readonly site: TestSandbox
@@ -28,7 +21,7 @@ interface LooksParts {
  * Looks into the tables again and again, past every instance and whenever the server answers: the counts are those of
  * the tickets, and the watermark has passed no ticket that is not stored.
  */
-export function startLooking(parts: LooksParts): Looks {
+export function startLooking(parts: LooksParts) {
   const over = new AbortController()
   let looks = 0
   const lookOn = async (): Promise<void> => {
@@ -40,7 +33,9 @@ export function startLooking(parts: LooksParts): Looks {
   const looking = lookOn()
   looking.catch(() => {}) // heard of at the end
   return {
+    /** How often it found all as it must be. */
     count: () => looks,
+    /** Ends them. Throws what was found to be wrong. */
     async end() {
       over.abort()
       await looking

@@ -6,7 +6,7 @@ import type { TestSandbox } from '#jira-sandbox/testing'
 import { testConfig } from '../store/postgres-config.ts'
 import type { TestPostgres } from '../store/postgres.ts'
 import { startFaultProxy, type FaultProxy } from '../fault-proxy.ts'
-import { startMember, type Member, type MemberJob, type MemberWord } from './member.ts'
+import { startMember, type Member, type MemberJob } from './member.ts'
 
 /** A place of the team: its network to the server stays, whoever sits there. */
 export interface Seat {
@@ -21,11 +21,7 @@ export interface Seat {
   fill(): Promise<void>
 }
 
-export interface Team {
-  readonly seats: readonly Seat[]
-  /** What all who ever sat there have said. */
-  words(): MemberWord[]
-}
+export type Team = Awaited<ReturnType<typeof startTeam>>
 
 /** Whenever something breaks, there is something on its way. */
 const LATENCY_MS = 8
@@ -39,7 +35,7 @@ interface TeamParts {
 }
 
 /** Starts instances that share one server and one Jira, each with a network of its own; all end with the test. */
-export async function startTeam({ script, server, site, seats }: TeamParts): Promise<Team> {
+export async function startTeam({ script, server, site, seats }: TeamParts) {
   const everybody: Member[] = []
   const take = async ({ host, runs }: TeamParts['seats'][number]): Promise<Seat> => {
     const proxy = await startFaultProxy({ host: server.host, port: server.port })
@@ -71,5 +67,9 @@ export async function startTeam({ script, server, site, seats }: TeamParts): Pro
   }
   const taken = await Promise.all(seats.map(take))
   onTestFinished(() => Promise.all(taken.map((seat) => seat.kill().catch(() => {}))).then(() => {}))
-  return { seats: taken, words: () => everybody.flatMap(({ words }) => words) }
+  return {
+    seats: taken,
+    /** What all who ever sat there have said. */
+    words: () => everybody.flatMap(({ words }) => words),
+  }
 }

@@ -18,7 +18,7 @@ import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import type { NewSlot, RunState, SlotOutcome } from '../../src-main/store/ledger.ts'
 import type { Store } from '../../src-main/store/store.ts'
 import { countDifferences } from '../store/count-differences.ts'
-import { makeTestData, type TestData } from '../store/store.ts'
+import { makeTestData } from '../store/store.ts'
 import { createSync, type Sync } from '../../src-main/sync/sync.ts'
 import { hastyClock, TEST_SCOPE } from '../sync/sync.ts'
 import { expectTruth, storedOf, truthOf } from '../sync/truth.ts'
@@ -31,10 +31,7 @@ export const never: AbortSignal = new AbortController().signal
 const QUIET = { info: () => {}, warn: () => {}, error: () => {} }
 
 /** A run of the ledger whose tickets are in Jira, by the numbers of their slots. */
-export interface MadeRun {
-  readonly runId: string
-  readonly tickets: readonly { readonly id: string; readonly key: string }[]
-}
+export type MadeRun = Awaited<ReturnType<typeof makeRun>>
 
 interface RunGiven {
   /** `done` where absent. */
@@ -45,35 +42,9 @@ interface RunGiven {
 }
 
 /** A real sandbox of either kind, a real store, a sync that watches it, and as many desks as a test wants. */
-export interface CleanUpBench {
-  readonly sandbox: TestSandbox
-  readonly siteId: string
-  readonly store: Store
-  readonly data: TestData
-  readonly jira: Jira
-  readonly sync: Sync
-  readonly hub: EventHub
-  /** What was published of clean-ups. */
-  readonly told: CleanUp[]
-  /** What a desk is made of, as another process would have it: an owner of its own. */
-  parts(): CleanUpParts
-  /** A desk of such parts, closed when the test ends. */
-  desk(overrides?: Partial<CleanUpParts>): CleanUpService
-  makeRun(count: number, given?: RunGiven): Promise<MadeRun>
-  /** Looks at a run and agrees to what is shown. */
-  begin(desk: CleanUpService, runId: string): Promise<CleanUp>
-  /** As `begin`, and waits for the end. */
-  cleanUp(desk: CleanUpService, runId: string): Promise<CleanUp>
-  /** Keys of all tickets that the sandbox truly has. */
-  keys(): Promise<string[]>
-  /** Fails where the chart's counts are not what GROUP BY gives, or not what the sandbox truly has. */
-  expectChartIsTrue(): Promise<void>
-}
+export type CleanUpBench = Awaited<ReturnType<typeof openCleanUpBench>>
 
-export async function openCleanUpBench(
-  kind: Kind,
-  settings: Parameters<typeof startTestSandbox>[0] = {},
-): Promise<CleanUpBench> {
+export async function openCleanUpBench(kind: Kind, settings: Parameters<typeof startTestSandbox>[0] = {}) {
   const sandbox = await startTestSandbox({ deployment: kind, ...settings })
   onTestFinished(() => sandbox.stop())
   const data = await makeTestData()
@@ -111,20 +82,28 @@ export async function openCleanUpBench(
     jira,
     sync,
     hub,
+    /** What was published of clean-ups. */
     told,
+    /** What a desk is made of, as another process would have it: an owner of its own. */
     parts: newParts,
-    desk(overrides = {}) {
+    /** A desk of such parts, closed when the test ends. */
+    desk(overrides: Partial<CleanUpParts> = {}): CleanUpService {
       const desk = createCleanUp({ ...newParts(), ...overrides })
       onTestFinished(() => desk.close())
       return desk
     },
-    makeRun: (count, given = {}) => makeRun({ store, jira, siteId, siteTime }, count, given),
+    makeRun: (count: number, given: RunGiven = {}) =>
+      makeRun({ store, jira, siteId, siteTime }, count, given),
+    /** Looks at a run and agrees to what is shown. */
     begin,
-    async cleanUp(desk, runId) {
+    /** As `begin`, and waits for the end. */
+    async cleanUp(desk: CleanUpService, runId: string): Promise<CleanUp> {
       await begin(desk, runId)
       return ended(desk)
     },
+    /** Keys of all tickets that the sandbox truly has. */
     keys: async () => (await sandbox.truth()).map(({ key }) => key),
+    /** Fails where the chart's counts are not what GROUP BY gives, or not what the sandbox truly has. */
     async expectChartIsTrue() {
       expect(await countDifferences((sql) => data.query(sql), siteId)).toEqual([])
       expectTruth(await storedOf(store, siteId, TEST_SCOPE), await truthOf(sandbox, TEST_SCOPE))
@@ -201,7 +180,7 @@ async function makeRun(
   { store, jira, siteId, siteTime }: MakeParts,
   count: number,
   { state = 'done', projectKeys = ['TPM'], unknown = [] }: RunGiven,
-): Promise<MadeRun> {
+) {
   const runId = newRunId()
   const startMs = siteTime.now()
   const slots = Array.from({ length: count }, (_, slot): NewSlot => {

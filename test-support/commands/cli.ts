@@ -6,20 +6,10 @@ import type { Environment } from '../../src-main/config/environment.ts'
 import type { CliIo } from '../../src-main/commands/cli/io.ts'
 import { runCli } from '../../src-main/commands/program.ts'
 
-export interface CliResult {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
+export type CliResult = Awaited<ReturnType<typeof run>>
 
 /** A folder to call the command line from, and a workspace in it. */
-export interface CliFixture {
-  readonly cwd: string
-  readonly dataDir: string
-  /** Runs a command line on the workspace and returns what it wrote. */
-  run(argv: readonly string[], options?: CallOptions): Promise<CliResult>
-  close(): void
-}
+export type CliFixture = ReturnType<typeof createCliFixture>
 
 const COLUMNS = 100
 const ROWS = 30
@@ -42,25 +32,21 @@ interface CallOptions {
 }
 
 /** `environment`: what every command line finds in it, besides what it is called with. */
-export function createCliFixture(environment: Environment = {}): CliFixture {
+export function createCliFixture(environment: Environment = {}) {
   const cwd = mkdtempSync(path.join(tmpdir(), 'tpm-cli-'))
   const dataDir = path.join(cwd, 'data')
   writeFileSync(path.join(cwd, 'index.html'), '<!doctype html>')
   return {
     cwd,
     dataDir,
-    run: (argv, options = {}) =>
+    /** Runs a command line on the workspace and returns what it wrote. */
+    run: (argv: readonly string[], options: CallOptions = {}) =>
       run(argv, { JIRA_TPM_DATA_DIR: dataDir, ...environment, ...options.env }, cwd, options),
     close: () => rmSync(cwd, { recursive: true, force: true }),
   }
 }
 
-async function run(
-  argv: readonly string[],
-  env: Environment,
-  cwd: string,
-  options: CallOptions,
-): Promise<CliResult> {
+async function run(argv: readonly string[], env: Environment, cwd: string, options: CallOptions) {
   const { io, written } = createTestIo(cwd, { ...options, env })
   const code = await runCli(argv, io)
   return { code, ...written }

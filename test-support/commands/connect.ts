@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { createEventHub, createInProcessClient, type Client } from '../../src-shared/contract/client.ts'
+import { createEventHub, createInProcessClient } from '../../src-shared/contract/client.ts'
 import { createDispatch } from '../../src-shared/contract/dispatch.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import { machineClock } from '../../src-main/runtime/clock.ts'
@@ -10,17 +10,10 @@ import { createSecrets } from '../../src-main/secrets/secrets.ts'
 import { createMemoryKeychain, type MemoryKeychain } from '../secrets/secrets.ts'
 import { createSettings } from '../../src-main/settings/settings.ts'
 
-export interface ConnectFixture {
-  readonly client: Client
-  readonly config: () => Config
-  /** What is in the keychain: account and secret. */
-  readonly keychain: Map<string, string>
-  /** What is wrong with the keychain from now on. */
-  readonly spoilKeychain: (trouble: MemoryKeychain['trouble']) => void
-}
+export type ConnectFixture = ReturnType<typeof createConnectFixture>
 
 /** The real settings of a workspace over a keychain that the test can look into; no Jira is opened. */
-export function createConnectFixture(dataDir: string): ConnectFixture {
+export function createConnectFixture(dataDir: string) {
   const read = (): Config => readConfig({ flags: { dataDir }, env: {}, cwd: dataDir })
   let config = read()
   const keychain = createMemoryKeychain()
@@ -49,7 +42,9 @@ export function createConnectFixture(dataDir: string): ConnectFixture {
   return {
     client: createInProcessClient(dispatch, hub),
     config: () => config,
+    /** What is in the keychain: account and secret. */
     keychain: keychain.entries,
-    spoilKeychain: (trouble) => void (keychain.trouble = trouble),
+    /** What is wrong with the keychain from now on. */
+    spoilKeychain: (trouble: MemoryKeychain['trouble']) => void (keychain.trouble = trouble),
   }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { inject } from 'vitest'
-import { createTestScreen, type TestScreen } from '../print/screen.ts'
+import { createTestScreen } from '../print/screen.ts'
 
 /** Runs a command on a terminal of its own. */
 const SCRIPT = 'script'
@@ -21,18 +21,7 @@ export function whyNoTerminal(): string | null {
 }
 
 /** Our command line in a process of its own on a pseudo terminal, and the screen that a person would see. */
-export interface TestTerminal {
-  readonly screen: TestScreen
-  /** Waits until the screen (and what was scrolled out of it) shows something. Throws with the screen after 45 s. */
-  shows(what: RegExp): Promise<void>
-  type(text: string): void
-  /** As if the window was made larger or smaller. */
-  resize(size: { columns: number; rows: number }): void
-  /** SIGKILL to the program itself. */
-  kill(): void
-  /** The exit code. */
-  readonly ended: Promise<number | null>
-}
+export type TestTerminal = ReturnType<typeof startTerminal>
 
 export const KEY = {
   up: '\u001B[A',
@@ -57,7 +46,7 @@ interface TerminalOptions {
 export function startTerminal(
   { argv, cwd, env, columns = 80, rows = 24 }: TerminalOptions,
   atEnd: (undo: () => void) => void,
-): TestTerminal {
+) {
   const folder = mkdtempSync(path.join(tmpdir(), 'tpm-terminal-'))
   const program = [process.execPath, inject('programs').cli, ...argv].map(quoted).join(' ')
   const aboutFile = quoted(path.join(folder, 'about'))
@@ -91,7 +80,8 @@ export function startTerminal(
   })
   return {
     screen,
-    async shows(what) {
+    /** Waits until the screen (and what was scrolled out of it) shows something. Throws with the screen after 45 s. */
+    async shows(what: RegExp) {
       const startedMs = performance.now()
       while (!what.test(screen.all())) {
         if (performance.now() - startedMs > PATIENCE_MS) {
@@ -100,12 +90,15 @@ export function startTerminal(
         await delay(LOOK_MS)
       }
     },
-    type: (text) => void child.stdin.write(text),
-    resize(size) {
+    type: (text: string) => void child.stdin.write(text),
+    /** As if the window was made larger or smaller. */
+    resize(size: { columns: number; rows: number }) {
       screen.resize(size)
       execFileSync('stty', ['-F', about()[1] ?? '', 'rows', String(size.rows), 'cols', String(size.columns)])
     },
+    /** SIGKILL to the program itself. */
     kill: () => void process.kill(Number(about()[0]), 'SIGKILL'),
+    /** The exit code. */
     ended,
   }
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { pino } from 'pino'
@@ -27,15 +27,7 @@ export interface TestWorkspace {
   ticketsBySlot(runId: string): Promise<Map<number, number>>
 }
 
-export interface TestCommand {
-  readonly process: ChildProcess
-  readonly stdout: () => string
-  readonly stderr: () => string
-  /** Waits until stderr shows something. Throws with what it shows after 45 s, or when it has ended. */
-  says(what: RegExp): Promise<void>
-  /** The exit code; null after a signal. */
-  readonly ended: Promise<number | null>
-}
+export type TestCommand = ReturnType<typeof startCommand>
 
 const PATIENCE_MS = 45_000
 
@@ -72,7 +64,7 @@ export async function openTestWorkspace(): Promise<TestWorkspace> {
   }
 }
 
-function startCommand(argv: readonly string[], cwd: string, env: Environment): TestCommand {
+function startCommand(argv: readonly string[], cwd: string, env: Environment) {
   const child = spawn(process.execPath, [inject('programs').cli, ...argv], {
     cwd,
     // As from a path of its own, however the tests were started.
@@ -101,7 +93,8 @@ function startCommand(argv: readonly string[], cwd: string, env: Environment): T
     process: child,
     stdout: () => written.stdout,
     stderr: () => written.stderr,
-    async says(what) {
+    /** Waits until stderr shows something. Throws with what it shows after 45 s, or when it has ended. */
+    async says(what: RegExp) {
       const late = AbortSignal.timeout(PATIENCE_MS)
       while (!what.test(written.stderr)) {
         if (hasEnded || late.aborted) {
@@ -112,6 +105,7 @@ function startCommand(argv: readonly string[], cwd: string, env: Environment): T
         await once(heard, 'text', { signal: late }).catch(() => {})
       }
     },
+    /** The exit code; null after a signal. */
     ended,
   }
 }

@@ -17,15 +17,10 @@ interface ReceivedRequest {
 /** What a server does with the n-th request, from 0: an answer in the raw, for the faults that no sandbox has. */
 export type Behaviour = (response: ServerResponse, request: ReceivedRequest, n: number) => void
 
-export interface RawServer {
-  readonly url: string
-  readonly port: number
-  readonly requests: readonly ReceivedRequest[]
-  close(): Promise<void>
-}
+export type RawServer = Awaited<ReturnType<typeof startRawServer>>
 
 /** A bare HTTP server on a free port, closed when the test ends. */
-export async function startRawServer(behave: Behaviour): Promise<RawServer> {
+export async function startRawServer(behave: Behaviour) {
   const requests: ReceivedRequest[] = []
   const listener: RequestListener = (incoming, response) => {
     void text(incoming).then((body) => {

@@ -1,23 +1,11 @@
 import { textWidth } from '../../src-main/print/text-width.ts'
 
 /** A terminal as a person sees it, made of what is written to it: enough of a VT100 for what we and clack write. */
-export interface TestScreen {
-  readonly columns: number
-  readonly rows: number
-  write(text: string): void
-  /** The rows from top to bottom, without the spaces at their ends. */
-  lines(): string[]
-  /** All of them as one text, the empty ones at its end left out. */
-  text(): string
-  /** What was scrolled out at the top, and then the rows. */
-  all(): string
-  /** As a terminal that wraps its lines anew when its width changes. */
-  resize(size: { columns: number; rows: number }): void
-}
+export type TestScreen = ReturnType<typeof createTestScreen>
 
 const SEQUENCE = new RegExp(`^${String.fromCodePoint(27)}\\[([?\\d;]*)([A-Za-z])`)
 
-export function createTestScreen(size: { columns: number; rows: number }): TestScreen {
+export function createTestScreen(size: { columns: number; rows: number }) {
   let { columns, rows } = size
   /** A row that goes on in the next was wrapped by the terminal, not ended by a line feed. */
   let grid: { cells: string[]; goesOn: boolean }[] = [emptyRow()]
@@ -94,10 +82,14 @@ export function createTestScreen(size: { columns: number; rows: number }): TestS
       return rows
     },
     write,
+    /** The rows from top to bottom, without the spaces at their ends. */
     lines: () => grid.slice(top()).map(rowText),
+    /** All of them as one text, the empty ones at its end left out. */
     text: () => grid.slice(top()).map(rowText).join('\n').trimEnd(),
+    /** What was scrolled out at the top, and then the rows. */
     all: () => grid.map(rowText).join('\n').trimEnd(),
-    resize(next) {
+    /** As a terminal that wraps its lines anew when its width changes. */
+    resize(next: { columns: number; rows: number }) {
       const lines: string[] = []
       let isBegun = false
       for (const each of grid) {

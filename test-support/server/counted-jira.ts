@@ -1,22 +1,13 @@
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { SandboxSettings } from '#jira-sandbox'
-import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
+import { startTestSandbox } from '#jira-sandbox/testing'
 import { atEnd } from '../end.ts'
-import type { Environment } from '../../src-main/config/environment.ts'
 
 /** A sandbox that is watched as somebody's real Jira, and what is sent to it. */
-export interface CountedJira {
-  readonly site: TestSandbox
-  /** For `openServedApp`. */
-  readonly env: Environment
-  /** The paths of all requests that arrived. */
-  readonly paths: readonly string[]
-  /** Each request that comes from now on is kept back for so long (ms). */
-  setLatency(ms: number): void
-}
+export type CountedJira = Awaited<ReturnType<typeof startCountedJira>>
 
-export async function startCountedJira(settings: Partial<SandboxSettings> = {}): Promise<CountedJira> {
+export async function startCountedJira(settings: Partial<SandboxSettings> = {}) {
   const site = await startTestSandbox({ deployment: 'cloud', ...settings })
   atEnd(() => site.stop())
   const paths: string[] = []
@@ -40,14 +31,17 @@ export async function startCountedJira(settings: Partial<SandboxSettings> = {}):
   })
   return {
     site,
+    /** The paths of all requests that arrived. */
     paths,
+    /** For `openServedApp`. */
     env: {
       JIRA_URL: `http://127.0.0.1:${(front.address() as AddressInfo).port}`,
       JIRA_USER: site.email,
       JIRA_API_KEY: site.apiToken,
       JIRA_PROJECT: 'TPM',
     },
-    setLatency(ms) {
+    /** Each request that comes from now on is kept back for so long (ms). */
+    setLatency(ms: number) {
       latencyMs = ms
     },
   }

@@ -29,19 +29,14 @@ export async function writeLargeRun(dataDir: string, slots: number, minutes: num
   return RUN.runId
 }
 
-interface Reading {
-  readonly tookMs: number
-  /** Answers by status, the refusals of calls that were sent again included. */
-  readonly answers: ReadonlyMap<number, number>
-  /** How long each look at /health took meanwhile, ms. */
-  readonly healthMs: readonly number[]
-}
-
-/** One reader asks for a run's minutes so many times, all at once, and again where it is refused for the moment. */
+/**
+ * One reader asks for a run's minutes so many times, all at once, and again where it is refused for the moment. Gives the
+ * answers by status, those refusals included, and how long each look at /health took meanwhile (ms).
+ */
 export async function readMinutes(
   { url, token, runId }: { url: string; token: string; runId: string },
   calls: number,
-): Promise<Reading> {
+) {
   const answers = new Map<number, number>()
   const ask = async (): Promise<void> => {
     for (;;) {

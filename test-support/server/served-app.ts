@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
 import type { Scope } from '../../src-shared/contract/schema.ts'
-import { createApp, type App } from '../../src-main/app/app.ts'
+import { createApp } from '../../src-main/app/app.ts'
 import { machineClock, type Clock } from '../../src-main/runtime/clock.ts'
 import type { Config } from '../../src-main/config/config.ts'
 import type { Environment } from '../../src-main/config/environment.ts'
 import { readConfig } from '../../src-main/config/read-config.ts'
-import { createPrometheus, type Prometheus } from '../../src-main/metrics/prometheus.ts'
+import { createPrometheus } from '../../src-main/metrics/prometheus.ts'
 import { watchApp } from '../../src-main/metrics/watch-app.ts'
 import { createSecrets } from '../../src-main/secrets/secrets.ts'
 import { createMemoryKeychain } from '../secrets/secrets.ts'
@@ -19,15 +19,7 @@ import { PAGE } from './server.ts'
 import { createServer, type ServerOptions } from '../../src-main/server/server.ts'
 
 /** A whole app on a sandbox of its own, served and measured as `serve` does; stopped when the tests end. */
-export interface ServedApp {
-  readonly app: App
-  readonly dataDir: string
-  readonly prometheus: Prometheus
-  readonly url: string
-  /** An admin's. */
-  link(): Promise<string>
-  token(scope: Scope): Promise<string>
-}
+export type ServedApp = Awaited<ReturnType<typeof openServedApp>>
 
 interface ServedOptions {
   readonly historyTickets?: number
@@ -43,7 +35,7 @@ interface ServedOptions {
   readonly storedEveryMs?: number
 }
 
-export async function openServedApp(options: ServedOptions = {}): Promise<ServedApp> {
+export async function openServedApp(options: ServedOptions = {}) {
   const {
     historyTickets = 5,
     openMetrics = false,
@@ -94,10 +86,11 @@ export async function openServedApp(options: ServedOptions = {}): Promise<Served
     dataDir,
     prometheus,
     url,
-    async link() {
+    /** An admin's. */
+    async link(): Promise<string> {
       return `${url}/#code=${(await tokens.createLink({ scope: 'admin', ttlMs: 60_000 })).code}`
     },
-    async token(scope) {
+    async token(scope: Scope): Promise<string> {
       const wish = { scope, ttlMs: 3_600_000, name: scope } as const
       return (await tokens.create(wish, new AbortController().signal)).token
     },

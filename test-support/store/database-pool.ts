@@ -13,15 +13,10 @@ export interface PoolServer {
 }
 
 /** Databases with our tables and nothing in them. To empty one is a tenth of the work of making one. */
-export interface DatabasePool {
-  /** The name of one that nobody else has. */
-  take(): Promise<string>
-  /** Cuts all connections to it. It is used again, unless its tables are not those any more that it came with. */
-  giveBack(name: string): Promise<void>
-}
+export type DatabasePool = ReturnType<typeof createDatabasePool>
 
 /** They are gone when the file ends. */
-export function createDatabasePool({ host, port, version, template }: PoolServer): DatabasePool {
+export function createDatabasePool({ host, port, version, template }: PoolServer) {
   const free: string[] = []
   let templateShape: string | null = null
   const urlOf = (database: string): string => `postgres://postgres@${host}:${port}/${database}`
@@ -40,8 +35,10 @@ export function createDatabasePool({ host, port, version, template }: PoolServer
     return name
   }
   return {
+    /** The name of one that nobody else has. */
     take: async () => free.pop() ?? (await make()),
-    async giveBack(name) {
+    /** Cuts all connections to it. It is used again, unless its tables are not those any more that it came with. */
+    async giveBack(name: string) {
       const isEmptied = await queryWith(urlOf(name), async (query) => {
         await query(CUT_CONNECTIONS)
         if ((await shapeOf(query)) !== templateShape) return false

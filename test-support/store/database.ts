@@ -1,22 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
-import type { PostgresConfig } from '../../src-main/config/config.ts'
 import { atEnd } from '../end.ts'
 import { copyStrategy, createDatabasePool, type DatabasePool } from './database-pool.ts'
 import { testConfig } from './postgres-config.ts'
 import { queryOnce } from './postgres-query.ts'
 import type { TestServer } from './postgres-setup.ts'
 
-export interface TestDatabase {
-  readonly name: string
-  readonly url: string
-  /** How the app is told of it. */
-  readonly config: PostgresConfig
-  /** What a statement returns, on a connection of its own. */
-  query(sql: string, params?: readonly unknown[]): Promise<Record<string, unknown>[]>
-  /** Cuts all connections to it and removes it. Idempotent. */
-  drop(): Promise<void>
-}
+export type TestDatabase = Awaited<ReturnType<typeof testDatabase>>
 
 let pool: DatabasePool | null = null
 
@@ -34,7 +24,7 @@ export async function emptyDatabase(): Promise<Pick<TestDatabase, 'config' | 'ur
  * A database of its own on the run's server, dropped with the test, or outside of one with the file. It has our tables,
  * unless it is to be `empty`.
  */
-export async function testDatabase({ empty = false } = {}): Promise<TestDatabase> {
+export async function testDatabase({ empty = false } = {}) {
   const server = testServer()
   const { host, port, version, template } = server
   const admin = urlOf(server, 'postgres')
@@ -49,7 +39,16 @@ export async function testDatabase({ empty = false } = {}): Promise<TestDatabase
   atEnd(drop)
   const config = testConfig({ host, port, database: name })
   const url = urlOf(server, name)
-  return { name, url, config, query: (sql, params) => queryOnce(url, sql, params), drop }
+  return {
+    name,
+    url,
+    /** How the app is told of it. */
+    config,
+    /** What a statement returns, on a connection of its own. */
+    query: (sql: string, params?: readonly unknown[]) => queryOnce(url, sql, params),
+    /** Cuts all connections to it and removes it. Idempotent. */
+    drop,
+  }
 }
 
 function testServer(): TestServer {

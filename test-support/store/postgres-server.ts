@@ -8,15 +8,7 @@ import { anyRuns, childrenOf, signalServer } from './postgres-processes.ts'
 export type Settings = Readonly<Record<string, string | number>>
 
 /** The postmaster of a server that takes connections. */
-export interface Postmaster {
-  readonly pid: number
-  /** What it has said, the last 64 kB of it. */
-  readonly log: () => string
-  /** Resolves when it has ended. */
-  readonly ended: Promise<void>
-  /** Has it end in order, its connections cut; nothing where it has ended. */
-  readonly interrupt: () => void
-}
+export type Postmaster = Awaited<ReturnType<typeof startPostmaster>>
 
 const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 10_000
@@ -44,11 +36,7 @@ export function initData({ bin, account, cwd }: Programs, dataDir: string): void
 }
 
 /** Starts a server on filled data. Throws an Error with its own words where it does not come up. */
-export async function startPostmaster(
-  { bin, account, cwd }: Programs,
-  dataDir: string,
-  settings: Settings,
-): Promise<Postmaster> {
+export async function startPostmaster({ bin, account, cwd }: Programs, dataDir: string, settings: Settings) {
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn(path.join(bin, 'postgres'), ['-D', dataDir, ...args], {
     ...account,
@@ -71,7 +59,15 @@ export async function startPostmaster(
   await ready.finally(() => clearTimeout(tooLong))
   const { pid } = child
   if (pid === undefined) throw new Error('PostgreSQL has no process')
-  return { pid, log: () => log, ended, interrupt: () => void child.kill('SIGINT') }
+  return {
+    pid,
+    /** What it has said, the last 64 kB of it. */
+    log: () => log,
+    /** Resolves when it has ended. */
+    ended,
+    /** Has it end in order, its connections cut; nothing where it has ended. */
+    interrupt: () => void child.kill('SIGINT'),
+  }
 }
 
 /** Ends it with all its backends at once, as a power cut would. */

@@ -1,18 +1,12 @@
 import { onTestFinished } from 'vitest'
 import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
 import { createDataCenterJira } from '../../src-main/jira/data-center/data-center.ts'
-import type { Jira } from '../../src-main/jira/jira.ts'
 import type { SandboxSettings } from '#jira-sandbox'
-import { startTestServer, type ManualClock, type TestServer } from '#jira-sandbox/testing'
+import { startTestServer, type ManualClock } from '#jira-sandbox/testing'
 import { hastyClock } from './sync.ts'
 
 /** A sandbox in the test's own thread whose clock the test moves, and our client to it. */
-export interface TestSite {
-  readonly sandbox: TestServer
-  readonly jira: Jira
-  /** Lets so much of the site's time pass, at once. */
-  readonly advance: (ms: number) => void
-}
+export type TestSite = Awaited<ReturnType<typeof startSite>>
 
 interface SiteOptions extends Partial<SandboxSettings> {
   /** What the client reads as a ticket's priority. */
@@ -24,7 +18,7 @@ interface SiteOptions extends Partial<SandboxSettings> {
 }
 
 /** Ended with the test. */
-export async function startSite(settings: SiteOptions = {}): Promise<TestSite> {
+export async function startSite(settings: SiteOptions = {}) {
   const { watchedField = 'priority', timeoutMs, ...rest } = settings
   const sandbox = await startTestServer(rest)
   onTestFinished(() => sandbox.stop())
@@ -41,6 +35,7 @@ export async function startSite(settings: SiteOptions = {}): Promise<TestSite> {
       settings.deployment === 'data-center'
         ? createDataCenterJira({ ...client, token: apiToken })
         : createCloudJira({ ...client, email, apiToken }),
-    advance: (ms) => clock.set(clock.now() + ms),
+    /** Lets so much of the site's time pass, at once. */
+    advance: (ms: number) => clock.set(clock.now() + ms),
   }
 }

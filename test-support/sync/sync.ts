@@ -5,8 +5,8 @@ import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { createEventHub } from '../../src-shared/contract/client.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
-import { PRIORITY_FIELD, type LeftTicket, type Ticket } from '../../src-shared/domain/ticket.ts'
-import { createSiteTime, machineClock, type Clock, type SiteTime } from '../../src-main/runtime/clock.ts'
+import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
+import { createSiteTime, machineClock, type Clock } from '../../src-main/runtime/clock.ts'
 import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'
 import type { SandboxSettings } from '#jira-sandbox'
@@ -14,8 +14,8 @@ import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import type { Store } from '../../src-main/store/store.ts'
 import { openTestStore } from '../store/store.ts'
 import { ALL_TIME, syncScope, type WatchScope } from '../../src-main/sync/scope.ts'
-import { createSync, type Sync, type SyncJira, type SyncOptions } from '../../src-main/sync/sync.ts'
-import { storedOf, truthOf, type Essence, type Truth } from './truth.ts'
+import { createSync, type SyncJira, type SyncOptions } from '../../src-main/sync/sync.ts'
+import { storedOf, truthOf, type Essence } from './truth.ts'
 
 const SITE = 'site-of-the-test'
 const WATCHED = [
@@ -69,28 +69,13 @@ export function watchedSearch(jira: SyncJira, before: (n: number) => Promise<voi
   }
 }
 
-export interface TestSync {
-  readonly sync: Sync
-  readonly store: Store
-  readonly scope: WatchScope
-  readonly siteTime: SiteTime
-  /** Every status that was published. */
-  readonly statuses: readonly SyncStatus[]
-  /** All counted tickets that are stored, the oldest first. */
-  readonly stored: () => Promise<Ticket[]>
-  /** What is stored, for `expectTruth`. */
-  readonly truth: () => Promise<Truth>
-  /** Everything that has left, as the store lists it. */
-  readonly left: () => Promise<LeftTicket[]>
-  /** The watermark; null before the first whole fetch. */
-  readonly watermark: () => Promise<number | null>
-}
+export type TestSync = Awaited<ReturnType<typeof openTestSync>>
 
 /** A sync into a store of its own, or a given one, ended with the test. */
 export async function openTestSync(
   jira: SyncJira,
   { store: given, ...options }: Partial<Omit<SyncOptions, 'store'>> & { readonly store?: Store } = {},
-): Promise<TestSync> {
+) {
   const store = given ?? (await openTestStore())
   const hub = createEventHub()
   const statuses: SyncStatus[] = []
@@ -120,10 +105,15 @@ export async function openTestSync(
     store,
     scope,
     siteTime,
+    /** Every status that was published. */
     statuses,
+    /** All counted tickets that are stored, the oldest first. */
     stored: async () => (await store.tickets({ ...all, ...scope })).toReversed(),
+    /** What is stored, for `expectTruth`. */
     truth: () => storedOf(store, SITE, scope),
+    /** Everything that has left, as the store lists it. */
     left: () => store.removedTickets(all),
+    /** The watermark; null before the first whole fetch. */
     watermark: async () => (await store.syncState(SITE, syncScope(scope)))?.watermarkMs ?? null,
   }
 }

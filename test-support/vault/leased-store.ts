@@ -3,7 +3,6 @@ import { machineClock } from '../../src-main/runtime/clock.ts'
 import type { PostgresConfig } from '../../src-main/config/config.ts'
 import type { VaultConfig } from '../../src-main/config/vault-config.ts'
 import { openStore } from '../../src-main/store/open-store.ts'
-import type { Store } from '../../src-main/store/store.ts'
 import { testConfig } from '../store/postgres-config.ts'
 import { queryOnce } from '../store/postgres-query.ts'
 import { startPostgres, type TestPostgres } from '../store/postgres.ts'
@@ -92,15 +91,10 @@ export function roleTerms(defaultTtl: number, given: Partial<DatabaseRoleTerms> 
   return { defaultTtl, creation: CREATION, ...given }
 }
 
-export interface LeasedStore {
-  readonly store: Store
-  readonly vault: Vault
-  /** Closes the store, and gives back what was leased. */
-  readonly stop: () => Promise<void>
-}
+export type LeasedStore = Awaited<ReturnType<typeof openLeasedStore>>
 
 /** A store whose users Vault makes, with its tables made. */
-export async function openLeasedStore(config: PostgresConfig, vault: Vault): Promise<LeasedStore> {
+export async function openLeasedStore(config: PostgresConfig, vault: Vault) {
   const signal = AbortSignal.timeout(15_000)
   const store = await openStore(config, {
     clock: machineClock,
@@ -114,5 +108,5 @@ export async function openLeasedStore(config: PostgresConfig, vault: Vault): Pro
     await vault.stop()
   }
   atEnd(stop)
-  return { store, vault, stop }
+  return { store, vault /** Closes the store, and gives back what was leased. */, stop }
 }

@@ -25,22 +25,7 @@ interface TestLease {
  * The database engine with PostgreSQL's plugin: https://developer.hashicorp.com/vault/docs/secrets/databases/postgresql.
  * It makes real roles, and really drops them, with whatever is still connected as them.
  */
-export interface TestDatabaseEngine {
-  readonly roles: Map<string, DatabaseRoleTerms>
-  /** Those that have not ended. */
-  leases(): readonly TestLease[]
-  /** Users that were made, oldest first. */
-  readonly made: string[]
-  /** Connections that were still open when their user was dropped. */
-  cut(): number
-  create(role: string, token: string): Promise<TestGrant | null>
-  /** Seconds that it lasts from now on; null where there is no such lease, or it cannot be renewed. */
-  renew(id: string, increment: number): Promise<number | null>
-  revoke(id: string): Promise<boolean>
-  /** All that a token has leased. */
-  revokeOf(token: string): Promise<void>
-  stop(): Promise<void>
-}
+export type TestDatabaseEngine = ReturnType<typeof createTestDatabaseEngine>
 
 interface TestGrant {
   readonly leaseId: string
@@ -64,7 +49,7 @@ function expiration(seconds: number): string {
 /** As Vault adds it, so that a password does not end before its lease. */
 const BUFFER_MS = 5_000
 
-export function createTestDatabaseEngine(place: TestDatabasePlace | null): TestDatabaseEngine {
+export function createTestDatabaseEngine(place: TestDatabasePlace | null) {
   const roles = new Map<string, DatabaseRoleTerms>()
   const leases = new Map<string, TestLease>()
   const timers = new Map<string, NodeJS.Timeout>()
@@ -103,10 +88,13 @@ export function createTestDatabaseEngine(place: TestDatabasePlace | null): TestD
 
   return {
     roles,
+    /** Those that have not ended. */
     leases: () => [...leases.values()],
+    /** Users that were made, oldest first. */
     made,
+    /** Connections that were still open when their user was dropped. */
     cut: () => cut,
-    async create(role, token) {
+    async create(role: string, token: string): Promise<TestGrant | null> {
       const terms = roles.get(role)
       if (terms === undefined) return null
       const seconds = clipped(terms.defaultTtl, terms.maxTtl, Date.now())
@@ -120,7 +108,8 @@ export function createTestDatabaseEngine(place: TestDatabasePlace | null): TestD
       endAfter(id, seconds)
       return { leaseId: id, seconds, renewable: terms.renewable ?? true, username: user, password }
     },
-    async renew(id, increment) {
+    /** Seconds that it lasts from now on; null where there is no such lease, or it cannot be renewed. */
+    async renew(id: string, increment: number): Promise<number | null> {
       const lease = leases.get(id)
       if (lease === undefined || lease.terms.renewable === false) return null
       const seconds = clipped(increment || lease.terms.defaultTtl, lease.terms.maxTtl, lease.bornMs)
@@ -129,7 +118,8 @@ export function createTestDatabaseEngine(place: TestDatabasePlace | null): TestD
       return seconds
     },
     revoke,
-    async revokeOf(token) {
+    /** All that a token has leased. */
+    async revokeOf(token: string) {
       for (const lease of leases.values()) if (lease.token === token) await revoke(lease.id)
     },
     async stop() {

@@ -4,28 +4,23 @@ interface Version {
 }
 
 /** A KV engine, version 2: https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2. */
-export interface TestKv {
-  put(path: string, data: Readonly<Record<string, unknown>>): void
-  /** Deletes the newest version. */
-  delete(path: string): void
-  /** Hears of each read, when it has its answer. */
-  afterRead: () => void
-  /** As `GET …/data/:path` answers. */
-  read(path: string): { readonly status: number; readonly content: Record<string, unknown> }
-}
+export type TestKv = ReturnType<typeof createTestKv>
 
-export function createTestKv(): TestKv {
+export function createTestKv() {
   const secrets = new Map<string, Version[]>()
   return {
+    /** Hears of each read, when it has its answer. */
     afterRead: () => {},
-    put(path, data) {
+    put(path: string, data: Readonly<Record<string, unknown>>) {
       secrets.set(path, [...(secrets.get(path) ?? []), { data, deleted: false }])
     },
-    delete(path) {
+    /** Deletes the newest version. */
+    delete(path: string) {
       const newest = secrets.get(path)?.at(-1)
       if (newest !== undefined) newest.deleted = true
     },
-    read(path) {
+    /** As `GET …/data/:path` answers. */
+    read(path: string): { readonly status: number; readonly content: Record<string, unknown> } {
       const versions = secrets.get(path) ?? []
       queueMicrotask(() => this.afterRead())
       const newest = versions.at(-1)

@@ -17,13 +17,7 @@ export interface LiveChange {
 }
 
 /** A server's search as Data Center has it: offsets over whatever matches at that moment. */
-export interface LiveList {
-  readonly tickets: LiveTicket[]
-  /** How often it was read. */
-  readonly reads: SliceQuery[]
-  change(change: LiveChange): void
-  read(query: SliceQuery): Promise<Slice<Row>>
-}
+export type LiveList = ReturnType<typeof createLiveList>
 
 interface LiveListOptions {
   readonly startMs: number
@@ -36,7 +30,7 @@ interface LiveListOptions {
   readonly tellsTotal?: boolean
 }
 
-export function createLiveList(options: LiveListOptions): LiveList {
+export function createLiveList(options: LiveListOptions) {
   const { sortTime, cap, sortsBySeconds = false, tellsTotal = true } = options
   const tickets = options.tickets.map((ticket) => ({ ...ticket }))
   const reads: SliceQuery[] = []
@@ -47,8 +41,9 @@ export function createLiveList(options: LiveListOptions): LiveList {
     sortsBySeconds ? Math.floor(timeOf(ticket) / 1_000) : timeOf(ticket)
   return {
     tickets,
+    /** How often it was read. */
     reads,
-    change({ what, n, ms }) {
+    change({ what, n, ms }: LiveChange) {
       nowMs += ms
       const ticket = tickets[n % Math.max(1, tickets.length)]
       if (what === 'create') {
@@ -65,7 +60,7 @@ export function createLiveList(options: LiveListOptions): LiveList {
         if (what !== 'edit') ticket.matches = what === 'come-back'
       }
     },
-    async read(query) {
+    async read(query: SliceQuery): Promise<Slice<Row>> {
       reads.push(query)
       const sinceMs = Number(/>= (\d+)/.exec(query.jql)?.[1] ?? 0)
       const found = tickets

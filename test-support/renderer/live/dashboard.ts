@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 import { createDispatch } from '../../../src-shared/contract/dispatch.ts'
-import { createEventHub, createInProcessClient, type EventHub } from '../../../src-shared/contract/client.ts'
+import { createEventHub, createInProcessClient } from '../../../src-shared/contract/client.ts'
 import type { Handlers } from '../../../src-shared/contract/methods.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../../src-shared/contract/store.ts'
@@ -8,11 +8,11 @@ import type { Session, SyncStatus } from '../../../src-shared/contract/tickets.t
 import { steadyClock } from '../../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { ConnectionState, CoreTransport } from '../../../src-renderer/client/transport.ts'
-import { createStateStore, type StateStore } from '../../../src-renderer/state-store.ts'
+import { createStateStore } from '../../../src-renderer/state-store.ts'
 import type { UncountedTicket } from '../../../src-renderer/live/dashboard-state.ts'
-import { createDashboard, type DashboardController } from '../../../src-renderer/live/dashboard.ts'
+import { createDashboard } from '../../../src-renderer/live/dashboard.ts'
 import type { Span } from '../../../src-renderer/live/hour.ts'
-import { createOrders, type Orders } from '../../../src-renderer/live/orders.ts'
+import { createOrders } from '../../../src-renderer/live/orders.ts'
 
 /** When the tests begin: a minute and a half before three o'clock. */
 export const start = Date.parse('2026-11-24T14:58:30Z')
@@ -159,20 +159,10 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
   })
 }
 
-export interface TestedDashboard {
-  readonly dashboard: DashboardController
-  readonly orders: Orders
-  readonly hub: EventHub
-  readonly connection: StateStore<ConnectionState>
-  readonly core: CoreState
-  /** The methods that were asked, in order. */
-  readonly calls: string[]
-  /** Changes how the store is, and says so. */
-  putStore(status: StoreStatus): void
-}
+export type TestedDashboard = Awaited<ReturnType<typeof startDashboard>>
 
 /** A dashboard on a core of its own, on faked timers; all that it asks at its start is answered. */
-export async function startDashboard(): Promise<TestedDashboard> {
+export async function startDashboard() {
   vi.useFakeTimers({ now: start })
   const calls: string[] = []
   const core: CoreState = { siteId: 's', store: storeUp, opens: true, run: null }
@@ -191,8 +181,10 @@ export async function startDashboard(): Promise<TestedDashboard> {
     hub,
     connection,
     core,
+    /** The methods that were asked, in order. */
     calls,
-    putStore(status) {
+    /** Changes how the store is, and says so. */
+    putStore(status: StoreStatus) {
       core.store = status
       hub.publish('store.changed', status)
     },

@@ -1,11 +1,11 @@
 import { vi } from 'vitest'
 import { createDispatch } from '../../../src-shared/contract/dispatch.ts'
-import { createEventHub, createInProcessClient, type EventHub } from '../../../src-shared/contract/client.ts'
+import { createEventHub, createInProcessClient } from '../../../src-shared/contract/client.ts'
 import type { Handlers } from '../../../src-shared/contract/methods.ts'
 import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audit.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
-import type { ConnectionState, CoreTransport } from '../../../src-renderer/client/transport.ts'
-import { createStateStore, type StateStore } from '../../../src-renderer/state-store.ts'
+import type { ConnectionState } from '../../../src-renderer/client/transport.ts'
+import { createStateStore } from '../../../src-renderer/state-store.ts'
 
 /** Eight o'clock in the evening of a Tuesday, in UTC. */
 export const eight = Date.parse('2026-11-24T20:00:00Z')
@@ -75,14 +75,10 @@ function kindsOf(differences: readonly Pick<AuditResult['extra'][number], 'kind'
     .toSorted((a, b) => b.count - a.count)
 }
 
-export interface TestTransport {
-  readonly transport: CoreTransport
-  readonly hub: EventHub
-  readonly connection: StateStore<ConnectionState>
-}
+export type TestTransport = ReturnType<typeof transportTo>
 
 /** A transport to a core that knows these methods. */
-export function transportTo(handlers: Partial<Handlers>): TestTransport {
+export function transportTo(handlers: Partial<Handlers>) {
   const hub = createEventHub()
   const connection = createStateStore<ConnectionState>('connected')
   const client = createInProcessClient(createDispatch(handlers as Handlers, console.error), hub)

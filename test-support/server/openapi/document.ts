@@ -4,14 +4,7 @@ import { projectFile } from '../../../src-main/runtime/project-files.ts'
 import type { JsonObject } from '../../../src-main/server/openapi/failures.ts'
 
 /** Checks what goes over HTTP against an OpenAPI document. Each function throws an Error that says what is wrong. */
-export interface DocumentCheck {
-  /** The body of a request that is sent. */
-  request(method: string, path: string, body: unknown): void
-  /** An answer. A status, a content type or a property that the document does not have is wrong, too. */
-  answer(method: string, path: string, answer: Answer): void
-  /** A message of /api/events. */
-  event(message: unknown): void
-}
+export type DocumentCheck = ReturnType<typeof createDocumentCheck>
 
 interface Answer {
   readonly status: number
@@ -25,7 +18,7 @@ export function checkedInDocument(): JsonObject {
   return JSON.parse(readFileSync(projectFile('docs', 'openapi.json'), 'utf8')) as JsonObject
 }
 
-export function createDocumentCheck(document: JsonObject): DocumentCheck {
+export function createDocumentCheck(document: JsonObject) {
   const ajv = new Ajv2020({ strict: false, validateSchema: false, validateFormats: false })
   ajv.addSchema(closed(document) as JsonObject, DOCUMENT)
   const validators = new Map<string, ValidateFunction>()
@@ -43,7 +36,8 @@ export function createDocumentCheck(document: JsonObject): DocumentCheck {
   }
 
   return {
-    request(method, path, body) {
+    /** The body of a request that is sent. */
+    request(method: string, path: string, body: unknown) {
       const pointer = [
         'paths',
         path,
@@ -56,7 +50,8 @@ export function createDocumentCheck(document: JsonObject): DocumentCheck {
       if (at(document, pointer) === undefined) throw new Error(`${method} ${path} takes no body`)
       check(pointer, body, `the request ${method} ${path}`)
     },
-    answer(method, path, { status, contentType, body }) {
+    /** An answer. A status, a content type or a property that the document does not have is wrong, too. */
+    answer(method: string, path: string, { status, contentType, body }: Answer) {
       const what = `the answer ${status} of ${method} ${path}`
       const responses = ['paths', path, method.toLowerCase(), 'responses']
       const known = at(document, responses)
@@ -68,7 +63,8 @@ export function createDocumentCheck(document: JsonObject): DocumentCheck {
       if (at(document, [...content, type]) === undefined) throw new Error(`${what}: it is ${type}`)
       check([...content, type, 'schema'], body, what)
     },
-    event: (message) => check(['components', 'schemas', 'Event'], message, 'an event'),
+    /** A message of /api/events. */
+    event: (message: unknown) => check(['components', 'schemas', 'Event'], message, 'an event'),
   }
 }
 
