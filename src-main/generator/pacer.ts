@@ -39,14 +39,48 @@ interface PacerParts<T> {
  * pace.
  */
 export function createPacer<T extends { readonly plannedMs: number }>(parts: PacerParts<T>) {
-  const { slots, siteTime, clock, onSlept } = parts
+  const { clock, onSlept } = parts
+  const queue = createQueue(parts)
+  let filling = Promise.withResolvers<void>()
+  /** Aborted when something was added: the wait ends early. */
+  let waking = new AbortController()
+  return {
+    /** How many have not been given out yet. */
+    left: queue.left,
+    /** Takes in more, to be given out at once as far as catching up is allowed. */
+    add(more: readonly T[]) {
+      queue.add(more)
+      filling.resolve()
+      filling = Promise.withResolvers()
+      waking.abort()
+    },
+    /** Resolves when something was added; at once where something is left. */
+    filled: () => (queue.left() > 0 ? Promise.resolve() : filling.promise),
+    /**
+     * Waits until the next ones are due and gives all that are, `most` at once; none where nothing is left. Rejects when
+     * the signal is aborted. Never gives one before its time.
+     */
+    async nextDue(most: number, signal: AbortSignal): Promise<T[]> {
+      for (;;) {
+        signal.throwIfAborted()
+        const due = queue.takeDue(most)
+        if (due.length > 0 || queue.left() === 0) return due
+        waking = new AbortController()
+        const fromMs = clock.now()
+        await sleep(queue.waitMs(), AbortSignal.any([signal, waking.signal]), clock)
+        const toMs = clock.now()
+        if (toMs - fromMs > LONGEST_WAIT_MS + SLEPT_MS) onSlept({ fromMs, toMs })
+      }
+    },
+  }
+}
+
+/** The slots that have not been given out yet: those that are overdue wait apart. */
+function createQueue<T extends { readonly plannedMs: number }>(parts: PacerParts<T>) {
+  const { slots, siteTime, clock } = parts
   const catchUp = createCatchUp(parts.catchUpPerSecond, clock)
   let next = 0
   const overdue: T[] = []
-  let filling = Promise.withResolvers<void>()
-  let waking = new AbortController()
-  const left = (): number => slots.length - next + overdue.length
-
   const putAside = (): void => {
     const before = clock.now() - OVERDUE_MS
     for (let slot = slots[next]; slot !== undefined; slot = slots[++next]) {
@@ -60,59 +94,30 @@ export function createPacer<T extends { readonly plannedMs: number }>(parts: Pac
     while (next - begin < most && (slots[next]?.plannedMs ?? Infinity) <= nowMs) next++
     return slots.slice(begin, next)
   }
-  const takeDue = (most: number): T[] => {
-    putAside()
-    const onTime = takeOnTime(most)
-    const room = Math.min(most - onTime.length, overdue.length)
-    return room === 0 ? onTime : [...onTime, ...overdue.splice(0, catchUp.take(room))]
-  }
-  /** Real milliseconds until something may be due. */
-  const waitMs = (): number => {
-    const slot = slots[next]
-    const untilNext =
-      slot === undefined ? Infinity : realMsUntil(siteTime.current(), slot.plannedMs, clock.now())
-    const untilOverdue = overdue.length === 0 ? Infinity : catchUp.waitMs()
-    return Math.min(untilNext, untilOverdue, LONGEST_WAIT_MS)
-  }
-  /** Ends early when something was added. */
-  const wait = async (signal: AbortSignal): Promise<void> => {
-    waking = new AbortController()
-    const fromMs = clock.now()
-    await sleep(waitMs(), AbortSignal.any([signal, waking.signal]), clock)
-    const toMs = clock.now()
-    if (toMs - fromMs > LONGEST_WAIT_MS + SLEPT_MS) onSlept({ fromMs, toMs })
-  }
-
   return {
-    /** How many have not been given out yet. */
-    left,
-    /** Takes in more, to be given out at once as far as catching up is allowed. */
-    add(more: readonly T[]) {
+    left: (): number => slots.length - next + overdue.length,
+    add(more: readonly T[]): void {
       for (const slot of more) overdue.push(slot)
-      filling.resolve()
-      filling = Promise.withResolvers()
-      waking.abort()
     },
-    /** Resolves when something was added; at once where something is left. */
-    filled: () => (left() > 0 ? Promise.resolve() : filling.promise),
-    /**
-     * Waits until the next ones are due and gives all that are, `most` at once; none where nothing is left. Rejects when
-     * the signal is aborted. Never gives one before its time.
-     */
-    async nextDue(most: number, signal: AbortSignal): Promise<T[]> {
-      for (;;) {
-        signal.throwIfAborted()
-        const due = takeDue(most)
-        if (due.length > 0 || left() === 0) return due
-        await wait(signal)
-      }
+    /** All that are due, `most` at once. */
+    takeDue(most: number): T[] {
+      putAside()
+      const onTime = takeOnTime(most)
+      const room = Math.min(most - onTime.length, overdue.length)
+      return room === 0 ? onTime : [...onTime, ...overdue.splice(0, catchUp.take(room))]
+    },
+    /** Real milliseconds until something may be due. */
+    waitMs(): number {
+      const slot = slots[next]
+      const untilNext =
+        slot === undefined ? Infinity : realMsUntil(siteTime.current(), slot.plannedMs, clock.now())
+      const untilOverdue = overdue.length === 0 ? Infinity : catchUp.waitMs()
+      return Math.min(untilNext, untilOverdue, LONGEST_WAIT_MS)
     },
   }
 }
 
-/** How many overdue slots may be sent: a stall must not become a burst. */
-
-/** Lets at most `perSecond` pass in each second of the clock. */
+/** Lets at most `perSecond` overdue slots pass in each second of the clock: a stall must not become a burst. */
 function createCatchUp(perSecond: number, clock: Pick<Clock, 'now'>) {
   const atOnce = perSecond < COARSE ? 1 : perSecond / COARSE
   const perMs = (perSecond < COARSE ? perSecond : perSecond - atOnce) / 1_000
