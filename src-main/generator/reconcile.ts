@@ -62,32 +62,11 @@ const GAPS: Readonly<Record<WalkGap | 'unread', string>> = {
 
 /** Decides about slots without a clear answer. The argument is in docs/decisions/0019-proof-by-keys.md. */
 export function createReconciler(parts: ReconcilerParts) {
-  const { run, jira, clock, known, sending, isRequested, patienceMs, inFlightMs, mayBringWitness, signal } =
-    parts
-  const finder = createSlotFinder(jira, run.runId, signal)
-  const walker = createKeyWalker({ ...parts, runId: run.runId })
-  const beginnings = new Map<string, Promise<number>>()
-  const beginning = (projectKey: string): Promise<number> => {
-    const begun = beginnings.get(projectKey) ?? keyBeforeRun(jira, run, projectKey, signal)
-    beginnings.set(projectKey, begun)
-    begun.catch(() => beginnings.delete(projectKey))
-    return begun
-  }
-  const walk = async ({ projectKey, after }: SlotInDoubt) =>
-    walker.walk(projectKey, after ?? (await beginning(projectKey)))
-
+  const { clock, sending, isRequested, patienceMs, inFlightMs, mayBringWitness, signal } = parts
+  const look = createLook(parts)
   /** Ends early when the run is aborted, and not for that any more once it is. */
   const pause = (ms: number): Promise<boolean> =>
     sleep(Math.max(1, ms), sending.aborted ? signal : AbortSignal.any([signal, sending]), clock)
-
-  /** Looks in the index, then past it. `gap`: why it is not sure that the ticket was not made; `unread` without a walk. */
-  const look = async (doubt: SlotInDoubt, walks: boolean): Promise<Seen> => {
-    // The walk reads no key that is known; one of this very slot is so where the store has lost that it was made.
-    const ticket = known.ticketOf(doubt.slot) ?? (await finder.look(doubt.slot, doubt.notBeforeMs))
-    if (ticket !== null || !walks) return { ticket, gap: 'unread' }
-    const walked = await walk(doubt)
-    return { ticket: walked.found.get(doubt.slot) ?? null, gap: walked.gap }
-  }
 
   return {
     /** Looks once, and proves nothing that takes time. Throws what Jira throws. */
@@ -120,6 +99,29 @@ export function createReconciler(parts: ReconcilerParts) {
         waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)
       }
     },
+  }
+}
+
+/** Looks in the index, then past it. `gap`: why it is not sure that the ticket was not made; `unread` without a walk. */
+function createLook(parts: ReconcilerParts): (doubt: SlotInDoubt, walks: boolean) => Promise<Seen> {
+  const { run, jira, known, signal } = parts
+  const finder = createSlotFinder(jira, run.runId, signal)
+  const walker = createKeyWalker({ ...parts, runId: run.runId })
+  const beginnings = new Map<string, Promise<number>>()
+  const beginning = (projectKey: string): Promise<number> => {
+    const begun = beginnings.get(projectKey) ?? keyBeforeRun(jira, run, projectKey, signal)
+    beginnings.set(projectKey, begun)
+    begun.catch(() => beginnings.delete(projectKey))
+    return begun
+  }
+
+  return async (doubt, walks) => {
+    // The walk reads no key that is known; one of this very slot is so where the store has lost that it was made.
+    const ticket = known.ticketOf(doubt.slot) ?? (await finder.look(doubt.slot, doubt.notBeforeMs))
+    if (ticket !== null || !walks) return { ticket, gap: 'unread' }
+    const { projectKey, after } = doubt
+    const { found, gap } = await walker.walk(projectKey, after ?? (await beginning(projectKey)))
+    return { ticket: found.get(doubt.slot) ?? null, gap }
   }
 }
 
