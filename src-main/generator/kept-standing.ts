@@ -26,53 +26,32 @@ export type KeptStanding = ReturnType<typeof keepStanding>
 /** Where a run stands by the process that works on it, which writes it to the store when it can. */
 export function keepStanding({ store, siteId, siteTime, log, ...parts }: KeptParts) {
   const { runId } = parts.run
-  const sending = new AbortController()
-  const signal: AbortSignal = sending.signal
-  /** As it was stored when this process read or wrote it last; where it stands by now, and by that row. */
+  /** As it was stored when this process read or wrote it last, and where it stands by that row. */
   let run = parts.run
-  let standing = standingOf(run)
-  let stored = standing
+  let stored = standingOf(run)
+  const { apply, replace, ...standing } = createStanding(stored)
   /** Names the next write. It is kept until that is confirmed: an answer may be lost, and the write done all the same. */
   let revision = randomUUID()
-  let failure: PauseReason | null = null
   let stoodSinceMs = siteTime.now()
-
-  const apply = (event: RunEvent): void => {
-    standing = nextStanding(standing, event)
-    if (event.kind !== 'drained') sending.abort()
-  }
-  const request = (requested: RequestedState): void => apply({ kind: 'requested', requested })
-  const suspend = (reason: PauseReason): void => {
-    failure ??= reason
-    apply({ kind: 'suspended', reason })
-  }
   /** Whether a row is as this process has left it. */
   const isAsLeft = (row: Run): boolean => row.revision === run.revision || row.revision === revision
   return {
-    /** Aborted when no further slot is to be sent. */
-    sending: signal,
+    ...standing,
     run: (): Run => run,
-    current: (): Standing => standing,
-    isWritten: (): boolean => standing === stored,
+    isWritten: (): boolean => standing.current() === stored,
     /** The site's clock since when the run stands still. */
     stoodSinceMs: (): number => stoodSinceMs,
-    /** What went first wrong. */
-    failure: (): PauseReason | null => failure,
-    /** Whether a person asked for the run to go on no more. */
-    isRequested: (): boolean => requestedBy(standing) !== null,
-    request,
-    suspend,
     fail(error: unknown) {
-      const isBug = !(error instanceof AppError) && !sending.signal.aborted
+      const isBug = !(error instanceof AppError) && !standing.sending.aborted
       if (isBug) log.error({ err: error, runId }, 'a run was paused by a bug')
-      suspend(reasonOfError(error, !parts.lease.lost()))
+      standing.suspend(reasonOfError(error, !parts.lease.lost()))
     },
     /** Does what was asked of the run in another process, also by having brought it to rest. Throws as the store. */
     async obey() {
       const row = await store.run(siteId, runId)
       if (row === null || (!isActive(row) && isAsLeft(row))) return
       const requested = isActive(row) ? row.requested : row.state === 'paused' ? 'pause' : 'stop'
-      if (requested !== null) request(requested)
+      if (requested !== null) standing.request(requested)
     },
     /** No request is under way any more; so many slots are open. `sinceMs`: since when the run stands still. */
     drained(open: number, sinceMs: number) {
@@ -82,7 +61,7 @@ export function keepStanding({ store, siteId, siteTime, log, ...parts }: KeptPar
     isAsLeft,
     /** Writes it down. False where another process has moved the run on, or the store is away. */
     async save(): Promise<boolean> {
-      const saving = standing
+      const saving = standing.current()
       if (waitsForStore(saving)) return false
       const written = { reason: storedReason(saving), revision, seen: run.revision }
       const asked = requestedBy(saving)
@@ -92,7 +71,7 @@ export function keepStanding({ store, siteId, siteTime, log, ...parts }: KeptPar
         stored = saving
         if (isOurs)
           run = { ...run, ...written, state: saving.state, stateSinceMs: stoodSinceMs, requested: asked }
-        if (row !== null && isEnded(row)) stored = standing = standingOf(row)
+        if (row !== null && isEnded(row)) replace((stored = standingOf(row)))
         revision = randomUUID()
         return isOurs
       } catch (error) {
@@ -101,9 +80,36 @@ export function keepStanding({ store, siteId, siteTime, log, ...parts }: KeptPar
       }
     },
     /** It is written no more: another process takes care of the run. */
-    release() {
-      standing = stored
+    release: () => replace(stored),
+  }
+}
+
+/** Where a run stands by what has happened to it. */
+function createStanding(first: Standing) {
+  const sending = new AbortController()
+  const signal: AbortSignal = sending.signal
+  let standing = first
+  let failure: PauseReason | null = null
+  const apply = (event: RunEvent): void => {
+    standing = nextStanding(standing, event)
+    if (event.kind !== 'drained') sending.abort()
+  }
+  return {
+    /** Aborted when no further slot is to be sent. */
+    sending: signal,
+    current: (): Standing => standing,
+    /** What went first wrong. */
+    failure: (): PauseReason | null => failure,
+    /** Whether a person asked for the run to go on no more. */
+    isRequested: (): boolean => requestedBy(standing) !== null,
+    apply,
+    request: (requested: RequestedState): void => apply({ kind: 'requested', requested }),
+    suspend(reason: PauseReason) {
+      failure ??= reason
+      apply({ kind: 'suspended', reason })
     },
+    /** By what is stored: what has happened to it here does not count any more. */
+    replace: (stored: Standing): void => void (standing = stored),
   }
 }
 

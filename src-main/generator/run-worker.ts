@@ -35,56 +35,36 @@ export type RunWorker = ReturnType<typeof startWorker>
  * then. What is left to be written is kept for when the store is back.
  */
 export function startWorker(parts: WorkerParts) {
-  const { store, siteId, siteTime, lease, log } = parts
-  const { runId, planned } = parts.run
+  const { store, siteId, siteTime, log } = parts
+  const { runId } = parts.run
   const ledger = parts.inherited ?? createLedger({ store, siteId, runId, siteTime })
   const kept = keepStanding(parts)
   const abandoned = new AbortController()
   if (parts.requested !== undefined) kept.request(parts.requested)
   // One that is only brought to rest is never shown as going on.
   const begun = parts.requested === undefined ? RUNNING : shownStanding(kept.current())
-  let counts: RunCounts = { ...NO_COUNTS, open: planned }
+  const counts = keepCounts(parts)
   let isBusy = true
   let isFlushed = true
 
-  const shown = (): ShownStanding => (isBusy ? begun : shownEnd(kept, counts))
-  const lastProgress = (): RunProgress => runProgress(kept.run(), counts, shown())
-  const readCounts = async (): Promise<RunCounts> => {
-    try {
-      counts = await store.runCounts(siteId, runId, siteTime.now())
-    } catch (error) {
-      log.warn({ err: error, runId }, 'the counts of a run could not be read')
-    }
-    return counts
+  const shown = (): ShownStanding => (isBusy ? begun : shownEnd(kept, counts.last()))
+  const lastProgress = (): RunProgress => runProgress(kept.run(), counts.last(), shown())
+  const progress = async (): Promise<RunProgress> => {
+    await counts.read()
+    return lastProgress()
   }
   const flush = async (): Promise<void> => {
     isFlushed = false
     await ledger.flush()
     isFlushed = true
   }
-  const publish = async (ended: AbortSignal): Promise<void> => {
-    await readCounts()
-    if (!ended.aborted) parts.hub.publish('run.changed', lastProgress())
-  }
   const bringToRest = async (): Promise<void> => {
-    await drain(parts, { ...kept, ledger, signal: abandoned.signal }, publish)
+    await drain(parts, { ...kept, ledger, signal: abandoned.signal }, progress)
     const sinceMs = stillSince(kept, siteTime)
     await flush().catch((error: unknown) =>
       log.warn({ err: error, runId }, 'some outcomes of a run could not be written down'),
     )
-    kept.drained((await readCounts()).open, sinceMs)
-  }
-  const work = async (): Promise<void> => {
-    if (isEnded(kept.current())) await bringToRest()
-    // One that is to rest is marked first: a process that had lost it, and wakes, can claim no further slot of it.
-    while (!kept.isWritten() || isActive(kept.current())) {
-      if (!kept.isWritten() && !(await kept.save())) break
-      if (isActive(kept.current())) await bringToRest()
-    }
-    await lease
-      .drop()
-      .catch((error: unknown) => log.warn({ err: error, runId }, 'the lease of a run runs out by itself'))
-    isBusy = false
+    kept.drained((await counts.read()).open, sinceMs)
   }
 
   return {
@@ -92,7 +72,7 @@ export function startWorker(parts: WorkerParts) {
     runId,
     ledger,
     /** Resolves when it works no more. Never rejects. */
-    rests: work(),
+    rests: workUntilRest(parts, kept, bringToRest).then(() => void (isBusy = false)),
     isBusy: (): boolean => isBusy,
     /** Whether nothing but its store hinders the run, which goes on when that is back. */
     waits: (): boolean => !isBusy && waitsForStore(kept.current()),
@@ -101,10 +81,7 @@ export function startWorker(parts: WorkerParts) {
     shown,
     /** With the ledger's counts as they were read last. */
     lastProgress,
-    progress: async (): Promise<RunProgress> => {
-      await readCounts()
-      return lastProgress()
-    },
+    progress,
     /** Writes the outcomes that are owed. Throws as the store. */
     flush,
     release() {
@@ -114,6 +91,39 @@ export function startWorker(parts: WorkerParts) {
     /** Gives up the requests under way. Their slots stay in doubt and are looked for when the run goes on. */
     abandon: () => abandoned.abort(),
   }
+}
+
+/** The counts of a run as they were read last. */
+function keepCounts({ store, siteId, siteTime, log, run: { runId, planned } }: WorkerParts) {
+  let counts: RunCounts = { ...NO_COUNTS, open: planned }
+  return {
+    last: (): RunCounts => counts,
+    async read(): Promise<RunCounts> {
+      try {
+        counts = await store.runCounts(siteId, runId, siteTime.now())
+      } catch (error) {
+        log.warn({ err: error, runId }, 'the counts of a run could not be read')
+      }
+      return counts
+    },
+  }
+}
+
+/** Until the run is at rest and that is written, or cannot be; then the lease is dropped. */
+async function workUntilRest(
+  { lease, log, run: { runId } }: WorkerParts,
+  kept: KeptStanding,
+  bringToRest: () => Promise<void>,
+): Promise<void> {
+  if (isEnded(kept.current())) await bringToRest()
+  // One that is to rest is marked first: a process that had lost it, and wakes, can claim no further slot of it.
+  while (!kept.isWritten() || isActive(kept.current())) {
+    if (!kept.isWritten() && !(await kept.save())) break
+    if (isActive(kept.current())) await bringToRest()
+  }
+  await lease
+    .drop()
+    .catch((error: unknown) => log.warn({ err: error, runId }, 'the lease of a run runs out by itself'))
 }
 
 function shownEnd(kept: KeptStanding, { unknown }: RunCounts): ShownStanding {
@@ -135,12 +145,16 @@ function stillSince(kept: KeptStanding, siteTime: GeneratorParts['siteTime']): n
 async function drain(
   parts: WorkerParts,
   given: KeptStanding & Pick<WorkParts, 'ledger' | 'signal'>,
-  publish: (ended: AbortSignal) => Promise<void>,
+  progress: () => Promise<RunProgress>,
 ): Promise<void> {
   const { run, compress } = parts
   const { sending } = given
   const ended = new AbortController()
-  const onOutcome = paced(() => publish(ended.signal), PUBLISH_PACE, ended.signal)
+  const publish = async (): Promise<void> => {
+    const reached = await progress()
+    if (!ended.signal.aborted) parts.hub.publish('run.changed', reached)
+  }
+  const onOutcome = paced(publish, PUBLISH_PACE, ended.signal)
   onOutcome()
   watchRequests(parts, () => given.obey(), ended.signal)
   try {
