@@ -37,15 +37,6 @@ export function createGenerator(parts: GeneratorParts) {
   const { signal } = closing
   const active = createActiveRun(parts, signal)
   const { serial, views } = active
-  /** A request waits for its turn behind others; the run that it means is the one under way when it is made. */
-  const ask = (requested: RequestedState, named: string | undefined): Promise<RunProgress> => {
-    const worked = active.worker?.isBusy() === true ? active.worker.runId : undefined
-    return serial(async () => {
-      if (named !== undefined) await unendedRun(parts, named, requested)
-      return pauseOrStop(active, requested, named ?? worked ?? (await meantRun(active, requested)))
-    })
-  }
-
   return {
     /**
      * Begins a run; resolves when it is under way. Throws `usage`, `busy` where this or another process works on one,
@@ -61,7 +52,7 @@ export function createGenerator(parts: GeneratorParts) {
      * no further ticket comes. A run that waits for its store does not go on by itself any more. Throws `not-found` where
      * no run is under way, or there is none of that name that can be paused.
      */
-    pause: (runId?: string): Promise<RunProgress> => ask('pause', runId),
+    pause: (runId?: string): Promise<RunProgress> => ask(active, 'pause', runId),
     /**
      * Goes on with a run, of this process or a dead one: see `ResumeRequest`. Throws `not-found` where it has ended, and as
      * `start`.
@@ -72,7 +63,7 @@ export function createGenerator(parts: GeneratorParts) {
      * As `pause`, but for good. A run that is paused or broken can be stopped, too. What the store cannot be given of it
      * now is written when it can be.
      */
-    stop: (runId?: string): Promise<RunProgress> => ask('stop', runId),
+    stop: (runId?: string): Promise<RunProgress> => ask(active, 'stop', runId),
     /** The run under way, else the last one; null before the first. Changes nothing in the store. */
     current: () => views.current(),
     /** Any run. Throws `not-found`. */
@@ -89,22 +80,13 @@ export function createGenerator(parts: GeneratorParts) {
       return end
     },
     /** Whether this process works on a run, also while that waits for its store. */
-    works(): boolean {
-      const { worker } = active
-      return worker !== null && (worker.isBusy() || worker.waits())
-    },
+    works: (): boolean => active.worker !== null && (active.worker.isBusy() || active.worker.waits()),
     /** The store can be reached again: what waited for it goes on at once. */
     storeBack: () => active.hurry.abort(),
     /** For the program's exit: pauses the run, within two seconds. Nothing can be begun afterwards. */
     async close() {
       closing.abort(closed())
-      const { worker } = active
-      if (worker?.isBusy() === true) {
-        worker.suspend({ code: 'closing' })
-        // What Jira has not answered in time is given up and looked for when the run goes on.
-        await withTimeout(worker.rests, CLOSE_PATIENCE_MS, worker.abandon, parts)
-        await worker.rests
-      }
+      if (active.worker?.isBusy() === true) await suspendForExit(active.worker, parts)
       await serial(async () => {})
     },
   }
@@ -118,6 +100,22 @@ async function begun(launched: Promise<RunWorker | null>): Promise<RunProgress> 
 
 function closed(): AppError {
   return new AppError('cancelled', 'The program is closing.', { consequence: 'No run was begun.' })
+}
+
+/** What Jira has not answered in time is given up and looked for when the run goes on. */
+async function suspendForExit(worker: RunWorker, { clock }: GeneratorParts): Promise<void> {
+  worker.suspend({ code: 'closing' })
+  await withTimeout(worker.rests, CLOSE_PATIENCE_MS, worker.abandon, { clock })
+  await worker.rests
+}
+
+/** A request waits for its turn behind others; the run that it means is the one under way when it is made. */
+function ask(active: ActiveRun, requested: RequestedState, named: string | undefined): Promise<RunProgress> {
+  const worked = active.worker?.isBusy() === true ? active.worker.runId : undefined
+  return active.serial(async () => {
+    if (named !== undefined) await unendedRun(active.parts, named, requested)
+    return pauseOrStop(active, requested, named ?? worked ?? (await meantRun(active, requested)))
+  })
 }
 
 /**
