@@ -61,15 +61,13 @@ export function createRunMinutes(
   { store, siteId, hub, clock }: RunMinutesParts,
   signal: AbortSignal,
 ): (runId: string) => Promise<RunMinute[]> {
-  const kept = new Map<string, RunMinute[]>()
+  const kept = createKeptMinutes()
   const readings = new Map<string, Reading>()
-  let keptMinutes = 0
   let commits = 0
 
   const forget = (): void => {
     commits += 1
     kept.clear()
-    keptMinutes = 0
   }
   const leave = [
     store.onCommit(siteId, ['ledger'], forget),
@@ -79,21 +77,12 @@ export function createRunMinutes(
   ]
   signal.addEventListener('abort', () => leave.forEach((unsubscribe) => unsubscribe()), { once: true })
 
-  const keep = (runId: string, minutes: RunMinute[]): void => {
-    if (keptMinutes + minutes.length > MAX_KEPT_MINUTES) {
-      kept.clear()
-      keptMinutes = 0
-    }
-    if (minutes.length > MAX_KEPT_MINUTES) return
-    kept.set(runId, minutes)
-    keptMinutes += minutes.length
-  }
   const read = async (runId: string): Promise<RunMinute[]> => {
     const before = commits
     const run = await store.run(siteId, runId)
     if (run === null) throw noSuchRun(runId)
     const minutes = runMinutesOf(run, await store.runMinutes(siteId, runId))
-    if (commits === before) keep(runId, minutes)
+    if (commits === before) kept.set(runId, minutes)
     return minutes
   }
   const createReading = (runId: string): Reading => {
@@ -122,6 +111,26 @@ export function createRunMinutes(
       reading.waiting -= 1
       if (reading.waiting === 0) readings.delete(runId)
     }
+  }
+}
+
+/** The minutes of some runs, by their ids. */
+function createKeptMinutes() {
+  const kept = new Map<string, RunMinute[]>()
+  let keptMinutes = 0
+  const clear = (): void => {
+    kept.clear()
+    keptMinutes = 0
+  }
+  return {
+    get: (runId: string): RunMinute[] | undefined => kept.get(runId),
+    set(runId: string, minutes: RunMinute[]): void {
+      if (keptMinutes + minutes.length > MAX_KEPT_MINUTES) clear()
+      if (minutes.length > MAX_KEPT_MINUTES) return
+      kept.set(runId, minutes)
+      keptMinutes += minutes.length
+    },
+    clear,
   }
 }
 
