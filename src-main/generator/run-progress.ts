@@ -1,4 +1,5 @@
 import type { EventHub } from '../../src-shared/contract/client.ts'
+import { traitsOf } from '../../src-shared/contract/run-traits.ts'
 import type { RunMinute, RunProgress } from '../../src-shared/contract/runs.ts'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -31,9 +32,9 @@ export function runProgress(
   { open: _open, missed, lateness, ...made }: RunCounts,
   standing: ShownStanding,
 ): RunProgress {
-  const { runId, seed, profile, projectKey, planned, startMs, endMs, rate, shiftedMs } = run
+  const { runId, projectKey, planned, startMs, endMs, shiftedMs } = run
   const standsStill = standing.state === 'paused' || standing.state === 'broken'
-  const plan = { runId, seed, profile, projectKey, planned, startMs, endMs, rate }
+  const plan = { runId, ...traitsOf(run), projectKey, planned, startMs, endMs }
   const moved = shiftedMs > 0 && { shiftedMs }
   const counted = { ...made, missed: standsStill ? missed : 0, lateness: lateness && { ...lateness } }
   return { ...plan, ...standing, ...counted, ...moved }

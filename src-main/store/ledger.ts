@@ -1,3 +1,4 @@
+import type { RunTraits } from '../../src-shared/contract/run-traits.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import type { createRuns } from './runs.ts'
 import type { createSlots } from './slots.ts'
@@ -35,19 +36,15 @@ export interface WrittenState {
   readonly seen: string | null
 }
 
-export interface Run {
+export interface Run extends Readonly<RunTraits> {
   readonly siteId: string
   readonly runId: string
   /** The keys of its projects, joined by `, `. */
   readonly projectKey: string
-  readonly seed: number
   readonly planned: number
   /** Span of the plan in site time. */
   readonly startMs: number
   readonly endMs: number
-  readonly rate: number
-  /** The profile in its written form, for the person; `steady` of runs older than profiles. */
-  readonly profile: string
   readonly state: RunState
   /** Why it is paused, as the generator wrote it; null where that is not known. */
   readonly reason: string | null

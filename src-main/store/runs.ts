@@ -15,10 +15,31 @@ import { notifyIf, rows, sql, type Database, type Statement, type Steps } from '
 import { inSteps, splitLast } from './steps.ts'
 import { OF_RUN, skipSlots, type RunName } from './slots.ts'
 
-const RUN = `site_id AS "siteId", run_id AS "runId", project_key AS "projectKey", seed, planned,
-  start_ms AS "startMs", end_ms AS "endMs", rate, profile, state, reason, wish AS requested,
-  created_ms AS "createdAtMs",
-  state_since_ms AS "stateSinceMs", revision, shifted_ms AS "shiftedMs"`
+/** The columns of a run that are written with it, by its fields; and those that are written later. */
+const OF_NEW_RUN = {
+  siteId: 'site_id',
+  runId: 'run_id',
+  projectKey: 'project_key',
+  seed: 'seed',
+  planned: 'planned',
+  startMs: 'start_ms',
+  endMs: 'end_ms',
+  rate: 'rate',
+  profile: 'profile',
+  state: 'state',
+  createdAtMs: 'created_ms',
+} satisfies Record<keyof NewRun, string>
+const OF_CHANGED_RUN = {
+  reason: 'reason',
+  requested: 'wish',
+  stateSinceMs: 'state_since_ms',
+  revision: 'revision',
+  shiftedMs: 'shifted_ms',
+} satisfies Record<Exclude<keyof Run, keyof NewRun>, string>
+
+const RUN = Object.entries({ ...OF_NEW_RUN, ...OF_CHANGED_RUN })
+  .map(([field, column]) => `${column} AS "${field}"`)
+  .join(', ')
 
 const NEWEST_RUNS = `
   SELECT ${RUN} FROM runs WHERE site_id = :siteId AND created_ms < :beforeMs
@@ -196,10 +217,10 @@ export const OF_MINUTE = `planned_ms / 60000 AS minute, COUNT(*) AS planned,
   COUNT(*) FILTER (WHERE state IN ('failed', 'unknown', 'skipped')) AS "notMade"`
 
 const ADD_RUN = `
-  INSERT INTO runs (site_id, run_id, project_key, seed, planned, start_ms, end_ms, rate, profile, state, created_ms,
-    state_since_ms)
-  VALUES (:siteId, :runId, :projectKey, :seed, :planned, :startMs, :endMs, :rate, :profile, :state, :createdAtMs,
-    :createdAtMs)
+  INSERT INTO runs (${Object.values(OF_NEW_RUN).join(', ')}, state_since_ms)
+  VALUES (${Object.keys(OF_NEW_RUN)
+    .map((field) => `:${field}`)
+    .join(', ')}, :createdAtMs)
   ON CONFLICT (site_id, run_id) DO NOTHING RETURNING 1 AS one`
 
 /** Writes a run; gives no row where one of that name is there. */

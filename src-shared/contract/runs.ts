@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { RUN_TRAITS } from './run-traits.ts'
 import {
   choice,
   count,
@@ -150,8 +151,7 @@ export type PauseReason = Static<typeof PauseReason>
 
 const RUN_FACTS = {
   runId: Type.String(),
-  seed: Type.Integer(),
-  profile: Type.String({ description: 'In its written form; `replay` and the file’s name.' }),
+  ...RUN_TRAITS,
   projectKey: Type.String({ description: 'The keys of its projects, joined by `, `.' }),
   planned: count(),
   created: count(),
@@ -164,7 +164,6 @@ const RUN_FACTS = {
   removed: count('Tickets that a clean-up has deleted.'),
   startMs: described('Of the plan, in the site’s time.', EpochMs),
   endMs: EpochMs,
-  rate: Type.Number(),
   lateness: nullable(Lateness, 'Null before its first ticket.'),
   shiftedMs: Type.Optional(count('By how much pauses have moved its end; absent where they have not.')),
 }

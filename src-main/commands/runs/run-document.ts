@@ -1,4 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
+import { traitsOf } from '../../../src-shared/contract/run-traits.ts'
 import type { RunMinute, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { reasonText, whyText, workedOnBy } from '../../../src-shared/domain/run-reason.ts'
@@ -41,7 +42,7 @@ export function standingDocument(run: RunProgress): Record<string, unknown> {
     state: run.state,
     by: workedOnBy(run),
     project: run.projectKey,
-    ...pick(run, 'profile', 'seed', 'rate'),
+    ...traitsOf(run),
     from: isoInstant(run.startMs),
     to: isoInstant(run.endMs),
     ...pick(run, 'planned', 'created', 'failed', 'unknown', 'skipped', 'missed', 'removed'),
