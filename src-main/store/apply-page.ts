@@ -9,24 +9,23 @@ import { raiseSeq, takeBackSeq } from './seq.ts'
 import { rows, sql, storable, type Database, type Statement, type Steps, type Tx } from './sql.ts'
 import { splitLast } from './steps.ts'
 import type { PageCommit, Removal, TicketPage } from './store.ts'
-import type { TicketRow } from './stored-ticket.ts'
+import { OF_ROW, OF_TICKET, type TicketRow } from './stored-ticket.ts'
 import { BY_IDS, STORED_TICKET } from './tickets.ts'
 
 const STORED = `SELECT ${STORED_TICKET} FROM {${BY_IDS}}`
 
+const WRITTEN = Object.entries({ ...OF_TICKET, ...OF_ROW })
+const COLUMNS = WRITTEN.map(([, [column]]) => column)
+
 const INSERT = `
-  INSERT INTO tickets (site_id, first_seen_ms, id, key, project_key, title, priority_id, priority_name, status,
-    created_ms, updated_ms, source, left_ms, left_reason, left_project_key, missing_since_ms)
-  VALUES (:siteId, :seenAtMs, :id[TEXT], :key[TEXT], :projectKey[TEXT], :title[TEXT], :priorityId[TEXT],
-    :priorityName[TEXT], :status[TEXT], :createdMs[BIGINT], :updatedMs[BIGINT], :source[TEXT], :leftMs[BIGINT],
-    :leftReason[TEXT], :leftProjectKey[TEXT], :missingSinceMs[BIGINT])`
+  INSERT INTO tickets (site_id, first_seen_ms, ${COLUMNS.join(', ')})
+  VALUES (:siteId, :seenAtMs, ${WRITTEN.map(([field, [, type]]) => `:${field}[${type}]`).join(', ')})`
 
 const OR_REWRITE = `
-  ON CONFLICT (site_id, id) DO UPDATE SET key = excluded.key, project_key = excluded.project_key,
-    title = excluded.title, priority_id = excluded.priority_id, priority_name = excluded.priority_name,
-    status = excluded.status, created_ms = excluded.created_ms, updated_ms = excluded.updated_ms,
-    source = excluded.source, left_ms = excluded.left_ms, left_reason = excluded.left_reason,
-    left_project_key = excluded.left_project_key, missing_since_ms = excluded.missing_since_ms`
+  ON CONFLICT (site_id, id) DO UPDATE
+  SET ${COLUMNS.filter((column) => column !== 'id')
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', ')}`
 
 /** What a fetch writes. */
 export function createPages(db: Database) {

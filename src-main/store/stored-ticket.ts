@@ -1,6 +1,39 @@
 import type { LeaveReason, Ticket } from '../../src-shared/domain/ticket.ts'
 import type { TicketPlace, TicketSource, TicketsQuery } from './store.ts'
 
+/** The column and its type that each field of a ticket is in. */
+export const OF_TICKET = {
+  id: ['id', 'TEXT'],
+  key: ['key', 'TEXT'],
+  projectKey: ['project_key', 'TEXT'],
+  title: ['title', 'TEXT'],
+  priorityId: ['priority_id', 'TEXT'],
+  priorityName: ['priority_name', 'TEXT'],
+  status: ['status', 'TEXT'],
+  createdMs: ['created_ms', 'BIGINT'],
+  updatedMs: ['updated_ms', 'BIGINT'],
+} as const satisfies Record<keyof Ticket, Column>
+
+type Column = readonly [name: string, type: 'TEXT' | 'BIGINT']
+
+const FIELDS = Object.keys(OF_TICKET) as (keyof Ticket)[]
+
+export type TextField = {
+  [F in keyof typeof OF_TICKET]: (typeof OF_TICKET)[F][1] extends 'TEXT' ? F : never
+}[keyof typeof OF_TICKET]
+
+/** The fields of a ticket that are texts. */
+export const TEXT_FIELDS = FIELDS.filter((field) => OF_TICKET[field][1] === 'TEXT') as TextField[]
+
+/** Of the rows of `TicketRow`, besides what is a ticket's. */
+export const OF_ROW = {
+  source: ['source', 'TEXT'],
+  leftMs: ['left_ms', 'BIGINT'],
+  leftReason: ['left_reason', 'TEXT'],
+  leftProjectKey: ['left_project_key', 'TEXT'],
+  missingSinceMs: ['missing_since_ms', 'BIGINT'],
+} as const satisfies Record<Exclude<keyof TicketRow, keyof Ticket>, Column>
+
 export interface TicketsAfter {
   readonly siteId: string
   readonly projectKey: string | null
@@ -52,6 +85,7 @@ export const BEFORE_ALL_REMOVED: TicketPlace = { atMs: Number.MAX_SAFE_INTEGER, 
  * more with any new form.
  */
 export function ticketRow(ticket: Ticket, source: TicketSource, left: Leaving | null = null): TicketRow {
+  // Not by a loop over the fields: this is done for each ticket that is fetched.
   const { id, key, projectKey, title, priorityId, priorityName, status, createdMs, updatedMs } = ticket
   const form = { id, key, projectKey, title, priorityId, priorityName, status, createdMs, updatedMs }
   return {
@@ -87,14 +121,5 @@ export function sameRow(a: TicketRow, b: TicketRow): boolean {
 
 /** Whether a ticket is the same in all that Jira says of it. */
 export function sameForm(a: Ticket, b: Ticket): boolean {
-  return (
-    a.updatedMs === b.updatedMs &&
-    a.priorityId === b.priorityId &&
-    a.projectKey === b.projectKey &&
-    a.createdMs === b.createdMs &&
-    a.status === b.status &&
-    a.title === b.title &&
-    a.key === b.key &&
-    a.priorityName === b.priorityName
-  )
+  return FIELDS.every((field) => a[field] === b[field])
 }

@@ -6,21 +6,26 @@ import type { TicketsQuery } from './store.ts'
 import {
   BEFORE_ALL_REMOVED,
   exportedTicket,
+  OF_ROW,
+  OF_TICKET,
   placeBefore,
   type ExportedTicket,
   type ExportRow,
   type TicketsAfter,
 } from './stored-ticket.ts'
 
-const TICKET = `id, key, project_key AS "projectKey", title, priority_id AS "priorityId",
-  priority_name AS "priorityName", status, created_ms AS "createdMs", updated_ms AS "updatedMs"`
+const columnsOf = (fields: typeof OF_TICKET | Partial<typeof OF_ROW>): string =>
+  Object.entries(fields)
+    .map(([field, [column]]) => `${column} AS "${field}"`)
+    .join(', ')
 
-/** See `TicketRow`; without when it was missed. */
-const EXPORTED_TICKET = `${TICKET}, source, left_ms AS "leftMs", left_reason AS "leftReason",
-  left_project_key AS "leftProjectKey"`
+const TICKET = columnsOf(OF_TICKET)
+
+const { missingSinceMs: _, ...OF_EXPORTED } = OF_ROW
+const EXPORTED_TICKET = `${TICKET}, ${columnsOf(OF_EXPORTED)}`
 
 /** See `TicketRow`. */
-export const STORED_TICKET = `${EXPORTED_TICKET}, missing_since_ms AS "missingSinceMs"`
+export const STORED_TICKET = `${TICKET}, ${columnsOf(OF_ROW)}`
 
 const NEWEST = `
   SELECT ${TICKET} FROM tickets

@@ -1,5 +1,5 @@
 import type { LeaveReason, Priority, Ticket } from '../../src-shared/domain/ticket.ts'
-import type { ExportedTicket } from '../store/stored-ticket.ts'
+import { TEXT_FIELDS, type ExportedTicket, type TextField } from '../store/stored-ticket.ts'
 import {
   isBad,
   shown,
@@ -41,12 +41,12 @@ function oldTicket(fields: Fields, reading: Reading): ImportedTicket {
   const id = issueId(needed(fields, 'ticket_id').trim())
   const created = stampOf(fields, 'ticket_created_date', reading)
   const ticket = {
+    ...textsOf({}),
     id,
     key: keyOf(id),
     projectKey: short(fields, 'ticket_project') ?? '',
     title: fields.ticket_title ?? '',
     ...namedPriority(needed(fields, 'ticket_severity').trim(), reading),
-    status: '',
     createdMs: created.epochMs,
     updatedMs: created.epochMs,
   }
@@ -60,12 +60,11 @@ function ownTicket(fields: Fields, reading: Reading): ImportedTicket {
   const created = stampOf(fields, 'created', reading)
   const updated = isEmpty(fields.updated) ? created : stampOf(fields, 'updated', reading)
   const ticket = {
+    ...textsOf(fields),
     id,
     key,
     projectKey: short(fields, 'projectKey') ?? /^(.+)-\d+$/.exec(key)?.[1] ?? '',
-    title: fields.title ?? '',
     ...ownPriority(fields, reading),
-    status: fields.status ?? '',
     createdMs: created.epochMs,
     updatedMs: updated.epochMs,
   }
@@ -76,6 +75,14 @@ function ownTicket(fields: Fields, reading: Reading): ImportedTicket {
     left: left && { ...left.how, projectKey: left.projectKey || ticket.projectKey },
     assumesZone,
   }
+}
+
+/** The texts of a ticket, empty where the row has none. */
+function textsOf(fields: Fields): Record<TextField, string> {
+  return Object.fromEntries(TEXT_FIELDS.map((field) => [field, fields[field] ?? ''])) as Record<
+    TextField,
+    string
+  >
 }
 
 /** What stands for a key where there is none: the window shows it, and leads nowhere with it. */

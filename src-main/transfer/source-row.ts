@@ -1,22 +1,10 @@
 import { plainText } from '../../src-shared/domain/plain-text.ts'
 import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticket.ts'
+import { TEXT_FIELDS } from '../store/stored-ticket.ts'
 import { AppError, type ErrorCode, type ErrorParts } from '../../src-shared/errors/app-error.ts'
 
 /** What a ticket of ours is in CSV and JSON lines, in this order. Times are ISO 8601. */
-export const COLUMNS = [
-  'id',
-  'key',
-  'projectKey',
-  'title',
-  'priorityId',
-  'priorityName',
-  'status',
-  'created',
-  'updated',
-  'left',
-  'leftReason',
-  'leftProjectKey',
-] as const
+export const COLUMNS = [...TEXT_FIELDS, 'created', 'updated', 'left', 'leftReason', 'leftProjectKey'] as const
 
 export type TicketColumn = (typeof COLUMNS)[number]
 

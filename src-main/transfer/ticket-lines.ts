@@ -54,10 +54,8 @@ const NEEDS_QUOTES = /[;\t\r]/
 type TicketRecord = { readonly [C in TicketColumn]?: string }
 
 /** How a ticket left is in it only where it did. */
-function recordOf({ left, createdMs, updatedMs, ...ticket }: ExportedTicket): TicketRecord {
-  const { id, key, projectKey, title, priorityId, priorityName, status } = ticket
-  const [created, updated] = [iso(createdMs), iso(updatedMs)]
-  const own = { id, key, projectKey, title, priorityId, priorityName, status, created, updated }
+function recordOf({ left, createdMs, updatedMs, source: _source, ...texts }: ExportedTicket): TicketRecord {
+  const own = { ...texts, created: iso(createdMs), updated: iso(updatedMs) }
   if (left === null) return own
   return { ...own, left: iso(left.atMs), leftReason: left.reason, leftProjectKey: left.projectKey }
 }

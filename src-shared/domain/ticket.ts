@@ -1,15 +1,8 @@
+import type { Static } from 'typebox'
+import type { TicketView } from '../contract/tickets.ts'
+
 /** A ticket as the store keeps it. Ids are text, as in Jira; times are epoch ms of Jira's own stamps. */
-export interface Ticket {
-  readonly id: string
-  readonly key: string
-  readonly projectKey: string
-  readonly title: string
-  readonly priorityId: string
-  readonly priorityName: string
-  readonly status: string
-  readonly createdMs: number
-  readonly updatedMs: number
-}
+export type Ticket = Readonly<Static<typeof TicketView>>
 
 /**
  * Why a ticket that was watched is no longer counted: its priority was lowered; it was moved out of the watched project;
