@@ -1,9 +1,30 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
 import { METHOD_NAMES } from './src-shared/contract/methods.ts'
 
 /** Native packages stay outside the bundle; everything else that main needs goes in. */
 const native = ['electron', 'better-sqlite3', '@napi-rs/canvas', 'keytar']
+
+/** Plotly comes over while the page's own script is read and runs, though it is not needed before the first frame. */
+const preloadPlotly: Plugin = {
+  name: 'preload-plotly',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle = {} }) {
+      const files = Object.keys(bundle).filter((file) => /\/plotly-[^/]*\.(?:js|css)$/.test(file))
+      return files.map((file) => ({
+        tag: 'link',
+        attrs: {
+          ...(file.endsWith('.js') ? { rel: 'modulepreload' } : { rel: 'preload', as: 'style' }),
+          crossorigin: true,
+          href: `./${file}`,
+        },
+        injectTo: 'head' as const,
+      }))
+    },
+  },
+}
 
 export default defineConfig({
   main: {
@@ -40,7 +61,7 @@ export default defineConfig({
     resolve: {
       alias: { 'maplibre-gl/dist/maplibre-gl.css': `${import.meta.dirname}/src-renderer/chart/no-map.css` },
     },
-    plugins: [react()],
+    plugins: [react(), preloadPlotly],
     build: {
       outDir: 'out/renderer',
       emptyOutDir: true,
