@@ -34,8 +34,7 @@ export interface Core {
 
 /** The engine's methods, each answered by the part it belongs to. */
 export function createHandlers(core: Core): EngineHandlers {
-  const { session, store, time, syncStatus, generator, audit, cleanUp, resetAuthGate } = core
-  const siteId = session.site.id
+  const { store, syncStatus, generator, audit, cleanUp, resetAuthGate } = core
 
   /** Aborted when the program ends or the caller has left. */
   const until = (left?: AbortSignal): AbortSignal =>
@@ -75,17 +74,7 @@ export function createHandlers(core: Core): EngineHandlers {
     'audit.run': ({ runId }, left) => audit.run(runId, until(left)),
     'audit.span': async ({ fromMs, toMs }, left) => audit.span(checkedSpan(fromMs, toMs, 1), until(left)),
 
-    'data.loadSample': async () => {
-      if (session.site.kind !== 'sandbox') throw noSample(session.site.label)
-      const { loadSample } = await import('../sample/load-sample.ts')
-      return loadSample({
-        store,
-        siteId,
-        priorities: session.watched,
-        projectKey: session.projectKey,
-        atMs: time.now(),
-      })
-    },
+    'data.loadSample': () => loadSampleInto(core),
     'data.createTables': async () => {
       const created = await store.createTables()
       if (created) core.onTablesMade()
@@ -93,6 +82,13 @@ export function createHandlers(core: Core): EngineHandlers {
     },
     'data.dropTables': async () => ({ dropped: await dropTables(store) }),
   }
+}
+
+async function loadSampleInto({ session, store, time }: Core) {
+  const { site, watched, projectKey } = session
+  if (site.kind !== 'sandbox') throw noSample(site.label)
+  const { loadSample } = await import('../sample/load-sample.ts')
+  return loadSample({ store, siteId: site.id, priorities: watched, projectKey, atMs: time.now() })
 }
 
 function noSample(label: string): AppError {
