@@ -10,6 +10,8 @@ import { isAlive } from '../src-main/workspace/process-alive.ts'
 export interface TestPrograms {
   /** The command line. */
   readonly cli: string
+  /** The folder of all of them. */
+  readonly folder: string
   /** The folder that keeps what they are compiled to for the next of them. */
   readonly compiled: string
 }
@@ -19,6 +21,17 @@ declare module 'vitest' {
     programs: TestPrograms
   }
 }
+
+/** Processes that tests start by the dozen, and kill. */
+const SCRIPTS = [
+  'chaos/run-member',
+  'clean-up/run-clean-up',
+  'generator/run-mortal',
+  'generator/run-rival',
+  'store/postgres/make-tables',
+  'sync/run-background',
+  'sync/run-sync',
+]
 
 /** vitest's globalSetup: what all tests of a run share. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -39,6 +52,7 @@ async function makePrograms(project: TestProject): Promise<string> {
   if (!existsSync(path.join(outDir, 'cli.js'))) await bundleInto(outDir)
   project.provide('programs', {
     cli: path.join(outDir, 'cli.js'),
+    folder: outDir,
     compiled: path.join(outDir, 'compiled'),
   })
   project.provide('sandboxWorker', path.join(outDir, 'sandbox-worker.js'))
@@ -87,6 +101,9 @@ async function bundleInto(outDir: string): Promise<void> {
         input: {
           cli: projectFile('src-main', 'cli.ts'),
           'sandbox-worker': projectFile('packages', 'jira-sandbox', 'src', 'worker.ts'),
+          ...Object.fromEntries(
+            SCRIPTS.map((script) => [path.basename(script), projectFile('test-support', `${script}.ts`)]),
+          ),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },

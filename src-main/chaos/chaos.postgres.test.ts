@@ -11,7 +11,7 @@ import type { Run } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import { testConfig } from '../../test-support/store/postgres-config.ts'
 import { startPostgres } from '../../test-support/store/postgres.ts'
-import { bundle } from '../../test-support/process/bundle.ts'
+import { bundled } from '../../test-support/process/bundled.ts'
 import { expectTruth, storedOf, truthOf } from '../../test-support/sync/truth.ts'
 import { TEST_SCOPE } from '../../test-support/sync/sync.ts'
 import { startTestSite } from '../../test-support/app.ts'
@@ -47,15 +47,15 @@ test(
   { timeout: ROUNDS * 3_000 + 120_000 },
   async () => {
     const random = xoroshiro128plus(SEED)
-    const [server, site, script] = await Promise.all([
+    const [server, site] = await Promise.all([
       startPostgres({ settings: { max_connections: MOST_CONNECTIONS } }),
       startTestSite({
         historyTickets: 150,
         historyHours: 1,
         indexLag: { kind: 'random', minMs: 0, maxMs: LAG_MS },
       }),
-      bundle(SCRIPT),
     ])
+    const script = bundled(SCRIPT)
     onTestFinished(() => server.stop())
     const store = await openPostgresStore(
       testConfig({ host: server.host, port: server.port, database: 'postgres' }),

@@ -3,7 +3,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { describe, expect, test } from 'vitest'
 import { machineClock } from '../runtime/clock.ts'
 import { ENGINE } from '../../test-support/store/store.ts'
-import { bundle } from '../../test-support/process/bundle.ts'
+import { bundled } from '../../test-support/process/bundled.ts'
 import { createCleanUp } from './clean-up.ts'
 import { KINDS, never, openCleanUpBench, type CleanUpBench } from '../../test-support/clean-up/clean-up.ts'
 import { CLEAN_UP_SCRIPT, startCleanUp, type CleanUpProcess } from '../../test-support/clean-up/process.ts'
@@ -104,7 +104,7 @@ test(
     const { runId } = await bench.makeRun(TICKETS)
     const others = await bench.makeRun(20)
     await bench.sync.now()
-    const script = await bundle(CLEAN_UP_SCRIPT)
+    const script = bundled(CLEAN_UP_SCRIPT)
     const site = { url, email, apiToken }
     const job = { kind: 'cloud', store: bench.data.config, site, siteId: bench.siteId, runId } as const
     const join = (): Promise<CleanUpProcess> => startCleanUp(script, job)

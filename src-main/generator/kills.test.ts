@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { machineClock } from '../runtime/clock.ts'
 import type { FaultKind, FaultRule } from '#jira-sandbox'
 import { ENGINE } from '../../test-support/store/store.ts'
-import { bundle } from '../../test-support/process/bundle.ts'
+import { bundled } from '../../test-support/process/bundled.ts'
 import { openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'
 import {
   BOUNDARIES,
@@ -53,7 +53,7 @@ test(
     const bench = await openBench(shared())
     await shared().setFaults(faults())
     await shared().setSettings({ indexLag: { kind: 'random', minMs: 0, maxMs: TEN_MINUTES_MS } })
-    const mortals = createMortals(await bundle(MORTAL_SCRIPT))
+    const mortals = createMortals(bundled(MORTAL_SCRIPT))
     const draw = drawing(SEED)
     const deaths = new Map<Death, number>()
     const runs = new Set<string>()

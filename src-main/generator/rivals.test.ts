@@ -2,7 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect, test } from 'vitest'
 import { machineClock } from '../runtime/clock.ts'
-import { bundle } from '../../test-support/process/bundle.ts'
+import { bundled } from '../../test-support/process/bundled.ts'
 import { runLabel } from './marks.ts'
 import { onceEach, openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'
 import { RIVAL_SCRIPT, startRival, type Rival, type RivalJob } from '../../test-support/generator/rivals.ts'
@@ -28,7 +28,7 @@ test(
   { timeout: (KILLS + STALLS) * 40_000 + 120_000 },
   async () => {
     const bench = await openBench(shared())
-    const script = await bundle(RIVAL_SCRIPT)
+    const script = bundled(RIVAL_SCRIPT)
     const { url, email, apiToken, siteId } = bench.sandbox
     const job = { store: bench.data.config, site: { url, email, apiToken }, siteId }
     const join = (start: RivalJob['start'] = null): Promise<Rival> => startRival(script, { ...job, start })

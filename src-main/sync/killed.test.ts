@@ -5,7 +5,7 @@ import { machineClock } from '../runtime/clock.ts'
 import type { StoreConfig } from '../config/config.ts'
 import { makeTestData } from '../../test-support/store/store.ts'
 import { openTestSync, TEST_SCOPE, type TestSync } from '../../test-support/sync/sync.ts'
-import { bundle } from '../../test-support/process/bundle.ts'
+import { bundled } from '../../test-support/process/bundled.ts'
 import { HISTORY_PROJECTS, live, someHappenings, type Happening } from '../../test-support/sync/history.ts'
 import { startSyncProcess, SYNC_SCRIPT, type Moment, type SyncJob } from '../../test-support/sync/process.ts'
 import { startSite, type TestSite } from '../../test-support/sync/site.ts'
@@ -32,7 +32,7 @@ test(
   { timeout: LIVES * 300_000 },
   async () => {
     const hits = { before: 0, in: 0, after: 0 }
-    const script = await bundle(SYNC_SCRIPT)
+    const script = bundled(SYNC_SCRIPT)
     for (let life = 0; life < LIVES; life++) await liveOnce(script, SEED + life, hits)
     const all = hits.before + hits.in + hits.after
     console.log(

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { machineClock } from '../runtime/clock.ts'
 import { ENGINE, makeTestData, type TestData } from '../../test-support/store/store.ts'
 import { promisedMs } from '../../test-support/promised.ts'
@@ -9,7 +9,7 @@ import {
   type BackgroundJob,
   type BackgroundProcess,
 } from '../../test-support/sync/background.ts'
-import { bundle } from '../../test-support/process/bundle.ts'
+import { bundled } from '../../test-support/process/bundled.ts'
 import { startSite, type TestSite } from '../../test-support/sync/site.ts'
 import { expectTruth, storedOf, truthOf } from '../../test-support/sync/truth.ts'
 
@@ -25,8 +25,7 @@ const TICKET = {
 
 const MANY = ['1', '2', '3', '4'].map((id) => ({ id, name: id }))
 
-let script: string
-beforeAll(async () => void (script = await bundle(BACKGROUND_SCRIPT)))
+const script = bundled(BACKGROUND_SCRIPT)
 
 interface Team {
   readonly site: TestSite

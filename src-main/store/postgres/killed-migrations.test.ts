@@ -3,7 +3,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect, test, vi } from 'vitest'
 import { machineClock } from '../../runtime/clock.ts'
-import { bundle } from '../../../test-support/process/bundle.ts'
+import { bundled } from '../../../test-support/process/bundled.ts'
 import { startTestChild } from '../../../test-support/process/child.ts'
 import { migrate, readMigrations } from '../migrate.ts'
 import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
@@ -24,7 +24,7 @@ test(
   'processes that are killed while they make the tables leave nothing half, and the next one goes on',
   { timeout: DATABASES * 30_000 + 30_000 },
   async () => {
-    const script = await bundle(SCRIPT)
+    const script = bundled(SCRIPT)
     const random = xoroshiro128plus(SEED)
     const whole = await shapesByMigrations()
     const seen = new Set<number>()
