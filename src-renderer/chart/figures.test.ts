@@ -1,6 +1,6 @@
 import type { BarData } from 'plotly.js'
 import { describe, expect, test } from 'vitest'
-import { barsFigure, type BarsInput } from './figures.ts'
+import { barsFigure, hex, type BarsInput } from './figures.ts'
 import type { Bin } from './chart-model.ts'
 
 const palette = {
@@ -73,4 +73,11 @@ describe('bars', () => {
     expect(grown?.uid).toBe(before?.uid)
     expect(new Set([before?.uid, later?.uid, wider?.uid]).size).toBe(3)
   })
+})
+
+test.each([
+  ['rgb(165, 48, 26)', '#a5301a'],
+  ['rgb(0, 0, 255)', '#0000ff'],
+])('%s is %s', (rgb, expected) => {
+  expect(hex(rgb)).toBe(expected)
 })

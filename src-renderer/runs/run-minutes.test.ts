@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { RunMinute } from '../../src-shared/contract/runs.ts'
-import { createRunMinutesFeed, type RunMinutesFeed } from './run-minutes.tsx'
+import { createRunMinutesFeed, type RunMinutesFeed, barsText } from './run-minutes.tsx'
 import { run } from '../../test-support/renderer/live/dashboard.ts'
 import { TestPage } from '../../test-support/renderer/live/page.ts'
 
@@ -96,4 +96,16 @@ test('an answer that comes after it was stopped is not shown', async () => {
   resolve([minute])
   await vi.advanceTimersByTimeAsync(1_000)
   expect(shown).toEqual([])
+})
+
+test('the bars are told in a sentence', () => {
+  const minutes = [
+    { minute: 870, planned: 2, created: 2, notMade: 0 },
+    { minute: 871, planned: 0, created: 0, notMade: 0 },
+    { minute: 872, planned: 3, created: 1, notMade: 1 },
+  ]
+  expect(barsText(minutes, 'UTC')).toBe(
+    '14:30–14:33: 3 of 5 tickets made, 1 not made, at most 3 planned in a minute',
+  )
+  expect(barsText([], 'UTC')).toBe('Planned and made tickets by minute')
 })
