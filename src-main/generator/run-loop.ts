@@ -30,7 +30,7 @@ export async function runLoop(parts: WorkParts): Promise<void> {
 }
 
 type Running = Work & {
-  readonly send: ReturnType<typeof createSender>
+  readonly send: Awaited<ReturnType<typeof createSender>>
   /** Looks for a slot in doubt, and decides about it. */
   readonly look: (slot: OpenSlot) => void
 }
@@ -74,8 +74,8 @@ async function setUp(parts: WorkParts): Promise<Running> {
     createReconciler({ ...work, mayBringWitness: () => mayStillMake(work) }),
   )
   const look = (slot: OpenSlot): void => work.searches.add(work.guarded(settle(slot)))
+  const running = { ...work, look, send: await createSender(work, look) }
   for (const slot of slots) if (isInDoubt(slot)) look(inherited(work, slot))
-  const running = { ...work, look, send: createSender(work, look) }
   await lookForLost(
     running,
     slots.filter(({ slot }) => lost.has(slot)),

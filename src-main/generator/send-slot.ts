@@ -6,7 +6,7 @@ import type { NewSlot, Slot, SlotOutcome } from '../store/ledger.ts'
 import { GENERATED_LABEL, runLabel, SLOT_PROPERTY, slotMark } from './marks.ts'
 import type { OpenSlot } from './resolve-slot.ts'
 import type { Stopwatch } from './reconcile.ts'
-import { createTicketText, type TicketTextSource } from './ticket-text/ticket-text.ts'
+import type { TicketTextSource } from './ticket-text/ticket-text.ts'
 import type { Work } from './run-loop.ts'
 
 /**
@@ -149,11 +149,12 @@ export interface ClaimedSlot {
   readonly after: number | null
 }
 
-/** Sends claimed slots. `onDoubt` is called with those without a clear answer. */
-export function createSender(
+/** Sends claimed slots. `onDoubt` is called with those without a clear answer. The texts' words are loaded with the first run. */
+export async function createSender(
   work: Work,
   onDoubt: (slot: OpenSlot) => void,
-): (claimed: ClaimedSlot) => Promise<void> {
+): Promise<(claimed: ClaimedSlot) => Promise<void>> {
+  const { createTicketText } = await import('./ticket-text/ticket-text.ts')
   const { run, sending, fail, pacer, inFlightMs, note, writes, guarded } = work
   const texts = createTicketText(run.seed)
   const leaveMs = Math.min(LONGEST_LEAVE_MS, inFlightMs * SHARE_TO_LEAVE)
