@@ -51,10 +51,10 @@ describe('what is loaded for a command', () => {
     },
   )
 
-  test('a fetch loads nothing of replays and imports, and what a server takes only for a server', () => {
+  test('a fetch loads nothing of replays and imports, no words for tickets, and what a server takes only for a server', () => {
     const loaded = loadedFor('fetch-tickets').join('\n')
     expect(loaded).toContain('node_modules/undici/lib/dispatcher/agent.js')
-    expect(loaded).not.toMatch(/node_modules\/(?:csv-parse|undici\/lib\/(?:mock|cache))\//)
+    expect(loaded).not.toMatch(/node_modules\/(?:csv-parse|@faker-js|undici\/lib\/(?:mock|cache))\//)
     expect(loaded.includes('node_modules/pg/')).toBe(ENGINE === 'postgres')
   })
 
