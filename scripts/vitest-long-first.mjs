@@ -18,7 +18,7 @@ const LONG = [
   'generator/rivals',
   'clean-up/killed',
   'sync/killed',
-  'sync/matrix-cloud',
+  'sync/matrix',
   'store/postgres/plans',
   'transfer/memory',
   'sync/million',

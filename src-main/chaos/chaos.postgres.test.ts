@@ -1,37 +1,49 @@
+import { fileURLToPath } from 'node:url'
+import type { TestSandbox } from '#jira-sandbox/testing'
+import { pino } from 'pino'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { pino } from 'pino'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { machineClock } from '../runtime/clock.ts'
-import { runLabel, SLOT_PROPERTY } from '../generator/marks.ts'
-import type { TestSandbox } from '#jira-sandbox/testing'
-import { openPostgresStore } from '../store/postgres/store.ts'
-import type { Run } from '../store/ledger.ts'
-import type { Store } from '../store/store.ts'
-import { testConfig } from '../../test-support/store/postgres-config.ts'
-import { startPostgres } from '../../test-support/store/postgres.ts'
-import { bundled } from '../../test-support/process/bundled.ts'
-import { expectTruth, storedOf, truthOf } from '../../test-support/sync/truth.ts'
-import { TEST_SCOPE } from '../../test-support/sync/sync.ts'
 import { startTestSite } from '../../test-support/app.ts'
 import { FAULT_NAMES, makeTrouble, MOST_CONNECTIONS, USUAL_JIRA } from '../../test-support/chaos/faults.ts'
-import { startLooking } from '../../test-support/chaos/looks.ts'
 import type { Chart } from '../../test-support/chaos/member.ts'
 import { startTeam, type Team } from '../../test-support/chaos/team.ts'
+import { bundled } from '../../test-support/process/bundled.ts'
+import { countDifferences } from '../../test-support/store/count-differences.ts'
+import { testConfig } from '../../test-support/store/postgres-config.ts'
+import { queryOnce } from '../../test-support/store/postgres-query.ts'
+import { startPostgres, type TestPostgres } from '../../test-support/store/postgres.ts'
+import { TEST_SCOPE } from '../../test-support/sync/sync.ts'
+import { expectTruth, storedOf, truthOf } from '../../test-support/sync/truth.ts'
+import { runLabel, SLOT_PROPERTY } from '../generator/marks.ts'
+import { machineClock } from '../runtime/clock.ts'
+import type { Run } from '../store/ledger.ts'
+import { SCHEMA } from '../store/postgres/connection/client.ts'
+import { openPostgresStore } from '../store/postgres/store.ts'
+import type { Store } from '../store/store.ts'
+
+const EVERY_MS = 150
+
+const LOOK_TIMEOUT_MS = 3_000
 
 // Several instances on one server and one Jira, while the server, the networks, Jira and the instances themselves fail.
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
+
 /** JIRA_TPM_SEED repeats what happens, as far as a machine does the same twice. */
 const SEED = Number(process.env['JIRA_TPM_SEED'] ?? machineClock.now() % 2 ** 31)
+
 const ROUNDS = Number(process.env['JIRA_TPM_ROUNDS'] ?? (LONG ? 400 : FAULT_NAMES.length))
 
 const WATCHED = [1, 2]
+
 const LAG_MS = 1_500
+
 /** The `Date` header tells whole seconds. */
 const SECOND_MS = 1_000
+
 const RUNS = { count: 120, minutes: 0.1 }
+
 /** Two machines; of the second one, everybody learns of a death only by its silence. */
 const SEATS = [
   { host: 'ada', runs: RUNS },
@@ -39,7 +51,9 @@ const SEATS = [
   { host: 'bob', runs: null },
   { host: 'eve', runs: null },
 ]
+
 const SCRIPT = fileURLToPath(new URL('../../test-support/chaos/run-member.ts', import.meta.url))
+
 const never = new AbortController().signal
 
 test(
@@ -199,4 +213,88 @@ async function ticketsBySlot(site: TestSandbox, runId: string): Promise<Map<numb
     bySlot.set(slot, [...(bySlot.get(slot) ?? []), id])
   }
   return bySlot
+}
+
+interface LooksParts {
+  readonly server: TestPostgres
+  readonly site: TestSandbox
+  readonly watched: readonly number[]
+  /** A ticket is found by a search so long after it was made or changed, at the latest (site ms). */
+  readonly lagMs: number
+}
+
+/**
+ * Looks into the tables again and again, past every instance and whenever the server answers: the counts are those of
+ * the tickets, and the watermark has passed no ticket that is not stored.
+ */
+function startLooking(parts: LooksParts) {
+  const over = new AbortController()
+  let looks = 0
+  const lookOn = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      if (await look(parts)) looks += 1
+      await machineClock.sleep(EVERY_MS, over.signal).catch(() => {})
+    }
+  }
+  const looking = lookOn()
+  looking.catch(() => {}) // heard of at the end
+  return {
+    /** How often it found all as it must be. */
+    count: () => looks,
+    /** Ends them. Throws what was found to be wrong. */
+    async end() {
+      over.abort()
+      await looking
+    },
+  }
+}
+
+/** False where the server does not let anyone look just now, or its tables were dropped. */
+async function look({ server, site, watched, lagMs }: LooksParts): Promise<boolean> {
+  const rows = (sql: string): Promise<Record<string, unknown>[]> =>
+    queryOnce(`${server.url()}?options=-c%20search_path%3D${SCHEMA}&connect_timeout=2`, sql)
+  const found = await orNull(Promise.all([countDifferences(rows), progress(rows)]))
+  if (found === null) return false
+  const [differences, { watermarkMs, ids }] = found
+  expect(differences, 'counts that are not those of the tickets').toEqual([])
+  if (watermarkMs === null) return true
+  // Read after the store was: what is there by then only has been changed since.
+  const passed = (await site.truth()).filter(
+    ({ id, priorityId, updatedMs }) =>
+      watched.includes(priorityId) && updatedMs + lagMs < watermarkMs && !ids.has(id),
+  )
+  expect(passed.slice(0, 3), `passed by the watermark ${watermarkMs} and not stored`).toEqual([])
+  return true
+}
+
+interface Progress {
+  readonly watermarkMs: number | null
+  readonly ids: ReadonlySet<string>
+}
+
+/** Of one commit. */
+async function progress(rows: (sql: string) => Promise<Record<string, unknown>[]>): Promise<Progress> {
+  const [row] = await rows(
+    'SELECT (SELECT MAX(watermark_ms) FROM sync_state) AS watermark, ARRAY(SELECT id FROM tickets) AS ids',
+  )
+  const { watermark, ids } = row as { watermark: number | null; ids: string[] }
+  return { watermarkMs: watermark, ids: new Set(ids) }
+}
+
+async function orNull<T>(looking: Promise<T>): Promise<T | null> {
+  const late = new AbortController()
+  try {
+    return await Promise.race([
+      looking,
+      machineClock.sleep(LOOK_TIMEOUT_MS, late.signal).then(
+        () => null,
+        () => null,
+      ),
+    ])
+  } catch {
+    return null
+  } finally {
+    late.abort()
+    looking.catch(() => {})
+  }
 }

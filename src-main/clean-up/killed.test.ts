@@ -6,7 +6,8 @@ import { ENGINE } from '../../test-support/store/store.ts'
 import { bundled } from '../../test-support/process/bundled.ts'
 import { createCleanUp } from './clean-up.ts'
 import { KINDS, never, openCleanUpBench, type CleanUpBench } from '../../test-support/clean-up/clean-up.ts'
-import { CLEAN_UP_SCRIPT, startCleanUp, type CleanUpProcess } from '../../test-support/clean-up/process.ts'
+import { startTestChild } from '../../test-support/process/child.ts'
+import type { CleanUpJob, CleanUpWord } from '../../test-support/clean-up/run-clean-up.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 const KILLS = LONG ? 60 : ENGINE === 'sqlite' ? 6 : 4
@@ -104,7 +105,7 @@ test(
     const { runId } = await bench.makeRun(TICKETS)
     const others = await bench.makeRun(20)
     await bench.sync.now()
-    const script = bundled(CLEAN_UP_SCRIPT)
+    const script = bundled('run-clean-up')
     const site = { url, email, apiToken }
     const job = { kind: 'cloud', store: bench.data.config, site, siteId: bench.siteId, runId } as const
     const join = (): Promise<CleanUpProcess> => startCleanUp(script, job)
@@ -151,4 +152,13 @@ function works(rival: CleanUpProcess): boolean {
 
 function isDone(rival: CleanUpProcess): boolean {
   return rival.last().said === 'ended'
+}
+
+type CleanUpProcess = Awaited<ReturnType<typeof startCleanUp>>
+
+/** Starts a process of its own, killed when the test ends. */
+async function startCleanUp(script: string, job: CleanUpJob) {
+  const child = await startTestChild<CleanUpWord>(script)
+  child.tell(job)
+  return { ...child, last: () => child.words.at(-1) ?? { said: 'ready' } }
 }

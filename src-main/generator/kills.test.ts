@@ -7,14 +7,11 @@ import type { FaultKind, FaultRule } from '#jira-sandbox'
 import { ENGINE } from '../../test-support/store/store.ts'
 import { bundled } from '../../test-support/process/bundled.ts'
 import { openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'
-import {
-  BOUNDARIES,
-  createMortals,
-  MORTAL_SCRIPT,
-  type Boundary,
-  type Mortal,
-  type MortalJob,
-} from '../../test-support/generator/kills.ts'
+import { startTestChild, type Child } from '../../test-support/process/child.ts'
+import type { Boundary, MortalJob, MortalWord } from '../../test-support/generator/run-mortal.ts'
+
+const BOUNDARIES: readonly Boundary[] = ['planned', 'written', 'sent', 'answered', 'recorded']
+type Mortal = Child<MortalWord>
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 const KILLS = LONG ? 300 : ENGINE === 'sqlite' ? 18 : 6
@@ -53,7 +50,7 @@ test(
     const bench = await openBench(shared())
     await shared().setFaults(faults())
     await shared().setSettings({ indexLag: { kind: 'random', minMs: 0, maxMs: TEN_MINUTES_MS } })
-    const mortals = createMortals(bundled(MORTAL_SCRIPT))
+    const mortals = createMortals(bundled('run-mortal'))
     const draw = drawing(SEED)
     const deaths = new Map<Death, number>()
     const runs = new Set<string>()
@@ -154,4 +151,15 @@ async function expectOnceEach(bench: Bench, runId: string): Promise<void> {
   expect(slots.filter(({ state }) => state !== 'created')).toEqual([])
   expect(await bench.truthOf(runId)).toEqual(slots.map(({ slot, issueKey }) => ({ slot, key: issueKey })))
   expect(await bench.store.run(bench.sandbox.siteId, runId)).toMatchObject({ state: 'done' })
+}
+
+/** Gives processes of their own, killed when the test ends. One is always started ahead: that takes its time. */
+function createMortals(script: string): (job: MortalJob) => Promise<Mortal> {
+  let ready = startTestChild<MortalWord>(script)
+  return async (job) => {
+    const mortal = await ready
+    ready = startTestChild(script)
+    mortal.tell(job)
+    return mortal
+  }
 }

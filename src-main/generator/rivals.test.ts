@@ -5,7 +5,8 @@ import { machineClock } from '../runtime/clock.ts'
 import { bundled } from '../../test-support/process/bundled.ts'
 import { runLabel } from './marks.ts'
 import { onceEach, openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'
-import { RIVAL_SCRIPT, startRival, type Rival, type RivalJob } from '../../test-support/generator/rivals.ts'
+import { startTestChild } from '../../test-support/process/child.ts'
+import type { RivalJob, RivalWord } from '../../test-support/generator/run-rival.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 const KILLS = LONG ? 40 : 4
@@ -28,7 +29,7 @@ test(
   { timeout: (KILLS + STALLS) * 40_000 + 120_000 },
   async () => {
     const bench = await openBench(shared())
-    const script = bundled(RIVAL_SCRIPT)
+    const script = bundled('run-rival')
     const { url, email, apiToken, siteId } = bench.sandbox
     const job = { store: bench.data.config, site: { url, email, apiToken }, siteId }
     const join = (start: RivalJob['start'] = null): Promise<Rival> => startRival(script, { ...job, start })
@@ -84,4 +85,19 @@ async function expectOnceEach(bench: Bench, runId: string): Promise<void> {
   expect(slots.filter(({ state }) => state !== 'created')).toEqual([])
   const truth = await bench.sandbox.truth(runLabel(runId))
   expect(new Set(slots.map(({ issueKey }) => issueKey))).toEqual(new Set(truth.map(({ key }) => key)))
+}
+
+type Rival = Awaited<ReturnType<typeof startRival>>
+
+/** Starts a process of its own, killed when the test ends. */
+async function startRival(script: string, job: RivalJob) {
+  const child = await startTestChild<RivalWord>(script)
+  child.tell(job)
+  return {
+    ...child,
+    /** The last thing that it said. */
+    last: () => child.words.at(-1)?.said,
+    /** The run that it works or worked on; null where it found none. */
+    runId: () => child.words.findLast((word) => word.said === 'works')?.runId ?? null,
+  }
 }

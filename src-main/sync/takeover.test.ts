@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest'
+import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { machineClock } from '../runtime/clock.ts'
 import { ENGINE, makeTestData, type TestData } from '../../test-support/store/store.ts'
 import { promisedMs } from '../../test-support/promised.ts'
 import { openTestSync, TEST_SCOPE } from '../../test-support/sync/sync.ts'
-import {
-  BACKGROUND_SCRIPT,
-  startBackground,
-  type BackgroundJob,
-  type BackgroundProcess,
-} from '../../test-support/sync/background.ts'
 import { bundled } from '../../test-support/process/bundled.ts'
+import { startTestChild } from '../../test-support/process/child.ts'
+import type { BackgroundJob, BackgroundWord } from '../../test-support/sync/run-background.ts'
 import { startSite, type TestSite } from '../../test-support/sync/site.ts'
 import { expectTruth, storedOf, truthOf } from '../../test-support/sync/truth.ts'
 
@@ -25,7 +22,35 @@ const TICKET = {
 
 const MANY = ['1', '2', '3', '4'].map((id) => ({ id, name: id }))
 
-const script = bundled(BACKGROUND_SCRIPT)
+const script = bundled('run-background')
+
+const PATIENCE = { timeout: 45_000, interval: 5 }
+
+type BackgroundProcess = Awaited<ReturnType<typeof startBackground>>
+
+/** Starts an instance in a process of its own, which is killed when the test ends. */
+async function startBackground(job: BackgroundJob) {
+  const child = await startTestChild<BackgroundWord>(script)
+  child.tell(job)
+  const { host } = job
+  const status = (): SyncStatus | null =>
+    child.words.findLast((word) => word.said === 'status')?.status ?? null
+  const shows = async (wanted: object): Promise<void> => {
+    await expect.poll(status, { ...PATIENCE, message: host }).toMatchObject(wanted)
+  }
+  return {
+    ...child,
+    host,
+    /** The last status that it told; null before the first. */
+    status,
+    /** Searches of Jira that it was answered. */
+    searches: () => child.words.filter(({ said }) => said === 'searched').length,
+    /** Resolves when it leads and has fetched. */
+    leads: () => shows({ by: null, failure: null, lastSuccessMs: expect.any(Number) }),
+    /** Resolves when it follows the instance of that machine. */
+    follows: (leader: string) => shows({ by: leader, lastSuccessMs: expect.any(Number) }),
+  }
+}
 
 interface Team {
   readonly site: TestSite
@@ -53,7 +78,7 @@ async function openTeam({
   return {
     site,
     data,
-    join: (host) => startBackground(script, { ...job, store: data.config, host, elsewhere }),
+    join: (host) => startBackground({ ...job, store: data.config, host, elsewhere }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { runNews } from './announcer.tsx'
-import { PAUSED, RUNNING, testRun } from '../../test-support/renderer/runs/run.ts'
+import { PAUSED, RUNNING, testRun } from '../../test-support/domain/run.ts'
 
 const running = { ...testRun, ...RUNNING }
 

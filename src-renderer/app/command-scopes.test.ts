@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
-import { PAUSED, testRun } from '../../test-support/renderer/runs/run.ts'
+import { PAUSED, testRun } from '../../test-support/domain/run.ts'
 import { commandsFor, forScope, type Command, type CommandId } from './commands.ts'
 import type { Workbench } from './workbench.ts'
 

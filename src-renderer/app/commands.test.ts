@@ -4,7 +4,7 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { createStateStore } from '../state-store.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
 import { commandsFor, type Command, actionOf, type KeyPress } from './commands.ts'
-import { PAUSED, RUNNING, testRun, WAITING } from '../../test-support/renderer/runs/run.ts'
+import { PAUSED, RUNNING, testRun, WAITING } from '../../test-support/domain/run.ts'
 import { runAgain, type ViewState, type Workbench } from './workbench.ts'
 import { matching } from './dialogs.tsx'
 

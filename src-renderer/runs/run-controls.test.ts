@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { missedChoices, missedText, sendAgainQuestion, unknownChoices } from './run-controls.tsx'
-import { PAUSED, testRun } from '../../test-support/renderer/runs/run.ts'
+import { PAUSED, testRun } from '../../test-support/domain/run.ts'
 
 const paused = { ...testRun, ...PAUSED, missed: 7 }
 

@@ -9,7 +9,7 @@ import {
   type RunDraft,
 } from './run-fields.ts'
 import { readRun } from './run-request.ts'
-import { testRun } from '../../test-support/renderer/runs/run.ts'
+import { testRun } from '../../test-support/domain/run.ts'
 
 const draft: RunDraft = { count: 75, minutes: 60, seed: 99, profile: 'steady', rate: 1, projects: '' }
 

@@ -12,7 +12,7 @@ import {
   ticketsLeft,
   troubleText,
 } from './run-text.ts'
-import { PAUSED, testRun, WAITING } from '../../test-support/renderer/runs/run.ts'
+import { PAUSED, testRun, WAITING } from '../../test-support/domain/run.ts'
 
 const run = testRun
 const planned = (count: number, minutes: number, request = {}): RunPreview => ({

@@ -4,14 +4,12 @@ import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { GENERATED_LABEL, runLabel, SLOT_PROPERTY, slotMark } from '../../src-main/generator/marks.ts'
 import type { NewTicket } from '../../src-main/jira/jira.ts'
 import type { SlotOutcome } from '../../src-main/store/ledger.ts'
-import type { Store } from '../../src-main/store/store.ts'
-import { makeTestData, type TestData } from '../store/store.ts'
+import { makeTestData } from '../store/store.ts'
 import type { WatchScope } from '../../src-main/sync/scope.ts'
 import { openTestSync } from '../sync/sync.ts'
-import { startSite, type TestSite } from '../sync/site.ts'
-import type { Sync } from '../../src-main/sync/sync.ts'
+import { startSite } from '../sync/site.ts'
 import { hastyClock } from '../sync/sync.ts'
-import { createAudit, type Audit } from '../../src-main/audit/audit.ts'
+import { createAudit } from '../../src-main/audit/audit.ts'
 
 export const AUDITED_SITE = 'audited-site'
 
@@ -27,23 +25,7 @@ export interface PlannedSlot {
 }
 
 /** A site with the test's own clock, a store that is filled by a real sync, and a ledger that the test writes itself. */
-export interface AuditBench extends TestSite {
-  readonly store: Store
-  readonly data: TestData
-  readonly sync: Sync
-  readonly audit: Audit
-  readonly scope: WatchScope
-  /** Writes a run into the ledger: nothing of it is made. */
-  plan(runId: string, slots: readonly PlannedSlot[]): Promise<void>
-  /** Makes a slot's ticket at its time, or now where that has passed, as the generator does. */
-  make(runId: string, slot: number): Promise<MadeTicket>
-  /** A ticket that looks as if it were of a slot; of none where that is null. */
-  forge(runId: string, slot: number | null, fields?: Partial<NewTicket>): Promise<MadeTicket>
-  /** What became of a slot that was claimed. */
-  record(runId: string, slot: number, outcome: Partial<SlotOutcome>): Promise<void>
-  /** Fetches what the index shows now. */
-  fetch(): Promise<void>
-}
+export type AuditBench = Awaited<ReturnType<typeof openAuditBench>>
 
 export interface MadeTicket {
   readonly id: string
@@ -57,10 +39,7 @@ type BenchOptions = Parameters<typeof startSite>[0] & {
 
 const PROJECTS = ['TPM', 'OPS'].map((key) => ({ key, name: key }))
 
-export async function openAuditBench({
-  scope: given = {},
-  ...options
-}: BenchOptions = {}): Promise<AuditBench> {
+export async function openAuditBench({ scope: given = {}, ...options }: BenchOptions = {}) {
   const site = await startSite({ projects: PROJECTS, ...options })
   const { sandbox, jira } = site
   const data = await makeTestData()
@@ -93,7 +72,8 @@ export async function openAuditBench({
       },
       signal,
     )
-  const record: AuditBench['record'] = (runId, slot, outcome) =>
+  /** What became of a slot that was claimed. */
+  const record = (runId: string, slot: number, outcome: Partial<SlotOutcome>): Promise<void> =>
     store.recordSlots(AUDITED_SITE, runId, [
       {
         slot,
@@ -115,7 +95,8 @@ export async function openAuditBench({
     sync,
     audit,
     scope,
-    async plan(runId, slots) {
+    /** Writes a run into the ledger: nothing of it is made. */
+    async plan(runId: string, slots: readonly PlannedSlot[]) {
       const planned = slots.map(({ atMs, priorityId = '1', projectKey = 'TPM' }, slot) => ({
         slot,
         plannedMs: NOON + atMs,
@@ -139,7 +120,8 @@ export async function openAuditBench({
       } as const
       await store.createRun(run, planned)
     },
-    async make(runId, slot) {
+    /** Makes a slot's ticket at its time, or now where that has passed, as the generator does. */
+    async make(runId: string, slot: number): Promise<MadeTicket> {
       const planned = (await store.slots(AUDITED_SITE, runId)).find((one) => one.slot === slot)
       if (planned === undefined) throw new Error(`The plan has no slot ${slot}`)
       sandbox.clock.set(Math.max(sandbox.clock.now(), planned.plannedMs))
@@ -148,8 +130,11 @@ export async function openAuditBench({
       await record(runId, slot, { issueId: id, issueKey: key })
       return { id, key }
     },
-    forge: (runId, slot, fields = {}) => ticket(runId, slot, fields),
+    /** A ticket that looks as if it were of a slot; of none where that is null. */
+    forge: (runId: string, slot: number | null, fields: Partial<NewTicket> = {}) =>
+      ticket(runId, slot, fields),
     record,
+    /** Fetches what the index shows now. */
     async fetch() {
       await sync.now()
     },

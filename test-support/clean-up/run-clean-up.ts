@@ -2,9 +2,22 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createCleanUp, type CleanUpService } from '../../src-main/clean-up/clean-up.ts'
 import { machineClock } from '../../src-main/runtime/clock.ts'
 import { createSync } from '../../src-main/sync/sync.ts'
+import type { ChildJob } from '../process/child.ts'
 import { never, obey, say } from '../process/obey.ts'
 import { openParts, watching } from '../process/parts.ts'
-import type { CleanUpJob, CleanUpWord } from './process.ts'
+
+/** What a process of its own is told to clean up. */
+export interface CleanUpJob extends ChildJob {
+  readonly kind: 'cloud' | 'data-center'
+  readonly runId: string
+}
+
+/** What it says, a line each. */
+export type CleanUpWord =
+  | { readonly said: 'ready' }
+  | { readonly said: 'busy' } // another process works on it; it tries again
+  | { readonly said: 'deleted'; readonly deleted: number; readonly total: number }
+  | { readonly said: 'ended'; readonly state: string; readonly deleted: number }
 
 // A process that cleans up a run until nothing is left of it, or it is killed.
 

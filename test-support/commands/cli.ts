@@ -16,7 +16,7 @@ const ROWS = 30
 
 type Answer = readonly [question: RegExp, typed: string]
 
-interface CallOptions {
+export interface CallOptions {
   readonly env?: Environment
   readonly isTTY?: boolean
   readonly signal?: AbortSignal

@@ -5,34 +5,22 @@ import { pino } from 'pino'
 import { inject, onTestFinished } from 'vitest'
 import { DEFAULT_SANDBOX } from '#jira-sandbox'
 import type { Environment } from '../../src-main/config/environment.ts'
-import { runLabel, SLOT_PROPERTY } from '../../src-main/generator/marks.ts'
-import { createTestHandles, type TestHandles } from '#jira-sandbox/testing'
+import { ticketsBySlot } from '../generator/generator.ts'
+import { createTestHandles } from '#jira-sandbox/testing'
 import { makeTestEnvironment } from '../store/store.ts'
 import { atEnd } from '../end.ts'
 import { openSandbox, type SandboxConnection } from '../../src-main/workspace/sandbox-connection.ts'
-import { createCliFixture, type CliFixture } from './cli.ts'
+import { createCliFixture } from './cli.ts'
 
 /** A workspace whose sandbox outlives every command that is killed in it. */
-export interface TestWorkspace {
-  readonly cli: CliFixture
-  readonly sandbox: TestHandles
-  /** Where the sandbox is, and how to sign in. */
-  readonly address: Pick<SandboxConnection, 'url' | 'email' | 'apiToken'>
-  /** Where and with what a command is to be called there. */
-  readonly cwd: string
-  readonly env: Environment
-  /** A command in a process of its own; `more` goes into its environment. */
-  start(argv: readonly string[], more?: Environment): TestCommand
-  /** How many tickets the sandbox truly has for each slot of a run. */
-  ticketsBySlot(runId: string): Promise<Map<number, number>>
-}
+export type TestWorkspace = Awaited<ReturnType<typeof openTestWorkspace>>
 
 export type TestCommand = ReturnType<typeof startCommand>
 
 const PATIENCE_MS = 45_000
 
 /** All of it is gone when the test ends; outside of one, when its file ends. */
-export async function openTestWorkspace(): Promise<TestWorkspace> {
+export async function openTestWorkspace() {
   const environment = await makeTestEnvironment()
   const cli = createCliFixture(environment)
   atEnd(async () => cli.close())
@@ -47,20 +35,16 @@ export async function openTestWorkspace(): Promise<TestWorkspace> {
   return {
     cli,
     sandbox,
-    address: connection,
+    /** Where the sandbox is, and how to sign in. */
+    address: connection as Pick<SandboxConnection, 'url' | 'email' | 'apiToken'>,
+    /** Where and with what a command is to be called there. */
     cwd: cli.cwd,
-    env,
-    start: (argv, more) => startCommand(argv, cli.cwd, { ...env, ...more }),
-    async ticketsBySlot(runId) {
-      const tickets = await sandbox.truth(runLabel(runId))
-      const bySlot = new Map<number, number>()
-      for (const { id } of tickets) {
-        const { body } = await sandbox.request('GET', `/rest/api/3/issue/${id}/properties/${SLOT_PROPERTY}`)
-        const { slot } = (body as { value: { slot: number } }).value
-        bySlot.set(slot, (bySlot.get(slot) ?? 0) + 1)
-      }
-      return bySlot
-    },
+    env: env as Environment,
+    /** A command in a process of its own; `more` goes into its environment. */
+    start: (argv: readonly string[], more?: Environment): TestCommand =>
+      startCommand(argv, cli.cwd, { ...env, ...more }),
+    /** How many tickets the sandbox truly has for each slot of a run. */
+    ticketsBySlot: (runId: string) => ticketsBySlot(sandbox, runId),
   }
 }
 

@@ -1,39 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, onTestFinished } from 'vitest'
-import { createEventHub, type EventHub } from '../../src-shared/contract/client.ts'
-import { createSiteTime, machineClock, type SiteTime } from '../../src-main/runtime/clock.ts'
+import { createEventHub } from '../../src-shared/contract/client.ts'
+import { createSiteTime, machineClock } from '../../src-main/runtime/clock.ts'
 import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'
 import { createClockControl } from '#jira-sandbox'
-import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
-import type { Store } from '../../src-main/store/store.ts'
-import { makeTestData, type TestData } from '../store/store.ts'
+import { startTestSandbox, type TestHandles, type TestSandbox } from '#jira-sandbox/testing'
+import { makeTestData } from '../store/store.ts'
 import { runLabel, SLOT_PROPERTY } from '../../src-main/generator/marks.ts'
 import type { GeneratorParts } from '../../src-main/generator/parts.ts'
 import { createGenerator, type Generator } from '../../src-main/generator/runner.ts'
 import { showing, shownRun, type ShownGenerator, type ShownRun } from './shown-run.ts'
 
 /** A real sandbox, a real store, and as many generators on them as a test wants. */
-export interface Bench {
-  readonly sandbox: TestSandbox
-  readonly store: Store
-  /** What the store is a connection to. */
-  readonly data: TestData
-  readonly jira: Jira
-  readonly siteTime: SiteTime
-  readonly hub: EventHub
-  /** Ids of the tickets that were reported as made. */
-  readonly reported: string[]
-  /** What was published of runs, oldest first. */
-  readonly published: ShownRun[]
-  readonly compress: NonNullable<GeneratorParts['compress']>
-  /** A generator as another process would have: an owner of its own. Closed when the test ends. */
-  generator(overrides?: Partial<GeneratorParts>): ShownGenerator
-  /** How many tickets the sandbox truly has for each slot of a run. */
-  ticketsBySlot(runId: string): Promise<Map<number, number>>
-  /** Every ticket that the sandbox truly has of a run, and its slot, in the order of the slots. */
-  truthOf(runId: string): Promise<{ slot: number; key: string }[]>
-}
+export type Bench = Awaited<ReturnType<typeof openBench>>
 
 /** A sandbox for all tests of a file; each test finds it without faults and index lag. */
 export function sharedSandbox(settings: Parameters<typeof startTestSandbox>[0] = {}): () => TestSandbox {
@@ -59,7 +39,7 @@ export async function openOwnBench(settings: Parameters<typeof startTestSandbox>
 }
 
 /** Sets up a new store beside a sandbox; all is gone when the test ends. */
-export async function openBench(sandbox: TestSandbox): Promise<Bench> {
+export async function openBench(sandbox: TestSandbox) {
   const data = await makeTestData()
   const store = await data.open()
   const jira = createCloudJira({ ...sandbox, clock: machineClock })
@@ -75,7 +55,7 @@ export async function openBench(sandbox: TestSandbox): Promise<Bench> {
     await Promise.all(generators.map((generator) => generator.close()))
   })
 
-  const compress: Bench['compress'] = async (rate, untilSiteMs, signal) => {
+  const compress: NonNullable<GeneratorParts['compress']> = async (rate, untilSiteMs, signal) => {
     const clock = await control.run(rate, untilSiteMs, signal)
     siteTime.set(clock)
     return clock
@@ -96,28 +76,37 @@ export async function openBench(sandbox: TestSandbox): Promise<Bench> {
   return {
     sandbox,
     store,
+    /** What the store is a connection to. */
     data,
     jira,
     siteTime,
     hub,
     compress,
+    /** Ids of the tickets that were reported as made. */
     reported,
+    /** What was published of runs, oldest first. */
     published,
-    generator(overrides = {}) {
+    /** A generator as another process would have: an owner of its own. Closed when the test ends. */
+    generator(overrides: Partial<GeneratorParts> = {}): ShownGenerator {
       const generator = createGenerator({ ...parts, owner: randomUUID(), ...overrides })
       generators.push(generator)
       return showing(generator)
     },
-    async ticketsBySlot(runId) {
-      const bySlot = new Map<number, number>()
-      for (const { slot } of await truthOf(sandbox, runId)) bySlot.set(slot, (bySlot.get(slot) ?? 0) + 1)
-      return bySlot
-    },
-    truthOf: (runId) => truthOf(sandbox, runId),
+    /** How many tickets the sandbox truly has for each slot of a run. */
+    ticketsBySlot: (runId: string) => ticketsBySlot(sandbox, runId),
+    /** Every ticket that the sandbox truly has of a run, and its slot, in the order of the slots. */
+    truthOf: (runId: string) => truthOf(sandbox, runId),
   }
 }
 
-async function truthOf(sandbox: TestSandbox, runId: string): Promise<{ slot: number; key: string }[]> {
+/** How many tickets a sandbox truly has for each slot of a run. */
+export async function ticketsBySlot(sandbox: TestHandles, runId: string): Promise<Map<number, number>> {
+  const bySlot = new Map<number, number>()
+  for (const { slot } of await truthOf(sandbox, runId)) bySlot.set(slot, (bySlot.get(slot) ?? 0) + 1)
+  return bySlot
+}
+
+async function truthOf(sandbox: TestHandles, runId: string): Promise<{ slot: number; key: string }[]> {
   const tickets = await sandbox.truth(runLabel(runId))
   const found = await Promise.all(
     tickets.map(async ({ id, key }) => ({ slot: await slotOf(sandbox, id), key })),
@@ -125,7 +114,7 @@ async function truthOf(sandbox: TestSandbox, runId: string): Promise<{ slot: num
   return found.toSorted((a, b) => a.slot - b.slot || a.key.localeCompare(b.key))
 }
 
-async function slotOf(sandbox: TestSandbox, issueId: string): Promise<number> {
+async function slotOf(sandbox: TestHandles, issueId: string): Promise<number> {
   const { body } = await sandbox.request('GET', `/rest/api/3/issue/${issueId}/properties/${SLOT_PROPERTY}`)
   return (body as { value: { slot: number } }).value.slot
 }

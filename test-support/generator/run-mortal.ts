@@ -1,11 +1,33 @@
 import { setImmediate } from 'node:timers/promises'
+import type { ResumeRequest, RunRequest } from '../../src-shared/contract/runs.ts'
 import { createClockControl } from '#jira-sandbox'
 import { createGenerator } from '../../src-main/generator/runner.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'
 import type { Store } from '../../src-main/store/store.ts'
+import type { ChildJob } from '../process/child.ts'
 import { never, obey, say } from '../process/obey.ts'
 import { openParts } from '../process/parts.ts'
-import type { Boundary, MortalJob, MortalWord } from './kills.ts'
+
+/** Where it may be killed while it works on a slot, in the order in which it passes them. */
+export type Boundary = 'planned' | 'written' | 'sent' | 'answered' | 'recorded'
+
+/** What a process is told that works on a run until it is killed. */
+export interface MortalJob extends ChildJob {
+  /** The run to begin; null: to go on with the last one. */
+  readonly start: RunRequest | null
+  readonly missed: NonNullable<ResumeRequest['missed']>
+  /** Where it holds its breath, and at which pass; null: nowhere. */
+  readonly stopAt: { readonly boundary: Boundary; readonly nth: number } | null
+  /** Real milliseconds: see `GeneratorParts`, and for one call to Jira. */
+  readonly inFlightMs: number
+  readonly timeoutMs: number
+}
+
+export type MortalWord =
+  | { readonly said: 'ready' }
+  | { readonly said: 'works'; readonly runId: string }
+  | { readonly said: 'there' }
+  | { readonly said: 'done' }
 
 // A process that works on a run until it is done, or holds its breath at a boundary until it is killed.
 

@@ -1,9 +1,22 @@
+import type { RunRequest } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createClockControl } from '#jira-sandbox'
 import { createGenerator } from '../../src-main/generator/runner.ts'
+import type { ChildJob } from '../process/child.ts'
 import { never, obey, say } from '../process/obey.ts'
 import { openParts } from '../process/parts.ts'
-import type { RivalJob, RivalWord } from './rivals.ts'
+
+/** What one of several processes that work on the same runs is told. */
+export interface RivalJob extends ChildJob {
+  /** The run to begin; null: to go on with what others left. */
+  readonly start: RunRequest | null
+}
+
+export type RivalWord =
+  | { readonly said: 'ready' }
+  | { readonly said: 'works'; readonly runId: string }
+  | { readonly said: 'rests' }
+  | { readonly said: 'done' }
 
 // A process that starts a run or goes on with whatever run it finds unfinished, until that is done or it is killed.
 

@@ -3,7 +3,7 @@ import type { Store } from '../../src-main/store/store.ts'
 
 /** A store that a test can take away, as a server that is out of reach. */
 export interface AwayStore {
-  readonly store: Store
+  store: Store
   /** From now on each call fails at once. */
   goAway(): void
   comeBack(): void

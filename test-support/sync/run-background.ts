@@ -1,8 +1,24 @@
 import { pino } from 'pino'
+import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { createSync } from '../../src-main/sync/sync.ts'
+import type { ChildJob } from '../process/child.ts'
 import { obey, say } from '../process/obey.ts'
 import { openParts, watching } from '../process/parts.ts'
-import type { BackgroundJob, BackgroundWord } from './background.ts'
+
+/** What an instance in a process of its own is to watch. */
+export interface BackgroundJob extends ChildJob {
+  readonly priorityIds: readonly string[]
+  readonly intervalMs: number
+  /** Its machine's name. */
+  readonly host: string
+  /** Whether it takes itself for a process of another machine than the others, so that they cannot know of its death. */
+  readonly elsewhere: boolean
+}
+
+export type BackgroundWord =
+  | { readonly said: 'ready' }
+  | { readonly said: 'searched' }
+  | { readonly said: 'status'; readonly status: SyncStatus }
 
 // An instance that fetches by itself or follows, and says what it does, until it is killed or its input ends.
 

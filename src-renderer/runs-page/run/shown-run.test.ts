@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { eight, runOf } from '../../../test-support/renderer/runs-page/runs.ts'
-import { PAUSED, WAITING } from '../../../test-support/renderer/runs/run.ts'
+import { PAUSED, WAITING } from '../../../test-support/domain/run.ts'
 import { notMade, outcomeText, planSpanText, runStateText, speedText } from './shown-run.tsx'
 
 test('a run that waits for its store is not called paused', () => {

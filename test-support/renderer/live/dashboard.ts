@@ -12,6 +12,7 @@ import { createStateStore } from '../../../src-renderer/state-store.ts'
 import type { UncountedTicket } from '../../../src-renderer/live/dashboard-state.ts'
 import { createDashboard } from '../../../src-renderer/live/dashboard.ts'
 import type { Span } from '../../../src-renderer/live/hour.ts'
+import { testRun } from '../../domain/run.ts'
 import { createOrders } from '../../../src-renderer/live/orders.ts'
 
 /** When the tests begin: a minute and a half before three o'clock. */
@@ -71,24 +72,7 @@ const session: Session = {
   clock: steadyClock(start),
 }
 
-export const run = {
-  runId: 'abcdefgh',
-  seed: 7,
-  state: 'done',
-  projectKey: 'TPM',
-  profile: 'steady',
-  planned: 1,
-  created: 1,
-  failed: 0,
-  unknown: 0,
-  skipped: 0,
-  missed: 0,
-  removed: 0,
-  startMs: start,
-  endMs: start,
-  rate: 1,
-  lateness: null,
-} satisfies RunProgress
+export const run = { ...testRun, planned: 1, created: 1, startMs: start, endMs: start } satisfies RunProgress
 export const left: UncountedTicket = {
   id: '7',
   key: 'OPS-7',

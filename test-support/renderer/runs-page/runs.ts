@@ -6,6 +6,7 @@ import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audi
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import type { ConnectionState } from '../../../src-renderer/client/transport.ts'
 import { createStateStore } from '../../../src-renderer/state-store.ts'
+import { testRun } from '../../domain/run.ts'
 
 /** Eight o'clock in the evening of a Tuesday, in UTC. */
 export const eight = Date.parse('2026-11-24T20:00:00Z')
@@ -14,21 +15,11 @@ const HOUR = 3_600_000
 /** A run that is done, of the hour that begins so many hours before eight. */
 export function runOf(hoursAgo: number, part: object = {}): RunProgress {
   const done: RunProgress = {
+    ...testRun,
     runId: `run-${hoursAgo}`,
-    seed: 7,
-    profile: 'steady',
-    state: 'done',
-    projectKey: 'TPM',
-    planned: 100,
     created: 100,
-    failed: 0,
-    unknown: 0,
-    skipped: 0,
-    missed: 0,
-    removed: 0,
     startMs: eight - hoursAgo * HOUR,
     endMs: eight - (hoursAgo - 1) * HOUR,
-    rate: 1,
     lateness: { p50Ms: 2, p95Ms: 8, maxMs: 41 },
   }
   return { ...done, ...part }

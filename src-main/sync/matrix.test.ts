@@ -3,13 +3,21 @@ import { manualClock } from '#jira-sandbox/testing'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { describe, expect, test } from 'vitest'
-import { machineClock } from '../../src-main/runtime/clock.ts'
-import type { SyncJira } from '../../src-main/sync/sync.ts'
+import { machineClock } from '../runtime/clock.ts'
+import type { SyncJira } from './sync.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { comeToRest, HISTORY_PROJECTS, live, missTwice, someHappenings, type Happening } from './history.ts'
-import { startSite, type TestSite } from './site.ts'
-import { openTestSync, type TestSync } from './sync.ts'
-import { expectNothingLost, expectTruth, truthOf } from './truth.ts'
+import {
+  comeToRest,
+  HISTORY_PROJECTS,
+  live,
+  missTwice,
+  someHappenings,
+  type Happening,
+} from '../../test-support/sync/history.ts'
+import { pairwise, product, type Axes } from '../../test-support/sync/pairwise.ts'
+import { startSite, type TestSite } from '../../test-support/sync/site.ts'
+import { openTestSync, type TestSync } from '../../test-support/sync/sync.ts'
+import { expectNothingLost, expectTruth, truthOf } from '../../test-support/sync/truth.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 
@@ -79,7 +87,7 @@ interface Cell {
   readonly breaks: keyof typeof BREAKS
 }
 
-export const CLOUD_AXES: Axes<Cell> = {
+const CLOUD_AXES: Axes<Cell> = {
   deployment: ['cloud'],
   zone: Object.keys(ZONES) as Cell['zone'][],
   lag: Object.keys(LAGS) as Cell['lag'][],
@@ -89,7 +97,7 @@ export const CLOUD_AXES: Axes<Cell> = {
 }
 
 /** A Data Center pages by number, so no page of its comes twice. */
-export const DATA_CENTER_AXES: Axes<Cell> = {
+const DATA_CENTER_AXES: Axes<Cell> = {
   ...CLOUD_AXES,
   deployment: ['data-center'],
   zone: ['−8', 'autumn night'],
@@ -262,69 +270,31 @@ function cellsOf(axes: Axes<Cell>): Cell[] {
 }
 
 /** Whatever a site does, lags, limits, breaks or lies, in every combination: the store comes to have what is true. */
-export function matrixSuite(axes: Axes<Cell>): void {
-  describe('the store comes to have what is true:', () => {
-    const cells = cellsOf(axes)
+describe.each([
+  ['a Cloud', CLOUD_AXES],
+  ['a Data Center', DATA_CENTER_AXES],
+])('of %s the store comes to have what is true:', (_name, axes) => {
+  const cells = cellsOf(axes)
 
-    test.each(cells.map((cell, n) => [Object.values(cell).join(', '), SEED, cell, SEED + n] as const))(
-      '%s (seed %d)',
-      { timeout: 60_000 },
-      async (_name, _seed, cell, seed) => {
-        await expect(runCell(cell, seed)).resolves.toBeUndefined()
-      },
-    )
+  test.each(cells.map((cell, n) => [Object.values(cell).join(', '), SEED, cell, SEED + n] as const))(
+    '%s (seed %d)',
+    { timeout: 60_000 },
+    async (_cell, _seed, cell, seed) => {
+      await expect(runCell(cell, seed)).resolves.toBeUndefined()
+    },
+  )
 
-    test('every two values meet, and each is in two cells at least', () => {
-      const names = Object.keys(axes) as (keyof Cell)[]
-      for (const [n, name] of names.entries()) {
-        for (const other of names.slice(n + 1)) {
-          const met = (of: readonly Cell[]): Set<string> =>
-            new Set(of.map((cell) => `${cell[name]}, ${cell[other]}`))
-          expect(met(cells)).toEqual(met(product(axes)))
-        }
-        for (const value of axes[name]) {
-          expect(cells.filter((cell) => cell[name] === value).length).toBeGreaterThanOrEqual(2)
-        }
+  test('every two values meet, and each is in two cells at least', () => {
+    const names = Object.keys(axes) as (keyof Cell)[]
+    for (const [n, name] of names.entries()) {
+      for (const other of names.slice(n + 1)) {
+        const met = (of: readonly Cell[]): Set<string> =>
+          new Set(of.map((cell) => `${cell[name]}, ${cell[other]}`))
+        expect(met(cells)).toEqual(met(product(axes)))
       }
-    })
+      for (const value of axes[name]) {
+        expect(cells.filter((cell) => cell[name] === value).length).toBeGreaterThanOrEqual(2)
+      }
+    }
   })
-}
-
-/** The values of each axis, by its name. */
-type Axes<C> = { readonly [K in keyof C]: readonly C[K][] }
-
-/** Every combination of the axes' values. */
-function product<C extends object>(axes: Axes<C>): C[] {
-  let cells: object[] = [{}]
-  for (const [name, values] of entries(axes)) {
-    cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [name]: value })))
-  }
-  return cells as C[]
-}
-
-/**
- * Some of the combinations: each two values of different axes meet in one of them, and each value is in at least two.
- * Always the next one that brings most that is new, so they are the same every time.
- */
-function pairwise<C extends object>(axes: Axes<C>): C[] {
-  const all = product(axes).map((cell) => ({ cell, pairs: pairsOf(cell) }))
-  const missing = new Set(all.flatMap(({ pairs }) => pairs))
-  const chosen: C[] = []
-  while (missing.size > 0) {
-    const news = all.map(({ pairs }) => pairs.filter((pair) => missing.has(pair)).length)
-    const best = all[news.indexOf(Math.max(...news))]
-    if (best === undefined) break
-    chosen.push(best.cell)
-    for (const pair of best.pairs) missing.delete(pair)
-  }
-  return chosen
-}
-
-function pairsOf(cell: object): string[] {
-  const values = Object.entries(cell).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-  return values.flatMap((one, n) => values.slice(n + 1).map((other) => `${one} ${other}`))
-}
-
-function entries<C>(axes: Axes<C>): [string, readonly unknown[]][] {
-  return Object.entries(axes)
-}
+})

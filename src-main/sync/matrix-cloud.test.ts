@@ -1,3 +1,0 @@
-import { CLOUD_AXES, matrixSuite } from '../../test-support/sync/matrix.ts'
-
-matrixSuite(CLOUD_AXES)
