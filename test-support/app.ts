@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { pino } from 'pino'
 import { Check } from 'typebox/value'
 import { RunProgress } from '../src-shared/contract/runs.ts'
@@ -11,7 +8,7 @@ import { readConfig } from '../src-main/config/read-config.ts'
 import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { createSecrets } from '../src-main/secrets/secrets.ts'
 import { createMemoryKeychain } from './secrets/secrets.ts'
-import { atEnd } from './end.ts'
+import { atEnd, testFolder } from './end.ts'
 import { shownRun } from './generator/shown-run.ts'
 
 /** A whole app in a workspace of its own, stopped when the test ends. */
@@ -42,8 +39,7 @@ export async function openTestApp(
   site: TestSandbox,
   { store, fallback = null, ...options }: TestAppOptions,
 ): Promise<TestApp> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'tpm-app-'))
-  atEnd(() => rm(dataDir, { recursive: true }))
+  const dataDir = testFolder()
   const env = { JIRA_URL: site.url, JIRA_USER: site.email, JIRA_API_KEY: site.apiToken }
   const read = (): Config => ({
     ...readConfig({ flags: { dataDir }, env, cwd: dataDir }),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { onTestFinished, TestRunner } from 'vitest'
 
 const undoings: (() => Promise<void>)[] = []
@@ -16,4 +19,11 @@ export function atFileEnd(undo: () => Promise<void>): void {
 export function atEnd(undo: () => Promise<void>): void {
   if (TestRunner.getCurrentTest() === undefined) atFileEnd(undo)
   else onTestFinished(undo)
+}
+
+/** A new folder, removed when the test ends; outside of one, when its file ends. */
+export function testFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tpm-test-'))
+  atEnd(async () => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }

@@ -7,7 +7,8 @@ import { storeText } from '../config/store-config.ts'
 import { createTestHandles } from '#jira-sandbox/testing'
 import { makeTestData } from '../../test-support/store/store.ts'
 import { openSandbox } from '../workspace/sandbox-connection.ts'
-import { makeFolder, TEST_SCOPE } from '../../test-support/sync/sync.ts'
+import { testFolder } from '../../test-support/end.ts'
+import { TEST_SCOPE } from '../../test-support/sync/sync.ts'
 import { expectTruth, storedOf, truthOf } from '../../test-support/sync/truth.ts'
 
 /** More of them are watched than are fetched in one go. */
@@ -20,7 +21,7 @@ test(
   'a command that fetches and is killed again and again ends with every ticket stored once, and no lease is waited out',
   { timeout: KILLS * 30_000 + 60_000 },
   async () => {
-    const dataDir = await makeFolder()
+    const dataDir = testFolder()
     const sandbox = await openSandbox({
       config: { dataDir, sandbox: { ...DEFAULT_SANDBOX, historyTickets: TICKETS, historyHours: 24 } },
       log: pino({ level: 'silent' }),

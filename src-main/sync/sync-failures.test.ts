@@ -3,10 +3,10 @@ import { expect, onTestFinished, test } from 'vitest'
 import { answerJson, jiraAt, startRawServer, wireIssue } from '../../test-support/jira/jira.ts'
 import type { FaultRule } from '#jira-sandbox'
 import { startTestSandbox } from '#jira-sandbox/testing'
+import { testFolder } from '../../test-support/end.ts'
 import {
   PATIENCE,
   hastyClock,
-  makeFolder,
   makeTicket,
   openTestSync,
   startJira,
@@ -26,7 +26,7 @@ const NEW_TICKET = {
 const SEARCH = { path: '/search/jql' }
 
 test('a Jira that dies in the middle of a fetch and comes back: nothing is lost, nothing twice', async () => {
-  const file = path.join(await makeFolder(), 'sandbox.sqlite')
+  const file = path.join(testFolder(), 'sandbox.sqlite')
   const { sandbox, jira } = await startJira({ file, historyTickets: 1_500, historyHours: 24 })
   const truth = await watchedTruth(sandbox)
   const port = Number(new URL(sandbox.url).port)

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { testFolder } from '../end.ts'
 import { onTestFinished } from 'vitest'
 import type { TestSandbox } from '#jira-sandbox/testing'
 import { testConfig } from '../store/postgres-config.ts'
@@ -41,8 +39,7 @@ export async function startTeam({ script, server, site, seats }: TeamParts) {
     const proxy = await startFaultProxy({ host: server.host, port: server.port })
     onTestFinished(() => proxy.close())
     proxy.setLatency(LATENCY_MS)
-    const dataDir = await mkdtemp(path.join(tmpdir(), 'tpm-chaos-'))
-    onTestFinished(() => rm(dataDir, { recursive: true }))
+    const dataDir = testFolder()
     const { url, email, apiToken } = site
     const store = testConfig({ host: server.host, port: proxy.port, database: 'postgres' })
     const job: MemberJob = { store, site: { url, email, apiToken }, dataDir, host, runs }

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { connect, type AddressInfo, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { generate } from 'selfsigned'
 import { onTestFinished } from 'vitest'
+import { testFolder } from '../end.ts'
 
 export interface KeyPair {
   readonly key: string
@@ -41,8 +41,7 @@ export async function makeCertificate(wishes: CertificateWishes = {}): Promise<K
 
 /** A file that is gone when the test ends. */
 export async function writeTestFile(name: string, content: string): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tpm-jira-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
+  const folder = testFolder()
   const file = path.join(folder, name)
   await writeFile(file, content)
   return file

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pino } from 'pino'
 import type { Scope } from '../../src-shared/contract/schema.ts'
@@ -13,7 +12,7 @@ import { watchApp } from '../../src-main/metrics/watch-app.ts'
 import { createSecrets } from '../../src-main/secrets/secrets.ts'
 import { createMemoryKeychain } from '../secrets/secrets.ts'
 import { makeTestEnvironment } from '../store/store.ts'
-import { atEnd } from '../end.ts'
+import { atEnd, testFolder } from '../end.ts'
 import { createTokens } from '../../src-main/tokens/tokens.ts'
 import { PAGE } from './server.ts'
 import { createServer, type ServerOptions } from '../../src-main/server/server.ts'
@@ -44,8 +43,7 @@ export async function openServedApp(options: ServedOptions = {}) {
     storedEveryMs = 0,
     background = true,
   } = options
-  const folder = mkdtempSync(path.join(tmpdir(), 'tpm-served-'))
-  atEnd(async () => rmSync(folder, { recursive: true, force: true }))
+  const folder = testFolder()
   const dataDir = path.join(folder, 'data')
   mkdirSync(dataDir)
   writeFileSync(path.join(folder, 'index.html'), PAGE)

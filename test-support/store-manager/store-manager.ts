@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { testFolder } from '../end.ts'
 import path from 'node:path'
 import { pino } from 'pino'
 import { onTestFinished, vi } from 'vitest'
@@ -42,8 +41,7 @@ export async function createTestManager({
   mustBeUp = false,
   startsDown = false,
 }: TestManagerOptions = {}) {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'tpm-manager-'))
-  onTestFinished(() => rm(dataDir, { recursive: true }))
+  const dataDir = testFolder()
   const clock = createHandClock()
   const log = pino({ level: 'silent' })
   const logged = vi.spyOn(log, 'warn')

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { give, makeServerFolder, runnablePrograms, serverAccount } from './postgres-account.ts'
 import { findPostgres, whyNoPostgres } from './postgres-bin.ts'
-import { freePort } from './postgres-port.ts'
 import { signalServer } from './postgres-processes.ts'
 import {
   initData,
@@ -13,7 +16,6 @@ import {
   type Programs,
   type Settings,
 } from './postgres-server.ts'
-import { startWatcher, type Watcher } from './postgres-watcher.ts'
 
 export interface PostgresOptions {
   /** The folder of its programs, see `findPostgres`; unset: the first that is found. */
@@ -32,34 +34,10 @@ export interface PostgresOptions {
 }
 
 /** A real server on 127.0.0.1 whose one user, `postgres`, needs no password. */
-export interface TestPostgres {
-  /** `18.4` */
-  readonly version: string
-  readonly host: string
-  readonly port: number
-  readonly dataDir: string
-  /** The folder of its Unix socket. */
-  readonly socketDir: string
-  url(database?: string): string
-  /** The postmaster's; 0 while it does not run. */
-  pid(): number
-  /** What it has said since it was last started, the last 64 kB of it. */
-  log(): string
-  /** Ends it with all its backends at once, as a power cut would. */
-  kill(): Promise<void>
-  /** All its processes stand still: the kernel takes connections, and nobody answers them. */
-  stall(): void
-  /** They go on. */
-  continue(): void
-  /** Starts it on the same data and port, with further settings; one that runs is shut down first. */
-  restart(settings?: Settings): Promise<void>
-  /** Writes a file into its data folder, for the server alone to read: pg_hba.conf, standby.signal, a certificate's key. */
-  write(name: string, text: string): void
-  /** Ends it and removes its data, but for a `dataDir` that was given. Idempotent. */
-  stop(): Promise<void>
-}
+export type TestPostgres = Awaited<ReturnType<typeof runServer>>
 
 const HOST = '127.0.0.1'
+
 /** What was committed outlives the server all the same, but not the machine. */
 const NOT_DURABLE: Settings = { fsync: 'off', full_page_writes: 'off' }
 
@@ -101,11 +79,7 @@ interface Place {
   readonly watcher: Watcher
 }
 
-async function runServer(
-  programs: Programs,
-  { dataDir, port, watcher }: Place,
-  firstSettings: Settings,
-): Promise<TestPostgres> {
+async function runServer(programs: Programs, { dataDir, port, watcher }: Place, firstSettings: Settings) {
   let settings = firstSettings
   let running: Postmaster | null = null
   const start = async (): Promise<Postmaster> => {
@@ -123,36 +97,83 @@ async function runServer(
   }
   const { log } = await start()
   return {
+    /** `18.4` */
     version: /starting PostgreSQL (?<version>\S+)/.exec(log())?.groups?.['version'] ?? '',
     host: HOST,
     port,
     dataDir,
+    /** The folder of its Unix socket. */
     socketDir: programs.cwd,
     url: (database = 'postgres') => `postgres://postgres@${HOST}:${port}/${database}`,
+    /** The postmaster's; 0 while it does not run. */
     pid: () => running?.pid ?? 0,
+    /** What it has said since it was last started, the last 64 kB of it. */
     log: () => running?.log() ?? '',
+    /** Ends it with all its backends at once, as a power cut would. */
     async kill() {
       if (running !== null) await killServer(running)
     },
+    /** All its processes stand still: the kernel takes connections, and nobody answers them. */
     stall() {
       if (running !== null) signalServer(running.pid, 'SIGSTOP')
     },
+    /** They go on. */
     continue() {
       if (running !== null) signalServer(running.pid, 'SIGCONT')
     },
-    async restart(changed = {}) {
+    /** Starts it on the same data and port, with further settings; one that runs is shut down first. */
+    async restart(changed: Settings = {}) {
       await shutDown()
       settings = { ...settings, ...changed }
       await start()
     },
-    write(name, text) {
+    /** Writes a file into its data folder, for the server alone to read: pg_hba.conf, standby.signal, a certificate's key. */
+    write(name: string, text: string) {
       const file = path.join(dataDir, name)
       writeFileSync(file, text, { mode: 0o600 })
       give(file, programs.account)
     },
+    /** Ends it and removes its data, but for a `dataDir` that was given. Idempotent. */
     async stop() {
       await shutDown()
       await watcher.end()
+    },
+  }
+}
+
+/**
+ * A free port below those that the system gives to outgoing connections: it stays free while its server is down, and
+ * nobody who tries to connect meanwhile can meet himself.
+ */
+async function freePort(host: string): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    const server = createServer()
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, host, () => resolve(true))
+    })
+    if (!free) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
+}
+
+/** A process that outlives ours, and then ends the server that we started and removes its folder. */
+type Watcher = ReturnType<typeof startWatcher>
+
+function startWatcher(folder: string) {
+  const script = fileURLToPath(new URL('./watch-postgres.ts', import.meta.url))
+  const args = ['--disable-warning=ExperimentalWarning', script, folder]
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'inherit'], detached: true })
+  const exit = once(child, 'exit')
+  return {
+    /** Names the server that runs; 0: none. */
+    watch: (pid: number) => void child.stdin.write(`${pid}\n`),
+    /** Has it remove the folder and end. Idempotent. */
+    async end() {
+      child.stdin.end()
+      await exit
     },
   }
 }

@@ -1,6 +1,4 @@
 import Database from 'better-sqlite3'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
 import { pino } from 'pino'
@@ -9,7 +7,7 @@ import { machineClock, type Clock } from '../../src-main/runtime/clock.ts'
 import type { StoreConfig } from '../../src-main/config/config.ts'
 import type { Environment } from '../../src-main/config/environment.ts'
 import { storeText } from '../../src-main/config/store-config.ts'
-import { atEnd } from '../end.ts'
+import { atEnd, testFolder } from '../end.ts'
 import { openStore } from '../../src-main/store/open-store.ts'
 import { SCHEMA } from '../../src-main/store/postgres/connection/client.ts'
 import type { Store } from '../../src-main/store/store.ts'
@@ -65,7 +63,7 @@ export async function makeTestEnvironment(): Promise<Environment> {
 
 /** The data alone, for tests with several connections or processes. */
 export async function makeTestData(): Promise<TestData> {
-  const data = ENGINE === 'sqlite' ? await makeFile() : await makeDatabase()
+  const data = ENGINE === 'sqlite' ? makeFile() : await makeDatabase()
   const parts = { log: pino({ level: 'silent' }), password: null }
   return {
     ...data,
@@ -105,9 +103,8 @@ function withAgingLeases(store: Store, clock: Clock, { query }: BareData): Store
 
 type BareData = Pick<TestData, 'config' | 'query'>
 
-async function makeFile(): Promise<BareData> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-store-'))
-  atEnd(() => rm(folder, { recursive: true }))
+function makeFile(): BareData {
+  const folder = testFolder()
   const file = path.join(folder, 'tpm.sqlite')
   return {
     config: { kind: 'sqlite', file },

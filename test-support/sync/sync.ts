@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { createEventHub } from '../../src-shared/contract/client.ts'
@@ -48,13 +45,6 @@ export async function startJira(
 /** Our client to a sandbox, not waiting long between repeats. */
 function jiraOf({ url, email, apiToken }: TestSandbox): Jira {
   return createCloudJira({ url, email, apiToken, clock: hastyClock })
-}
-
-/** A folder that is removed with the test. */
-export async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-sync-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
-  return folder
 }
 
 /** A Jira that calls `before` ahead of each search, which it numbers from 0. */

@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
-import { onTestFinished } from 'vitest'
+import { testFolder } from '../end.ts'
 import { createMemoryKeychain, type MemoryKeychain } from '../secrets/secrets.ts'
 import { tokenFilePath, type TokenFile } from '../../src-main/tokens/token-file.ts'
 import { createTokens, type Tokens } from '../../src-main/tokens/tokens.ts'
@@ -20,8 +18,7 @@ export interface TokenWorkspace {
 }
 
 export function createTokenWorkspace(): TokenWorkspace {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-tokens-'))
-  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
+  const dataDir = testFolder()
   const keychain = createMemoryKeychain()
   const clock = { ms: 1_800_000_000_500, now: () => clock.ms }
   const file = tokenFilePath(dataDir)
