@@ -174,7 +174,7 @@ test('quits in Electron’s order', async ({ page, standIn }) => {
   expect(standIn.output()).toContain('before-quit\nwill-quit')
 })
 
-test('a renderer that is killed is told of, and its page can be loaded again', async ({ page, standIn }) => {
+test('a renderer that is killed is reported, and its page can be loaded again', async ({ page, standIn }) => {
   await expect(page).toHaveTitle('Fixture')
   await standIn.evaluate(({ app, person }) =>
     app.on('render-process-gone', (_event, contents, details) => {

@@ -7,7 +7,7 @@ import { openFormByMenu, stopByMenu } from '../fixtures/run-menu.ts'
 import { showsTruth } from '../fixtures/truth.ts'
 import { expect, test } from '../fixtures/with-site.ts'
 
-test('a wrong token is told step by step, a right one connects, and a restart asks nothing', async ({
+test('a wrong token is reported step by step, a right one connects, and a restart asks nothing', async ({
   app,
   site,
 }) => {

@@ -34,7 +34,7 @@ test('tables are dropped only after a yes, and what needs them then says so', as
   await expect.poll(() => barHeights(app.page)).not.toEqual([])
 })
 
-test('the sample hour is loaded, and its hour told', async ({ app }) => {
+test('the sample hour is loaded, and its hour named', async ({ app }) => {
   await app.clickMenu('data-load-sample')
   await expect.poll(() => lastDialog(app)).toMatch(/The sample hour is stored\. \d+ tickets, .+/)
 })
@@ -66,7 +66,7 @@ function row(id: string, created = '2026-03-02T10:30:00Z'): string {
   return `${id},OLD-${id},OLD,${created},High,Imported ${id}\n`
 }
 
-test('Export… writes what Import… stored; a file that is none changes nothing, and is told', async ({
+test('Export… writes what Import… stored; a file that is none changes nothing, and is reported', async ({
   app,
 }) => {
   const file = (name: string): string => path.join(app.dataDir, name)

@@ -38,7 +38,7 @@ test('in a real Jira, tickets are deleted only by who may, and says how many', a
   expect(await site.truth(label)).toHaveLength(1)
 })
 
-test('a ticket that was lost is told by its key, which leads to Jira', async ({ app, site }) => {
+test('a ticket that was lost is reported by its key, which leads to Jira', async ({ app, site }) => {
   const { page } = app
   await connectTo(page, site)
   const { site: connected } = await callCore(page, 'session.get', {})

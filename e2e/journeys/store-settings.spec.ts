@@ -32,7 +32,7 @@ async function storedIn(server: GuardedServer): Promise<number> {
   return Number(row?.['stored'])
 }
 
-test('a wrong password is told at its step; with the right one the server is used, by every later start too', async ({
+test('a wrong password is reported at its step; with the right one the server is used, by every later start too', async ({
   app,
   guarded,
 }) => {

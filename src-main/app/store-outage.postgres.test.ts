@@ -111,7 +111,7 @@ describe('a server that dies under a running app', { timeout: TIMEOUT_MS }, () =
 })
 
 describe('a server that stands still', { timeout: TIMEOUT_MS }, () => {
-  test('is told as out of reach, and all is right again when it goes on', async () => {
+  test('is reported as out of reach, and all is right again when it goes on', async () => {
     const app = await openTestApp(site, { store })
     await app.start()
     await expectAll(app)

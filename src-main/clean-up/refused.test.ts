@@ -12,7 +12,7 @@ const PROJECTS = [
 ]
 
 describe.each(KINDS)('in a Jira of the kind %s', (kind) => {
-  test('an account that may not delete is told so before anything is tried, and what to do instead', async () => {
+  test('an account that may not delete is refused before anything is tried, with what to do instead', async () => {
     const bench = await openCleanUpBench(kind)
     const { runId } = await bench.makeRun(3)
     const { key } = await bench.sandbox.add({ labels: [GENERATED_LABEL, runLabel(runId)] })

@@ -161,7 +161,7 @@ test('what was read ten seconds ago is read again before it is deleted', async (
   expect(desk.current()).toMatchObject({ deleted: 8 })
 })
 
-test('progress is told at once, at most five times a second, and its end always', async () => {
+test('progress is reported at once, at most five times a second, and its end always', async () => {
   const bench = await openCleanUpBench('cloud')
   const { runId } = await bench.makeRun(300)
   const { told } = bench

@@ -230,7 +230,7 @@ describe("several of the first program's flags in one call", () => {
     expect(code).toBe(0)
   })
 
-  test('the first that fails ends the call, and what was left is told', async () => {
+  test('the first that fails ends the call, and what was left is reported', async () => {
     const { code, stdout, stderr } = await cli.run(
       '-f -p --png nowhere/all.png -c --weights Urgent=1'.split(' '),
     )

@@ -67,13 +67,13 @@ describe('what is watched', () => {
     expect(await counted(watch)).toEqual({ total: 3, names: ['Critical'] })
   })
 
-  test('a field that is not there is told with those that are: exit 3', async () => {
+  test('a field that is not there is reported with those that are: exit 3', async () => {
     const { code, stderr } = await run(['fetch-tickets'], { JIRA_WATCH_FIELD: 'Sevrity', JIRA_WATCH: 'x' })
     expect(code).toBe(3)
     expect(stderr).toMatch(/JIRA_WATCH_FIELD is Sevrity.*There is Priority, Severity/s)
   })
 
-  test('values that are not there are told with those that are: exit 3', async () => {
+  test('values that are not there are reported with those that are: exit 3', async () => {
     const { code, stderr } = await run(['fetch-tickets'], { JIRA_WATCH: 'Hihg' })
     expect(code).toBe(3)
     expect(stderr).toContain('It has: Highest, High, High (migrated), Critical, Lowest')

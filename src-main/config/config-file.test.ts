@@ -65,7 +65,7 @@ test('a file that is not right is not written over', async () => {
   expect(readFileSync(file, 'utf8')).toBe('{"zone": ')
 })
 
-test('a folder that cannot be written is told, and nothing is changed', async () => {
+test('a folder that cannot be written is reported, and nothing is changed', async () => {
   await expect(saveJiraSettings(path.join(dataDir, 'gone'), settings)).rejects.toMatchObject({
     code: 'folder-not-writable',
     message: expect.stringContaining('The settings are as they were.') as string,

@@ -172,7 +172,7 @@ describe('which Jira', () => {
     expect(read({ jira: 'https://jira.example.com' }, env).jira).toMatchObject({ user, token })
   })
 
-  test('what fixes it from outside is told', () => {
+  test('what fixes it from outside is reported', () => {
     configJson({ jira: 'https://jira.example.com' })
     expect(read().jiraFixedBy).toBeNull()
     expect(read({}, { JIRA_URL: 'https://jira.example.com' }).jiraFixedBy).toBe('JIRA_URL')

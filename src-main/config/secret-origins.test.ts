@@ -262,7 +262,7 @@ describe('a file that a person names', () => {
   })
 })
 
-test('what was taken from files is told, file by file and without a value', () => {
+test('what was taken from files is reported, file by file and without a value', () => {
   const said = {
     auth: { JIRA_USER: 'me@example.com', JIRA_API_KEY: 's3cret' },
     env: { JIRA_URL: 'https://jira.example.com', JIRA_PROJECT: 'OPS' },

@@ -83,7 +83,7 @@ function refusalOf(variables: Variables): AppError {
   throw new Error('It was not refused')
 }
 
-describe('what is missing or wrong is told, and nothing is asked', () => {
+describe('what is missing or wrong is reported, and nothing is asked', () => {
   const { VAULT_ADDR: _, ...noAddress } = whole
   const { VAULT_SECRET_ID: __, ...half } = whole
   const { VAULT_ROLE_ID: ___, ...nobody } = half

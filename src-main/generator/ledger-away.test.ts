@@ -108,7 +108,7 @@ describe('a run whose ledger is out of reach', () => {
     expect(endMs - begunEndMs).toBe(by)
   })
 
-  test('goes on without being told, too', async () => {
+  test('goes on unasked, too', async () => {
     const outage = await openOutage()
     const { runId } = await startAndLose(outage)
     outage.comeBack()

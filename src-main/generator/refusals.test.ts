@@ -29,7 +29,7 @@ describe('a run is not begun', () => {
     expect(await bench.store.lastRun(bench.sandbox.siteId)).toBeNull()
   })
 
-  test('where several projects could be meant, and their keys are told', async () => {
+  test('where several projects could be meant, and their keys are reported', async () => {
     const bench = await openOwnBench(TWO_PROJECTS)
     await expect(bench.generator().start(SHORT)).rejects.toMatchObject({
       code: 'usage',

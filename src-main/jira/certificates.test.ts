@@ -74,7 +74,7 @@ test.each<[string, () => Promise<KeyPair>, string, string]>([
   expect(server.authorizations).toEqual([])
 })
 
-test('an https address at which there is plain http is told as that', async () => {
+test('an https address at which there is plain http is reported as that', async () => {
   const { startRawServer } = await import('../../test-support/jira/jira.ts')
   const server = await startRawServer(() => {})
   const call = askAt(`https://localhost:${server.port}`, null)

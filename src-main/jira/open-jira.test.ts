@@ -64,7 +64,7 @@ describe('which Jira it is', () => {
     expect((await openJira(server.url).about(never)).deployment).toBe('cloud')
   })
 
-  test('that is none is told so', async () => {
+  test('that is none is refused as none', async () => {
     const server = await startRawServer((response) => answerJson(response, { hello: 'world' }))
     await expect(openJira(server.url).about(never)).rejects.toMatchObject({ code: 'jira-broken' })
   })
@@ -110,7 +110,7 @@ describe('a token with scopes', () => {
     expect(server.requests[2]?.headers.authorization).toBeUndefined()
   })
 
-  test('that lacks a scope is told so', async () => {
+  test('that lacks a scope is refused, naming it', async () => {
     const server = await startRawServer((response, request, n) => {
       if (!request.path.startsWith('/ex/')) return cloudBehaviour('none')(response, request, n)
       answerJson(response, { code: 401, message: 'Unauthorized; scope does not match' }, { status: 401 })

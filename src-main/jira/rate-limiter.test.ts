@@ -71,7 +71,7 @@ describe('a 429 keeps back', () => {
   })
 })
 
-test('whoever would wait for more than two minutes is told at once, and not sent', async () => {
+test('a request that would wait for more than two minutes fails at once, and is not sent', async () => {
   const { limiter, clock } = start()
   limiter.onAnswer(SEARCH, refused({ 'retry-after': '1847', 'ratelimit-reason': 'jira-quota-tenant-based' }))
   await expect(limiter.turn(CREATE, never)).rejects.toMatchObject({

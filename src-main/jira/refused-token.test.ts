@@ -56,7 +56,7 @@ describe('a token that is taken nowhere', () => {
     expect(asked).toHaveLength(1)
   })
 
-  test('is told as it is where there is no gateway', async () => {
+  test('is reported as it is where there is no gateway', async () => {
     const server = await startRawServer((response, request, n) => {
       if (request.path === '/_edge/tenant_info') answerJson(response, {}, { status: 404 })
       else cloudBehaviour('none')(response, request, n)

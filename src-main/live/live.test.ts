@@ -35,7 +35,7 @@ describe('live counts', () => {
     return events.at(-1)
   }
 
-  test('a commit is told with the minutes that it changed and their present counts', async () => {
+  test('a commit is published with the minutes that it changed and their present counts', async () => {
     await store.applyPage(page([ticket('1')]))
     await live.start()
     await store.applyPage(page([ticket('2'), ticket('3', { createdMs: startOfMinute(MINUTE + 1) })]))
@@ -52,7 +52,7 @@ describe('live counts', () => {
     expect(events).toHaveLength(1)
   })
 
-  test('commits in quick succession are told together, none left out', async () => {
+  test('commits in quick succession are published together, none left out', async () => {
     await live.start()
     await Promise.all(Array.from({ length: 30 }, (_, i) => store.applyPage(page([ticket(String(i))]))))
     const last = await eventOf(30)
@@ -61,7 +61,7 @@ describe('live counts', () => {
     for (const [i, event] of events.entries()) expect(event.prevSeq).toBe(events[i - 1]?.seq ?? 0)
   })
 
-  test("another process's commit is told, too", async () => {
+  test("another process's commit is published, too", async () => {
     await live.start()
     const other = await data.open()
     await other.applyPage(page([ticket('1')]))
@@ -86,7 +86,7 @@ describe('live counts', () => {
     expect(events[0]).toMatchObject({ prevSeq: 0, seq: await store.seq(SITE), ...told })
   })
 
-  test('dropped and new tables are told as resets', async () => {
+  test('dropped and new tables are published as resets', async () => {
     await store.applyPage(page([ticket('1')]))
     await live.start()
     await store.dropTables()
@@ -109,7 +109,7 @@ describe('live counts', () => {
     expect(warnings).toHaveLength(1)
   })
 
-  test('where the store is away at the start, all is told to have changed as soon as it can be read', async () => {
+  test('where the store is away at the start, a reset is published as soon as it can be read', async () => {
     await store.applyPage(page([ticket('1')]))
     const away = createAwayStore(store)
     away.goAway()
@@ -122,7 +122,7 @@ describe('live counts', () => {
     late.stop()
   })
 
-  test('a server that failed over and lost its last commits is told of as a reset', async () => {
+  test('a server that failed over and lost its last commits is published as a reset', async () => {
     await live.start()
     await store.applyPage(page([ticket('1'), ticket('2')]))
     await eventOf(1)
@@ -131,7 +131,7 @@ describe('live counts', () => {
     expect(await eventOf(0)).toEqual({ siteId: SITE, prevSeq: 1, seq: 0, reset: true, changes: [] })
   })
 
-  test('a store that is back may be another server with the same numbers: all is told to have changed', async () => {
+  test('a store that is back may be another server with the same numbers: a reset is published', async () => {
     const away = createAwayStore(store)
     const late = createLive({ store: away.store, hub, siteId: SITE, scope: WATCHED, log })
     await late.start()
@@ -153,7 +153,7 @@ describe('live counts', () => {
     expect(unsubscribe).toHaveBeenCalled()
   })
 
-  test('nothing is told after the stop; a new start tells what comes after it', async () => {
+  test('nothing is published after the stop; a new start tells what comes after it', async () => {
     await live.start()
     live.stop()
     live.stop()
@@ -165,7 +165,7 @@ describe('live counts', () => {
     expect(events).toHaveLength(1)
   })
 
-  test('a commit now and then is told at once', async () => {
+  test('a commit now and then is published at once', async () => {
     await live.start()
     const latencies: number[] = []
     for (let n = 1; n <= 20; n++) {
@@ -183,7 +183,7 @@ describe('live counts', () => {
     expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
   })
 
-  test('a stream of commits is told about twice a second, each within one', async () => {
+  test('a stream of commits is published about twice a second, each within one', async () => {
     const reads = vi.spyOn(store, 'changesSince')
     await live.start()
     const committedMs: number[] = []

@@ -104,7 +104,7 @@ test('a store that does not answer keeps nobody waiting, and is not asked twice 
   expect(await read('jira_tpm_commit_sequence')).not.toBeNull()
 })
 
-test('how fetching goes is told once it is known, and forgotten with the Jira', async () => {
+test('how fetching goes is reported once it is known, and forgotten with the Jira', async () => {
   const { hub, state, read, leave } = watched()
   expect(await read('jira_tpm_fetch_age_seconds')).toBeNull()
   hub.publish('sync.changed', STATUS)

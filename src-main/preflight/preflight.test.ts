@@ -16,7 +16,7 @@ beforeEach(() => sandbox.setMood('healthy'))
 
 const SEVERITY = { id: 'customfield_10050', name: 'Severity' }
 
-test('each step is told as it begins and as it ends, in the order of the list', async () => {
+test('each step is reported as it begins and as it ends, in the order of the list', async () => {
   const told: Preflight[] = []
   const result = await preflightOf(sandbox, {}, { onChange: (preflight) => told.push(preflight) })
   const begun = told.flatMap(({ steps }) => steps.filter(({ state }) => state === 'running'))
@@ -67,7 +67,7 @@ test('a server that tells strangers nothing, and refuses the token: both may be 
   })
 })
 
-test('Jira Cloud without an e-mail address is told before a token is wasted', async () => {
+test('Jira Cloud without an e-mail address is reported before a token is wasted', async () => {
   const preflight = await preflightOf(sandbox, {}, { connection: { user: null } })
   expect(stepOf(preflight, 'identity')).toMatchObject({ state: 'failed' })
   expect(stepOf(preflight, 'identity').message).toMatch(/e-mail address/)
@@ -169,7 +169,7 @@ describe('what is watched', () => {
   })
 })
 
-test('Data Center: told as such, with its version', async () => {
+test('Data Center: named as such, with its version', async () => {
   const server = await startTestSandbox({ deployment: 'data-center', contextPath: '/jira' })
   try {
     const preflight = await preflightOf(server, {}, { connection: { user: null } })

@@ -37,7 +37,7 @@ describe('the chart in a terminal', () => {
     expect(terminalChart(chart, { width: 80 })).toContain('100 tickets · 1.67 a minute')
   })
 
-  test('can be told in plain ASCII', () => {
+  test('can be drawn in plain ASCII', () => {
     const chart = hourChart([[3, '2', 2]], { provisionalFromMinute: TWO_PM + 50 })
     const text = terminalChart(chart, { width: 80, ascii: true })
     expect(text).toMatch(/^[\x20-\x7E\n]*$/)

@@ -39,7 +39,7 @@ test.each([
   expect(text).toContain('[hidden]')
 })
 
-test('a log that cannot be written is told once and stops nothing', async () => {
+test('a log that cannot be written is reported once and stops nothing', async () => {
   writeFileSync(logFolder(dataDir), 'a file in the way')
   const troubles: Error[] = []
   const opened = openLog(dataDir, (error) => troubles.push(error))

@@ -55,7 +55,7 @@ test.each([
   expect(readdirSync(dataDir)).toEqual([])
 })
 
-test('a file of another machine, or one that is spoilt, is told and not taken for empty', async () => {
+test('a file of another machine, or one that is spoilt, is reported and not taken for empty', async () => {
   await createSafeStorageFile(dataDir, createTestSafeStorage()).set(account, 'secret', signal)
   const other = createSafeStorageFile(dataDir, createTestSafeStorage())
   await expect(other.get(account, signal)).rejects.toMatchObject({

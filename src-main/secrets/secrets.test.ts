@@ -147,7 +147,7 @@ describe('which store', () => {
     expect(readdirSync(dataDir)).toEqual([])
   })
 
-  test('none where nothing works: that is told with what to do', async () => {
+  test('none where nothing works: that is reported with what to do', async () => {
     keychain.trouble = 'missing'
     const weak = { safeStorage: createTestSafeStorage('basic_text') }
     for (const secrets of [commandLine(), desktop(weak)]) {
@@ -169,7 +169,7 @@ describe('which store', () => {
     await expect(desktop().kept(owner, signal)).rejects.toMatchObject({ code: 'secrets-unavailable' })
   })
 
-  test('what only the desktop app can read is told to the command line', async () => {
+  test('what only the desktop app can read is named to the command line', async () => {
     keychain.trouble = 'missing'
     await desktop().keep(owner, 'in the file', signal)
     await expect(commandLine().kept(owner, signal)).rejects.toMatchObject({

@@ -24,7 +24,7 @@ test('no session lasts longer than what its link gives', () => {
   expect(sessions.find(secret)).toBeNull()
 })
 
-test('that a session has ended is told once, also of one that nobody uses any more', () => {
+test('that a session has ended is reported once, also of one that nobody uses any more', () => {
   let nowMs = 0
   const ended: string[] = []
   const sessions = createSessions(

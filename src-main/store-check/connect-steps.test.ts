@@ -100,12 +100,12 @@ test('one that offers TLS and does not go on with it', async () => {
   )
 })
 
-test('one that breaks the connection after that is told by the password step', async () => {
+test('one that breaks the connection after that is reported by the password step', async () => {
   const port = await startServer(refusePassword)
   expect(await trouble(at(port))).toMatch(/^password failed: The server broke the connection/)
 })
 
-test('the password is asked for only when a server was reached, and is in nothing that is told', async () => {
+test('the password is asked for only when a server was reached, and is in nothing that is reported', async () => {
   let asked = 0
   const parts = {
     password: async () => {

@@ -73,7 +73,7 @@ function forApps(
 
 const never = fc.constant<Story>([])
 
-test('whatever happens in whatever order, one engine is there in the end, over the store that is told', async () => {
+test('whatever happens in whatever order, one engine is there in the end, over the store that the status names', async () => {
   await forApps(fc.tuple(story(14), never, fc.integer()), async ([happenings, , seed]) => {
     const app = createAnyOrderApp(seed)
     await run(app, happenings)

@@ -56,7 +56,7 @@ describe('a store that works', () => {
 })
 
 describe('a store that is out of reach', () => {
-  test('is told with what is wrong and since when, and again when it is back', async () => {
+  test('is reported with what is wrong and since when, and again when it is back', async () => {
     const app = await createTestManager()
     await app.reopen()
     app.goDown()
@@ -69,7 +69,7 @@ describe('a store that is out of reach', () => {
     expect(app.told.at(-1)).toMatchObject({ failure: null, canFallBack: false })
   })
 
-  test('is told also where somebody asks while it is just being opened', async () => {
+  test('is reported also where somebody asks while it is just being opened', async () => {
     const app = await createTestManager({ startsDown: true })
     const opening = app.reopen()
     expect(await app.status()).toMatchObject({ kind: 'postgres', failure: { code: AWAY.code } })
@@ -226,7 +226,7 @@ describe('--fallback sqlite', () => {
     expect(app.inUse()).toMatchObject({ isFallback: false })
   })
 
-  test('a file that cannot be opened either: that is what is told', async () => {
+  test('a file that cannot be opened either: that is what is reported', async () => {
     const app = await createTestManager({ startsDown: true })
     await app.reopen()
     await mkdir(path.join(app.dataDir, 'tpm.sqlite'))
@@ -267,7 +267,7 @@ describe('a store that cannot be opened as it is set', () => {
 })
 
 describe('at the end', () => {
-  test('all is closed, and nothing is told of it: no other store is gone over to', async () => {
+  test('all is closed, and nothing is published of it: no other store is gone over to', async () => {
     const app = await createTestManager({ fallback: 'sqlite', startsDown: true })
     await app.reopen()
     const told = app.told.length

@@ -114,7 +114,7 @@ test('cuts only what is in the scope and has not left', async () => {
   expect(await cuts('WEB')).toEqual([])
 })
 
-test('the second strike is told when it is far enough from the first', async () => {
+test('the second miss is reported when it is far enough from the first', async () => {
   const { store } = opened()
   await store.applyPage(page([ticket('1'), ticket('2')]))
   expect(await store.markMissing(SITE, ['1', 'unknown'], 1_000, 500)).toEqual([])

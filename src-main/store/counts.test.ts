@@ -82,7 +82,7 @@ test('more changes than the limit are not listed', async () => {
   expect(await store.changesSince(SITE, 0, WATCHED, 2)).toEqual({ seq: 1, changes: null })
 })
 
-test('what lies outside a span is counted, and the nearest told', async () => {
+test('what lies outside a span is counted, and the nearest named', async () => {
   const { store } = opened()
   const span = { fromMinute: MINUTE, toMinute: MINUTE + 60 }
   expect(await store.outside(SITE, span, WATCHED)).toEqual({
@@ -112,7 +112,7 @@ test('what lies outside a span is counted, and the nearest told', async () => {
   })
 })
 
-test('whatever lies outside any span is counted, and the nearest told', async () => {
+test('whatever lies outside any span is counted, and the nearest named', async () => {
   let sites = 0
   const holds = fc.asyncProperty(anyTickets, anySpan, async (tickets, span) => {
     sites += 1

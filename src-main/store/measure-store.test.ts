@@ -45,7 +45,7 @@ test('counts tickets as they were stored: new, changed, left; and nothing for wh
   expect([tickets('inserted'), tickets('updated'), tickets('left')]).toEqual([3, 1, 1])
 })
 
-test('a call that fails is told, and counts for nothing else', async () => {
+test('a call that fails is reported, and counts for nothing else', async () => {
   const opened = await open()
   await opened.store.dropTables()
   await expect(opened.store.applyPage(page([ticket('1')]))).rejects.toMatchObject({

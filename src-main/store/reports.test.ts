@@ -6,7 +6,7 @@ import { SITE } from '../../test-support/store/pages.ts'
 describe('sync reports', () => {
   const opened = storeForEach()
 
-  test('the last one told of a scope is there, for every instance', async () => {
+  test('the last one written of a scope is there, for every instance', async () => {
     const { store, again } = opened()
     const other = await again()
     expect(await store.syncReport(SITE, 'all')).toBeNull()

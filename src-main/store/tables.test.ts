@@ -31,7 +31,7 @@ test('without them, calls say that they were dropped', async () => {
   await expect(store.ticketTotal(SITE, WATCHED)).rejects.toMatchObject(refused)
 })
 
-test('who has seen counts before is told to ask anew, after the drop and after the making', async () => {
+test('who has seen counts before gets a reset, after the drop and after the making', async () => {
   const { store } = opened()
   await store.applyPage(page([ticket('1')]))
   await store.dropTables()

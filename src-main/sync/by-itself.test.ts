@@ -181,7 +181,7 @@ test('waking up does not go on where the person has to act', async () => {
   expect(asked).toEqual([])
 })
 
-test('the lag of others’ tickets is measured, and told', async () => {
+test('the lag of others’ tickets is measured, and reported', async () => {
   const { sandbox, pass, sync } = await startByItself()
   expect(sync.status().indexLagMs).toBeNull()
   await sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 42_000 } })

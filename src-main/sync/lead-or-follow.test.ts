@@ -142,7 +142,7 @@ test('a machine whose clock is wrong shows times of its own, and the site’s ti
   expect(bob.searches()).toBe(0)
 })
 
-test('the index lag that one measured is told to the others, and kept by who takes over', async () => {
+test('the index lag that one measured is shared with the others, and kept by who takes over', async () => {
   const site = await startSite()
   const { ada, bob } = await startTwo(site)
   await site.sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 42_000 } })
@@ -161,7 +161,7 @@ test('the index lag that one measured is told to the others, and kept by who tak
   expect(Math.max(...bob.statuses.map(({ indexLagMs }) => indexLagMs ?? 0))).toBe(told)
 })
 
-test('the progress of a first fetch is told', { timeout: 60_000 }, async () => {
+test('the progress of a first fetch is reported', { timeout: 60_000 }, async () => {
   const site = await startSite({ historyTickets: 12_000, historyHours: 24 })
   const data = await makeTestData()
   const began = Promise.withResolvers<void>()

@@ -39,7 +39,7 @@ test('its times are those of the machine that reads it, however far its clock is
   expect(text.length).toBeLessThan(2_000)
 })
 
-test('of what never was, nothing is told', () => {
+test('of what never was, nothing is published', () => {
   const never = { ...STATUS, lastSuccessMs: null, nextMs: null, failure: null, progress: null }
   const text = writeReport(never, ADA, { nowMs: 1, siteMs: 1 })
   expect(readReport(text, 5)?.status).toEqual({ ...never, by: 'ada' })

@@ -131,7 +131,7 @@ test('one that follows says that the store is away, and follows on when it is ba
   await status(bob).toMatchObject({ by: 'ada', state: 'idle', failure: null })
 })
 
-test('dropped tables are told by the one that fetches and by those who follow, and nobody asks Jira', async () => {
+test('dropped tables are reported by the one that fetches and by those who follow, and nobody asks Jira', async () => {
   const site = await startSite()
   const away = await startAway(site, { intervalMs: 200 })
   away.sync.start()

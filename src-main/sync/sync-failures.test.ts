@@ -145,7 +145,7 @@ test('a search without end moves nothing', async () => {
   expect(await watermark()).toBeNull()
 })
 
-test('failures in a row are tried again ever later, and told since when', async () => {
+test('failures in a row are tried again ever later, and reported since when', async () => {
   const { sandbox, jira } = await startJira()
   await sandbox.stop()
   const { sync, statuses } = await openTestSync(jira, { intervalMs: 20_000, clock: hastyClock })

@@ -106,7 +106,7 @@ test('the lag that was measured sets how far each fetch looks back', async () =>
   expect((await stored()).map((ticket) => ticket.id)).toContain(late.id)
 })
 
-test('an index that stands still is told by how long our own ticket waits', async () => {
+test('an index that stands still is reported by how long our own ticket waits', async () => {
   const site = await startSite({ indexLag: { kind: 'fixed', ms: 3_600_000 } })
   const { sync } = await openTestSync(site.jira)
   const { id } = await site.jira.create(OWN, never)
@@ -118,7 +118,7 @@ test('an index that stands still is told by how long our own ticket waits', asyn
   expect(sync.status().indexLagMs).toBe(10 * 60_000)
 })
 
-test('the index lag is measured by own tickets and told in the status', async () => {
+test('the index lag is measured by own tickets and reported in the status', async () => {
   const site = await startSite({ indexLag: { kind: 'fixed', ms: 120_000 } })
   const { sync } = await openTestSync(site.jira)
   const { id } = await site.jira.create(OWN, never)

@@ -75,7 +75,7 @@ test('the status tells of each fetch, and what is stored', async () => {
   })
 })
 
-test('what an earlier session stored is told of before Jira answers, and if it never does', async () => {
+test('what an earlier session stored is reported before Jira answers, and if it never does', async () => {
   const { jira } = await startJira({ historyTickets: 50 })
   const earlier = await openTestSync(jira)
   await earlier.sync.now()

@@ -108,7 +108,7 @@ function csvRow(id: string, title: string, priority = 'High'): string {
 describe('an id that several rows have', () => {
   const head = 'id,created,priorityName,title'
 
-  test('is one ticket: the last row of it holds, is counted once, and that is told', async () => {
+  test('is one ticket: the last row of it holds, is counted once, and that is reported', async () => {
     const store = await openTestStore()
     const transfer = testTransfer(store)
     const rows = [csvRow('1', 'First'), csvRow('2', 'Two'), csvRow('1', 'Second', 'Low'), csvRow('1', 'Last')]
@@ -151,7 +151,7 @@ describe('rows that are no tickets', () => {
     GOOD[1] ?? '',
   ]
 
-  test('nothing is stored, and each is told with its line', async () => {
+  test('nothing is stored, and each is reported with its line', async () => {
     const store = await openTestStore()
     expect(await testTransfer(store).importText(dump(...bad))).toMatchObject({
       read: 5,
@@ -177,7 +177,7 @@ describe('rows that are no tickets', () => {
     expect(await store.ticketTotal(SITE, WATCHED)).toBe(2)
   })
 
-  test('one among very many, at the end, keeps all from being stored; twenty are told', async () => {
+  test('one among very many, at the end, keeps all from being stored; twenty are reported', async () => {
     const store = await openTestStore()
     const rows = [...manyRows(5_000), '9999,soon,High,x\n']
     const transfer = testTransfer(store)
@@ -264,7 +264,7 @@ describe('an import that does not come to its end', () => {
   })
 })
 
-test('how far it is, is told: first what is read, then what is stored', async () => {
+test('how far it is, is reported: first what is read, then what is stored', async () => {
   const told: ImportProgress[] = []
   await testTransfer(await openTestStore()).importText([...manyRows(2_500)].join(''), {
     onProgress: (progress) => told.push(progress),

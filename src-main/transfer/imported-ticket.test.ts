@@ -57,7 +57,7 @@ describe('a row of the first program’s table', () => {
     expect(old({ ticket_severity }).ticket).toMatchObject({ priorityId, priorityName })
   })
 
-  test('a time without a zone is of the zone that was said, and that is told', () => {
+  test('a time without a zone is of the zone that was said, and that is reported', () => {
     const { ticket, assumesZone } = old({ ticket_created_date: ' 2021-03-04 11:11:12 ' })
     expect([ticket.createdMs, assumesZone]).toEqual([CREATED_MS, true])
   })

@@ -153,7 +153,7 @@ describe('who may read it', () => {
 })
 
 describe('a server that goes away', () => {
-  test('is told of, also in the middle', async () => {
+  test('is reported, also in the middle', async () => {
     const server = await startPostgres()
     onTestFinished(() => server.stop())
     const { host, port } = server

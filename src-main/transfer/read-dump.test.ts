@@ -171,7 +171,7 @@ describe('cut off', () => {
     expect((await read(complete)).rows).toHaveLength(3)
   })
 
-  test('wherever it is cut, that is told', async () => {
+  test('wherever it is cut, that is reported', async () => {
     const last = complete.indexOf(' complete')
     for (let length = 40; length < last; length += 7) {
       await expect(read(complete.slice(0, length)), `cut at ${length}`).rejects.toMatchObject({

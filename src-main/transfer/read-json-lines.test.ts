@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readJsonLines } from './ticket-rows.ts'
 import { inPieces, readAll } from '../../test-support/transfer/rows.ts'
 
-test('one object a line, in whatever pieces; what is none is told by its line', async () => {
+test('one object a line, in whatever pieces; what is none is reported by its line', async () => {
   const text = [
     '{"id":"1","title":"a\\nb\\u0000","status":null}',
     '',

@@ -39,7 +39,7 @@ test('an apostrophe before a formula is taken off, but not in columns of the fir
   expect(rows).toMatchObject([{ fields: { title: '=1', ticket_title: "'=1" } }])
 })
 
-test('columns that mean nothing are told', async () => {
+test('columns that mean nothing are reported', async () => {
   const { rows, unknown } = await read('id,mood,__proto__,title\n1,good,x,t\n')
   expect(unknown).toEqual(['mood', '__proto__'])
   expect(rows).toEqual([{ at: 2, fields: { id: '1', title: 't' } }])

@@ -47,7 +47,7 @@ async function vaultAndToken(): Promise<{ vault: TestVault; token: string }> {
   return { vault, token }
 }
 
-describe('what Vault says is told in a sentence, with what to do', () => {
+describe('what Vault says is described in a sentence, with what to do', () => {
   test.each<[TestVaultMood, string, RegExp, boolean]>([
     ['sealed', 'sealed', /is sealed: it gives out nothing.*unsealed/s, true],
     [
@@ -128,7 +128,7 @@ describe('what Vault says is told in a sentence, with what to do', () => {
     await client.close()
   })
 
-  test('whoever gives up is not told of Vault', async () => {
+  test('who gives up reads nothing of Vault', async () => {
     const { vault, token } = await vaultAndToken()
     vault.mood = 'silent'
     const client = createVaultClient(vaultConfig(vault), NO_PROXY)

@@ -261,7 +261,7 @@ test('a new user that the server does not take is not gone over to', async () =>
   await store.applyPage(page([ticket('2')]))
 })
 
-test('a role that is not there is told', async () => {
+test('a role that is not there is reported', async () => {
   const own = await ownVault(roleTerms(60))
   const config = { ...(await teamDatabase(server)), role: 'nobodys_role' }
   const open = openLeasedStore(config, openVault(vaultConfig(own)))

@@ -102,7 +102,7 @@ describe('a ticket', () => {
   })
 })
 
-test('other errors are told as they are, and Vault is not asked', async () => {
+test('other errors are reported as they are, and Vault is not asked', async () => {
   const { looks } = bench()
   const slow = { projects: () => Promise.reject(timedOut('jira.example.com', 1_000)) } as unknown as SiteJira
   const again = vi.fn<() => Promise<SiteAccount>>()

@@ -136,7 +136,7 @@ describe('a token that was given', () => {
     expect(exchanged).toHaveBeenCalledOnce()
   })
 
-  test('that Vault does not know is told', async () => {
+  test('that Vault does not know is reported', async () => {
     const vault = await startTestVault()
     const { value } = opened(vault, { auth: { kind: 'token', token: 'hvs.nobodys' } })
     await expect(value()).rejects.toMatchObject({ trouble: 'forbidden', code: 'not-configured' })

@@ -34,7 +34,7 @@ function elsewhere(work: string, before = '', files: number | null = null): Chil
 
 const KEEPS = `fs.writeSync(1, 'held'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)`
 
-test('another process that has it is waited for, and after three seconds told of; killed, it has let go', async () => {
+test('another process that has it is waited for, and after three seconds reported; killed, it has let go', async () => {
   const child = elsewhere(KEEPS)
   await once(child.stdout!, 'data')
   await expect(withFolderLock(folder, () => {})).rejects.toMatchObject({ code: 'busy', retryable: true })

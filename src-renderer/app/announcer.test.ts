@@ -4,7 +4,7 @@ import { PAUSED, RUNNING, testRun } from '../../test-support/domain/run.ts'
 
 const running = { ...testRun, ...RUNNING }
 
-test('what happens to a run is told once', () => {
+test('what happens to a run is shown once', () => {
   expect(runNews(null, running)).toBeNull()
   expect(runNews(running, { ...running, created: 98 })).toBeNull()
   expect(runNews(testRun, { ...running, runId: 'next' })).toBe('A run of 100 tickets has begun.')

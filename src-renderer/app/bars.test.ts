@@ -13,7 +13,7 @@ test.each([
   expect(tokenText('2026-12-03', at(today))?.text).toBe(text)
 })
 
-test('nothing is told in time, nor of a day that nobody knows', () => {
+test('nothing is shown in time, nor of a day that nobody knows', () => {
   expect(tokenText('2026-12-03', at('2026-11-01'))).toBeNull()
   expect(tokenText(null, at('2026-11-01'))).toBeNull()
 })

@@ -194,7 +194,7 @@ describe('while the store is out of reach', () => {
     expect(storeWaitText(failed, up, null)).toBeNull()
   })
 
-  test('what else is wrong is told', () => {
+  test('what else is wrong is shown', () => {
     const ofJira = { ...failure, code: 'jira-unreachable' }
     expect(storeWaitText({ ...idle, state: 'failing', failure: ofJira }, down, null)).toBeNull()
     expect(storeWaitText(idle, up, now)).toBeNull()

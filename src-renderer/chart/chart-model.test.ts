@@ -36,7 +36,7 @@ test('the distribution is of the minutes that are over, and of no others', () =>
   expect(model.slots).toBe(model.distribution.length)
 })
 
-test('minutes of which the store told nothing are no minutes without tickets', () => {
+test('minutes of which the store says nothing are no minutes without tickets', () => {
   const model = chartModel(counts, session, at(640, 615), { view: 'distribution', binMinutes: 5 })
   expect(model.finished).toHaveLength(15)
   expect(model.bins[30]?.state).toBe('unsettled')

@@ -28,17 +28,17 @@ const distribution: ChartModel = {
   slots: 2,
 }
 
-test('a chart is told in a sentence with its total and its peak', () => {
+test('a chart is described in a sentence with its total and its peak', () => {
   expect(chartText(model)).toBe('Tickets a minute from 14:00 to 15:00: 4 tickets, most at 14:37: 4')
 })
 
-test('a distribution is told with its verdict', () => {
+test('a distribution is described with its verdict', () => {
   expect(chartText(distribution)).toMatch(
     /^Distribution of tickets over 60 minutes from 14:00\. Too few tickets/,
   )
 })
 
-test('each bar is told by itself; beside the bars there is silence', () => {
+test('each bar is described by itself; beside the bars there is silence', () => {
   expect(slotText(model, 37)).toBe('14:37, 4 tickets: 4 Highest')
   expect(slotText(distribution, 1)).toBe('1 minute with 1 or more tickets, chance expects 3.9')
   expect(slotText(model, 60)).toBe('')

@@ -86,7 +86,7 @@ describe('a dashboard whose store is out of reach', () => {
     expect(state()).toMatchObject({ counts: { seq: 1 }, countsFailure: null })
   })
 
-  test('opens by itself where even the session could not be told', async () => {
+  test('opens by itself where even the session could not be read', async () => {
     tested.core.opens = false
     tested.putStore(storeDown(start))
     tested.hub.publish('session.changed', {})

@@ -147,7 +147,7 @@ describe('dashboard', () => {
     })
   })
 
-  test('a run that stands still is read anew when asked, unless it was told of meanwhile', async () => {
+  test('a run that stands still is read anew when asked, unless an event of it came meanwhile', async () => {
     const paused = { ...run, state: 'paused' as const, cause: { code: 'requested' as const } }
     hub.publish('run.changed', paused)
     core.run = { ...paused, missed: 7 }

@@ -33,7 +33,7 @@ test('a start that was refused leaves what was asked for as it is, one that has 
   expect(store.get()).toMatchObject({ run: { state: 'running' }, notice: null })
 })
 
-test('whoever looks again is told where that has brought nothing, and else nothing', async () => {
+test('who looks again is shown where that has brought nothing, and else nothing', async () => {
   const { orders, store, hub } = ordersTo({
     'runs.resume': async () => ({ ...testRun, ...RUNNING, unknown: 2 }),
   })

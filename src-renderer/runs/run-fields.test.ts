@@ -49,7 +49,7 @@ test('a run that was paused is asked for again without the time that it stood st
   expect(draftOf(paused, 'TPM').minutes).toBe(60)
 })
 
-test('the length of a run is told in minutes', () => {
+test('the length of a run is shown in minutes', () => {
   expect(minutesOf({ startMs: 0, endMs: 30_000 })).toBe(0.5)
   expect(minutesOf({ startMs: 0, endMs: 3_600_001 })).toBe(60)
 })

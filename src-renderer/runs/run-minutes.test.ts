@@ -98,7 +98,7 @@ test('an answer that comes after it was stopped is not shown', async () => {
   expect(shown).toEqual([])
 })
 
-test('the bars are told in a sentence', () => {
+test('the bars are described in a sentence', () => {
   const minutes = [
     { minute: 870, planned: 2, created: 2, notMade: 0 },
     { minute: 871, planned: 0, created: 0, notMade: 0 },

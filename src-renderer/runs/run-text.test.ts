@@ -40,12 +40,12 @@ test('tickets that were refused or given up, and tickets of unknown outcome, are
   ])
 })
 
-test('slots that a person skipped are told, and are not left to be made', () => {
+test('slots that a person skipped are shown, and are not left to be made', () => {
   expect(troubleText({ ...run, skipped: 1 })).toEqual(['1 ticket was skipped, and not made.'])
   expect(ticketsLeft({ ...run, created: 40, failed: 1, unknown: 2, skipped: 7 })).toBe(50)
 })
 
-test('what a clean-up has deleted is told', () => {
+test('what a clean-up has deleted is shown', () => {
   expect(removedText(run)).toBeNull()
   expect(removedText({ ...run, removed: 96 })).toBe('96 tickets of it were deleted from Jira.')
 })

@@ -252,7 +252,7 @@ describe('a replay', () => {
     expect(planTimes({ replay, seed: 7 })).toMatchObject({ offsetsMs: [0, 0, 500], spanMs: 6_000, count: 3 })
   })
 
-  test('of more than a day has to be told how long it shall take', () => {
+  test('of more than a day needs a length to be named', () => {
     const replay = { ...BURSTS, offsetsMs: BURSTS.offsetsMs.map((ms) => ms * 1_000) }
     expect(() => planTimes({ replay, seed: 7 })).toThrow(
       'arrived over 21 days, and a run takes 24 hours at most',

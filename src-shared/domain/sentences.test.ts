@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { droppedFrom } from './sentences.ts'
 
-test('what is dropped is told: a file, a team’s server, or the file that stands in for it', () => {
+test('what is dropped is reported: a file, a team’s server, or the file that stands in for it', () => {
   const file = { kind: 'sqlite', label: 'tpm.sqlite', insteadOf: null } as const
   expect(droppedFrom(file)).toBe('from this computer')
   expect(droppedFrom({ ...file, kind: 'postgres', label: 'db/tpm' })).toBe(

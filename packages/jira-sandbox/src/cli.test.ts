@@ -71,7 +71,7 @@ describe('jira-sandbox', () => {
     expect(rules.map(({ kind }) => kind)).toEqual(['captcha', 'status-503', 'late'])
   })
 
-  test('its projects, its context path and its burst limit are as it is told', async () => {
+  test('its projects, its context path and its burst limit are as the call says', async () => {
     const jira = await started(
       '--project',
       'OPS=Operations',

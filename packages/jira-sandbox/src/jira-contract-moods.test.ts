@@ -59,7 +59,7 @@ describe('in other moods too, every answer is what jira.js and Jira’s own docu
     await jira.deleteIssue(client, { issueIdOrKey: id })
   })
 
-  test('what an account is told that may less', async () => {
+  test('what an account is answered that may do less', async () => {
     await sandbox.setSettings({ permissions: { create: false, delete: false } })
     const { permissions } = await jira.getMyPermissions(client, {
       permissions: 'BROWSE_PROJECTS,CREATE_ISSUES,DELETE_ISSUES',

@@ -34,7 +34,7 @@ test('so are refusals, which Jira words itself', async () => {
   await expect(client.call('sync.now', {})).rejects.toMatchObject(error)
 })
 
-test('and what is told by itself', () => {
+test('and what is reported by itself', () => {
   const { client, hub } = coreWith(null)
   const heard: CleanUp[] = []
   const leave = client.on('clean-up.changed', (cleanUp) => void heard.push(cleanUp))

@@ -276,7 +276,7 @@ describe('without a keychain', () => {
     expect(kept()).not.toContain(sandbox.url)
   })
 
-  test('one that is locked may yet be opened: it is told, and the person asked', async () => {
+  test('one that is locked may yet be opened: it is reported, and the person asked', async () => {
     fixture.spoilKeychain('locked')
     const { io, written } = createTestIo(cli.cwd, {
       isTTY: true,

@@ -171,7 +171,7 @@ test('no token anywhere: the step secrets says so, and Jira is asked nothing', a
   expect(code).toBe(3)
 })
 
-test('a token that ends soon is told of by every command, on stderr', async () => {
+test('a token that ends soon is reported by every command, on stderr', async () => {
   const soon = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
   mkdirSync(cli.dataDir)
   const file = { jira: sandbox.url, user: sandbox.email, tokenExpires: soon }

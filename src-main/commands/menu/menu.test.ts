@@ -95,7 +95,7 @@ describe('the menu', { timeout: 150_000 }, () => {
     expect(await workspace.sandbox.truth()).toEqual([])
   })
 
-  test('parts and a file to replay have a number and a length of their own; wrong ones are told', async () => {
+  test('parts and a file to replay have a number and a length of their own; wrong ones are reported', async () => {
     const workspace = await openTestWorkspace()
     const { code, screen } = await menu(workspace, [
       CREATE,
@@ -116,7 +116,7 @@ describe('the menu', { timeout: 150_000 }, () => {
     expect(screen).toMatch(/The plan: 11 tickets in 1\.5 min, 1m@600,30s@120, seed \d+/)
   })
 
-  test('a run goes on while the person does something else, and its end is told', async () => {
+  test('a run goes on while the person does something else, and its end is reported', async () => {
     const workspace = await openTestWorkspace()
     const { code, screen } = await menu(workspace, [
       CREATE,
@@ -216,7 +216,7 @@ describe('the menu', { timeout: 150_000 }, () => {
     expect((await runsOf(workspace))[0]).toMatchObject({ state: 'paused' })
   })
 
-  test('fetches, plots, and makes and drops the tables; an error is told, and the menu goes on', async () => {
+  test('fetches, plots, and makes and drops the tables; an error is reported, and the menu goes on', async () => {
     const workspace = await openTestWorkspace()
     await workspace.sandbox.add({
       project: { key: 'TPM' },

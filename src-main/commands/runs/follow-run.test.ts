@@ -51,7 +51,7 @@ async function seeThrough(
 }
 
 describe('a run that paused because the machine slept', () => {
-  test('on a terminal the person is told what happened, and chooses', async () => {
+  test('on a terminal the person reads what happened, and chooses', async () => {
     const { end, requests, stderr } = await seeThrough([SLEPT, DONE], {
       isTTY: true,
       answers: [[/What becomes of them\?/, '\u001B[B\r']],

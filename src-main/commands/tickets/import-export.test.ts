@@ -40,7 +40,7 @@ async function charted(): Promise<number> {
 }
 
 describe('import', () => {
-  test('a dump with a row that is no ticket: exit 1, told line by line, and nothing is stored', async () => {
+  test('a dump with a row that is no ticket: exit 1, reported line by line, and nothing is stored', async () => {
     write('bad.sql', BAD)
     const { code, stdout, stderr } = await run('import bad.sql')
     expect([code, stdout]).toEqual([1, ''])
@@ -85,7 +85,7 @@ describe('import', () => {
     expect(await charted()).toBe(2)
   })
 
-  test('again, from stdin: nothing changes, and what was assumed is told', async () => {
+  test('again, from stdin: nothing changes, and what was assumed is reported', async () => {
     const typed = { typed: DUMP, endsStdin: true }
     const { code, stdout, stderr } = await run('import - --zone Europe/Berlin', typed)
     expect(code).toBe(0)

@@ -103,7 +103,7 @@ test('a quiet look says nothing of no news and of failures', async () => {
   expect(story).toEqual([])
 })
 
-test('a quiet look tells of a version once; a new one is told anew', async () => {
+test('a quiet look tells of a version once; a new one is reported anew', async () => {
   await flow.check(false)
   await flow.check(false)
   expect(story).toEqual(['Jira TPM 2.0.0 is there. Later'])
@@ -133,7 +133,7 @@ test('who asks during a quiet look hears of that one', async () => {
   expect(story).toEqual(['Jira TPM is up to date.'])
 })
 
-test('what was not fetched is told, and can be tried again', async () => {
+test('what was not fetched is reported, and can be tried again', async () => {
   presses = ['Download', 'Download']
   download = async () => {
     throw new AppError('bad-data', 'What arrived is not what was announced.')
@@ -150,7 +150,7 @@ test('what was not fetched is told, and can be tried again', async () => {
   ])
 })
 
-test('while it is fetched, who asks is told so', async () => {
+test('while it is fetched, who asks is answered that it is', async () => {
   presses = ['Download']
   const fetching = Promise.withResolvers<void>()
   download = () => fetching.promise
@@ -163,7 +163,7 @@ test('while it is fetched, who asks is told so', async () => {
   await first
 })
 
-test('one that cannot be put in place is told, and this version starts again', async () => {
+test('one that cannot be put in place is reported, and this version starts again', async () => {
   presses = ['Download', 'Restart now']
   await flow.check(true)
   expect(story.slice(-3)).toEqual([

@@ -84,7 +84,7 @@ describe('arrivals are read out of', () => {
   })
 })
 
-describe('a file is refused, and told why:', () => {
+describe('a file is refused, with the reason:', () => {
   test('every line that is no ticket', async () => {
     const lines = [
       '{"created":"2026-01-15T14:00Z"}',

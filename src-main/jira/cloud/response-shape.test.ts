@@ -37,7 +37,7 @@ test('null is the same as absent, wherever it is', async () => {
   })
 })
 
-test('what is neither is told by its place', async () => {
+test('what is neither is reported by its place', async () => {
   const schema = await pageSchema()
   expect(checkShape(schema, page([{ id: 1 }]))).toEqual({ ok: false, wrong: 'values.0.id' })
   expect(checkShape(schema, { ...(page([]) as object), isLast: null })).toEqual({

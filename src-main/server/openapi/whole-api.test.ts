@@ -188,7 +188,7 @@ describe('what is called in the order that a person would', () => {
     expect(rest).toEqual(['store.useFallback'])
   })
 
-  test('so every event was told as the document has it, but for those of a window and of a lost store', () => {
+  test('so every event was sent as the document has it, but for those of a window and of a lost store', () => {
     expect(wrongEvents).toEqual([])
     expect([...heard].toSorted()).toEqual([
       'clean-up.changed',

@@ -122,7 +122,7 @@ beforeEach(async () => {
   await counting.mine.createTables()
 })
 
-test('of a site without a commit are not told any more once the tables are dropped', async () => {
+test('of a site without a commit are not answered any more once the tables are dropped', async () => {
   expect((await seqOf(counting.answers(TEXTS[0] ?? '', CALL))).counts.flat()).not.toContain(1)
   await counting.other.dropTables()
   expect(replyIn(await counting.answers(TEXTS[0] ?? '', CALL))).toMatchObject({

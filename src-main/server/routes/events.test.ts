@@ -69,7 +69,7 @@ describe('who may listen', () => {
   })
 })
 
-describe('what is told', () => {
+describe('what is reported', () => {
   test('every event, to everyone, in order', async () => {
     const listeners = [open(), open()]
     await Promise.all(listeners.map((socket) => once(socket, 'open')))

@@ -92,7 +92,7 @@ describe('the numbers are what happened', () => {
     expect(valueOf(families, 'jira_tpm_fetch_stopped')).toBe(0)
   })
 
-  test('limits: what Jira told, the 429 that it answered, and the wait after it', async () => {
+  test('limits: what Jira said of them, the 429 that it answered, and the wait after it', async () => {
     await sandbox.setFaults([
       { match: { path: 'search' }, kind: 'status-429', times: 1, retryAfterSeconds: 1, reason: 'burst' },
     ])

@@ -171,7 +171,7 @@ describe('a database that others use, too', () => {
     expect(await tablesIn(database, 'jira_tpm')).toEqual(['migrations', 'things'])
   })
 
-  test('a role that may not use what is there is told where it learns which right it lacks', async () => {
+  test('a role that may not use what is there is reported where it learns which right it lacks', async () => {
     const database = await testDatabase()
     const role = await makeRole(database, 'colleague')
     const config = { ...database.config, user: role }

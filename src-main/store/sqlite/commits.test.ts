@@ -29,7 +29,7 @@ describe('commits of a file', () => {
     expect(heard).toHaveBeenCalledTimes(1)
   })
 
-  test('are told to a listener as often as it asked for them', async () => {
+  test('reach a listener as often as it subscribed', async () => {
     const heard = vi.fn()
     const stops = [store.onCommit(SITE, ['tickets'], heard), store.onCommit(SITE, ['tickets'], heard)]
     await store.applyPage(page([ticket('1')]))

@@ -61,7 +61,7 @@ describe('the controller of audits', () => {
     expect(state().done).toMatchObject([{ of: 'run-0', atMs: 17, audit: { run: 'run-0' } }])
   })
 
-  test('a fetch that fails is told by the audit', async () => {
+  test('a fetch that fails is shown by the audit', async () => {
     fetchFails = new AppError('jira-unreachable', 'Jira does not answer.')
     controller.check({ runId: 'run-0' })
     await settled()

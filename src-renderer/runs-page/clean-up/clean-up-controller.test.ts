@@ -76,7 +76,7 @@ describe('the controller of clean-ups', () => {
     expect(begun).toHaveLength(1)
   })
 
-  test('what was told before the answer is newer than it', async () => {
+  test('an event that came before the answer is newer than it', async () => {
     controller.look('a')
     await settled()
     const late = Promise.withResolvers<void>()
@@ -88,7 +88,7 @@ describe('the controller of clean-ups', () => {
     expect(state().cleanUp?.deleted).toBe(1)
   })
 
-  test('what the core refuses is told, and what was looked at stays', async () => {
+  test('what the core refuses is shown, and what was looked at stays', async () => {
     controller.look('a')
     await settled()
     answer = async () => {

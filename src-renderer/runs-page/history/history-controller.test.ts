@@ -67,7 +67,7 @@ describe('the controller of the history', () => {
     expect(state().runs).toHaveLength(31)
   })
 
-  test('what is told while the list is read is newer than the list', async () => {
+  test('an event that comes while the list is read is newer than the list', async () => {
     const late = Promise.withResolvers<void>()
     answer = late.promise
     controller.retry()

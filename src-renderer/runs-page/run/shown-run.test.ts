@@ -21,19 +21,19 @@ test('of a run that goes on, what is still to come is not called not made', () =
   )
 })
 
-test('what a clean-up has deleted is told', () => {
+test('what a clean-up has deleted is shown', () => {
   expect(outcomeText(runOf(1, { removed: 100 }))).toBe('100 of 100 created, all deleted again')
   expect(outcomeText(runOf(1, { removed: 31 }))).toBe('100 of 100 created, 31 deleted again')
 })
 
-test('the span is told with its day, and with two where it is longer', () => {
+test('the span is shown with its day, and with two where it is longer', () => {
   expect(planSpanText(runOf(1), 'UTC', eight)).toBe('Tue 24 Nov, 19:00–20:00')
   expect(planSpanText(runOf(1), 'Europe/Zurich', eight)).toBe('Tue 24 Nov, 20:00–21:00')
   const late = { startMs: eight + 3 * 3_600_000, endMs: eight + 5 * 3_600_000 }
   expect(planSpanText(late, 'UTC', eight)).toBe('Tue 24 Nov, 23:00 to Wed 25 Nov, 01:00')
 })
 
-test('the speed is told beside the clock’s', () => {
+test('the speed is shown against the clock’s', () => {
   expect(speedText(1)).toBe('real time')
   expect(speedText(60)).toBe('60 × real time')
 })

@@ -161,7 +161,7 @@ describe('the form of the Jira', () => {
     expect(sent).toMatchObject([{ url: 'https://acme.atlassian.net', token: 't0ken', watch: { ids: [] } }])
   })
 
-  test('is not told of what another window tries', () => {
+  test('sees nothing of what another window tries', () => {
     hub.publish('preflight.changed', preflight('red'))
     expect(state().steps.every((step) => step.state === 'waiting')).toBe(true)
   })

@@ -260,7 +260,7 @@ describe('the sandbox over HTTP', () => {
   })
 
   describe('goes wrong on purpose', () => {
-    test('as often as it is told, with those requests only', async () => {
+    test('as often as is set, with those requests only', async () => {
       await spoil('status-503', 2)
       expect((await sandbox.request('GET', '/rest/api/3/myself')).status).toBe(200)
       expect(await create()).toMatchObject({ status: 503 })

@@ -20,7 +20,7 @@ const ask = (path: string, user = `${sandbox.email}:${sandbox.apiToken}`): Promi
 const status = async (path: string, user?: string): Promise<number> => (await ask(path, user)).status
 const control = (): Promise<number> => status('/sandbox/clock')
 
-test('the cloud id is told, and the gateway is another way to the same site', async () => {
+test('the cloud id is reported, and the gateway is another way to the same site', async () => {
   expect(await (await ask('/_edge/tenant_info', '')).json()).toEqual({ cloudId: sandbox.siteId })
   const response = await ask(gateway + SEARCH)
   expect(response.headers.get('x-aaccountid')).toMatch(/^5b10/)
@@ -64,7 +64,7 @@ describe('an expired token', () => {
   })
 })
 
-test('a locked-out account is told so, whatever it asks, and nobody else is', async () => {
+test('a locked-out account is refused as locked out, whatever it asks, and nobody else is', async () => {
   await sandbox.setSettings({ token: 'locked-out' })
   for (const path of [MYSELF, SEARCH, '/rest/api/3/serverInfo']) {
     const response = await ask(path)

@@ -147,7 +147,7 @@ describe('transactions', () => {
   })
 })
 
-describe('commits are told', () => {
+describe('commits are published', () => {
   test('to every instance that listens for what it was at the site, and to nobody else', async () => {
     const { connection, database } = await opened()
     const other = await testConnection(database.config)
