@@ -18,6 +18,7 @@ export const TICKET_TABLES = [
   'sync_state',
   'first_fetches',
   'fetch_pieces',
+  'known_until',
   'sync_reports',
   'tickets',
 ] as const

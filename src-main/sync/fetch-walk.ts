@@ -149,8 +149,8 @@ const EMPTY_PROOF_LASTS_MS = 60_000
 
 /**
  * Stores the pages of a walk as they come. With the last one the watermark moves to when the walk began, by the site's
- * clock; it never moves back from `watermarkMs` (0 where there is none yet). An answer without any ticket moves
- * nothing: it may be that of someone who was logged out.
+ * clock; it never moves back from `watermarkMs` (0 where there is none yet). An answer without any ticket does not move
+ * it, in case there should have been some: but what was created until then is known from then on.
  */
 export async function fetchWalk(
   fetching: Fetching,
@@ -158,7 +158,7 @@ export async function fetchWalk(
   watermarkMs: number,
   signal: AbortSignal,
 ): Promise<SyncResult> {
-  const { jira, own, sights, lookUps, onSiteTime } = fetching
+  const { siteId, scopeName, epoch, store, jira, own, sights, lookUps, onSiteTime } = fetching
   sights.began(walk.fromMs)
   const doubtful = new Set<string>()
   let beganMs: number | null = null
@@ -174,6 +174,8 @@ export async function fetchWalk(
       commit = await storePage(fetching, page, { watermarkMs: page.last ? beganMs : null })
       for (const id of commit.doubtful) doubtful.add(id)
       if (page.last) result = { ...result, cursorMs: beganMs }
+    } else if (page.last) {
+      await store.setKnown(siteId, scopeName, { knownMs: beganMs, epoch })
     }
     result = withPage(result, page, commit)
     sights.page(page.tickets, siteMs, walk.reconcileIds)

@@ -50,7 +50,7 @@ interface Addressed {
 /**
  * A Jira whose searches only give answers that were meant for us. One that names no account, or another, may be that
  * of a lost log-in, which looks like an empty site: Jira is asked who we are, and then for the page again. Only where
- * it never names anybody (a gateway may take the header out) is such a page believed on that proof alone. Throws
+ * it never names anybody (a gateway may take the header out) is such a page believed on a proof after it alone. Throws
  * `not-authenticated`, or `jira-broken` where a page stays that of somebody else.
  */
 export function believeOnlyOurs(
@@ -73,6 +73,7 @@ export function believeOnlyOurs(
     if (isOurs(again)) return again
     if (again.accountId !== null || names === 'always') throw notForUs()
     names = 'never'
+    await identity.proveAgain(signal)
     return again
   }
 

@@ -1,0 +1,166 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { FaultRule } from '#jira-sandbox'
+import type { KnownSpans } from '../../src-shared/domain/known-spans.ts'
+import { ENGINE, openTestStore } from '../../test-support/store/store.ts'
+import { startSite, type TestSite } from '../../test-support/sync/site.ts'
+import { openTestSync, TEST_SCOPE, type TestSync } from '../../test-support/sync/sync.ts'
+import { truthOf } from '../../test-support/sync/truth.ts'
+import { syncScope } from './scope.ts'
+import type { SyncJira } from './sync.ts'
+
+const LONG = process.env['JIRA_TPM_LONG'] !== undefined
+const RUNS = LONG ? 150 : ENGINE === 'sqlite' ? 8 : 3
+const MINUTE = 60_000
+const SITE = 'site-of-the-test'
+const NEW_TICKET = {
+  project: { key: 'TPM' },
+  issuetype: { id: '10001' },
+  summary: 'New',
+  priority: { id: '1' },
+}
+
+const knownOf = ({ store, scope }: Pick<TestSync, 'store' | 'scope'>): Promise<KnownSpans> =>
+  store.knownSpans(SITE, syncScope(scope))
+
+type Happening =
+  | { readonly kind: 'add' | 'fetch' | 'restart' | 'import' }
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'fault'; readonly fault: FaultRule['kind']; readonly times: number }
+
+const happenings: fc.Arbitrary<Happening[]> = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constant({ kind: 'add' as const }) },
+    { weight: 8, arbitrary: fc.constant({ kind: 'fetch' as const }) },
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.nat(90 * MINUTE) }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'import' as const }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant('fault' as const),
+        fault: fc.constantFrom(
+          'status-503',
+          'reset-before',
+          'truncated',
+          'login-page',
+          'logged-out',
+        ) as fc.Arbitrary<FaultRule['kind']>,
+        times: fc.integer({ min: 1, max: 12 }),
+      }),
+    },
+  ),
+  { minLength: 10, maxLength: 50, size: 'max' },
+)
+
+/** Every ticket that there is of a known time is stored. */
+async function expectKnownIsStored(site: TestSite, opened: TestSync): Promise<void> {
+  const known = await knownOf(opened)
+  const { tickets } = await truthOf(site.sandbox, TEST_SCOPE)
+  const stored = new Set((await opened.stored()).map(({ id }) => id))
+  const isKnown = (ms: number): boolean => known.some(({ fromMs, toMs }) => fromMs <= ms && ms < toMs)
+  const missing = tickets.filter(({ id, createdMs }) => isKnown(createdMs) && !stored.has(id))
+  expect(missing, `known: ${JSON.stringify(known)}`).toEqual([])
+}
+
+test(
+  'after any history of outages, ends and imports only what was fetched is known, and all of it is stored',
+  { timeout: LONG ? 600_000 : 60_000 },
+  async () => {
+    const holds = fc.asyncProperty(happenings, async (history) => {
+      const site = await startSite({ anonymous: 'empty', historyTickets: 0 })
+      const store = await openTestStore()
+      let imported = 0
+      let opened = await openTestSync(site.jira, { store })
+      for (const event of history) {
+        const before = await knownOf(opened)
+        switch (event.kind) {
+          case 'add':
+            await site.sandbox.add(NEW_TICKET)
+            break
+          case 'wait':
+            site.advance(event.ms)
+            break
+          case 'restart':
+            await opened.sync.stop()
+            opened = await openTestSync(site.jira, { store })
+            break
+          case 'import': {
+            const [like] = (await opened.stored()).slice(-1)
+            if (like === undefined) break
+            const tickets = [{ ...like, id: `imported-${++imported}`, createdMs: site.sandbox.clock.now() }]
+            const page = { siteId: SITE, scope: '', seenAtMs: 1, removals: [], watermarkMs: null }
+            await store.applyPage({ ...page, tickets, source: 'import' })
+            break
+          }
+          case 'fault':
+            await site.sandbox.setFaults([
+              { match: { path: '/search' }, kind: event.fault, times: event.times },
+            ])
+            break
+          case 'fetch': {
+            const beganMs = site.sandbox.clock.now()
+            const isWhole = await opened.sync.now().then(
+              () => true,
+              () => false,
+            )
+            // A Date header has whole seconds.
+            if (isWhole) expect((await knownOf(opened)).at(-1)?.toMs).toBeGreaterThan(beganMs - 1_000)
+            else expect(await knownOf(opened)).toEqual(before)
+            await expectKnownIsStored(site, opened)
+          }
+        }
+        if (event.kind !== 'fetch') expect(await knownOf(opened)).toEqual(before)
+        site.advance(1)
+      }
+      await site.sandbox.setFaults([])
+      await opened.sync.now()
+      expect(await knownOf(opened)).toEqual([{ fromMs: 0, toMs: expect.any(Number) as number }])
+      await expectKnownIsStored(site, opened)
+      await opened.sync.stop()
+      await store.close()
+      await site.sandbox.stop()
+    })
+    await expect(
+      fc.assert(holds, { numRuns: RUNS, interruptAfterTimeLimit: LONG ? 1_800_000 : 30_000 }),
+    ).resolves.toBeUndefined()
+  },
+)
+
+test('an empty answer that does not say for whom it is makes nothing known unless Jira knew us after it', async () => {
+  const site = await startSite({ historyTickets: 0 })
+  let isLoggedOut = false
+  const nameless: SyncJira = {
+    ...site.jira,
+    async identity(signal) {
+      if (isLoggedOut) throw new Error('401')
+      return site.jira.identity(signal)
+    },
+    async search(query, signal) {
+      const page = await site.jira.search(query, signal)
+      return { ...page, accountId: null }
+    },
+  }
+  const opened = await openTestSync(nameless)
+  await opened.sync.now()
+  const first = await knownOf(opened)
+  expect(first).toHaveLength(1)
+
+  isLoggedOut = true
+  site.advance(30 * MINUTE)
+  await expect(opened.sync.now()).rejects.toThrow('401')
+  expect(await knownOf(opened)).toEqual(first)
+  isLoggedOut = false
+  await opened.sync.now()
+  expect((await knownOf(opened))[0]?.toMs).toBeGreaterThanOrEqual((first[0]?.toMs ?? 0) + 30 * MINUTE)
+})
+
+test('another scope knows nothing of what this one fetched', async () => {
+  const site = await startSite({ historyTickets: 20 })
+  const store = await openTestStore()
+  const one = await openTestSync(site.jira, { store })
+  await one.sync.now()
+  const other = await openTestSync(site.jira, { store, projectKey: 'TPM' })
+  expect(await knownOf(one)).toHaveLength(1)
+  expect(await knownOf(other)).toEqual([])
+})

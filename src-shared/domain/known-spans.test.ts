@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { knownAt, knownExcept, knownMsWithin, unknownWithin, type TimeSpan } from './known-spans.ts'
+
+const HOUR = { fromMs: 1_000, toMs: 2_000 }
+
+test('all time before an instant is known, less what is open', () => {
+  expect(knownExcept(0, [])).toEqual([])
+  expect(knownExcept(900, [])).toEqual([{ fromMs: 0, toMs: 900 }])
+  const open = [
+    { fromMs: 0, toMs: 100 },
+    { fromMs: 300, toMs: 400 },
+    { fromMs: 400, toMs: 500 },
+    { fromMs: 800, toMs: 8_640_000_000_000_000 },
+  ]
+  expect(knownExcept(900, open)).toEqual([
+    { fromMs: 100, toMs: 300 },
+    { fromMs: 500, toMs: 800 },
+  ])
+})
+
+test('of a span, what nobody fetched is named', () => {
+  expect(unknownWithin([], HOUR)).toEqual([HOUR])
+  expect(unknownWithin([{ fromMs: 0, toMs: 2_000 }], HOUR)).toEqual([])
+  const known = [
+    { fromMs: 0, toMs: 1_100 },
+    { fromMs: 1_300, toMs: 1_500 },
+    { fromMs: 2_000, toMs: 3_000 },
+  ]
+  const gaps = [
+    { fromMs: 1_100, toMs: 1_300 },
+    { fromMs: 1_500, toMs: 2_000 },
+  ]
+  expect(unknownWithin(known, HOUR)).toEqual(gaps)
+  expect(knownMsWithin(known, HOUR)).toBe(300)
+})
+
+test('a span that ends before it begins has nothing, known or not', () => {
+  const turned = { fromMs: 2_000, toMs: 1_000 }
+  expect(unknownWithin([], turned)).toEqual([])
+  expect(knownMsWithin([], turned)).toBe(0)
+})
+
+test('known and unknown share out every instant of a span', () => {
+  const spans = fc
+    .uniqueArray(fc.integer({ min: 0, max: 200 }), { maxLength: 12 })
+    .map((ends) => pairs(ends.toSorted((a, b) => a - b)))
+  const span = fc
+    .tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 200 }))
+    .map(([a, b]) => ({ fromMs: Math.min(a, b), toMs: Math.max(a, b) }))
+  fc.assert(
+    fc.property(spans, span, (known, asked) => {
+      const gaps = unknownWithin(known, asked)
+      let knownMs = 0
+      for (let ms = asked.fromMs; ms < asked.toMs; ms += 1) {
+        expect(isIn(gaps, ms)).toBe(!isIn(known, ms))
+        if (isIn(known, ms)) knownMs += 1
+      }
+      expect(knownMsWithin(known, asked)).toBe(knownMs)
+    }),
+  )
+})
+
+test('two minutes after the last fetch its silence becomes a gap', () => {
+  const known = [{ fromMs: 0, toMs: 500_000 }]
+  expect(knownAt(known, 620_000, 1)).toEqual([{ fromMs: 0, toMs: 620_000 }])
+  expect(knownAt(known, 620_001, 1)).toEqual(known)
+  // A site's clock that runs sixty times as fast shows two hours meanwhile.
+  expect(knownAt(known, 620_001, 60)).toEqual([{ fromMs: 0, toMs: 620_001 }])
+  // Its clock was set back: what was fetched stays.
+  expect(knownAt(known, 400_000, 1)).toEqual(known)
+  expect(knownAt([], 400_000, 1)).toEqual([])
+})
+
+function pairs(ends: readonly number[]): TimeSpan[] {
+  return ends.flatMap((fromMs, i) => {
+    const toMs = ends[i + 1]
+    return i % 2 === 0 && toMs !== undefined ? [{ fromMs, toMs }] : []
+  })
+}
+
+function isIn(spans: readonly TimeSpan[], ms: number): boolean {
+  return spans.some(({ fromMs, toMs }) => fromMs <= ms && ms < toMs)
+}

@@ -1,0 +1,49 @@
+/** Instants `[fromMs, toMs)`, epoch ms. */
+export interface TimeSpan {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/**
+ * Creation times whose tickets are all fetched, as far as Jira's index shows them: in order, apart from each other. A
+ * count of any other time is not known, even where it is 0.
+ */
+export type KnownSpans = readonly TimeSpan[]
+
+/** All time before `untilMs`, less what is still open. Spans are in order. */
+export function knownExcept(untilMs: number, open: readonly TimeSpan[]): KnownSpans {
+  return unknownWithin(open, { fromMs: 0, toMs: untilMs })
+}
+
+/** What of a span is not known, in order. */
+export function unknownWithin(known: KnownSpans, { fromMs, toMs }: TimeSpan): TimeSpan[] {
+  const gaps: TimeSpan[] = []
+  let reachedMs = fromMs
+  for (const span of known) {
+    if (span.toMs <= reachedMs) continue
+    if (span.fromMs >= toMs) break
+    if (span.fromMs > reachedMs) gaps.push({ fromMs: reachedMs, toMs: span.fromMs })
+    reachedMs = span.toMs
+  }
+  if (reachedMs < toMs) gaps.push({ fromMs: reachedMs, toMs })
+  return gaps
+}
+
+/** How long of a span is known, in ms: what its averages are over. */
+export function knownMsWithin(known: KnownSpans, span: TimeSpan): number {
+  const unknownMs = unknownWithin(known, span).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
+  return Math.max(0, span.toMs - span.fromMs) - unknownMs
+}
+
+/** So long after the last fetch nothing needs to be wrong: counts are called provisional, and then not known. Real ms. */
+const SILENCE_MS = 120_000
+
+/**
+ * What is known at the site's time `nowMs`, where the last fetch is not long ago: up to now, although its newest part
+ * comes with the next fetch. `rate`: how many times as fast as the machine's the site's clock runs.
+ */
+export function knownAt(known: KnownSpans, nowMs: number, rate: number): KnownSpans {
+  const last = known.at(-1)
+  if (last === undefined || last.toMs >= nowMs || nowMs - last.toMs > SILENCE_MS * rate) return known
+  return [...known.slice(0, -1), { ...last, toMs: nowMs }]
+}
