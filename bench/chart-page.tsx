@@ -59,6 +59,7 @@ function snapshot(minutes: number): CountsResult {
       Array.from({ length: minutes }, (_value, i) => POISSON[(i * 37 + p * 11) % POISSON.length] ?? 0),
     ),
     provisionalFromMinute: FIRST_MINUTE + minutes - 2,
+    known: [{ fromMs: 0, toMs: 8_640_000_000_000_000 }],
   }
 }
 

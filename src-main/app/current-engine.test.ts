@@ -24,7 +24,7 @@ function createOpenings() {
           handlers: {} as Engine['handlers'],
           transfer: {} as Engine['transfer'],
           isHeld: async () => false,
-          countsState: async () => ({ seq: 0, provisionalFromMinute: 0 }),
+          countsState: async () => ({ seq: 0, provisionalFromMinute: 0, known: [] }),
           stored: async () => ({ seq: 0, tickets: [] }),
           start: async () => void started.push(n),
           followOtherRuns() {},

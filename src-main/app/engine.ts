@@ -56,8 +56,8 @@ export interface EngineOptions extends StoreInUse {
   readonly policy?: RequestPolicy | undefined
 }
 
-/** Both numbers are also in the answers themselves. */
-export type CountsState = Pick<CountsResult, 'seq' | 'provisionalFromMinute'>
+/** All of it is also in the answers themselves. */
+export type CountsState = Pick<CountsResult, 'seq' | 'provisionalFromMinute' | 'known'>
 
 export interface Stored {
   /** The number of the site's last commit. */
@@ -245,8 +245,8 @@ async function assemble(opened: Opened) {
       ((await store.run(siteId, runId))?.requested ?? null) !== null,
     /** What the answers of `counts.get` show now: two that show the same are the same. Throws as the store. */
     async countsState(): Promise<CountsState> {
-      const seq = await store.seq(siteId)
-      return { seq, provisionalFromMinute: provisionalFrom(sync.status(), site.time) }
+      const [known, seq] = await Promise.all([sync.known(), store.seq(siteId)])
+      return { seq, provisionalFromMinute: provisionalFrom(sync.status(), site.time), known: [...known] }
     },
     /** What is stored, asked for cheaply: sums of days. Throws as the store. */
     async stored(): Promise<Stored> {

@@ -8,6 +8,7 @@ import type { SiteTime } from '../runtime/clock.ts'
 import { projectVersion } from '../runtime/project-files.ts'
 import type { CountsScope, Store, StoreConnection } from '../store/store.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
+import { syncScope } from '../sync/scope.ts'
 import type { EngineHandlers } from './engine.ts'
 
 /** A week of minutes, with room: what a command may ask for at once. A chart asks for 1,500 at most. */
@@ -38,11 +39,14 @@ export type ReadMethod = keyof ReturnType<typeof createReads>
 export function createReads({ session, store, time, syncStatus, runs }: ReadParts) {
   const siteId = session.site.id
   const scope = scopeOf(session)
+  const scopeName = syncScope({ ...scope, fieldId: session.watchedField.id })
   return {
     'session.get': async () => ({ ...session, clock: time.current() }),
 
     'counts.get': async ({ fromMs, toMs, bucketMinutes }) => {
       const span = checkedSpan(fromMs, toMs, bucketMinutes)
+      // Before the counts: none may be missing of a time that is called known.
+      const known = await store.knownSpans(siteId, scopeName)
       const { seq, rows } = await store.counts({ siteId, ...span, bucketMinutes, ...scope })
       const series = fillSeries({ ...span, bucketMinutes, priorityIds: scope.priorityIds }, rows)
       return {
@@ -54,6 +58,7 @@ export function createReads({ session, store, time, syncStatus, runs }: ReadPart
         priorityIds: [...scope.priorityIds],
         counts: series.counts.map((line) => [...line]),
         provisionalFromMinute: provisionalFrom(syncStatus(), time),
+        known: [...known],
       }
     },
     'counts.outside': ({ fromMs, toMs }) => store.outside(siteId, checkedSpan(fromMs, toMs, 1), scope),

@@ -52,6 +52,7 @@ const STATUS: SyncStatus = {
   nextMs: null,
   indexLagMs: 1_500,
   storedTickets: 5,
+  known: [{ fromMs: 0, toMs: 8_640_000_000_000_000 }],
   progress: null,
   failure: null,
   by: null,

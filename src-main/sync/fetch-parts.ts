@@ -1,3 +1,4 @@
+import type { KnownSpans } from '../../src-shared/domain/known-spans.ts'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import { elapsedMs, type Clock, type SiteTime } from '../runtime/clock.ts'
@@ -40,8 +41,8 @@ export interface FetchParts {
   readonly onSiteTime: (siteMs: number) => void
   /** What it showed last; 0 before the first page. */
   readonly siteMs: () => number
-  /** Called with how far a first fetch in pieces is. */
-  readonly onProgress: (progress: SyncProgress) => void
+  /** Called with how far a first fetch in pieces is, and what it has made known. */
+  readonly onProgress: (progress: SyncProgress, known: KnownSpans) => void
 }
 
 /** One fetch, and the tables that it began with. */

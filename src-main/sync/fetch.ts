@@ -141,13 +141,13 @@ function createdWalk({ scope, own }: Fetching, { fromMs, toMs }: CreatedSpan): P
  * with the end of the last piece the plan's time becomes the watermark.
  */
 async function fetchPieces(fetching: Fetching, plan: FirstFetch, signal: AbortSignal): Promise<SyncResult> {
-  const { siteId, scope, store, onProgress } = fetching
+  const { siteId, scope, scopeName, store, onProgress } = fetching
   const stored = await store.ticketTotal(siteId, scope)
   let result: SyncResult = { ...NOTHING_FETCHED, cursorMs: plan.watermarkMs }
-  const onPage: OnPage = (page, commit) => {
+  const onPage: OnPage = async (page, commit) => {
     result = { ...withPage(result, page, commit), pages: result.pages + page.pages }
     const done = stored + result.inserted
-    onProgress({ done, total: Math.max(plan.total, done) })
+    onProgress({ done, total: Math.max(plan.total, done) }, await store.knownSpans(siteId, scopeName))
   }
 
   const failed = new AbortController()
@@ -171,7 +171,7 @@ async function fetchPieces(fetching: Fetching, plan: FirstFetch, signal: AbortSi
 }
 
 /** Called with each page as it is stored. */
-type OnPage = (page: PageGroup, commit: PageCommit) => void
+type OnPage = (page: PageGroup, commit: PageCommit) => Promise<void>
 
 async function fetchPiece(
   fetching: Fetching & { readonly watermarkMs: number },
@@ -190,7 +190,7 @@ async function fetchPiece(
     reachedMs = Math.max(reachedMs, wholeMinute(page.tickets.at(-1)?.createdMs ?? 0))
     const progress = { watermarkMs, toMs: piece.toMs, nextFromMs: page.last ? null : reachedMs }
     const commit = await storePage(fetching, page, { watermarkMs: null, piece: progress })
-    onPage(page, commit)
+    await onPage(page, commit)
   }
 }
 

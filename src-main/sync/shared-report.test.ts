@@ -10,6 +10,7 @@ const STATUS: SyncStatus = {
   nextMs: 10_065_000,
   indexLagMs: 42_000,
   storedTickets: 120,
+  known: [{ fromMs: 0, toMs: 8_640_000_000_000_000 }],
   progress: { done: 1, total: 2 },
   failure: {
     sinceMs: 10_030_000,

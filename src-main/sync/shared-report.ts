@@ -29,7 +29,10 @@ const Report = Type.Object({
   host: Type.String(),
   /** What the site's own clock showed, epoch ms. */
   siteMs: Type.Number(),
-  status: Type.Omit(SyncStatus, ['by', 'lastSuccessMs', 'nextMs', 'failure']),
+  status: Type.Interface([Type.Omit(SyncStatus, ['by', 'known', 'lastSuccessMs', 'nextMs', 'failure'])], {
+    /** A program of an earlier version does not know. */
+    known: Type.Optional(SyncStatus.properties.known),
+  }),
   lastSuccessAgoMs: Type.Union([Type.Number(), Type.Null()]),
   nextInMs: Type.Union([Type.Number(), Type.Null()]),
   failure: Type.Union([
@@ -64,12 +67,13 @@ export function writeReport(
   { owner, host }: Pick<Report, 'owner' | 'host'>,
   { nowMs, siteMs }: { readonly nowMs: number; readonly siteMs: number },
 ): string {
-  const { state, lastInserted, indexLagMs, storedTickets, progress, lastSuccessMs, nextMs, failure } = stated
+  const { state, lastInserted, indexLagMs, storedTickets, known, progress, lastSuccessMs, nextMs, failure } =
+    stated
   const report: Report = {
     owner,
     host,
     siteMs,
-    status: { state, lastInserted, indexLagMs, storedTickets, progress },
+    status: { state, lastInserted, indexLagMs, storedTickets, known, progress },
     lastSuccessAgoMs: lastSuccessMs === null ? null : nowMs - lastSuccessMs,
     nextInMs: nextMs === null ? null : nextMs - nowMs,
     failure: failure === null ? null : ago(failure, nowMs),
@@ -92,6 +96,7 @@ export function readReport(text: string, nowMs: number): ReceivedReport | null {
     siteMs,
     status: {
       ...status,
+      known: status.known ?? [],
       lastSuccessMs: lastSuccessAgoMs === null ? null : timeOf(-lastSuccessAgoMs),
       nextMs: nextInMs === null ? null : timeOf(nextInMs),
       failure: failure === null ? null : since(failure, timeOf(-failure.sinceAgoMs)),

@@ -2,16 +2,19 @@ import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import type { SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
+import type { KnownSpans } from '../../src-shared/domain/known-spans.ts'
 import { AppError, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { failureDelayMs, isCancelled, isOfStore, isTablesMissing, needsPerson } from './failure-policy.ts'
 
 /** What is known besides the result when a fetch has succeeded. */
-interface AfterFetch {
+interface AfterFetch extends StoredReport {
   readonly indexLagMs: number | null
-  readonly storedTickets: number
 }
+
+/** What there is in the store. */
+export type StoredReport = Pick<SyncStatus, 'storedTickets' | 'known'>
 
 export type SyncProgress = NonNullable<SyncStatus['progress']>
 
@@ -39,6 +42,7 @@ const NEVER_FETCHED: SyncStatus = {
   nextMs: null,
   indexLagMs: null,
   storedTickets: 0,
+  known: [],
   progress: null,
   failure: null,
   by: null,
@@ -60,26 +64,28 @@ export function createSyncReport(options: ReportOptions) {
       show({ state: 'fetching' })
     },
     /** What an earlier session had stored, until a fetch of this one ends. */
-    found: (storedTickets: number) => void (storedTickets > 0 && show({ state: 'fetching', storedTickets })),
+    found(stored: StoredReport) {
+      if (stored.storedTickets > 0 || stored.known.length > 0) show({ state: 'fetching', ...stored })
+    },
     /** The index lag that an earlier session measured, until a fetch of this one measures it. */
     recalled(indexLagMs: number | null) {
       keep({ indexLagMs: own().indexLagMs ?? indexLagMs })
       publish()
     },
     /** How far a first fetch in pieces is. It stays in the status until a fetch has succeeded. */
-    progressed(progress: SyncProgress) {
-      keep({ progress })
+    progressed(progress: SyncProgress, known: KnownSpans) {
+      keep({ progress, known: [...known] })
       const isWhole = progress.done >= progress.total
       if (!isWhole && elapsedMs(clock) - progressPublishedMs < PROGRESS_EVERY_MS) return
       progressPublishedMs = elapsedMs(clock)
       show({ state: 'fetching', storedTickets: progress.done })
     },
-    succeeded(result: SyncResult, { indexLagMs, storedTickets }: AfterFetch) {
+    succeeded(result: SyncResult, { indexLagMs, ...stored }: AfterFetch) {
       if (own().failure !== null) log.info({ failures, ...result }, 'fetching works again')
       failures = 0
       delayMs = intervalMs
-      const fetched = { lastSuccessMs: clock.now(), lastInserted: result.inserted }
-      const measured = { storedTickets, indexLagMs: indexLagMs ?? inheritedLagMs() }
+      const fetched = { lastSuccessMs: clock.now(), lastInserted: result.inserted, ...stored }
+      const measured = { indexLagMs: indexLagMs ?? inheritedLagMs() }
       show({ state: 'idle', ...fetched, ...measured, failure: null, progress: null }, delayMs)
     },
     failed(error: unknown) {
@@ -138,9 +144,9 @@ function createShownStatus({ hub, clock, intervalMs, log, onChange }: ReportOpti
       reported = next
       publish()
       // What it found goes on to hold when it is silent.
-      const { lastSuccessMs, lastInserted, storedTickets, indexLagMs } = shown
+      const { lastSuccessMs, lastInserted, storedTickets, known, indexLagMs } = shown
       if (reported !== null && own.state !== 'fetching')
-        keep({ lastSuccessMs, lastInserted, storedTickets, indexLagMs })
+        keep({ lastSuccessMs, lastInserted, storedTickets, known, indexLagMs })
     },
     /** The store, which has it, cannot be read. */
     unreadable(error: unknown) {
@@ -158,18 +164,19 @@ function failedBy(error: unknown): Pick<SyncStatus, 'state'> & Partial<SyncStatu
   const state = needsPerson(error) ? 'stopped' : 'failing'
   // What was fetched went with the tables.
   return isTablesMissing(error)
-    ? { state, lastSuccessMs: null, lastInserted: 0, storedTickets: 0 }
+    ? { state, lastSuccessMs: null, lastInserted: 0, storedTickets: 0, known: [] }
     : { state }
 }
 
 /** What is reported, with what this instance found last where that is later, and no time moved by a mere trifle. */
 function withLatest(reported: SyncStatus, own: SyncStatus): SyncStatus {
   const ownIsLater = (own.lastSuccessMs ?? 0) > (reported.lastSuccessMs ?? 0)
-  const { lastSuccessMs, lastInserted, storedTickets } = ownIsLater ? own : reported
+  const { lastSuccessMs, lastInserted, storedTickets, known } = ownIsLater ? own : reported
   return {
     ...reported,
     lastInserted,
     storedTickets,
+    known,
     lastSuccessMs: steady(lastSuccessMs, own.lastSuccessMs),
     nextMs: steady(reported.nextMs, own.nextMs),
     failure: reported.failure && {

@@ -1,5 +1,6 @@
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
+import type { KnownSpans } from '../../src-shared/domain/known-spans.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira } from '../jira/jira.ts'
@@ -19,7 +20,7 @@ import { createKeptLag } from './index-lag.ts'
 import { LeadOrFollow } from './leadership.ts'
 import { removeDeleted, type DeletedTicket } from './removed-tickets.ts'
 import { createSyncLease } from './sync-lease.ts'
-import { createSyncReport, type SyncReport } from './sync-report.ts'
+import { createSyncReport, type StoredReport, type SyncReport } from './sync-report.ts'
 
 export type Sync = ReturnType<typeof createSync>
 
@@ -100,6 +101,8 @@ export function createSync(options: SyncOptions) {
     },
     /** How the fetching goes here, or where another instance fetches, there. */
     status: (): SyncStatus => report.status(),
+    /** Which creation times are fetched of what is watched, by whichever instance. Throws as the store. */
+    known: (): Promise<KnownSpans> => options.store.knownSpans(options.siteId, parts.scopeName),
     /** Adds a ticket that this process made, so that its next fetch shows it whatever the index does. Site epoch ms. */
     noteCreated(id: string, createdAtSiteMs: number) {
       if (!together.follows()) own.note(id, createdAtSiteMs)
@@ -124,7 +127,7 @@ export function createSync(options: SyncOptions) {
 function createFetching(options: SyncOptions) {
   const { clock } = options
   const report = createSyncReport({ ...options, onChange: (status) => together.changed(status) })
-  const parts = makeFetchParts(options, (progress) => report.progressed(progress))
+  const parts = makeFetchParts(options, (progress, known) => report.progressed(progress, known))
   const keptLag = createKeptLag(parts.lag, options)
   const fetch = createFetch(options, parts, keptLag, report)
   const census = createCensus(parts, options)
@@ -175,14 +178,17 @@ function createFetch(
   report: SyncReport,
 ) {
   const { metrics = NO_METRICS } = options
-  const { siteId, scope, store, identity } = parts
+  const { siteId, scope, scopeName, store, identity } = parts
   const lease = createSyncLease('sync', options)
+  const stored = async (): Promise<StoredReport> => ({
+    storedTickets: await store.ticketTotal(siteId, scope),
+    known: [...(await store.knownSpans(siteId, scopeName))],
+  })
   const fetch = async (signal: AbortSignal): Promise<SyncResult> => {
     await keptLag.recall()
-    if (report.status().lastSuccessMs === null) report.found(await store.ticketTotal(siteId, scope))
+    if (report.status().lastSuccessMs === null) report.found(await stored())
     const result = await withLease(lease, signal, (leased) => fetchOnce(parts, leased))
-    const storedTickets = await store.ticketTotal(siteId, scope)
-    report.succeeded(result, { indexLagMs: shownLagMs(parts), storedTickets })
+    report.succeeded(result, { indexLagMs: shownLagMs(parts), ...(await stored()) })
     await keptLag.keep()
     return result
   }

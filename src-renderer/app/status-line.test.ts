@@ -11,6 +11,7 @@ const idle: SyncStatus = {
   nextMs: now + 1_000,
   indexLagMs: 11_000,
   storedTickets: 1_204,
+  known: [{ fromMs: 0, toMs: 8_640_000_000_000_000 }],
   progress: null,
   failure: null,
   by: null,

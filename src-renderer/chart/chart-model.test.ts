@@ -11,6 +11,7 @@ const counts: CountsResult = {
   priorityIds: ['1', '2'],
   counts: [Array.from({ length: 60 }, (_, i) => (i < 10 ? 1 : 0)), Array.from({ length: 60 }, () => 0)],
   provisionalFromMinute: 618,
+  known: [{ fromMs: 0, toMs: 8_640_000_000_000_000 }],
 }
 const session: Session = {
   version: '1',

@@ -16,6 +16,7 @@ const snapshot: CountsResult = {
     [2, 0, 0],
   ],
   provisionalFromMinute: 102,
+  known: [{ fromMs: 0, toMs: 8_640_000_000_000_000 }],
 }
 
 function change(part: Partial<CountsChanged>): CountsChanged {

@@ -51,6 +51,7 @@ function snapshot(fromMinute: number, seq: number): CountsResult {
     priorityIds: ['1'],
     counts: [[0, 0, 0]],
     provisionalFromMinute: 9,
+    known: [{ fromMs: 0, toMs: 8_640_000_000_000_000 }],
   }
 }
 

@@ -67,6 +67,12 @@ export const MinuteChange = model(
 )
 export type MinuteChange = Static<typeof MinuteChange>
 
+export const KnownSpan = model(
+  'KnownSpan',
+  'Creation times `[fromMs, toMs)` by the site’s clock whose tickets are all fetched, as far as Jira’s index shows them.',
+  { fromMs: EpochMs, toMs: EpochMs },
+)
+
 export const CountsResult = model('CountsResult', 'Tickets by bucket and watched value.', {
   siteId: Type.String(),
   seq: count('The number of the last commit that these counts show.'),
@@ -82,6 +88,10 @@ export const CountsResult = model('CountsResult', 'Tickets by bucket and watched
     'Minutes from this one on are not settled: Jira’s index may still lag behind.',
     MinuteNumber,
   ),
+  known: Type.Array(KnownSpan, {
+    description:
+      'What was fetched when these were counted, in order. A count of any other time is not known: what is there is the least that it can be, and a 0 says nothing.',
+  }),
 })
 export type CountsResult = Static<typeof CountsResult>
 
@@ -135,6 +145,9 @@ export const SyncStatus = model(
     nextMs: nullable(EpochMs),
     indexLagMs: nullable(Type.Number(), 'How far Jira’s search index was measured to be behind.'),
     storedTickets: count(),
+    known: Type.Array(KnownSpan, {
+      description: 'What is fetched, in order, by the site’s clock. Of any other time nothing is known.',
+    }),
     progress: nullable(
       Type.Object({ done: count(), total: count('Jira’s estimate.') }),
       'How far the first fetch of a site with many tickets is; null at any other time.',
@@ -181,7 +194,7 @@ export const ticketMethods = {
     scope: 'read',
     summary: 'Tickets by minute',
     description:
-      'Counts the tickets that were created in a span, by watched value, in buckets of 1, 2, 5, 10 or 60 minutes. Empty buckets are there, as 0. The counts show the store as it was at `seq`: the event `counts.changed` reports what changed after it. Buckets from `provisionalFromMinute` on may still grow. At most 20,000 buckets at once, else `usage`.',
+      'Counts the tickets that were created in a span, by watched value, in buckets of 1, 2, 5, 10 or 60 minutes. Empty buckets are there, as 0, also where nothing was fetched: `known` says where that is not so. The counts show the store as it was at `seq`: the event `counts.changed` reports what changed after it. Buckets from `provisionalFromMinute` on may still grow. At most 20,000 buckets at once, else `usage`.',
     params: params({ ...Span, bucketMinutes: Type.Enum([1, 2, 5, 10, 60], { type: 'number' }) }),
     result: CountsResult,
     example: { ...HOUR, bucketMinutes: 1 },

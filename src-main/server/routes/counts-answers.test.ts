@@ -5,6 +5,7 @@ import type { CountsResult } from '../../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { createHandlers, type Core } from '../../app/handlers.ts'
 import { provisionalFrom } from '../../sync/index-lag.ts'
+import { syncScope } from '../../sync/scope.ts'
 import type { Store } from '../../store/store.ts'
 import { ENGINE, makeTestData } from '../../../test-support/store/store.ts'
 import { MINUTE, page, SITE, ticket } from '../../../test-support/store/pages.ts'
@@ -27,6 +28,8 @@ interface Counting {
   lagMs: number
   /** Another engine, which watches something else, takes the place of this one. */
   readonly exchange: () => unknown
+  /** Of what the engine watches now. */
+  readonly scopeName: () => string
 }
 
 async function createCounting(): Promise<Counting> {
@@ -34,15 +37,17 @@ async function createCounting(): Promise<Counting> {
   const [mine, other] = [await data.open(), await data.open()]
   const time = { now: () => counting.nowMs, current: () => ({ baseMs: 0, atMs: 0, rate: 1 }) }
   const statusNow = () => ({ lastSuccessMs: null, indexLagMs: counting.lagMs })
-  const engineOf = (priorityIds: readonly string[]): { dispatch: Dispatch } => {
+  const engineOf = (priorityIds: readonly string[]): { dispatch: Dispatch; scopeName: string } => {
     const session = {
       site: { id: SITE },
       projectKey: null,
+      watchedField: { id: 'priority', name: 'Priority' },
       watched: priorityIds.map((id) => ({ id, name: id })),
     }
     const core = { session, store: mine, time, syncStatus: statusNow } as unknown as Core
     const handlers = createHandlers(core) as Parameters<typeof createDispatch>[0]
-    return { dispatch: createDispatch(handlers, () => {}) }
+    const scopeName = syncScope({ projectKey: null, priorityIds, fieldId: 'priority' })
+    return { dispatch: createDispatch(handlers, () => {}), scopeName }
   }
   let [engine, next] = [engineOf(['1', '2']), engineOf(['2', '3'])]
   const dispatch: Dispatch = (method, params) => engine.dispatch(method, params)
@@ -60,7 +65,12 @@ async function createCounting(): Promise<Counting> {
       async countsState() {
         const of = engine
         const seq = await mine.seq(SITE)
-        return { of, seq, provisionalFromMinute: provisionalFrom(statusNow(), time as never) }
+        return {
+          of,
+          seq,
+          provisionalFromMinute: provisionalFrom(statusNow(), time as never),
+          known: [...(await mine.knownSpans(SITE, of.scopeName))],
+        }
       },
     }),
     asked: 0,
@@ -68,6 +78,7 @@ async function createCounting(): Promise<Counting> {
     nowMs: startOfMinute(MINUTE + 30),
     lagMs: 0,
     exchange: () => ([engine, next] = [next, engine]),
+    scopeName: () => engine.scopeName,
   }
   return counting
 }
@@ -111,6 +122,11 @@ const HAPPENINGS: Readonly<Record<string, (counting: Counting, at: number) => un
   timePassed: (counting, at) => (counting.nowMs += at * 7_000),
   timeWentBack: (counting, at) => (counting.nowMs -= at * 7_000),
   lagChanged: (counting, at) => (counting.lagMs = (at % 5) * 40_000),
+  fetchedInVain: async ({ other, scopeName }, at) =>
+    other.setKnown(SITE, scopeName(), {
+      knownMs: startOfMinute(MINUTE) + at,
+      epoch: await other.epoch(SITE),
+    }),
   engineExchanged: (counting) => counting.exchange(),
   nothing: () => {},
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import type { Dispatch, Reply } from '../../../src-shared/contract/dispatch.ts'
 import type { CountsResult } from '../../../src-shared/contract/tickets.ts'
@@ -57,6 +58,8 @@ export function addCountsRoute(
   })
 }
 
+type Shown = Pick<CountsResult, 'seq' | 'provisionalFromMinute' | 'known'>
+
 type State = Awaited<ReturnType<App['countsState']>>
 
 /** An answer's bytes, ready to be sent; or a failure. */
@@ -72,7 +75,7 @@ interface Kept {
 
 /**
  * Answers `counts.get`, each chart once for each state of the store. Every call first asks for the state as it is then
- * (the number of the last commit, whichever process made it, and where provisional minutes begin), so no answer is older
+ * (the number of the last commit, whichever process made it, where provisional minutes begin, what is known), so no answer is older
  * than one that the core would give; one is kept only where it says itself that it shows that state. `ask` is the call's
  * JSON text: what was asked before in the same words needs no reading.
  */
@@ -119,7 +122,15 @@ interface CountsCall {
 }
 
 function isSame(a: State, b: State): boolean {
-  return a.seq === b.seq && a.provisionalFromMinute === b.provisionalFromMinute && a.of === b.of
+  return a.of === b.of && showsSame(a, b)
+}
+
+function showsSame(a: Shown, b: Shown): boolean {
+  return (
+    a.seq === b.seq &&
+    a.provisionalFromMinute === b.provisionalFromMinute &&
+    isDeepStrictEqual(a.known, b.known)
+  )
 }
 
 function bytesOf(reply: Reply): CountsAnswer {
@@ -131,8 +142,7 @@ function keep(kept: Kept, ask: string, reply: Reply): CountsAnswer {
   answers.delete(ask)
   const answer = bytesOf(reply)
   if (!reply.ok || !Buffer.isBuffer(answer)) return answer
-  const { seq, provisionalFromMinute } = reply.result as CountsResult
-  if (seq !== state.seq || provisionalFromMinute !== state.provisionalFromMinute) return answer
+  if (!showsSame(reply.result as CountsResult, state)) return answer
   if (answers.size >= kept.most || kept.bytes + answer.length > MAX_BYTES) {
     answers.clear()
     kept.bytes = 0

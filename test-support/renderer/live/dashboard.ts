@@ -31,6 +31,7 @@ export const sync: SyncStatus = {
   nextMs: null,
   indexLagMs: null,
   storedTickets: 0,
+  known: [{ fromMs: 0, toMs: 8_640_000_000_000_000 }],
   progress: null,
   failure: null,
   by: null,
@@ -132,6 +133,7 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
         priorityIds: ['1'],
         counts: [Array.from({ length: toMinute - fromMinute }, () => 0)],
         provisionalFromMinute: toMinute,
+        known: [{ fromMs: 0, toMs: 8_640_000_000_000_000 }],
       }
     },
   }
