@@ -1,4 +1,5 @@
-import type { Minute } from '../../src-shared/domain/minute.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { minuteOf, MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { summarise, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { wallMinute, type WallMinute } from './wall-clock.ts'
@@ -6,8 +7,12 @@ import { wallMinute, type WallMinute } from './wall-clock.ts'
 /** What a printed chart shows: the same for a terminal and for a picture. */
 export interface Chart {
   readonly series: Series
-  /** How much of what is shown is over (ms): what the average is over. */
+  /** How much of what is shown is over and known (ms): what the average is over. */
   readonly spanMs: number
+  /** What of it is over and was not fetched, in order. */
+  readonly unknown: readonly TimeSpan[]
+  /** The site's clock, epoch ms: what comes after it is not there yet. */
+  readonly nowMs: number
   /** Most urgent first, with the names to show: the order in which bars are stacked, from the ground up. */
   readonly priorities: readonly Priority[]
   /** IANA name of the zone in which times are shown. */
@@ -22,6 +27,8 @@ export interface Bar {
   readonly counts: readonly number[]
   readonly total: number
   readonly provisional: boolean
+  /** `unknown`: not all of it was fetched, so that its count is the least that it can be. `future`: it is yet to come. */
+  readonly state: 'known' | 'unknown' | 'future'
 }
 
 const MINUTES_PER_DAY = 1_440
@@ -29,7 +36,7 @@ const STEP_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, MINUTES_PER_D
 
 /** The chart's bars, neighbours put together where there are more than `most`. */
 export function chartBars(
-  chart: Pick<Chart, 'series' | 'priorities' | 'provisionalFromMinute'>,
+  chart: Pick<Chart, 'series' | 'priorities' | 'provisionalFromMinute' | 'unknown' | 'nowMs'>,
   most: number,
 ): Bar[] {
   const { series, priorities } = chart
@@ -39,14 +46,24 @@ export function chartBars(
   return Array.from({ length: Math.ceil(buckets / together) }, (_, bar) => {
     const first = bar * together
     const counts = lines.map((line) => sum(line.slice(first, first + together)))
-    const endMinute = series.fromMinute + (first + together) * series.bucketMinutes
+    const startMinute = series.fromMinute + first * series.bucketMinutes
+    const endMinute = startMinute + together * series.bucketMinutes
     return {
-      startMinute: series.fromMinute + first * series.bucketMinutes,
+      startMinute,
       counts,
       total: sum(counts),
       provisional: chart.provisionalFromMinute !== null && endMinute > chart.provisionalFromMinute,
+      state: stateOf({ fromMs: startOfMinute(startMinute), toMs: startOfMinute(endMinute) }, chart),
     }
   })
+}
+
+function stateOf(
+  { fromMs, toMs }: TimeSpan,
+  { unknown, nowMs }: Pick<Chart, 'unknown' | 'nowMs'>,
+): Bar['state'] {
+  if (fromMs >= nowMs) return 'future'
+  return unknown.some((gap) => gap.fromMs < toMs && gap.toMs > fromMs) ? 'unknown' : 'known'
 }
 
 function sum(values: readonly number[]): number {
@@ -63,18 +80,38 @@ export function heading({ series, zone }: Chart): string {
   return `${from.day}, ${span}, ${zone}`
 }
 
-/** The figures of the chart, as one line: `38 tickets · 0.63 a minute · peak 4 at 14:37`. */
+/** The figures of the chart, as one line: `38 tickets · 0.63 a minute · peak 4 at 14:37 · not fetched since 14:50`. */
 export function figures(chart: Chart): string[] {
-  const { series, zone, spanMs } = chart
+  const { series, zone, spanMs, unknown } = chart
   const { total, perMinute, peak, peakMinute } = summarise(series, spanMs)
-  if (peakMinute === null) return [`No ${priorityNames(chart)} tickets`]
+  const notFetched = notFetchedText(chart)
+  if (peakMinute === null) {
+    if (unknown.length > 0 && spanMs === 0) return ['Not fetched']
+    return [`No ${priorityNames(chart)} tickets`, ...notFetched]
+  }
   const peakClock = wallMinute(peakMinute, zone).clock
   const per = series.bucketMinutes === 1 ? '' : ` in ${series.bucketMinutes} minutes`
   return [
-    `${total} ${total === 1 ? 'ticket' : 'tickets'}`,
-    `${perMinute.toFixed(2)} a minute`,
+    `${unknown.length > 0 ? 'at least ' : ''}${total} ${total === 1 ? 'ticket' : 'tickets'}`,
+    ...(spanMs > 0 ? [`${perMinute.toFixed(2)} a minute`] : []),
     `peak ${peak}${per} at ${peakClock}`,
+    ...notFetched,
   ]
+}
+
+/** What is not known of the chart, in words; nothing where all is. */
+function notFetchedText({ series, zone, unknown, nowMs }: Chart): string[] {
+  const [gap, ...others] = unknown
+  if (gap === undefined) return []
+  const clock = (ms: number): string => wallMinute(minuteOf(ms), zone).clock
+  if (others.length > 0) {
+    const minutes = unknown.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0) / MS_PER_MINUTE
+    return [`not fetched in ${unknown.length} gaps, ${Math.ceil(minutes)} min together`]
+  }
+  const endMs = Math.min(nowMs, startOfMinute(series.toMinute))
+  if (gap.toMs >= endMs) return [`not fetched since ${clock(gap.fromMs)}`]
+  if (gap.fromMs <= startOfMinute(series.fromMinute)) return [`not fetched before ${clock(gap.toMs)}`]
+  return [`not fetched from ${clock(gap.fromMs)} to ${clock(gap.toMs)}`]
 }
 
 /** Each priority's share of the total, in the chart's order. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { projectFile } from '../runtime/project-files.ts'
 import type { Chart } from './chart.ts'
 import { loadCanvas, PNG_COLOURS, pngChart } from './png-chart.ts'
@@ -38,6 +39,16 @@ describe('the chart as a picture', () => {
     const hatched = (await draw(open)).pixelsOf(HIGH, 216, 756)
     expect(hatched).toBeGreaterThan(0)
     expect(hatched).toBeLessThan(full * 0.6)
+  })
+
+  test('hatches what was not fetched, as high as the chart, and nothing of the future', async () => {
+    const [from, now] = [startOfMinute(TWO_PM + 15), startOfMinute(TWO_PM + 30)]
+    const chart = { ...hourChart([]), unknown: [{ fromMs: from, toMs: now }], nowMs: now }
+    const hatched = (await draw(chart)).columnsOf(PNG_COLOURS.axis, 400)
+    const [first, last] = [hatched[0]?.from ?? 0, hatched.at(-1)?.to ?? 0]
+    expect(first).toBeGreaterThan(450)
+    expect(last).toBeGreaterThan(first + 250)
+    expect(last).toBeLessThan(850)
   })
 
   test('shows no bar in an empty hour', async () => {

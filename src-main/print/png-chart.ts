@@ -63,6 +63,7 @@ function drawPicture(context: SKRSContext2D, chart: Chart, label: string): void 
   context.fillRect(0, 0, WIDTH, HEIGHT)
   drawCaption(context, chart, label)
   drawCountAxis(context, plot, ticks)
+  drawGaps(context, plot, bars)
   drawBars(context, plot, bars)
   drawTimeAxis(context, plot, bars, chart.zone)
   drawLegend(context, chart, bars)
@@ -111,6 +112,9 @@ function drawLegend(context: SKRSContext2D, chart: Chart, bars: readonly Bar[]):
     entry(`${name}  ${total}`, index, false)
   }
   if (bars.some((bar) => bar.provisional)) entry('not settled yet', 0, true)
+  if (bars.every(({ state }) => state !== 'unknown')) return
+  fillBlock(context, { left: x, top: y - 17, width: 20, height: 20 }, NOT_FETCHED)
+  write(context, 'not fetched', x + 32, y, { size: 22, colour: PNG_COLOURS.text })
 }
 
 interface Lettering {
@@ -195,6 +199,21 @@ function barSpan(plot: Plot, index: number, count: number): { left: number; widt
   const step = plot.width / count
   const gap = step > 4 ? step * GAP_SHARE : 0
   return { left: plot.left + index * step + gap / 2, width: step - gap }
+}
+
+const NOT_FETCHED = { colour: PNG_COLOURS.axis, rounded: false, hatched: true }
+
+/** Hatches what was not fetched, as high as the picture: whatever its bars show is the least that it can be. */
+function drawGaps(context: SKRSContext2D, plot: Plot, bars: readonly Bar[]): void {
+  const step = plot.width / bars.length
+  for (const [index, { state }] of bars.entries()) {
+    if (state !== 'unknown') continue
+    fillBlock(
+      context,
+      { left: plot.left + index * step, top: plot.top, width: step, height: plot.height },
+      NOT_FETCHED,
+    )
+  }
 }
 
 /** Draws the stacks from the ground up, a seam between priorities; what is not settled yet is hatched. */

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import type { Chart } from './chart.ts'
 import { terminalChart } from './terminal-chart.ts'
 import { hourChart, TWO_PM } from '../../test-support/print/print.ts'
 
@@ -94,6 +96,46 @@ describe('the chart in a terminal', () => {
     const text = terminalChart(hourChart([]), { width: 80 })
     expect(text).toContain('No High or Highest tickets')
     expect(text).toContain('14:30')
+  })
+
+  test('asks where nothing was fetched, says since when, and leaves the future empty', () => {
+    const gap = { fromMs: startOfMinute(TWO_PM + 20), toMs: startOfMinute(TWO_PM + 50) }
+    const chart = hourChart(
+      [
+        [3, '2', 2],
+        [22, '1', 1],
+      ],
+      { spanMs: 20 * 60_000, unknown: [gap], nowMs: startOfMinute(TWO_PM + 50) },
+    )
+    expect(terminalChart(chart, { width: 80, height: 2 })).toBe(
+      [
+        'Thu 15 Jan 2026, 14:00–15:00, UTC',
+        'at least 3 tickets · 0.15 a minute · peak 2 at 14:03 · not fetched since 14:20',
+        '',
+        ' 2 ┤   ▒                  ?',
+        ' 1 ┤   ▒                ??█???????????????????????????',
+        '   └┬─────────┬─────────┬─────────┬─────────┬─────────┬─────────',
+        '   14:00    14:10     14:20     14:30     14:40     14:50',
+        '',
+        '█ Highest 1   ▒ High 2   ? not fetched',
+      ].join('\n'),
+    )
+  })
+
+  test('no zero is claimed of what was not fetched', () => {
+    const [from, to] = [startOfMinute(TWO_PM), startOfMinute(TWO_PM + 60)]
+    const first = (given: Partial<Chart>): string =>
+      terminalChart(hourChart([], { nowMs: to, ...given }), { width: 120 }).split('\n')[1] ?? ''
+    expect(first({ spanMs: 0, unknown: [{ fromMs: from, toMs: to }] })).toBe('Not fetched')
+    const nothing = 'No High or Highest tickets'
+    const minute = 60_000
+    const [early, late] = [
+      { fromMs: from, toMs: from + 10 * minute },
+      { fromMs: from + 20 * minute, toMs: from + 30 * minute },
+    ]
+    expect(first({ unknown: [early] })).toBe(`${nothing} · not fetched before 14:10`)
+    expect(first({ unknown: [late] })).toBe(`${nothing} · not fetched from 14:20 to 14:30`)
+    expect(first({ unknown: [early, late] })).toBe(`${nothing} · not fetched in 2 gaps, 20 min together`)
   })
 
   test('marks midnight with the day', () => {

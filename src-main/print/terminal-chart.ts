@@ -31,6 +31,8 @@ const LETTERS = ['#', '=', '-', '~']
 const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 const LINES = { side: '┤', corner: '└', ground: '─', tick: '┬' }
 const ASCII_LINES = { side: '|', corner: '+', ground: '-', tick: '+' }
+/** Stands on what is there of a time that was not fetched. */
+const UNKNOWN = '?'
 const MIN_WIDTH = 20
 const LABEL_ROOM = 8
 const MAX_ROWS_PER_TICKET = 3
@@ -113,7 +115,10 @@ function barCell(
 ): string {
   const gap = barWidth > 1 ? 1 : 0
   const filled = bar.total * rowsPerTicket - row
-  if (filled <= 0) return ' '.repeat(barWidth)
+  if (filled <= 0) {
+    const isMarked = bar.state === 'unknown' && row === Math.ceil(bar.total * rowsPerTicket)
+    return (isMarked ? style.dim(UNKNOWN) : ' ') + ' '.repeat(barWidth - 1)
+  }
   const priority = priorityAt(bar, (row + Math.min(1, filled) / 2) / rowsPerTicket)
   const eighths = Math.round(filled * 8)
   const cell =
@@ -154,7 +159,8 @@ function legend(chart: Chart, bars: readonly Bar[], style: TerminalStyle): strin
   const columnMinutes =
     second === undefined || first === undefined ? 0 : second.startMinute - first.startMinute
   const wide = columnMinutes > chart.series.bucketMinutes ? [`a column is ${columnMinutes} minutes`] : []
-  return [...entries, ...unsettled, ...wide]
+  const unknown = bars.some(({ state }) => state === 'unknown') ? [`${UNKNOWN} not fetched`] : []
+  return [...entries, ...unsettled, ...unknown, ...wide]
 }
 
 type TerminalStyle = ReturnType<typeof terminalStyle>

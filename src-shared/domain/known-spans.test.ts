@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { steadyClock } from './site-clock.ts'
 import { knownAt, knownExcept, knownMsWithin, unknownWithin, type TimeSpan } from './known-spans.ts'
 
 const HOUR = { fromMs: 1_000, toMs: 2_000 }
@@ -63,13 +64,24 @@ test('known and unknown share out every instant of a span', () => {
 
 test('two minutes after the last fetch its silence becomes a gap', () => {
   const known = [{ fromMs: 0, toMs: 500_000 }]
-  expect(knownAt(known, 620_000, 1)).toEqual([{ fromMs: 0, toMs: 620_000 }])
-  expect(knownAt(known, 620_001, 1)).toEqual(known)
-  // A site's clock that runs sixty times as fast shows two hours meanwhile.
-  expect(knownAt(known, 620_001, 60)).toEqual([{ fromMs: 0, toMs: 620_001 }])
+  const steady = steadyClock(0)
+  expect(knownAt(known, steady, 620_000)).toEqual([{ fromMs: 0, toMs: 620_000 }])
+  expect(knownAt(known, steady, 620_001)).toEqual(known)
   // Its clock was set back: what was fetched stays.
-  expect(knownAt(known, 400_000, 1)).toEqual(known)
-  expect(knownAt([], 400_000, 1)).toEqual([])
+  expect(knownAt(known, steady, 400_000)).toEqual(known)
+  expect(knownAt([], steady, 400_000)).toEqual([])
+})
+
+test('by the machine’s clock, however fast the site’s runs', () => {
+  const fast = { machineMs: 0, siteMs: 500_000, rate: 60, untilSiteMs: 4_100_000 }
+  // A minute of it before that, and half a minute since: half an hour of the site.
+  const known = [{ fromMs: 0, toMs: 440_000 }]
+  expect(knownAt(known, fast, 30_000)).toEqual([{ fromMs: 0, toMs: 2_300_000 }])
+  expect(knownAt(known, fast, 60_001)).toEqual(known)
+  // It runs as usual again after a real minute.
+  const later = [{ fromMs: 0, toMs: 4_100_000 }]
+  expect(knownAt(later, fast, 180_000)).toEqual([{ fromMs: 0, toMs: 4_220_000 }])
+  expect(knownAt(later, fast, 180_001)).toEqual(later)
 })
 
 function pairs(ends: readonly number[]): TimeSpan[] {

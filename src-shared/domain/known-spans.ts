@@ -1,3 +1,5 @@
+import { machineTime, siteTime, type SiteClock } from './site-clock.ts'
+
 /** Instants `[fromMs, toMs)`, epoch ms. */
 export interface TimeSpan {
   readonly fromMs: number
@@ -39,11 +41,19 @@ export function knownMsWithin(known: KnownSpans, span: TimeSpan): number {
 const SILENCE_MS = 120_000
 
 /**
- * What is known at the site's time `nowMs`, where the last fetch is not long ago: up to now, although its newest part
- * comes with the next fetch. `rate`: how many times as fast as the machine's the site's clock runs.
+ * What is known when the machine's clock shows `machineMs` (epoch ms): where the last fetch is not long ago, up to now,
+ * although the newest part comes with the next fetch.
  */
-export function knownAt(known: KnownSpans, nowMs: number, rate: number): KnownSpans {
+export function knownAt(known: KnownSpans, clock: SiteClock, machineMs: number): KnownSpans {
+  const nowMs = siteTime(clock, machineMs)
   const last = known.at(-1)
-  if (last === undefined || last.toMs >= nowMs || nowMs - last.toMs > SILENCE_MS * rate) return known
+  if (last === undefined || last.toMs >= nowMs || silentMs(last.toMs, clock, machineMs) > SILENCE_MS)
+    return known
   return [...known.slice(0, -1), { ...last, toMs: nowMs }]
+}
+
+/** How long ago the site's clock showed `siteMs`, in real ms. Before it ran as it does now, it ran as the machine's. */
+function silentMs(siteMs: number, clock: SiteClock, machineMs: number): number {
+  const beforeMs = Math.max(0, clock.siteMs - siteMs)
+  return beforeMs + machineMs - machineTime(clock, Math.max(siteMs, clock.siteMs))
 }

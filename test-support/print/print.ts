@@ -25,6 +25,8 @@ export function hourChart(
     ],
     zone: 'UTC',
     provisionalFromMinute: null,
+    unknown: [],
+    nowMs: Infinity,
     ...rest,
   }
 }

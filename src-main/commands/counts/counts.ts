@@ -32,12 +32,15 @@ export async function spanOf(
   })
 }
 
-export type Counted = Pick<LoadedChart, 'counts' | 'session'>
+export type Counted = Pick<LoadedChart, 'counts' | 'session'> & {
+  readonly chart: Pick<LoadedChart['chart'], 'unknown' | 'nowMs'>
+}
 
 /** Bucket by bucket, with the counts in the order of the watched values. */
-export function barsOf({ counts, session }: Counted): Bar[] {
+export function barsOf({ counts, session, chart: { unknown, nowMs } }: Counted): Bar[] {
   const { provisionalFromMinute } = counts
-  return chartBars({ series: counts, priorities: session.watched, provisionalFromMinute }, Infinity)
+  const chart = { series: counts, priorities: session.watched, provisionalFromMinute, unknown, nowMs }
+  return chartBars(chart, Infinity)
 }
 
 export function countsDocument(loaded: Counted): Record<string, unknown> {
@@ -47,11 +50,18 @@ export function countsDocument(loaded: Counted): Record<string, unknown> {
     bucketMinutes: counts.bucketMinutes,
     from: isoInstant(startOfMinute(counts.fromMinute)),
     to: isoInstant(startOfMinute(counts.toMinute)),
-    buckets: barsOf(loaded).map(({ startMinute, total, counts: each, provisional }) => ({
-      start: isoInstant(startOfMinute(startMinute)),
-      total,
-      byPriority: session.watched.map(({ id, name }, priority) => ({ id, name, count: each[priority] })),
-      provisional,
-    })),
+    buckets: barsOf(loaded).map(({ startMinute, total, counts: each, provisional, state }) => {
+      const known = state === 'known'
+      const count = (priority: number) => (known ? each[priority] : null)
+      return {
+        start: isoInstant(startOfMinute(startMinute)),
+        total: known ? total : null,
+        byPriority: session.watched.map(({ id, name }, priority) => ({ id, name, count: count(priority) })),
+        provisional,
+        known,
+        // What is stored of a time that nobody fetched whole.
+        ...(state === 'unknown' && { atLeast: total }),
+      }
+    }),
   }
 }

@@ -107,11 +107,15 @@ export async function followChart(
   { span, onChart, onFailure, signal }: FollowOptions,
 ): Promise<void> {
   let changed = new AbortController()
+  let hasGaps = false
   const wake = (): void => changed.abort()
   const subscriptions = [
     client.on('counts.changed', wake),
     client.on('session.changed', wake),
     client.on('clock.changed', wake),
+    client.on('sync.changed', ({ state }) => {
+      if (hasGaps && state === 'idle') wake() // what was missing may be there
+    }),
     client.on('run.changed', ({ state }) => {
       if (state !== 'running') wake() // a compressed hour has ended: the clock is the usual one
     }),
@@ -119,7 +123,14 @@ export async function followChart(
   try {
     while (!signal.aborted) {
       changed = new AbortController()
-      const restMs = await show(client, { span, onChart, onFailure })
+      const restMs = await show(client, {
+        span,
+        onFailure,
+        onChart(loaded) {
+          hasGaps = loaded.chart.unknown.length > 0
+          onChart(loaded)
+        },
+      })
       await sleep(restMs, AbortSignal.any([signal, changed.signal]))
       await sleep(PACE_MS, signal)
     }

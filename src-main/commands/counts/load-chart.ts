@@ -1,7 +1,7 @@
 import type { ReadClient } from '../../app/stored.ts'
 import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
-import { elapsedMs } from '../../../src-shared/domain/series.ts'
+import { knownAt, knownMsWithin, unknownWithin } from '../../../src-shared/domain/known-spans.ts'
 import { siteTime } from '../../../src-shared/domain/site-clock.ts'
 import type { Chart } from '../../print/chart.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'
@@ -19,9 +19,15 @@ export interface LoadedChart {
 export async function loadChart(client: ReadClient, span: Params<'counts.get'>): Promise<LoadedChart> {
   const session = await client.call('session.get', {})
   const counts = await client.call('counts.get', span)
+  const machineMs = machineClock.now()
+  const nowMs = siteTime(session.clock, machineMs)
+  const past = { fromMs: span.fromMs, toMs: Math.max(span.fromMs, Math.min(span.toMs, nowMs)) }
+  const known = knownAt(counts.known, session.clock, machineMs)
   const chart = {
     series: counts,
-    spanMs: elapsedMs(span, siteTime(session.clock, machineClock.now())),
+    spanMs: knownMsWithin(known, past),
+    unknown: unknownWithin(known, past),
+    nowMs,
     priorities: session.watched,
     zone: session.zone,
     provisionalFromMinute: counts.provisionalFromMinute,

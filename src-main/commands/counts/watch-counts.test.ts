@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
+import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { TWO_PM } from '../../../test-support/print/print.ts'
 import type { LoadedChart } from './load-chart.ts'
 import { createMinuteLines } from './watch-counts.ts'
@@ -64,8 +66,19 @@ test('lines for a log: one for each minute when it is over, and another where a 
   expect(written.slice(2)).toEqual(['2026-01-15T14:03:00Z  1  High 1', '2026-01-15T14:04:00Z  0'])
 })
 
+test('a minute that nobody fetched is a question, and answered once it is fetched', () => {
+  const written: string[] = []
+  const tell = createMinuteLines((line) => written.push(line))
+  const gap = [{ fromMs: startOfMinute(TWO_PM + 2), toMs: startOfMinute(TWO_PM + 4) }]
+  tell(loaded(TWO_PM, [0, 0, 0]))
+  tell(loaded(TWO_PM + 1, [0, 1, 0], gap))
+  expect(written).toEqual(['2026-01-15T14:02:00Z  ?  High 1'])
+  tell(loaded(TWO_PM + 1, [0, 3, 0]))
+  expect(written.slice(1)).toEqual(['2026-01-15T14:02:00Z  3  High 3'])
+})
+
 /** Counts of three minutes, the last of which is not over. */
-function loaded(fromMinute: number, high: readonly number[]): LoadedChart {
+function loaded(fromMinute: number, high: readonly number[], unknown: readonly TimeSpan[] = []): LoadedChart {
   const counts = {
     siteId: 'site',
     seq: 1,
@@ -76,5 +89,6 @@ function loaded(fromMinute: number, high: readonly number[]): LoadedChart {
     counts: [[...high]],
     provisionalFromMinute: fromMinute + 2,
   }
-  return { counts, session: { watched: [{ id: '2', name: 'High' }] } } as unknown as LoadedChart
+  const chart = { unknown, nowMs: Infinity }
+  return { counts, chart, session: { watched: [{ id: '2', name: 'High' }] } } as unknown as LoadedChart
 }

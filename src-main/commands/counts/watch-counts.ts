@@ -117,10 +117,11 @@ export function createMinuteLines(write: (line: string) => void): (loaded: Count
   }
 }
 
-/** `2026-11-24T14:05:00Z  3  Highest 1, High 2` */
-function barText({ startMinute, total, counts }: Bar, { watched }: Session): string {
+/** `2026-11-24T14:05:00Z  3  Highest 1, High 2`; `?` where it was not fetched. */
+function barText({ startMinute, total, counts, state }: Bar, { watched }: Session): string {
   const parts = watched.flatMap(({ name }, priority) =>
     (counts[priority] ?? 0) > 0 ? [`${name} ${counts[priority]}`] : [],
   )
-  return [isoInstant(startOfMinute(startMinute)), String(total), parts.join(', ')].join('  ').trimEnd()
+  const figure = state === 'unknown' ? '?' : String(total)
+  return [isoInstant(startOfMinute(startMinute)), figure, parts.join(', ')].join('  ').trimEnd()
 }

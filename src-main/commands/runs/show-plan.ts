@@ -159,6 +159,8 @@ export function previewRun(request: RunRequest, config: Config, startMs: number)
       spanMs,
       zone: config.zone,
       provisionalFromMinute: null,
+      unknown: [],
+      nowMs: Infinity,
     },
   }
 }
