@@ -71,7 +71,7 @@ function BenchChart({ store }: { store: StateStore<CountsResult> }): React.React
       chartModel(
         counts,
         session,
-        { nowMinute: counts.toMinute - 1, knownMinute: null },
+        { nowMinute: counts.toMinute - 1, knownMinute: null, gaps: [] },
         { view: 'bar', binMinutes: 1 },
       ),
     [counts],

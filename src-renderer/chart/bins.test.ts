@@ -9,6 +9,7 @@ const hour: MinuteCounts = {
   priorityIds: ['1', '2'],
   counts: [Array.from({ length: 60 }, (_, i) => (i === 3 ? 2 : 0)), Array.from({ length: 60 }, () => 1)],
   provisionalFromMinute: 628,
+  gaps: [],
 }
 
 describe('bins', () => {

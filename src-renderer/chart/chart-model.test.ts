@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
-import { chartModel, binText, eitherText } from './chart-model.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { binText, chartModel, chartText, eitherText, slotText } from './chart-model.ts'
 
 const counts: CountsResult = {
   siteId: 's',
@@ -28,7 +29,11 @@ const session: Session = {
   clock: { machineMs: 0, siteMs: 0, rate: 1, untilSiteMs: 0 },
 }
 
-const at = (nowMinute: number, knownMinute: number | null = null) => ({ nowMinute, knownMinute })
+const at = (nowMinute: number, knownMinute: number | null = null, gaps: readonly TimeSpan[] = []) => ({
+  nowMinute,
+  knownMinute,
+  gaps,
+})
 
 test('the distribution is of the minutes that are over, and of no others', () => {
   const model = chartModel(counts, session, at(620), { view: 'distribution', binMinutes: 5 })
@@ -67,4 +72,18 @@ test('an empty bar names no priority', () => {
 test('several priorities are any of them', () => {
   expect(eitherText([{ id: '0', name: 'P2' }, ...priorities])).toBe('P2, Highest or High')
   expect(eitherText(priorities.slice(0, 1))).toBe('Highest')
+})
+
+test('a minute that was not fetched is unknown: no bar of zero, no minute without tickets', () => {
+  const gap = { fromMs: 605.5 * 60_000, toMs: 621 * 60_000 }
+  const model = chartModel(counts, session, at(620, null, [gap]), { view: 'bar', binMinutes: 5 })
+  expect(model.bins.slice(4, 7).map(({ state }) => state)).toEqual(['settled', 'unknown', 'unknown'])
+  expect(model.bins[20]?.state).toBe('unknown')
+  expect(model.bins[21]?.state).toBe('future')
+  expect(model.finished).toHaveLength(5)
+  expect(slotText(model, 5)).toBe('10:05, at least 1 ticket: 1 Highest, not fetched')
+  expect(slotText(model, 15)).toBe('10:15, not fetched')
+  expect(chartText(model)).toBe(
+    'Tickets a minute from 10:00 to 11:00: at least 10 tickets, most at 10:00: 1, not fetched from 10:05 to 10:21',
+  )
 })

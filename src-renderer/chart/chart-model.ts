@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { distribution, type DistributionBar, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
@@ -16,6 +17,8 @@ export interface ChartModel {
   readonly priorities: readonly Priority[]
   /** The bars of `bar` and `histogram`; minute by minute in `distribution`. */
   readonly bins: readonly Bin[]
+  /** What was not fetched of them, in order. */
+  readonly gaps: readonly TimeSpan[]
   /** Tickets of each minute that is over, as far as they are known. */
   readonly finished: readonly number[]
   /** The bars of `distribution`; empty in the other views. */
@@ -29,20 +32,28 @@ const SIGNIFICANT = 1.96
 const MIN_MINUTES_JUDGED = 10
 const MIN_TICKETS_JUDGED = 10
 
-/** The model of the counts shown, in the view chosen. Minutes from `knownMinute` on are not known, where it is not null. */
+/** Until when what is shown is known: see `DashboardState`. */
+interface Knowledge {
+  readonly nowMinute: Minute
+  readonly knownMinute: Minute | null
+  readonly gaps: readonly TimeSpan[]
+}
+
+/** The model of the counts shown, in the view chosen. */
 export function chartModel(
   counts: CountsResult,
   session: Session,
-  { nowMinute, knownMinute }: { readonly nowMinute: Minute; readonly knownMinute: Minute | null },
+  { nowMinute, knownMinute, gaps }: Knowledge,
   { view, binMinutes }: Pick<Preferences, 'view' | 'binMinutes'>,
 ): ChartModel {
-  const minutes = binsOf(counts, 1, nowMinute)
+  const shown = { ...counts, gaps }
+  const minutes = binsOf(shown, 1, nowMinute)
   const finished = minutes
     .filter((bin) => bin.state === 'settled' || bin.state === 'unsettled')
     .filter((bin) => knownMinute === null || bin.startMinute < knownMinute)
     .map((bin) => bin.total)
   const bars = view === 'distribution' ? distribution(finished) : []
-  const bins = view === 'histogram' ? binsOf(counts, binMinutes, nowMinute) : minutes
+  const bins = view === 'histogram' ? binsOf(shown, binMinutes, nowMinute) : minutes
   return {
     view,
     zone: session.zone,
@@ -50,6 +61,7 @@ export function chartModel(
       (id) => session.watched.find((priority) => priority.id === id) ?? { id, name: `Priority ${id}` },
     ),
     bins,
+    gaps,
     finished,
     distribution: bars,
     slots: view === 'distribution' ? bars.length : bins.length,
@@ -58,9 +70,10 @@ export function chartModel(
 
 /**
  * How far a bin's count can be trusted. `unsettled`: Jira's index may still hold tickets back. `unfinished`: its time
- * is not over. `future`: its time has not begun.
+ * is not over. `future`: its time has not begun. `unknown`: not all of it was fetched, and the count is the least that
+ * it can be.
  */
-type BinState = 'settled' | 'unsettled' | 'unfinished' | 'future'
+type BinState = 'settled' | 'unsettled' | 'unfinished' | 'future' | 'unknown'
 
 /** One bar: the tickets of `minutes` minutes. `byPriority` has the order of the series' `priorityIds`. */
 export interface Bin {
@@ -72,7 +85,10 @@ export interface Bin {
 }
 
 /** What is known of a span's minutes: the series, minute by minute, and from when on it may still change. */
-export type MinuteCounts = Series & { readonly provisionalFromMinute: Minute }
+export type MinuteCounts = Series & {
+  readonly provisionalFromMinute: Minute
+  readonly gaps: readonly TimeSpan[]
+}
 
 /** The bars of a span, `binMinutes` wide; the last one may be narrower. Bins without tickets are there too. */
 export function binsOf(counts: MinuteCounts, binMinutes: number, nowMinute: Minute): Bin[] {
@@ -87,10 +103,16 @@ export function binsOf(counts: MinuteCounts, binMinutes: number, nowMinute: Minu
       minutes: end - start,
       byPriority,
       total: sum(byPriority),
-      state: binState(start, end, counts.provisionalFromMinute, nowMinute),
+      state: isIn(counts.gaps, start, end)
+        ? 'unknown'
+        : binState(start, end, counts.provisionalFromMinute, nowMinute),
     })
   }
   return bins
+}
+
+function isIn(gaps: readonly TimeSpan[], start: Minute, end: Minute): boolean {
+  return gaps.some(({ fromMs, toMs }) => fromMs < startOfMinute(end) && toMs > startOfMinute(start))
 }
 
 function binState(start: Minute, end: Minute, provisionalFrom: Minute, nowMinute: Minute): BinState {
@@ -109,11 +131,15 @@ export function useChartModel(): ChartModel | null {
   const session = useDashboard((state) => state.session)
   const nowMinute = useDashboard((state) => state.nowMinute)
   const knownMinute = useDashboard((state) => state.knownMinute)
+  const gaps = useDashboard((state) => state.gaps)
   const view = useView((state) => state.view)
   const binMinutes = useView((state) => state.binMinutes)
   return useMemo(
-    () => counts && session && chartModel(counts, session, { nowMinute, knownMinute }, { view, binMinutes }),
-    [counts, session, nowMinute, knownMinute, view, binMinutes],
+    () =>
+      counts &&
+      session &&
+      chartModel(counts, session, { nowMinute, knownMinute, gaps }, { view, binMinutes }),
+    [counts, session, nowMinute, knownMinute, gaps, view, binMinutes],
   )
 }
 
@@ -136,9 +162,30 @@ export function binTimeText(bin: Bin, zone: string): string {
 
 /** What a bar's colour says of its state, or nothing where it is settled. */
 export function stateText(state: BinState): string {
-  return { settled: '', unsettled: 'not settled yet', unfinished: 'not over yet', future: 'still to come' }[
-    state
-  ]
+  return {
+    settled: '',
+    unsettled: 'not settled yet',
+    unfinished: 'not over yet',
+    future: 'still to come',
+    unknown: 'not fetched',
+  }[state]
+}
+
+/** How many tickets a bar has: `4 tickets`, `at least 4 tickets`; nothing where nothing is known. */
+export function binTicketsText({ state, total }: Pick<Bin, 'state' | 'total'>): string {
+  if (state !== 'unknown') return ticketsText(total)
+  return total === 0 ? '' : `at least ${ticketsText(total)}`
+}
+
+/** What is not known of a span that is over at `endMs`, in words: `not fetched since 05:43`. Empty where all is known. */
+export function gapsText(gaps: readonly TimeSpan[], { fromMs, toMs: endMs }: TimeSpan, zone: string): string {
+  const [gap, ...others] = gaps
+  if (gap === undefined) return ''
+  if (others.length > 0) return `not fetched in ${gaps.length} gaps`
+  if (gap.toMs >= endMs)
+    return gap.fromMs <= fromMs ? 'not fetched' : `not fetched since ${timeText(gap.fromMs, zone)}`
+  if (gap.fromMs <= fromMs) return `not fetched before ${timeText(gap.toMs, zone)}`
+  return `not fetched from ${timeText(gap.fromMs, zone)} to ${timeText(gap.toMs, zone)}`
 }
 
 /** A bar as a screen reader says it: `14:37, 4 tickets: 1 Highest, 3 High, not settled yet`. */
@@ -146,7 +193,7 @@ export function binText(bin: Bin, priorities: readonly Priority[], zone: string)
   const parts = bin.byPriority.flatMap((count, p) =>
     count === 0 ? [] : [`${count} ${priorities[p]?.name ?? ''}`],
   )
-  const counts = ticketsText(bin.total) + (parts.length === 0 ? '' : `: ${parts.join(', ')}`)
+  const counts = binTicketsText(bin) + (parts.length === 0 ? '' : `: ${parts.join(', ')}`)
   return [binTimeText(bin, zone), counts, stateText(bin.state)].filter((part) => part !== '').join(', ')
 }
 
@@ -164,7 +211,13 @@ export function chartText(model: ChartModel): string {
   const fullest = model.bins.reduce((most, bin) => (bin.total > most.total ? bin : most), first)
   const peak = fullest.total > 0 ? `, most at ${binTimeText(fullest, model.zone)}: ${fullest.total}` : ''
   const kind = model.view === 'bar' ? 'Tickets a minute' : `Tickets in ${first.minutes} minutes`
-  return `${kind} from ${from} to ${to}: ${ticketsText(total)}${peak}`
+  const span = {
+    fromMs: startOfMinute(first.startMinute),
+    toMs: startOfMinute(last.startMinute + last.minutes),
+  }
+  const gaps = gapsText(model.gaps, span, model.zone)
+  const known = gaps === '' ? ticketsText(total) : `at least ${ticketsText(total)}`
+  return [`${kind} from ${from} to ${to}: ${known}${peak}`, gaps].filter((part) => part !== '').join(', ')
 }
 
 /** One bar in a sentence; nothing where there is no such bar. */

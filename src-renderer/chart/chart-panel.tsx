@@ -1,5 +1,6 @@
 import { ArrowRight, ChartColumn, Table2 } from 'lucide-react'
 import { Popover } from 'radix-ui'
+import { sharedMs } from '../../src-shared/domain/known-spans.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { elapsedMs, summarise } from '../../src-shared/domain/series.ts'
 import { siteTime } from '../../src-shared/domain/site-clock.ts'
@@ -17,7 +18,15 @@ import { ScrollRegion } from '../controls/data.tsx'
 import { Segments } from '../controls/field.tsx'
 import { hourAt } from '../live/hour.ts'
 import { dayText, momentText, ticketsText, timeText } from '../live/text.ts'
-import { binSpan, binTimeText, stateText, useChartModel, type ChartModel } from './chart-model.ts'
+import {
+  binSpan,
+  binTimeText,
+  gapsText,
+  stateText,
+  useChartModel,
+  type Bin,
+  type ChartModel,
+} from './chart-model.ts'
 import styles from './chart-panel.module.css'
 import { ChartStage } from './chart-stage.tsx'
 import { ticketsLabel } from './figures.ts'
@@ -60,6 +69,7 @@ export function SummaryLine(): React.ReactNode {
   const counts = useDashboard((state) => state.counts)
   const session = useDashboard((state) => state.session)
   const knownMinute = useDashboard((state) => state.knownMinute)
+  const gaps = useDashboard((state) => state.gaps)
   const nowMs = useMachineNow()
   if (counts === null || session === null) {
     return (
@@ -72,20 +82,26 @@ export function SummaryLine(): React.ReactNode {
   // While another hour is on its way, the counts are the last one's.
   const span = { fromMs: startOfMinute(counts.fromMinute), toMs: startOfMinute(counts.toMinute) }
   const knownMs = knownMinute === null ? siteTime(session.clock, nowMs) : startOfMinute(knownMinute)
-  const { total, perMinute, peak, peakMinute } = summarise(counts, elapsedMs(span, knownMs))
+  const past = { fromMs: span.fromMs, toMs: span.fromMs + elapsedMs(span, knownMs) }
+  const passedMs = elapsedMs(span, knownMs) - sharedMs(gaps, past)
+  const { total, perMinute, peak, peakMinute } = summarise(counts, passedMs)
   return (
     <>
       <p className={styles['total']}>
+        {gaps.length > 0 && 'at least '}
         <strong>{total.toLocaleString('en-GB')}</strong> {total === 1 ? 'ticket' : 'tickets'}
       </p>
-      <p className={styles['figure']}>
-        <b>{perMinute.toFixed(2)}</b> a minute
-      </p>
+      {passedMs > 0 && (
+        <p className={styles['figure']}>
+          <b>{perMinute.toFixed(2)}</b> a minute
+        </p>
+      )}
       {peakMinute !== null && (
         <p className={styles['figure']}>
           peak <b>{peak}</b> at {timeText(startOfMinute(peakMinute), session.zone)}
         </p>
       )}
+      {gaps.length > 0 && <p className={styles['gap']}>{gapsText(gaps, past, session.zone)}</p>}
       <OutsideLink />
     </>
   )
@@ -231,9 +247,9 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
                 </Button>
               </th>
               {bin.byPriority.map((count, rank) => (
-                <td key={model.priorities[rank]?.id}>{count}</td>
+                <td key={model.priorities[rank]?.id}>{knownText(bin, count)}</td>
               ))}
-              <td className={styles['row-total']}>{bin.total}</td>
+              <td className={styles['row-total']}>{knownText(bin, bin.total)}</td>
               <td className={styles['note']}>{stateText(bin.state)}</td>
             </tr>
           ))}
@@ -241,4 +257,10 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
       </table>
     </ScrollRegion>
   )
+}
+
+/** A count of a bar: `?`, or the least that it can be, where not all of it was fetched. */
+function knownText({ state }: Bin, count: number): string {
+  if (state !== 'unknown') return String(count)
+  return count === 0 ? '?' : `≥ ${count}`
 }

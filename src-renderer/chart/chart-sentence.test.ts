@@ -14,6 +14,7 @@ const model: ChartModel = {
   zone: 'UTC',
   priorities: [{ id: '1', name: 'Highest' }],
   bins,
+  gaps: [],
   finished: bins.map((bin) => bin.total),
   distribution: [],
   slots: 60,

@@ -1,9 +1,19 @@
 import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react'
-import { minuteOf } from '../../src-shared/domain/minute.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { minuteOf, MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
-import { ticketsText } from '../live/text.ts'
+import { timeText } from '../live/text.ts'
 import { useIsDark } from '../settings/preferences.ts'
-import { binSpan, binTimeText, chartText, stateText, type Bin, type ChartModel } from './chart-model.ts'
+import {
+  binSpan,
+  binTicketsText,
+  gapsText,
+  binTimeText,
+  chartText,
+  stateText,
+  type Bin,
+  type ChartModel,
+} from './chart-model.ts'
 import styles from './chart-stage.module.css'
 import { figureOf, readPalette, ticketsLabel } from './figures.ts'
 import { countScale, countTop, MARGIN, slotAt, slotMiddle, type BoxSize } from './geometry.ts'
@@ -159,6 +169,7 @@ function ChartMarks({ model, size }: { model: ChartModel; size: BoxSize }): Reac
             />
           ) : null,
         )}
+      {timed && model.gaps.map((gap) => <GapMark key={gap.fromMs} gap={gap} model={model} size={size} />)}
       {unfinished && (
         <div
           className={styles['now']}
@@ -169,6 +180,36 @@ function ChartMarks({ model, size }: { model: ChartModel; size: BoxSize }): Reac
       )}
     </>
   )
+}
+
+/** Narrower, a gap has no words of its own: pointing at it has. */
+const GAP_TEXT_PX = 150
+
+/** What was not fetched, as high as the chart. */
+function GapMark({ gap, model, size }: { gap: TimeSpan; model: ChartModel; size: BoxSize }): React.ReactNode {
+  const { fromMs, toMs } = spanOf(model)
+  const pxPerMs = (size.width - MARGIN.l - MARGIN.r) / (toMs - fromMs)
+  const width = (gap.toMs - gap.fromMs) * pxPerMs
+  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  return (
+    <div
+      className={styles['gap']}
+      style={{
+        top: MARGIN.t,
+        height: size.height - MARGIN.t - MARGIN.b,
+        left: MARGIN.l + (gap.fromMs - fromMs) * pxPerMs,
+        width,
+      }}
+    >
+      {width >= GAP_TEXT_PX && <span>{gapsText([gap], { fromMs, toMs: nowMs }, model.zone)}</span>}
+    </div>
+  )
+}
+
+function spanOf({ bins }: ChartModel): TimeSpan {
+  const minutes = bins.reduce((sum, bin) => sum + bin.minutes, 0)
+  const fromMs = startOfMinute(bins[0]?.startMinute ?? 0)
+  return { fromMs, toMs: fromMs + minutes * MS_PER_MINUTE }
 }
 
 /** The figures of the bar looked at, in a box above it. */
@@ -201,7 +242,7 @@ function BinFigures({ model, slot }: { model: ChartModel; slot: number }): React
   return (
     <>
       <p className={styles['title']}>
-        <b>{binTimeText(bin, model.zone)}</b> {ticketsText(bin.total)}
+        <b>{binTimeText(bin, model.zone)}</b> {binTicketsText(bin)}
       </p>
       {model.priorities.map((priority, rank) => (
         <p key={priority.id} className={styles['row']}>

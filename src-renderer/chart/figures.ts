@@ -149,7 +149,7 @@ function isEased(bins: readonly Bin[]): boolean {
 }
 
 function unsure(bin: Bin): boolean {
-  return bin.state === 'unsettled' || bin.state === 'unfinished'
+  return bin.state === 'unsettled' || bin.state === 'unfinished' || bin.state === 'unknown'
 }
 
 /** Minutes between two labels of the time axis. */

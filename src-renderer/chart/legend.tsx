@@ -41,6 +41,12 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
               {priority.name}
             </span>
           ))}
+          {model.gaps.length > 0 && (
+            <span className={styles['item']}>
+              <span className={styles['gap']} />
+              not fetched
+            </span>
+          )}
           {unsettled && (
             <span className={styles['item']}>
               <span className={styles['unsettled']} />

@@ -68,6 +68,7 @@ export function EmptyHour(): React.ReactNode {
   const loading = useDashboard((state) => state.countsLoading)
   const fetchingFirst = useDashboard((state) => (state.sync?.progress ?? null) !== null)
   const outside = useDashboard((state) => state.outside)
+  const gaps = useDashboard((state) => state.gaps)
   const storeFails = useStoreFails()
   const mayLoad = useMay('admin')
   const nowMs = useSiteNow()
@@ -77,7 +78,7 @@ export function EmptyHour(): React.ReactNode {
   return (
     <div className={styles['empty']}>
       <p>
-        No {fetchingFirst && 'fetched '}
+        No {(fetchingFirst || gaps.length > 0) && 'fetched '}
         {eitherText(session.watched.toReversed())} tickets between{' '}
         {spanText(hour, session.zone).replace('–', ' and ')}.
       </p>

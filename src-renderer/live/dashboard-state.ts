@@ -2,6 +2,7 @@ import type { Result } from '../../src-shared/contract/methods.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { CountsResult, Session, SyncStatus } from '../../src-shared/contract/tickets.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
 import type { Span } from './hour.ts'
@@ -49,6 +50,8 @@ export interface DashboardState {
   readonly following: boolean
   /** Minute by minute. While another hour is on its way these still are the last one's. */
   readonly counts: CountsResult | null
+  /** What of them is over and was not fetched, in order: of it only the least that there is is known. */
+  readonly gaps: readonly TimeSpan[]
   readonly countsLoading: boolean
   readonly countsFailure: WireError | null
   readonly outside: Result<'counts.outside'> | null
@@ -74,6 +77,7 @@ export const emptyDashboard: DashboardState = {
   hour: null,
   following: true,
   counts: null,
+  gaps: [],
   countsLoading: true,
   countsFailure: null,
   outside: null,

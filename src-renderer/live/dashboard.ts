@@ -6,6 +6,7 @@ import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { onConnected, type CoreTransport } from '../client/transport.ts'
 import { createStateStore, type Schedule, type StateStore } from '../state-store.ts'
 import { createCountsFeed } from './counts-feed.ts'
+import { followGaps } from './gaps.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
 import type { Span } from './hour.ts'
 import { createMinuteTicker, createRefresher, type Refresher } from './timers.ts'
@@ -35,6 +36,7 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
     store,
     start(): void {
       subscriptions = [
+        followGaps(store, options.now),
         client.on('counts.changed', (event) => {
           countsFeed.apply(event)
           lists.request()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { steadyClock } from './site-clock.ts'
-import { knownAt, knownExcept, knownMsWithin, unknownWithin, type TimeSpan } from './known-spans.ts'
+import { knownAt, knownExcept, sharedMs, unknownWithin, type TimeSpan } from './known-spans.ts'
 
 const HOUR = { fromMs: 1_000, toMs: 2_000 }
 
@@ -33,13 +33,13 @@ test('of a span, what nobody fetched is named', () => {
     { fromMs: 1_500, toMs: 2_000 },
   ]
   expect(unknownWithin(known, HOUR)).toEqual(gaps)
-  expect(knownMsWithin(known, HOUR)).toBe(300)
+  expect(sharedMs(known, HOUR)).toBe(300)
 })
 
 test('a span that ends before it begins has nothing, known or not', () => {
   const turned = { fromMs: 2_000, toMs: 1_000 }
   expect(unknownWithin([], turned)).toEqual([])
-  expect(knownMsWithin([], turned)).toBe(0)
+  expect(sharedMs([], turned)).toBe(0)
 })
 
 test('known and unknown share out every instant of a span', () => {
@@ -57,7 +57,7 @@ test('known and unknown share out every instant of a span', () => {
         expect(isIn(gaps, ms)).toBe(!isIn(known, ms))
         if (isIn(known, ms)) knownMs += 1
       }
-      expect(knownMsWithin(known, asked)).toBe(knownMs)
+      expect(sharedMs(known, asked)).toBe(knownMs)
     }),
   )
 })

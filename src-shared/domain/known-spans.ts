@@ -31,10 +31,12 @@ export function unknownWithin(known: KnownSpans, { fromMs, toMs }: TimeSpan): Ti
   return gaps
 }
 
-/** How long of a span is known, in ms: what its averages are over. */
-export function knownMsWithin(known: KnownSpans, span: TimeSpan): number {
-  const unknownMs = unknownWithin(known, span).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
-  return Math.max(0, span.toMs - span.fromMs) - unknownMs
+/** How much of a span lies in the others, which are apart from each other, in ms. */
+export function sharedMs(spans: readonly TimeSpan[], { fromMs, toMs }: TimeSpan): number {
+  return spans.reduce(
+    (sum, span) => sum + Math.max(0, Math.min(toMs, span.toMs) - Math.max(fromMs, span.fromMs)),
+    0,
+  )
 }
 
 /** So long after the last fetch nothing needs to be wrong: counts are called provisional, and then not known. Real ms. */

@@ -1,7 +1,7 @@
 import type { ReadClient } from '../../app/stored.ts'
 import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
-import { knownAt, knownMsWithin, unknownWithin } from '../../../src-shared/domain/known-spans.ts'
+import { knownAt, sharedMs, unknownWithin } from '../../../src-shared/domain/known-spans.ts'
 import { siteTime } from '../../../src-shared/domain/site-clock.ts'
 import type { Chart } from '../../print/chart.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'
@@ -25,7 +25,7 @@ export async function loadChart(client: ReadClient, span: Params<'counts.get'>):
   const known = knownAt(counts.known, session.clock, machineMs)
   const chart = {
     series: counts,
-    spanMs: knownMsWithin(known, past),
+    spanMs: sharedMs(known, past),
     unknown: unknownWithin(known, past),
     nowMs,
     priorities: session.watched,
