@@ -1,3 +1,4 @@
+import { ALL_TIME } from '../../src-shared/domain/known-spans.ts'
 import type { AuditResult } from '../../src-shared/contract/audit.ts'
 import {
   minuteOf,
@@ -9,7 +10,7 @@ import {
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { GENERATED_LABEL, runLabel } from '../generator/marks.ts'
 import type { Run } from '../store/ledger.ts'
-import { ALL_TIME, createdJql, isWatched } from '../sync/scope.ts'
+import { createdJql, isWatched } from '../sync/scope.ts'
 import { filterYielding, forEachYielding, type AuditContext } from './audit-context.ts'
 import {
   addSlots,

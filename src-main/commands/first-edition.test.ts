@@ -9,6 +9,16 @@ const DONE = 'rhohrwdm'
 const PAUSED = 'od53bctw'
 const SPAN = ['--from', '2026-12-01T11:50Z', '--to', '2026-12-01T12:25Z']
 
+interface Bucket {
+  readonly start: string
+  readonly total: number | null
+  readonly byPriority: readonly { readonly count: number | null }[]
+}
+
+interface Counts {
+  readonly buckets: readonly Bucket[]
+}
+
 let cli: CliFixture
 beforeEach(() => {
   cli = createCliFixture({ TZ: 'UTC' })
@@ -25,7 +35,6 @@ function printed(name: string): string {
 
 describe('a workspace of the first edition', () => {
   test.each([
-    ['counts.json', ['counts', ...SPAN]],
     ['left-tickets.json', ['left-tickets', ...SPAN]],
     ['audit.json', ['audit', '--run', DONE]],
   ])('gives %s as it was', async (name, command) => {
@@ -33,6 +42,30 @@ describe('a workspace of the first edition', () => {
     const result = await cli.run([...command, '--json'])
     expect(result.stderr).toBe('')
     expect(result.stdout).toBe(printed(name))
+  })
+
+  test('gives counts.json as it was, but for what it claimed of the time after its last fetch', async () => {
+    open('demo')
+    const result = await cli.run(['counts', ...SPAN, '--json'])
+    expect(result.stderr).toBe('')
+    const { buckets, ...rest } = JSON.parse(result.stdout) as Counts
+    const before = JSON.parse(printed('counts.json')) as Counts
+    const isKnown = ({ start }: Bucket): boolean => start < '2026-12-01T12:20:00Z'
+    expect({ ...rest, buckets: [] }).toEqual({ ...before, buckets: [] })
+    expect(buckets.filter(isKnown)).toEqual(
+      before.buckets.filter(isKnown).map((bucket) => ({ ...bucket, known: true })),
+    )
+    expect(buckets.filter((bucket) => !isKnown(bucket))).toEqual(
+      before.buckets
+        .filter((bucket) => !isKnown(bucket))
+        .map(({ total, byPriority, ...bucket }) => ({
+          ...bucket,
+          known: false,
+          total: null,
+          atLeast: total,
+          byPriority: byPriority.map((one) => ({ ...one, count: null })),
+        })),
+    )
   })
 
   test('gives runs.json as it was, but for the slots that the paused run has missed since', async () => {

@@ -1,4 +1,4 @@
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { ALL_TIME, sharedMs, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteOf, MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { summarise, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
@@ -105,7 +105,7 @@ function notFetchedText({ series, zone, unknown, nowMs }: Chart): string[] {
   if (gap === undefined) return []
   const clock = (ms: number): string => wallMinute(minuteOf(ms), zone).clock
   if (others.length > 0) {
-    const minutes = unknown.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0) / MS_PER_MINUTE
+    const minutes = sharedMs(unknown, ALL_TIME) / MS_PER_MINUTE
     return [`not fetched in ${unknown.length} gaps, ${Math.ceil(minutes)} min together`]
   }
   const endMs = Math.min(nowMs, startOfMinute(series.toMinute))

@@ -12,6 +12,10 @@ const PIECES = [
 
 const opened = storeForEach()
 
+function progress(toMs: number, nextFromMs: number | null) {
+  return { piece: { watermarkMs: 1_000, toMs, nextFromMs } }
+}
+
 test('nothing is known at first; a watermark makes known what is before it, to its scope alone', async () => {
   const { store, again } = opened()
   expect(await store.knownSpans(SITE, 'all')).toEqual([])
@@ -42,9 +46,6 @@ test('of a first fetch in pieces, what is fetched is known piece by piece', asyn
   const { store } = opened()
   await store.planFirstFetch(SITE, 'all', { watermarkMs: 1_000, total: 3, epoch: 0, pieces: PIECES })
   expect(await store.knownSpans(SITE, 'all')).toEqual([])
-  const progress = (toMs: number, nextFromMs: number | null) => ({
-    piece: { watermarkMs: 1_000, toMs, nextFromMs },
-  })
   await store.applyPage(page([], progress(8_640_000_000_000_000, 300)))
   expect(await store.knownSpans(SITE, 'all')).toEqual([{ fromMs: 200, toMs: 300 }])
   await store.applyPage(page([], progress(8_640_000_000_000_000, null)))

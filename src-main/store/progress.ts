@@ -1,4 +1,4 @@
-import { knownExcept, type KnownSpans, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import type { createKnownSpans } from './known-spans.ts'
 import { tablesReplaced } from './errors.ts'
 import { lockSite, readSeq } from './seq.ts'
 import { rows, sql, type Database, type Statement } from './sql.ts'
@@ -20,18 +20,6 @@ const ADD_PIECES = `
   INSERT INTO fetch_pieces (site_id, scope, to_ms, from_ms)
   VALUES (:siteId, :scope, :toMs[BIGINT], :fromMs[BIGINT])`
 
-/** What was fetched whole up to an instant, and what of it is still open. */
-const KNOWN = `
-  SELECT CAST(NULL AS BIGINT) AS "fromMs", watermark_ms AS "toMs" FROM sync_state WHERE ${OF_SCOPE}
-  UNION ALL SELECT CAST(NULL AS BIGINT), watermark_ms FROM first_fetches WHERE ${OF_SCOPE}
-  UNION ALL SELECT from_ms, to_ms FROM fetch_pieces WHERE ${OF_SCOPE}
-  UNION ALL SELECT CAST(NULL AS BIGINT), known_ms FROM known_until WHERE ${OF_SCOPE}
-  ORDER BY 2`
-const SET_KNOWN = `
-  INSERT INTO known_until (site_id, scope, known_ms) VALUES (:siteId, :scope, :knownMs)
-  ON CONFLICT (site_id, scope) DO UPDATE SET known_ms = excluded.known_ms
-  WHERE excluded.known_ms > known_until.known_ms`
-
 const SET_CENSUS = `
   UPDATE sync_state SET census_ms = :atMs WHERE ${OF_SCOPE} AND (census_ms IS NULL OR census_ms < :atMs)`
 const SET_REPORT = `
@@ -42,13 +30,7 @@ const KEEP_SITE = `
   INSERT INTO known_sites (asked, site) VALUES (:asked, :site)
   ON CONFLICT (asked) DO UPDATE SET site = excluded.site`
 
-export interface KnownUntil {
-  readonly knownMs: number
-  /** The `epoch` that the search began in. */
-  readonly epoch: number
-}
-
-export type ProgressStore = ReturnType<typeof createProgress>
+export type ProgressStore = ReturnType<typeof createProgress> & ReturnType<typeof createKnownSpans>
 
 /** How far the fetches of a scope are, and what they publish for those who read without Jira. */
 export function createProgress(db: Database) {
@@ -69,26 +51,6 @@ export function createProgress(db: Database) {
           sql<FetchPiece>(PIECES, { siteId, scope }),
         )
         return plan === undefined ? null : { ...plan, pieces }
-      }),
-
-    /** Which creation times (site epoch ms) are known to a scope. */
-    async knownSpans(siteId: string, scope: string): Promise<KnownSpans> {
-      const found = await db.query(sql<{ fromMs: number | null; toMs: number }>(KNOWN, { siteId, scope }))
-      const open = found.filter((row): row is TimeSpan => row.fromMs !== null)
-      const untilMs = found.filter(({ fromMs }) => fromMs === null).map(({ toMs }) => toMs)
-      return knownExcept(Math.max(0, ...untilMs), open)
-    },
-
-    /**
-     * Notes that a whole search showed nothing to store: everything created before `knownMs` is known, but for the open
-     * pieces of a first fetch. It never goes back. Refused (`busy`) where the epoch has passed.
-     */
-    setKnown: (siteId: string, scope: string, { knownMs, epoch }: KnownUntil): Promise<void> =>
-      db.write(function* (tx) {
-        tx.send(...lockSite(siteId))
-        const { resetSeq } = yield* readSeq(siteId)
-        if (resetSeq !== epoch) throw tablesReplaced()
-        tx.send(sql(SET_KNOWN, { siteId, scope, knownMs }))
       }),
 
     /** Writes a first fetch's plan of at least one piece, in place of any former one. Refused (`busy`) where the epoch has passed. */

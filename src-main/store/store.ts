@@ -8,6 +8,7 @@ import { createCensus } from './census.ts'
 import { createCounts } from './counts.ts'
 import { createLeases, type LeaseStore } from './leases.ts'
 import type { EngineLedger, LedgerStore } from './ledger.ts'
+import { createKnownSpans } from './known-spans.ts'
 import { createProgress, type ProgressStore } from './progress.ts'
 import { createRuns } from './runs.ts'
 import { createSlots } from './slots.ts'
@@ -46,6 +47,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createTickets(db),
     ...createCensus(db),
     ...createProgress(db),
+    ...createKnownSpans(db),
     ...createLeases(db),
     ...createRuns(db),
     ...createSlots(db),

@@ -1,10 +1,11 @@
+import { ALL_TIME, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { idPages } from '../jira/jira.ts'
 import { withLease } from '../leases/lease.ts'
 import { elapsedMs } from '../runtime/clock.ts'
 import type { Fetching, FetchParts } from './fetch-parts.ts'
 import { reconcileByIds, type Reconciled } from './removed-tickets.ts'
-import { ALL_TIME, createdJql, isWatched, type CreatedSpan } from './scope.ts'
+import { createdJql, isWatched } from './scope.ts'
 import { createSyncLease } from './sync-lease.ts'
 import type { SyncOptions } from './sync.ts'
 
@@ -52,7 +53,7 @@ export function createCensus(parts: FetchParts, options: SyncOptions) {
   let notBeforeMs = elapsedMs(clock) + pace.pauseMs
   let failures = 0
 
-  async function atOnce(spans: () => Promise<readonly CreatedSpan[]>, signal: AbortSignal): Promise<number> {
+  async function atOnce(spans: () => Promise<readonly TimeSpan[]>, signal: AbortSignal): Promise<number> {
     const before = running ?? Promise.resolve()
     const either = AbortSignal.any([signal, stopping.signal])
     const round = before.then(() => withLease(lease, either, (leased) => rounds.whole(spans, leased)))
@@ -110,9 +111,9 @@ function createRounds(parts: FetchParts, pace: CensusPace, log: SyncOptions['log
   /** When the last round of this process ended (site epoch ms); another's is in the store. */
   let endedMs: number | null = null
   /** What is left of the round under way. */
-  let left: readonly CreatedSpan[] = []
+  let left: readonly TimeSpan[] = []
 
-  async function compare(span: CreatedSpan, signal: AbortSignal): Promise<PartResult> {
+  async function compare(span: TimeSpan, signal: AbortSignal): Promise<PartResult> {
     const fetching: Fetching = { ...parts, epoch: await store.epoch(siteId) }
     await identity.prove(signal)
     const result = await compareIds(fetching, { span, apartMs: pace.apartMs }, signal)
@@ -126,7 +127,7 @@ function createRounds(parts: FetchParts, pace: CensusPace, log: SyncOptions['log
     await store.setCensus(siteId, scopeName, atMs)
   }
 
-  async function due(siteMs: number): Promise<readonly CreatedSpan[]> {
+  async function due(siteMs: number): Promise<readonly TimeSpan[]> {
     const { minRoundMs, maxRoundMs, partMs } = pace
     const storedMs = (await store.syncState(siteId, scopeName))?.censusMs ?? null
     // A site's clock may have been set back: what it has not come to yet is no time of a census.
@@ -155,7 +156,7 @@ function createRounds(parts: FetchParts, pace: CensusPace, log: SyncOptions['log
       return requests
     },
     /** Compares all parts of a round at once; how many tickets were removed. */
-    async whole(spans: () => Promise<readonly CreatedSpan[]>, signal: AbortSignal): Promise<number> {
+    async whole(spans: () => Promise<readonly TimeSpan[]>, signal: AbortSignal): Promise<number> {
       const results: PartResult[] = []
       for (const span of await spans()) results.push(await compare(span, signal))
       const last = results.at(-1)
@@ -167,15 +168,15 @@ function createRounds(parts: FetchParts, pace: CensusPace, log: SyncOptions['log
 
 /** Parts with tickets that were missed once: they are looked at again `apartMs` of the site's later. */
 function createSecondLooks(apartMs: number) {
-  let looks: readonly { readonly span: CreatedSpan; readonly dueMs: number }[] = []
+  let looks: readonly { readonly span: TimeSpan; readonly dueMs: number }[] = []
   return {
     /** One that is due. A part that fails again and again does not keep the others from their turn. */
-    take(siteMs: number): CreatedSpan | undefined {
+    take(siteMs: number): TimeSpan | undefined {
       const due = looks.find(({ dueMs }) => dueMs <= siteMs)
       looks = looks.map((look) => (look === due ? { ...look, dueMs: siteMs + apartMs } : look))
       return due?.span
     },
-    note(span: CreatedSpan, { missedOnce, siteMs }: PartResult) {
+    note(span: TimeSpan, { missedOnce, siteMs }: PartResult) {
       const others = looks.filter((look) => look.span.fromMs !== span.fromMs || look.span.toMs !== span.toMs)
       looks = missedOnce > 0 ? [...others, { span, dueMs: siteMs + apartMs }] : others
     },
@@ -186,7 +187,7 @@ function createSecondLooks(apartMs: number) {
 async function allParts(
   { siteId, scope, store }: FetchParts,
   { partSize }: CensusPace,
-): Promise<readonly CreatedSpan[]> {
+): Promise<readonly TimeSpan[]> {
   const cuts = await store.createdCuts(siteId, scope, partSize)
   const edges = [ALL_TIME.fromMs, ...cuts, ALL_TIME.toMs]
   return edges.slice(1).map((toMs, n) => ({ fromMs: edges[n] ?? 0, toMs }))
@@ -218,7 +219,7 @@ const PROBES = 50
  */
 async function compareIds(
   fetching: Fetching,
-  { span, apartMs }: { readonly span: CreatedSpan; readonly apartMs: number },
+  { span, apartMs }: { readonly span: TimeSpan; readonly apartMs: number },
   signal: AbortSignal,
 ): Promise<PartResult> {
   const { siteId, scope, jira, store } = fetching

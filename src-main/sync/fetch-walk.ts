@@ -1,3 +1,4 @@
+import { END_OF_TIME_MS } from '../../src-shared/domain/known-spans.ts'
 import type { SyncResult } from '../../src-shared/contract/tickets.ts'
 import {
   endless,
@@ -10,7 +11,7 @@ import {
 import type { PageCommit, TicketPage } from '../store/store.ts'
 import type { Fetching } from './fetch-parts.ts'
 import { reconcileByIds, removalOf } from './removed-tickets.ts'
-import { END_OF_TIME_MS, isWatched, wholeMinute } from './scope.ts'
+import { isWatched, wholeMinute } from './scope.ts'
 
 /** What Jira gives for one page when common fields are asked for. */
 const PAGE_SIZE = 100

@@ -1,3 +1,4 @@
+import { ALL_TIME, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import type { SyncResult } from '../../src-shared/contract/tickets.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import type { SearchPage } from '../jira/jira.ts'
@@ -15,7 +16,7 @@ import {
   type PageGroup,
   type PageWalk,
 } from './fetch-walk.ts'
-import { ALL_TIME, allWatchedJql, changedJql, createdJql, wholeMinute, type CreatedSpan } from './scope.ts'
+import { allWatchedJql, changedJql, createdJql, wholeMinute } from './scope.ts'
 
 /** About as many tickets as a piece has: what a kill costs at worst, and what a Data Center lets itself be paged through. */
 const MAX_PIECE_SIZE = 8_000
@@ -126,7 +127,7 @@ async function makePlan(
 }
 
 /** The watched tickets of a span, in the order of their creation, which never changes. */
-function createdWalk({ scope, own }: Fetching, { fromMs, toMs }: CreatedSpan): PageWalk {
+function createdWalk({ scope, own }: Fetching, { fromMs, toMs }: TimeSpan): PageWalk {
   return {
     fromMs,
     jqlFrom: (nextMs) => createdJql(scope, { fromMs: nextMs, toMs }),
@@ -194,15 +195,15 @@ async function fetchPiece(
   }
 }
 
-interface Piece extends CreatedSpan {
+interface Piece extends TimeSpan {
   /** How many tickets Jira counts in it: an estimate. */
   readonly about: number
 }
 
-interface PiecePlanOptions extends CreatedSpan {
+interface PiecePlanOptions extends TimeSpan {
   /** How many tickets were created in `[fromMs, toMs)`, about. */
   readonly total: number
-  readonly count: (span: CreatedSpan) => Promise<number>
+  readonly count: (span: TimeSpan) => Promise<number>
   readonly maxPieceSize?: number
 }
 
@@ -210,7 +211,7 @@ interface PiecePlanOptions extends CreatedSpan {
  * Cuts creation times into pieces of whole minutes with about as many tickets, halving what has too many. Whatever the
  * counts say, the pieces cover all of time without a gap, the last one without an end.
  */
-export async function planPieces(options: PiecePlanOptions): Promise<CreatedSpan[]> {
+export async function planPieces(options: PiecePlanOptions): Promise<TimeSpan[]> {
   const { total, count, maxPieceSize = MAX_PIECE_SIZE } = options
   const fromMs = wholeMinute(options.fromMs)
   const toMs = Math.max(wholeMinute(options.toMs), fromMs) + MS_PER_MINUTE
@@ -227,7 +228,7 @@ export async function planPieces(options: PiecePlanOptions): Promise<CreatedSpan
   return coverAllTime(joinSmall(pieces, maxPieceSize))
 }
 
-function isDivisible({ fromMs, toMs }: CreatedSpan): boolean {
+function isDivisible({ fromMs, toMs }: TimeSpan): boolean {
   return toMs - fromMs > MS_PER_MINUTE
 }
 
@@ -251,7 +252,7 @@ function joinSmall(pieces: readonly Piece[], most: number): Piece[] {
   return joined
 }
 
-function coverAllTime(pieces: readonly Piece[]): CreatedSpan[] {
+function coverAllTime(pieces: readonly Piece[]): TimeSpan[] {
   return pieces.map(({ fromMs, toMs }, n) => ({
     fromMs: n === 0 ? ALL_TIME.fromMs : fromMs,
     toMs: n === pieces.length - 1 ? ALL_TIME.toMs : toMs,

@@ -1,18 +1,18 @@
+import { ALL_TIME, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { planPieces } from './fetch.ts'
-import { ALL_TIME, type CreatedSpan } from './scope.ts'
 
 const MINUTE = 60_000
 const DAY = 1_440 * MINUTE
 
 function counterOf(createdMs: readonly number[]) {
-  return async ({ fromMs, toMs }: CreatedSpan): Promise<number> =>
+  return async ({ fromMs, toMs }: TimeSpan): Promise<number> =>
     createdMs.filter((ms) => ms >= fromMs && ms < toMs).length
 }
 
-function expectAllTime(pieces: readonly CreatedSpan[]): void {
+function expectAllTime(pieces: readonly TimeSpan[]): void {
   expect(pieces[0]?.fromMs).toBe(ALL_TIME.fromMs)
   expect(pieces.at(-1)?.toMs).toBe(ALL_TIME.toMs)
   expect(pieces.slice(1).map(({ fromMs }) => fromMs)).toEqual(pieces.slice(0, -1).map(({ toMs }) => toMs))

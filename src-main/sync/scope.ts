@@ -1,3 +1,4 @@
+import { END_OF_TIME_MS, ALL_TIME, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import { PRIORITY_FIELD, type Ticket } from '../../src-shared/domain/ticket.ts'
 import type { CountsScope } from '../store/store.ts'
@@ -7,17 +8,6 @@ export interface WatchScope extends CountsScope {
   /** `priority` or `customfield_N`. */
   readonly fieldId: string
 }
-
-/** Creation times `[fromMs, toMs)` (site epoch ms, whole minutes). */
-export interface CreatedSpan {
-  readonly fromMs: number
-  readonly toMs: number
-}
-
-/** The latest instant that there is: a span up to it has no end. */
-export const END_OF_TIME_MS = 8_640_000_000_000_000
-
-export const ALL_TIME: CreatedSpan = { fromMs: 0, toMs: END_OF_TIME_MS }
 
 /**
  * The name under which a fetch's progress is kept. Other projects, another field or other watched values are another
@@ -51,7 +41,7 @@ export function allWatchedJql(scope: WatchScope): string {
  * ticket edited meanwhile keeps its place. The span's ends are whole minutes, which JQL reads alike whether it has
  * seconds or not.
  */
-export function createdJql(scope: WatchScope, { fromMs, toMs }: CreatedSpan): string {
+export function createdJql(scope: WatchScope, { fromMs, toMs }: TimeSpan): string {
   const until = toMs >= END_OF_TIME_MS ? '' : ` AND created < ${toMs}`
   return `${isOneOf(scope)} AND created >= ${fromMs}${until}${inProject(scope)} ORDER BY created ASC, key ASC`
 }

@@ -2,7 +2,6 @@ import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'reac
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteOf, MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
-import { timeText } from '../live/text.ts'
 import { useIsDark } from '../settings/preferences.ts'
 import {
   binSpan,

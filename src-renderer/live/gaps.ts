@@ -1,5 +1,7 @@
 import {
+  ALL_TIME,
   knownAt,
+  sharedMs,
   unknownWithin,
   type KnownSpans,
   type TimeSpan,
@@ -30,9 +32,7 @@ export function gapsOf(
 
 /** Both were true of the store when they were read, and what is known only grows. */
 function latest(a: KnownSpans, b: KnownSpans): KnownSpans {
-  const lengthMs = (spans: KnownSpans): number =>
-    spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
-  return lengthMs(a) > lengthMs(b) ? a : b
+  return sharedMs(a, ALL_TIME) > sharedMs(b, ALL_TIME) ? a : b
 }
 
 /** Keeps the state's `gaps` true. Returns what ends it. */

@@ -6,6 +6,11 @@ export interface TimeSpan {
   readonly toMs: number
 }
 
+/** The latest instant that there is: a span up to it has no end. */
+export const END_OF_TIME_MS = 8_640_000_000_000_000
+
+export const ALL_TIME: TimeSpan = { fromMs: 0, toMs: END_OF_TIME_MS }
+
 /**
  * Creation times whose tickets are all fetched, as far as Jira's index shows them: in order, apart from each other. A
  * count of any other time is not known, even where it is 0.

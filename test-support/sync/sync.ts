@@ -1,3 +1,4 @@
+import { ALL_TIME } from '../../src-shared/domain/known-spans.ts'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { createEventHub } from '../../src-shared/contract/client.ts'
@@ -10,7 +11,7 @@ import type { SandboxSettings } from '#jira-sandbox'
 import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import type { Store } from '../../src-main/store/store.ts'
 import { openTestStore } from '../store/store.ts'
-import { ALL_TIME, syncScope, type WatchScope } from '../../src-main/sync/scope.ts'
+import { syncScope, type WatchScope } from '../../src-main/sync/scope.ts'
 import { createSync, type SyncJira, type SyncOptions } from '../../src-main/sync/sync.ts'
 import { storedOf, truthOf, type Essence } from './truth.ts'
 

@@ -1,10 +1,11 @@
+import { ALL_TIME } from '../../src-shared/domain/known-spans.ts'
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
 import type { TestHandles, TrueIssue } from '#jira-sandbox/testing'
 import type { Store } from '../../src-main/store/store.ts'
-import { ALL_TIME, isWatched, type WatchScope } from '../../src-main/sync/scope.ts'
+import { isWatched, type WatchScope } from '../../src-main/sync/scope.ts'
 
 /** What is true of a ticket, as far as the store keeps it: for comparing the two. */
 export type Essence = Pick<
