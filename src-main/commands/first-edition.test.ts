@@ -33,6 +33,11 @@ function printed(name: string): string {
   return fs.readFileSync(path.join(FIRST_EDITION, 'documents', name), 'utf8')
 }
 
+/** Whether the fixture's last fetch was after it. */
+function isKnown({ start }: Bucket): boolean {
+  return start < '2026-12-01T12:20:00Z'
+}
+
 describe('a workspace of the first edition', () => {
   test.each([
     ['left-tickets.json', ['left-tickets', ...SPAN]],
@@ -50,7 +55,6 @@ describe('a workspace of the first edition', () => {
     expect(result.stderr).toBe('')
     const { buckets, ...rest } = JSON.parse(result.stdout) as Counts
     const before = JSON.parse(printed('counts.json')) as Counts
-    const isKnown = ({ start }: Bucket): boolean => start < '2026-12-01T12:20:00Z'
     expect({ ...rest, buckets: [] }).toEqual({ ...before, buckets: [] })
     expect(buckets.filter(isKnown)).toEqual(
       before.buckets.filter(isKnown).map((bucket) => ({ ...bucket, known: true })),
