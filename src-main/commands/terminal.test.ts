@@ -205,7 +205,7 @@ describe.skipIf(noTerminal !== null)('on a real terminal', { timeout: 150_000 },
     menu.type(KEY.down + KEY.down + KEY.enter)
     await menu.shows(/Which chart|Any key: menu/)
     menu.type(KEY.enter)
-    await menu.shows(/No High or Highest tickets[\s\S]*Any key: menu/)
+    await menu.shows(/(No High or Highest tickets|Not fetched)[\s\S]*Any key: menu/)
     expect(menu.screen.all()).toMatch(/^[\x20-\x7E\n]*$/)
     expect(Math.max(...menu.screen.lines().map((line) => line.length))).toBeLessThanOrEqual(40)
     menu.type(KEY.ctrlC)

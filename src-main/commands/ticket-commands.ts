@@ -25,8 +25,11 @@ export const PLOT_DATA = {
 }
 
 export const COUNTS = {
-  from: option('<instant>', 'first instant, as 2026-11-24T14:00Z (default: an hour before the end)'),
-  to: option('<instant>', 'the instant after the last (default: now)'),
+  from: option(
+    '<time>',
+    'first instant, as -2h, 14:05, yesterday or 2026-11-24T14:00Z (default: an hour before the end)',
+  ),
+  to: option('<time>', 'the instant after the last (default: now)'),
   bucket: option('<length>', 'length of a bucket: 1m, 5m, 10m or 1h (default: 1m)', bucket, BUCKETS['1m']),
   watch: flag(
     'go on until Ctrl-C, fetching meanwhile: a live chart on a terminal, elsewhere a line a minute; with --json one line a change',
@@ -39,15 +42,15 @@ function bucket(text: string, name: string) {
 }
 
 export const LEFT_TICKETS = {
-  from: option('<instant>', 'created from this instant on (default: an hour before the end)'),
-  to: option('<instant>', 'created before this instant (default: now)'),
+  from: option('<time>', 'created from this instant on (default: an hour before the end)'),
+  to: option('<time>', 'created before this instant (default: now)'),
   limit: option('<n>', 'at most so many', wholeNumber({ min: 1, max: MAX_LEFT }), DEFAULT_LEFT),
 }
 
 export const AUDIT = {
   run: option('<id>', 'which run (default: the last)'),
-  from: option('<instant>', 'instead of a run, all that is watched from this instant on'),
-  to: option('<instant>', 'and before this one (default: now)'),
+  from: option('<time>', 'instead of a run, all that is watched from this instant on'),
+  to: option('<time>', 'and before this one (default: now)'),
   minutes: flag('the numbers minute by minute, too'),
 }
 
@@ -76,8 +79,8 @@ export const EXPORT = {
     ...option('<format>', "csv or jsonl (default: by the file's name; csv on stdout)"),
     choices: EXPORT_FORMATS,
   },
-  from: option('<instant>', 'created from this instant on, as 2026-11-24T14:00Z (default: since ever)'),
-  to: option('<instant>', 'created before this instant (default: no end)'),
+  from: option('<time>', 'created from this instant on, as 2026-11-24T14:00Z (default: since ever)'),
+  to: option('<time>', 'created before this instant (default: no end)'),
   left: flag('also tickets that were watched and no longer are'),
 }
 

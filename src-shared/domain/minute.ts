@@ -24,3 +24,8 @@ export interface MinuteSpan {
 export function minuteSpan(fromMs: number, toMs: number): MinuteSpan {
   return { fromMinute: minuteOf(fromMs), toMinute: Math.ceil(toMs / MS_PER_MINUTE) }
 }
+
+/** ISO 8601 in UTC, as every instant in our JSON; milliseconds only where there are any. */
+export function isoInstant(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace(/\.?0*Z$/, 'Z')
+}

@@ -1,3 +1,4 @@
+import { flagValue } from './options.ts'
 import type { ReadClient } from '../../app/stored.ts'
 import {
   minuteOf,
@@ -6,31 +7,58 @@ import {
   startOfMinute,
 } from '../../../src-shared/domain/minute.ts'
 import { siteTime } from '../../../src-shared/domain/site-clock.ts'
+import { machineClock } from '../../runtime/clock.ts'
 import { nothingDone } from '../../../src-shared/errors/app-error.ts'
-
-/** ISO 8601 in UTC, as every instant in our JSON; milliseconds only where there are any. */
-export function isoInstant(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace(/\.?0*Z$/, 'Z')
-}
 
 export interface SpanOptions {
   readonly from?: string
   readonly to?: string
 }
 
-/** Reads `--from` and `--to` as `[fromMs, toMs)`; what was not said is null. Throws `usage`. */
-export async function askedSpan(
-  { from, to }: SpanOptions,
-  zone: string,
-): Promise<{ readonly fromMs: number | null; readonly toMs: number | null }> {
-  if (from === undefined && to === undefined) return { fromMs: null, toMs: null }
-  const { parseInstant } = await import('./instants.ts')
-  const fromMs = from === undefined ? null : parseInstant('--from', from, zone)
-  const toMs = to === undefined ? null : parseInstant('--to', to, zone)
-  if (fromMs !== null && toMs !== null && fromMs >= toMs) {
+/** Both ends as `readEdge` reads them; what was not said is null. */
+export interface AskedSpan {
+  readonly from: string | null
+  readonly to: string | null
+}
+
+export const NOTHING_ASKED: AskedSpan = { from: null, to: null }
+
+/** Reads `--from` and `--to`, times of day by the wall clock of `zone`. Throws `usage`. */
+export async function askedSpan({ from, to }: SpanOptions, zone: string): Promise<AskedSpan> {
+  if (from === undefined && to === undefined) return NOTHING_ASKED
+  const { readEdge, resolveEdge } = await import('../../../src-shared/domain/span.ts')
+  const clock = { nowMs: machineClock.now(), zone }
+  const read = (flag: string, text: string | undefined, afterMs: number | null = null): string | null =>
+    text === undefined ? null : instantValue((typed) => readEdge(typed, clock, afterMs))(text, flag)
+
+  const first = read('--from', from)
+  const firstMs = first === null ? null : resolveEdge(first, 'from', clock)
+  const last = read('--to', to, firstMs)
+  if (firstMs !== null && last !== null && firstMs >= resolveEdge(last, 'to', clock)) {
     throw nothingDone('usage', '--to must be later than --from.')
   }
-  return { fromMs, toMs }
+  return { from: first, to: last }
+}
+
+function instantValue(read: (typed: string) => string | null) {
+  return flagValue('a date and time', read, {
+    hint: 'Write it as 2026-11-24T14:00Z, as 14:05, yesterday or 2026-11-24T14:00 on your own clock, or as -2h.',
+  })
+}
+
+/** What was asked as instants of the site's clock, epoch ms; what was not said is null. */
+export async function instantsOf(
+  client: ReadClient,
+  { from, to }: AskedSpan,
+): Promise<{ readonly fromMs: number | null; readonly toMs: number | null }> {
+  if (from === null && to === null) return { fromMs: null, toMs: null }
+  const { resolveEdge } = await import('../../../src-shared/domain/span.ts')
+  const { clock, zone } = await client.call('session.get', {})
+  const at = { nowMs: siteTime(clock, machineClock.now()), zone }
+  return {
+    fromMs: from === null ? null : resolveEdge(from, 'from', at),
+    toMs: to === null ? null : resolveEdge(to, 'to', at),
+  }
 }
 
 /**
@@ -39,12 +67,13 @@ export async function askedSpan(
  */
 export async function completeSpan(
   client: ReadClient,
-  { fromMs, toMs }: Awaited<ReturnType<typeof askedSpan>>,
-  machineMs: number,
+  asked: AskedSpan,
 ): Promise<{ fromMs: number; toMs: number }> {
   const hourMs = MINUTES_PER_HOUR * MS_PER_MINUTE
+  const { fromMs, toMs } = await instantsOf(client, asked)
   const { clock } = await client.call('session.get', {})
-  const endMs = toMs ?? startOfMinute(minuteOf(Math.max(siteTime(clock, machineMs), fromMs ?? 0)) + 1)
+  const nowMs = siteTime(clock, machineClock.now())
+  const endMs = toMs ?? startOfMinute(minuteOf(Math.max(nowMs, fromMs ?? 0)) + 1)
   const startMs = fromMs ?? Math.max(0, endMs - hourMs)
   if (fromMs !== null || toMs !== null) return { fromMs: startMs, toMs: endMs }
   const run = await client.call('runs.current', {})

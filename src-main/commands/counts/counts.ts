@@ -1,11 +1,10 @@
 import type { Params } from '../../../src-shared/contract/methods.ts'
-import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { isoInstant, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import type { ReadClient } from '../../app/stored.ts'
 import type { Config } from '../../config/config.ts'
 import { chartBars, type Bar } from '../../print/chart.ts'
-import { machineClock } from '../../runtime/clock.ts'
 import type { CommandCall } from '../cli/define-command.ts'
-import { askedSpan, completeSpan, isoInstant } from '../cli/times.ts'
+import { askedSpan, completeSpan } from '../cli/times.ts'
 import type { COUNTS } from '../ticket-commands.ts'
 import { chartText, loadChart, type LoadedChart } from './load-chart.ts'
 
@@ -27,7 +26,7 @@ export async function spanOf(
 ): Promise<(client: ReadClient) => Promise<Params<'counts.get'>>> {
   const asked = await askedSpan(options, zone)
   return async (client) => ({
-    ...(await completeSpan(client, asked, machineClock.now())),
+    ...(await completeSpan(client, asked)),
     bucketMinutes: options.bucket,
   })
 }

@@ -4,11 +4,10 @@ import path from 'node:path'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Chart } from '../../print/chart.ts'
 import { pngChart } from '../../print/png-chart.ts'
-import { machineClock } from '../../runtime/clock.ts'
 import { shareAsAsked } from '../../runtime/private-files.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import type { CliIo } from '../cli/io.ts'
-import { completeSpan } from '../cli/times.ts'
+import { completeSpan, NOTHING_ASKED } from '../cli/times.ts'
 import type { PLOT_DATA } from '../ticket-commands.ts'
 import { loadChart, type LoadedChart } from './load-chart.ts'
 
@@ -21,7 +20,7 @@ export async function plotPng({
   print,
 }: CommandCall<'store', typeof PLOT_DATA>): Promise<void> {
   await open(config(), async ({ client }) => {
-    const span = await completeSpan(client, { fromMs: null, toMs: null }, machineClock.now())
+    const span = await completeSpan(client, NOTHING_ASKED)
     const loaded = await loadChart(client, { ...span, bucketMinutes: 1 })
     const file = await writePng(io, loaded, options.png ?? '')
     print({ file }, `The chart is in ${file}.`)

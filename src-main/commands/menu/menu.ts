@@ -5,7 +5,6 @@ import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'
 import { DEFAULT_PORT, type Config } from '../../config/config.ts'
-import { machineClock } from '../../runtime/clock.ts'
 import { askYes, choose, type AnswerChoice } from '../cli/ask.ts'
 import {
   doingOf,
@@ -19,7 +18,7 @@ import { EXIT, willRepeatFlags, type CliIo, type CommandHost } from '../cli/io.t
 import { workspaceFlags } from '../cli/options.ts'
 import { configOf } from '../cli/settings.ts'
 import { promptOutput, terminalKind } from '../cli/terminal.ts'
-import { completeSpan } from '../cli/times.ts'
+import { completeSpan, NOTHING_ASKED } from '../cli/times.ts'
 import { withApp } from '../cli/with-app.ts'
 import { RUN_COMMANDS } from '../run-commands.ts'
 import { standingText } from '../runs/run-document.ts'
@@ -208,11 +207,10 @@ async function plotItem({ io, client, call }: MenuWorld): Promise<void> {
     return waitForAnyKey(io)
   }
   if (chosen === null) return
-  const whole = { fromMs: null, toMs: null }
   const view = openLiveView(io, client, {
     keys: ['escape', 'return', 'space', 'q'],
     hint: 'Esc: menu.',
-    span: async () => ({ ...(await completeSpan(client, whole, machineClock.now())), bucketMinutes: 1 }),
+    span: async () => ({ ...(await completeSpan(client, NOTHING_ASKED)), bucketMinutes: 1 }),
   })
   try {
     await view.ended

@@ -1,15 +1,14 @@
 import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audit.ts'
 import { auditVerdict, numbersAgree } from '../../../src-shared/domain/audit-verdict.ts'
-import { minuteOf, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
+import { isoInstant, minuteOf, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { textWidth } from '../../print/text-width.ts'
 import { wallMinute } from '../../print/wall-clock.ts'
-import { machineClock } from '../../runtime/clock.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { EXIT } from '../cli/io.ts'
 import { given, pick } from '../cli/options.ts'
-import { askedSpan, completeSpan, isoInstant } from '../cli/times.ts'
+import { askedSpan, completeSpan, NOTHING_ASKED } from '../cli/times.ts'
 import type { AUDIT } from '../ticket-commands.ts'
 
 /** How many differences are printed for a person; `--json` has all that the audit lists. */
@@ -23,11 +22,11 @@ export async function auditCommand(call: CommandCall<'core', typeof AUDIT>): Pro
   const config = call.config()
   const { zone } = config
   const asked = await askedSpan(options, zone)
-  const isSpan = asked.fromMs !== null || asked.toMs !== null
+  const isSpan = asked !== NOTHING_ASKED
   if (isSpan && options.run !== undefined) throw runAndSpan()
   await open(config, async ({ client }) => {
     const result = isSpan
-      ? await client.call('audit.span', await completeSpan(client, asked, machineClock.now()))
+      ? await client.call('audit.span', await completeSpan(client, asked))
       : await client.call('audit.run', given({ runId: options.run }))
     const columns = io.stdoutIsTTY ? io.columns : null
     const text = auditText(result, { zone, minutes: options.minutes === true, columns })

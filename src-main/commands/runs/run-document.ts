@@ -1,14 +1,13 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { traitsOf } from '../../../src-shared/contract/run-traits.ts'
 import type { RunMinute, RunProgress } from '../../../src-shared/contract/runs.ts'
-import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { isoInstant, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { reasonText, whyText, workedOnBy } from '../../../src-shared/domain/run-reason.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { wallTime } from '../../print/wall-clock.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { EXIT, say } from '../cli/io.ts'
 import { pick } from '../cli/options.ts'
-import { isoInstant } from '../cli/times.ts'
 import type { RUNS } from '../run-commands.ts'
 
 type RunFigures = Pick<RunProgress, 'seed' | 'planned' | 'created' | 'failed'> & {

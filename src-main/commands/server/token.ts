@@ -1,3 +1,4 @@
+import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { userInfo } from 'node:os'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
@@ -8,7 +9,6 @@ import { createTokens, type Tokens } from '../../tokens/tokens.ts'
 import { runningInstances } from '../../workspace/instance.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { say } from '../cli/io.ts'
-import { isoInstant } from '../cli/times.ts'
 import type { TOKEN_CREATE, TOKEN_LINK, TOKEN_REVOKE, TOKEN_ROTATE } from '../workspace-commands.ts'
 
 /** The secret alone goes to stdout, never wrapped: so it can be put into a variable or a file. */

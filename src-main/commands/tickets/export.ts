@@ -4,7 +4,7 @@ import { formatOf } from '../../transfer/ticket-lines.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { say, untilReaderGone } from '../cli/io.ts'
 import { createTally } from '../cli/progress.ts'
-import { askedSpan } from '../cli/times.ts'
+import { askedSpan, instantsOf } from '../cli/times.ts'
 import type { EXPORT } from '../ticket-commands.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 
@@ -22,10 +22,11 @@ export async function exportTickets(call: CommandCall<'primary-store', typeof EX
   const format =
     options.format ?? (isStdout ? 'csv' : formatOf(file, ', or say --format csv or --format jsonl'))
   const config = call.config()
-  const { fromMs, toMs } = await askedSpan(options, config.zone)
+  const asked = await askedSpan(options, config.zone)
   const target = isStdout ? { stream: io.stdout } : { file: path.resolve(io.cwd, file) }
   const signal = isStdout ? untilReaderGone(io) : io.signal
   await open(config, async (stored) => {
+    const { fromMs, toMs } = await instantsOf(stored.client, asked)
     const tally = createTally(io, 'Writing', 'tickets')
     const onProgress = (written: number): void => tally.update(written)
     const request = { format, target, fromMs, toMs, withLeft: options.left === true, signal, onProgress }

@@ -1,3 +1,4 @@
+import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import path from 'node:path'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { otherServer } from '../../config/store-config.ts'
@@ -16,7 +17,6 @@ import type { CommandCall } from '../cli/define-command.ts'
 import { EXIT, say, type CliIo } from '../cli/io.ts'
 import { pick } from '../cli/options.ts'
 import { createProgress, createTally } from '../cli/progress.ts'
-import { isoInstant } from '../cli/times.ts'
 import { askPassword } from '../connect/connect-questions.ts'
 import type { IMPORT } from '../ticket-commands.ts'
 

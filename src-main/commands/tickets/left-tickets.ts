@@ -1,8 +1,8 @@
+import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import type { Result } from '../../../src-shared/contract/methods.ts'
 import type { LeaveReason } from '../../../src-shared/domain/ticket.ts'
-import { machineClock } from '../../runtime/clock.ts'
 import type { CommandCall } from '../cli/define-command.ts'
-import { askedSpan, completeSpan, isoInstant } from '../cli/times.ts'
+import { askedSpan, completeSpan } from '../cli/times.ts'
 import type { LEFT_TICKETS } from '../ticket-commands.ts'
 
 type Left = Result<'tickets.left'>
@@ -12,7 +12,7 @@ export async function leftTickets(call: CommandCall<'store', typeof LEFT_TICKETS
   const config = call.config()
   const asked = await askedSpan(options, config.zone)
   await open(config, async ({ client }) => {
-    const span = await completeSpan(client, asked, machineClock.now())
+    const span = await completeSpan(client, asked)
     const left = await client.call('tickets.left', { ...span, limit: options.limit })
     print(leftDocument(span, left), leftText(span, left))
   })

@@ -1,10 +1,10 @@
+import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import type { StoreConfig } from '../../config/config.ts'
 import { storeLabel } from '../../config/store-config.ts'
 import { answered, askYes, refuseUnasked } from '../cli/ask.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { say, type CliIo } from '../cli/io.ts'
-import { isoInstant } from '../cli/times.ts'
 import type { DROP_TABLE } from '../ticket-commands.ts'
 
 export async function dropTable(call: CommandCall<'primary-core', typeof DROP_TABLE>): Promise<void> {
