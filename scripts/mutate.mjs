@@ -1,7 +1,8 @@
 // Mutation testing: puts faults into the production code, one at a time, and counts those that the tests find.
-//   node scripts/mutate.mjs [--faults 60] [--seed 1] [--from 0] [--only src-main/sync] [--list]
+//   node scripts/mutate.mjs [--faults 60] [--seed 1] [--from 0] [--only src-main/sync] [--near] [--list]
 // The same seed gives the same faults; --from goes on where a run was ended. What the compiler refuses is no fault: the
-// next one is taken. It works in a copy of the last commit, and takes an hour or two.
+// next one is taken. --near tries only the tests that import the file: what they find is the least that is found. It works
+// in a copy of the last commit, and takes an hour or two.
 import './require-node.mjs'
 import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
     only: { type: 'string', default: '' },
+    near: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
 })
@@ -94,7 +96,9 @@ function inCopy(copy, fault) {
   fs.writeFileSync(file, withFault(source, fault))
   try {
     if (run(copy, 'typescript/bin/tsc', ['-b']).status !== 0) return COMPILER
-    return byVitest(copy, ['related', '--run', fault.file]) ?? byVitest(copy, ['run']) ?? byPlaywright(copy)
+    const near = byVitest(copy, ['related', '--run', fault.file])
+    if (near !== null || values.near) return near
+    return byVitest(copy, ['run']) ?? byPlaywright(copy)
   } finally {
     fs.writeFileSync(file, source)
   }
