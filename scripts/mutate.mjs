@@ -1,7 +1,7 @@
 // Mutation testing: puts faults into the production code, one at a time, and counts those that the tests find.
 //   node scripts/mutate.mjs [--faults 60] [--seed 1] [--from 0] [--only src-main/sync] [--near] [--list]
 // The same seed gives the same faults; --from goes on where a run was ended. What the compiler refuses is no fault: the
-// next one is taken. --near tries only the tests that import the file: what they find is the least that is found. It works
+// next one is taken. --near tries only the tests of its folder and those that import the file, on SQLite: they find the least. It works
 // in a copy of the last commit, and takes an hour or two.
 import './require-node.mjs'
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -87,8 +87,8 @@ function runAll() {
 }
 
 /**
- * The test that finds a fault, or null; `COMPILER` where it does not compile. First those that import the file are tried,
- * then all, then the journeys in the browser.
+ * The test that finds a fault, or null; `COMPILER` where it does not compile. First those of its folder are tried, then those
+ * that import the file, then all, then the journeys in the browser.
  */
 function inCopy(copy, fault) {
   const file = path.join(copy, fault.file)
@@ -96,7 +96,10 @@ function inCopy(copy, fault) {
   fs.writeFileSync(file, withFault(source, fault))
   try {
     if (run(copy, 'typescript/bin/tsc', ['-b']).status !== 0) return COMPILER
-    const near = byVitest(copy, ['related', '--run', fault.file])
+    const folder = path.dirname(fault.file)
+    const near =
+      byVitest(copy, ['run', '--project', 'sqlite', `${folder}/`]) ??
+      byVitest(copy, ['related', '--run', '--project', 'sqlite', fault.file])
     if (near !== null || values.near) return near
     return byVitest(copy, ['run']) ?? byPlaywright(copy)
   } finally {
