@@ -14,9 +14,14 @@ async function help(argv: readonly string[], columns: number): Promise<string> {
 }
 
 const all = await help([], 80)
-const commands = [...all.slice(all.indexOf('Commands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(
+const commands = [...all.slice(all.indexOf('\nWatch:')).matchAll(/^ {2}([a-z-]+) /gm)].map(
   ([, name = '']) => name,
 )
+
+test('commands stand in groups by what people want: to watch, to rehearse, to prove, to set up', () => {
+  const headings = [...all.matchAll(/^([A-Z][a-z ]+):$/gm)].map(([, heading]) => heading)
+  expect(headings).toEqual(['Options', 'Watch', 'Rehearse', 'Prove', 'Set up'])
+})
 
 test('every command is listed', () => {
   expect(commands).toContain('create-tickets')

@@ -4,6 +4,7 @@ import { projectVersion } from '../runtime/project-files.ts'
 import { hideSecrets } from '../secrets/hide-secrets.ts'
 import { wrapText } from '../print/text-width.ts'
 import {
+  COMMAND_GROUPS,
   COMMON_OPTIONS,
   doingOf,
   type CommandCall,
@@ -39,7 +40,8 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const ALL = Object.values(FLAGS).flat()
-const COMMANDS = [...RUN_COMMANDS, ...TICKET_COMMANDS, ...WORKSPACE_COMMANDS]
+const ALL_COMMANDS = [...RUN_COMMANDS, ...TICKET_COMMANDS, ...WORKSPACE_COMMANDS]
+const COMMANDS = COMMAND_GROUPS.flatMap((group) => ALL_COMMANDS.filter((command) => command.group === group))
 
 /** Where there is no terminal. */
 const DEFAULT_COLUMNS = 80
@@ -109,7 +111,9 @@ function createProgram(host: CommandHost): Command {
       getOutHelpWidth: () => io.columns,
       getErrHelpWidth: () => io.columns,
     })
-    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20, optionDescription })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20, optionDescription, subcommandTerm })
+    .commandsGroup('Set up:')
+    .helpCommand(true)
     .showHelpAfterError(repeatFlags(io, 'Nothing was done. jira-tpm -h shows what there is.'))
   addNotes(program, NOTES)
   addOptions(program, { ...settingOptions('every command'), ...COMMON_OPTIONS })
@@ -122,8 +126,9 @@ function createProgram(host: CommandHost): Command {
 }
 
 function addCommand(parent: Command, value: CommandValue, host: CommandHost): void {
-  const { name, summary, options = {}, notes = [] } = value
+  const { name, group, summary, options = {}, notes = [] } = value
   const command = parent.command(name).description(summary)
+  if (group !== undefined) command.helpGroup(`${group}:`)
   addOptions(command, options)
   addNotes(command, notes)
   if ('commands' in value) {
@@ -182,6 +187,14 @@ function addNotes(command: Command, paragraphs: readonly string[]): void {
     const columns = (error ? output.getErrHelpWidth?.() : output.getOutHelpWidth?.()) ?? DEFAULT_COLUMNS
     return `\n${paragraphs.map((paragraph) => wrapText(paragraph, columns).join('\n')).join('\n\n')}`
   })
+}
+
+/** A command as the list of all has it: its options stand in its own help. */
+function subcommandTerm(command: Command): string {
+  const names = command.registeredArguments.map((one) =>
+    one.required ? `<${one.name()}>` : `[${one.name()}]`,
+  )
+  return [command.name(), ...names].join(' ')
 }
 
 /** A default that the description says in words is not said once more. */

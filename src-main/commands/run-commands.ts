@@ -117,6 +117,7 @@ export const CLEAN_UP = {
 export const RUN_COMMANDS = [
   defineCommand({
     name: 'create-tickets',
+    group: 'Rehearse',
     summary: 'creates tickets in Jira as they arrive in a real hour',
     options: CREATE_TICKETS,
     notes: RUN_NOTES,
@@ -128,6 +129,7 @@ export const RUN_COMMANDS = [
   }),
   defineCommand({
     name: 'resume',
+    group: 'Rehearse',
     summary: 'goes on with a run that was paused or broke off, and follows it to its end',
     options: RESUME,
     needs: 'core',
@@ -135,6 +137,7 @@ export const RUN_COMMANDS = [
   }),
   defineCommand({
     name: 'pause',
+    group: 'Rehearse',
     summary: 'pauses the run under way, whichever process works on it; what was sent gets its outcome first',
     options: BRING_TO_REST,
     needs: 'core',
@@ -142,6 +145,7 @@ export const RUN_COMMANDS = [
   }),
   defineCommand({
     name: 'stop',
+    group: 'Rehearse',
     summary: 'stops the run for good, whichever process works on it; a paused or broken one, too',
     options: BRING_TO_REST,
     needs: 'core',
@@ -149,6 +153,7 @@ export const RUN_COMMANDS = [
   }),
   defineCommand({
     name: 'runs',
+    group: 'Rehearse',
     summary: 'the runs in this Jira, the newest first: what was planned, what became of it',
     options: RUNS,
     needs: 'store',
@@ -156,6 +161,7 @@ export const RUN_COMMANDS = [
   }),
   defineCommand({
     name: 'clean-up',
+    group: 'Rehearse',
     summary: 'deletes from Jira what a run made, and nothing else; the run’s record stays',
     options: CLEAN_UP,
     needs: 'core',

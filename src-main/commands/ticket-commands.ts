@@ -87,6 +87,7 @@ export const EXPORT = {
 export const TICKET_COMMANDS = [
   defineCommand({
     name: 'fetch-tickets',
+    group: 'Watch',
     summary: 'fetches what is new in Jira into the store',
     options: FETCH_TICKETS,
     needs: 'core',
@@ -94,6 +95,7 @@ export const TICKET_COMMANDS = [
   }),
   defineCommand({
     name: 'plot-data',
+    group: 'Watch',
     summary: 'serves the live dashboard to a browser on this machine, until Ctrl-C',
     options: PLOT_DATA,
     needs: 'core',
@@ -102,6 +104,7 @@ export const TICKET_COMMANDS = [
   }),
   defineCommand({
     name: 'serve',
+    group: 'Watch',
     summary: 'serves the live dashboard and the API to a team, until Ctrl-C or SIGTERM',
     options: settingOptions('serve'),
     notes: [
@@ -114,6 +117,7 @@ export const TICKET_COMMANDS = [
   }),
   defineCommand({
     name: 'counts',
+    group: 'Watch',
     summary: 'how many watched tickets were created in each minute, from what is stored',
     options: COUNTS,
     needs: 'store',
@@ -124,6 +128,7 @@ export const TICKET_COMMANDS = [
   }),
   defineCommand({
     name: 'left-tickets',
+    group: 'Watch',
     summary: 'tickets that were watched and no longer are, each with the reason; the last to leave first',
     options: LEFT_TICKETS,
     needs: 'store',
@@ -131,6 +136,7 @@ export const TICKET_COMMANDS = [
   }),
   defineCommand({
     name: 'audit',
+    group: 'Prove',
     summary:
       'proves that nothing was lost, of a run or a span: planned, created, watched, indexed, fetched, charted; exit 4 where anything differs',
     options: AUDIT,
@@ -139,12 +145,14 @@ export const TICKET_COMMANDS = [
   }),
   defineCommand({
     name: 'create-table',
+    group: 'Set up',
     summary: 'makes the ticket tables anew after drop-table (a new store has them)',
     needs: 'primary-core',
     run: async () => (await import('./tickets/tables.ts')).createTable,
   }),
   defineCommand({
     name: 'drop-table',
+    group: 'Set up',
     summary: 'drops the fetched tickets and their counts; runs and Jira itself stay as they are',
     options: DROP_TABLE,
     needs: 'primary-core',
@@ -152,12 +160,14 @@ export const TICKET_COMMANDS = [
   }),
   defineCommand({
     name: 'load-sample',
+    group: 'Set up',
     summary: 'stores the sample hour of tickets, to look at the charts without any Jira',
     needs: 'primary-core',
     run: async () => (await import('./tickets/tables.ts')).loadSample,
   }),
   defineCommand({
     name: 'import',
+    group: 'Set up',
     summary: "stores tickets of the first program's table, its pg_dump, CSV (Jira's own, too) or JSON lines",
     options: IMPORT,
     notes: [
@@ -170,6 +180,7 @@ export const TICKET_COMMANDS = [
   }),
   defineCommand({
     name: 'export',
+    group: 'Prove',
     summary: 'writes stored tickets as CSV or JSON lines, oldest first, however many there are',
     options: EXPORT,
     notes: [

@@ -9,7 +9,7 @@ import {
 import type { Scope } from '../../src-shared/contract/schema.ts'
 import { isDay } from '../../src-shared/domain/token-expiry.ts'
 import { LINK_TTL_MS, MAX_TTL_MS, MIN_TTL_MS } from '../tokens/lifetimes.ts'
-import { argument, defineCommand, flag, option } from './cli/define-command.ts'
+import { argument, defineCommand, flag, option, type CommandValue } from './cli/define-command.ts'
 import { decimalNumber, duration, flagValue, oneOf, wholeNumber, zoneName } from './cli/options.ts'
 import { RUN_NOTES, runOptions } from './run-commands.ts'
 
@@ -123,9 +123,10 @@ export const DEMO = {
   png: option('<file>', `where the picture of the chart goes (default: ${PNG})`, String, PNG),
 }
 
-export const WORKSPACE_COMMANDS = [
+export const WORKSPACE_COMMANDS: readonly CommandValue[] = [
   defineCommand({
     name: 'sandbox',
+    group: 'Rehearse',
     summary: 'runs the built-in Jira on this machine, until Ctrl-C',
     options: SANDBOX,
     needs: 'log',
@@ -133,12 +134,14 @@ export const WORKSPACE_COMMANDS = [
   }),
   defineCommand({
     name: 'doctor',
+    group: 'Set up',
     summary: 'goes through folder, store, keychain and Jira step by step, and says what to do',
     needs: 'log',
     run: async () => (await import('./doctor/doctor.ts')).doctor,
   }),
   defineCommand({
     name: 'connect',
+    group: 'Set up',
     summary: 'connects a Jira Cloud site or a Data Center server; the token goes into the keychain',
     options: CONNECT,
     needs: 'core',
@@ -146,6 +149,7 @@ export const WORKSPACE_COMMANDS = [
   }),
   defineCommand({
     name: 'disconnect',
+    group: 'Set up',
     summary: 'goes back to the sandbox; what was fetched stays stored',
     options: DISCONNECT,
     needs: 'core',
@@ -153,6 +157,7 @@ export const WORKSPACE_COMMANDS = [
   }),
   defineCommand({
     name: 'use-store',
+    group: 'Set up',
     summary: "keeps tickets in a PostgreSQL server, or again in the workspace's own file",
     options: USE_STORE,
     notes: [
@@ -163,6 +168,7 @@ export const WORKSPACE_COMMANDS = [
   }),
   {
     name: 'token',
+    group: 'Set up',
     summary: 'who may use the served dashboard: makes, lists and ends tokens and one-time links',
     notes: [
       'A program sends its token as the header Authorization: Bearer TOKEN; a browser opens a link. A token may be shown to nobody, is good for 24 hours at most, and is good for servers of this data folder alone.',
@@ -206,6 +212,7 @@ export const WORKSPACE_COMMANDS = [
   },
   defineCommand({
     name: 'demo',
+    group: 'Rehearse',
     summary: 'plays an hour in half a minute in the sandbox: creates, fetches, draws and audits it, and ends',
     options: DEMO,
     notes: RUN_NOTES,

@@ -94,8 +94,13 @@ interface Doing<N extends Need, F, Needed extends Need = N> {
   readonly run: () => Promise<(call: CommandCall<N, F>) => void | Promise<void>>
 }
 
+/** What people want of the program, in the order of its help. */
+export const COMMAND_GROUPS = ['Watch', 'Rehearse', 'Prove', 'Set up'] as const
+
 interface About<F> {
   readonly name: string
+  /** Where it stands in the help; none where it stands behind another word. */
+  readonly group?: (typeof COMMAND_GROUPS)[number]
   readonly summary: string
   readonly options?: F
   /** Paragraphs below its help. */
