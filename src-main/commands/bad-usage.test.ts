@@ -75,6 +75,8 @@ describe('wrong usage: exit 2, one sentence on stderr, nothing on stdout, nothin
     ['use-store sqlite --store sqlite:a', '--store says which store is used'],
     ['use-store postgres://me@db --password abc', "unknown option '--password'"],
     ['use-store postgres://me@db abc', "too many arguments for 'use-store'"],
+    ['tickets --limit 0', '--limit takes a whole number from 1 to 100000, not "0"'],
+    ['tickets --from 2026-11-24T15:00Z --to 2026-11-24T14:00Z', '--to must be later than --from'],
     ['left-tickets --limit 0', '--limit takes a whole number from 1 to 500, not "0"'],
     ['left-tickets --limit 501', 'not "501"'],
     ['left-tickets --from soon', '--from takes a date and time, not "soon"'],

@@ -10,7 +10,7 @@ import { createCliFixture, type CliFixture } from '../../test-support/commands/c
 import type { Environment } from '../config/environment.ts'
 import { projectFile } from '../runtime/project-files.ts'
 
-const READS = ['counts', 'runs', 'left-tickets', 'export', 'plot-data --png chart.png']
+const READS = ['counts', 'runs', 'tickets', 'left-tickets', 'export', 'plot-data --png chart.png']
 
 /** The file of a worker of our own, and what only talks to Jira, or plays it. */
 const OF_JIRA =

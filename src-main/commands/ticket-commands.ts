@@ -8,6 +8,8 @@ import { oneOf, settingOptions, wholeNumber, zoneName } from './cli/options.ts'
 const BUCKETS = { '1m': 1, '5m': 5, '10m': 10, '1h': 60 } as const
 const MAX_LEFT = 500
 const DEFAULT_LEFT = 100
+const MAX_LISTED = 100_000
+const DEFAULT_LISTED = 500
 
 const IMPORT_FORMATS = ['old', 'csv', 'jsonl'] as const satisfies readonly ImportFormat[]
 const EXPORT_FORMATS = ['csv', 'jsonl'] as const satisfies readonly ExportFormat[]
@@ -39,6 +41,12 @@ export const COUNTS = {
 function bucket(text: string, name: string) {
   const lengths = ['1m', '5m', '10m', '1h'] as const satisfies readonly (keyof typeof BUCKETS)[]
   return BUCKETS[oneOf(lengths, 'Nothing was counted.')(text, name)]
+}
+
+export const TICKETS = {
+  from: option('<time>', 'created from this time on, as -2h or yesterday (default: an hour before the end)'),
+  to: option('<time>', 'created before this time (default: now)'),
+  limit: option('<n>', 'at most so many', wholeNumber({ min: 1, max: MAX_LISTED }), DEFAULT_LISTED),
 }
 
 export const LEFT_TICKETS = {
@@ -125,6 +133,14 @@ export const TICKET_COMMANDS = [
     with: {
       watch: { needs: 'core', run: async () => (await import('./counts/watch-counts.ts')).watchCounts },
     },
+  }),
+  defineCommand({
+    name: 'tickets',
+    group: 'Watch',
+    summary: 'the watched tickets that were created in a span, the newest first, from what is stored',
+    options: TICKETS,
+    needs: 'store',
+    run: async () => (await import('./tickets/list-tickets.ts')).listTickets,
   }),
   defineCommand({
     name: 'left-tickets',

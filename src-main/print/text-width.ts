@@ -9,6 +9,11 @@ export function textWidth(line: string): number {
   return stringWidth(line)
 }
 
+/** The line with spaces behind it, as wide as `columns`. */
+export function padText(line: string, columns: number): string {
+  return line + ' '.repeat(Math.max(0, columns - textWidth(line)))
+}
+
 /** The line, cut where it is wider than `columns`; colours that are on at the cut are ended. */
 export function cutText(line: string, columns: number): string {
   if (textWidth(line) <= columns) return line

@@ -3,6 +3,7 @@ import type { Result } from '../../../src-shared/contract/methods.ts'
 import type { LeaveReason } from '../../../src-shared/domain/ticket.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { askedSpan, completeSpan } from '../cli/times.ts'
+import { ticketDocument } from './list-tickets.ts'
 import type { LEFT_TICKETS } from '../ticket-commands.ts'
 
 type Left = Result<'tickets.left'>
@@ -28,12 +29,7 @@ function leftDocument({ fromMs, toMs }: Span, { tickets, more }: Left): unknown 
     from: isoInstant(fromMs),
     to: isoInstant(toMs),
     tickets: tickets.map((ticket) => ({
-      id: ticket.id,
-      key: ticket.key,
-      project: ticket.projectKey,
-      title: ticket.title,
-      priority: { id: ticket.priorityId, name: ticket.priorityName },
-      created: isoInstant(ticket.createdMs),
+      ...ticketDocument(ticket),
       left: isoInstant(ticket.leftMs),
       reason: ticket.reason,
     })),
