@@ -1,3 +1,4 @@
+import { intervalFor, intervalText } from '../../src-shared/domain/interval.ts'
 import { ALL_TIME, sharedMs, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteOf, MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { summarise, type Series } from '../../src-shared/domain/series.ts'
@@ -34,15 +35,17 @@ export interface Bar {
 const MINUTES_PER_DAY = 1_440
 const STEP_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, MINUTES_PER_DAY]
 
-/** The chart's bars, neighbours put together where there are more than `most`. */
+/** The chart's bars, neighbours put together to the next longer interval where there are more than `most`. */
 export function chartBars(
   chart: Pick<Chart, 'series' | 'priorities' | 'provisionalFromMinute' | 'unknown' | 'nowMs'>,
   most: number,
 ): Bar[] {
   const { series, priorities } = chart
   const lines = priorities.map(({ id }) => series.counts[series.priorityIds.indexOf(id)] ?? [])
-  const buckets = Math.max(0, Math.ceil((series.toMinute - series.fromMinute) / series.bucketMinutes))
-  const together = Math.max(1, Math.ceil(buckets / most))
+  const minutes = Math.max(0, series.toMinute - series.fromMinute)
+  const buckets = Math.ceil(minutes / series.bucketMinutes)
+  const isTooMany = buckets > most
+  const together = isTooMany ? intervalFor(minutes, most, series.bucketMinutes) / series.bucketMinutes : 1
   return Array.from({ length: Math.ceil(buckets / together) }, (_, bar) => {
     const first = bar * together
     const counts = lines.map((line) => sum(line.slice(first, first + together)))
@@ -80,23 +83,47 @@ export function heading({ series, zone }: Chart): string {
   return `${from.day}, ${span}, ${zone}`
 }
 
-/** The figures of the chart, as one line: `38 tickets · 0.63 a minute · peak 4 at 14:37 · not fetched since 14:50`. */
-export function figures(chart: Chart): string[] {
+/**
+ * The figures of the chart, as one line: `38 tickets · 0.63 a minute · peak 4 at 14:37 · not fetched since 14:50`. The peak is
+ * that of the bars that are drawn.
+ */
+export function figures(chart: Chart, bars: readonly Bar[]): string[] {
   const { series, zone, spanMs, unknown } = chart
-  const { total, perMinute, peak, peakMinute } = summarise(series, spanMs)
+  const { total, perMinute } = summarise(series, spanMs)
   const notFetched = notFetchedText(chart)
-  if (peakMinute === null) {
+  const fullest = fullestOf(bars)
+  if (fullest === null) {
     if (unknown.length > 0 && spanMs === 0) return ['Not fetched']
     return [`No ${priorityNames(chart)} tickets`, ...notFetched]
   }
-  const peakClock = wallMinute(peakMinute, zone).clock
-  const per = series.bucketMinutes === 1 ? '' : ` in ${series.bucketMinutes} minutes`
+  const barMinutes = minutesOf(bars, series.bucketMinutes)
+  const per = barMinutes === 1 ? '' : ` in ${intervalText(barMinutes)}`
   return [
     `${unknown.length > 0 ? 'at least ' : ''}${total} ${total === 1 ? 'ticket' : 'tickets'}`,
     ...(spanMs > 0 ? [`${perMinute.toFixed(2)} a minute`] : []),
-    `peak ${peak}${per} at ${peakClock}`,
+    `peak ${fullest.total}${per} at ${peakTime(fullest.startMinute, chart)}`,
     ...notFetched,
   ]
+}
+
+/** The first of the fullest bars; null where there is no ticket. */
+function fullestOf(bars: readonly Bar[]): Bar | null {
+  const [first = null, ...others] = bars
+  const fullest = others.reduce((most, bar) => (bar.total > (most?.total ?? 0) ? bar : most), first)
+  return fullest === null || fullest.total === 0 ? null : fullest
+}
+
+/** How long a bar is, in minutes: `alone` where there is only one. */
+export function minutesOf([first, second]: readonly Bar[], alone: number): number {
+  return first === undefined || second === undefined ? alone : second.startMinute - first.startMinute
+}
+
+/** `14:37`; of a chart that goes over midnight with the day. */
+function peakTime(minute: Minute, { series, zone }: Chart): string {
+  const [from, to] = [series.fromMinute, Math.max(series.fromMinute, series.toMinute - 1)]
+  const { clock, shortDay } = wallMinute(minute, zone)
+  const isOneDay = wallMinute(from, zone).dayNumber === wallMinute(to, zone).dayNumber
+  return isOneDay ? clock : `${shortDay} ${clock}`
 }
 
 /** What is not known of the chart, in words; nothing where all is. */

@@ -61,7 +61,7 @@ function drawPicture(context: SKRSContext2D, chart: Chart, label: string): void 
   }
   context.fillStyle = PNG_COLOURS.ground
   context.fillRect(0, 0, WIDTH, HEIGHT)
-  drawCaption(context, chart, label)
+  drawCaption(context, chart, { bars, label })
   drawCountAxis(context, plot, ticks)
   drawGaps(context, plot, bars)
   drawBars(context, plot, bars)
@@ -69,8 +69,12 @@ function drawPicture(context: SKRSContext2D, chart: Chart, label: string): void 
   drawLegend(context, chart, bars)
 }
 
-function drawCaption(context: SKRSContext2D, chart: Chart, label: string): void {
-  const [total = '', ...others] = figures(chart)
+function drawCaption(
+  context: SKRSContext2D,
+  chart: Chart,
+  { bars, label }: { readonly bars: readonly Bar[]; readonly label: string },
+): void {
+  const [total = '', ...others] = figures(chart, bars)
   write(context, label, MARGIN, 76, { size: 22, colour: PNG_COLOURS.muted })
   write(context, heading(chart), WIDTH - MARGIN, 76, { size: 22, colour: PNG_COLOURS.muted, align: 'right' })
   const end = write(context, total, MARGIN, 144, { size: 52, weight: 600, colour: PNG_COLOURS.text })

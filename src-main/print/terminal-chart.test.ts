@@ -83,8 +83,16 @@ describe('the chart in a terminal', () => {
       { minutes: 120 },
     )
     const text = terminalChart(chart, { width: 80 })
-    expect(text).toContain('a column is 2 minutes')
+    expect(text).toContain('a column is 2 min')
+    expect(text).toContain('peak 2 in 2 min at 14:00')
     expect(text).toContain(' 2 ┤█')
+  })
+
+  test('columns of many days are as long as people count in, and the peak has its day', () => {
+    const chart = hourChart([[1_500, '2', 3]], { minutes: 7 * 1_440, bucketMinutes: 1 })
+    const text = terminalChart(chart, { width: 80 })
+    expect(text).toContain('a column is 3 h')
+    expect(text).toContain('peak 3 in 3 h at 16 Jan 14:00')
   })
 
   test('keeps high bars within its rows', () => {

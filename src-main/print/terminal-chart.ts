@@ -3,12 +3,14 @@ import {
   countTicks,
   figures,
   heading,
+  minutesOf,
   priorityTotals,
   timeTicks,
   type Bar,
   type Chart,
   type TimeTick,
 } from './chart.ts'
+import { intervalText } from '../../src-shared/domain/interval.ts'
 import { flowText } from './text-width.ts'
 
 interface TerminalOptions {
@@ -59,7 +61,7 @@ export function terminalChart(chart: Chart, options: TerminalOptions): string {
   const rows = barRows(grid, height, steady ? MAX_ROWS_STEADY : MAX_ROWS_PER_TICKET)
   const lines = [
     ...flowText(heading(chart).split(', '), ', ', width),
-    ...flowText(figures(chart), style.separator, width),
+    ...flowText(figures(chart, bars), style.separator, width),
     '',
     ...(steady ? Array.from({ length: height - rows.length }, () => '') : []),
     ...rows,
@@ -155,10 +157,9 @@ function legend(chart: Chart, bars: readonly Bar[], style: TerminalStyle): strin
     ({ name, total }, priority) => `${style.cell(priority, false)} ${name} ${total}`,
   )
   const unsettled = bars.some((bar) => bar.provisional) ? [`${style.cell(0, true)} not settled yet`] : []
-  const [first, second] = bars
-  const columnMinutes =
-    second === undefined || first === undefined ? 0 : second.startMinute - first.startMinute
-  const wide = columnMinutes > chart.series.bucketMinutes ? [`a column is ${columnMinutes} minutes`] : []
+  const columnMinutes = minutesOf(bars, 0)
+  const wide =
+    columnMinutes > chart.series.bucketMinutes ? [`a column is ${intervalText(columnMinutes)}`] : []
   const unknown = bars.some(({ state }) => state === 'unknown') ? [`${UNKNOWN} not fetched`] : []
   return [...entries, ...unsettled, ...unknown, ...wide]
 }

@@ -1,0 +1,19 @@
+/** Lengths of bars, in minutes: what a person counts in. */
+export const INTERVALS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 10_080] as const
+
+/**
+ * The smallest interval, in minutes, that draws `minutes` as at most `most` bars and is made of whole buckets of
+ * `bucketMinutes`. Where none is long enough, as many weeks as it takes.
+ */
+export function intervalFor(minutes: number, most: number, bucketMinutes = 1): number {
+  const fits = (interval: number): boolean =>
+    interval % bucketMinutes === 0 && Math.ceil(minutes / interval) <= most
+  const week = 10_080
+  return INTERVALS.find(fits) ?? Math.ceil(minutes / week / most) * week
+}
+
+/** `1 min`, `5 min`, `3 h`, `1 day`, `7 days`: in the largest unit that it is whole in. */
+export function intervalText(minutes: number): string {
+  if (minutes % 1_440 === 0) return minutes === 1_440 ? '1 day' : `${minutes / 1_440} days`
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`
+}
