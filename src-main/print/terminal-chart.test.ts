@@ -95,6 +95,21 @@ describe('the chart in a terminal', () => {
     expect(text).toContain('peak 3 in 3 h at 16 Jan 14:00')
   })
 
+  test.each([
+    [64, 60],
+    [92, 60],
+    [100, 96],
+    [120, 116],
+    [130, 120],
+    [200, 180],
+    [400, 240],
+  ])('an hour on %i columns is %i wide', (width, columns) => {
+    const axis = terminalChart(hourChart([[3, '2', 1]]), { width })
+      .split('\n')
+      .find((line) => line.includes('└'))
+    expect((axis ?? '').trim().length - 1).toBe(columns)
+  })
+
   test('keeps high bars within its rows', () => {
     const text = terminalChart(hourChart([[3, '2', 700]]), { width: 80, height: 6 })
     expect(text.split('\n').filter((line) => line.includes('▒ ') || line.endsWith('▒'))).toHaveLength(7)

@@ -35,6 +35,8 @@ const LINES = { side: '┤', corner: '└', ground: '─', tick: '┬' }
 const ASCII_LINES = { side: '|', corner: '+', ground: '-', tick: '+' }
 /** Stands on what is there of a time that was not fetched. */
 const UNKNOWN = '?'
+/** From so many columns for each bar on, bars of one and of two columns are better than a chart that ends early. */
+const MIN_STRETCH = 1.5
 const MIN_WIDTH = 20
 const LABEL_ROOM = 8
 const MAX_ROWS_PER_TICKET = 3
@@ -56,8 +58,7 @@ export function terminalChart(chart: Chart, options: TerminalOptions): string {
   const style = terminalStyle({ colour, ascii })
   const margin = 1 + String(peakOf(chartBars(chart, Infinity))).length
   const bars = chartBars(chart, width - margin - 2)
-  const barWidth = Math.max(1, Math.min(4, Math.floor((width - margin - 2) / Math.max(1, bars.length))))
-  const grid = { bars, barWidth, margin, style }
+  const grid = { bars, columns: columnsFor(bars.length, width - margin - 2), margin, style }
   const rows = barRows(grid, height, steady ? MAX_ROWS_STEADY : MAX_ROWS_PER_TICKET)
   const lines = [
     ...flowText(heading(chart).split(', '), ', ', width),
@@ -65,7 +66,7 @@ export function terminalChart(chart: Chart, options: TerminalOptions): string {
     '',
     ...(steady ? Array.from({ length: height - rows.length }, () => '') : []),
     ...rows,
-    ...timeAxis(grid, timeTicks(bars, chart.zone, Math.floor((bars.length * barWidth) / LABEL_ROOM))),
+    ...timeAxis(grid, timeTicks(bars, chart.zone, Math.floor(grid.columns / LABEL_ROOM))),
     '',
     ...flowText(legend(chart, bars, style), '   ', width),
   ]
@@ -86,24 +87,40 @@ export function fittedChart(
 
 interface Grid {
   readonly bars: readonly Bar[]
-  readonly barWidth: number
+  /** Of all bars together: where it is no multiple of their number, some are a column wider than others. */
+  readonly columns: number
   readonly margin: number
   readonly style: TerminalStyle
+}
+
+/** As many columns as fill the room well: bars of one width, from two columns on; else nearly two for each. */
+function columnsFor(bars: number, room: number): number {
+  const each = room / Math.max(1, bars)
+  return each >= 2 ? Math.min(4, Math.floor(each)) * bars : each >= MIN_STRETCH ? room : bars
+}
+
+/** Where a bar begins, in columns. */
+function columnOf({ bars, columns }: Pick<Grid, 'bars' | 'columns'>, bar: number): number {
+  return Math.floor((bar * columns) / Math.max(1, bars.length))
 }
 
 function peakOf(bars: readonly Bar[]): number {
   return bars.reduce((peak, { total }) => Math.max(peak, total), 0)
 }
 
-function barRows({ bars, barWidth, margin, style }: Grid, height: number, most: number): string[] {
+function barRows(grid: Grid, height: number, most: number): string[] {
+  const { bars, margin, style } = grid
   const peak = Math.max(1, peakOf(bars))
   // Low counts get whole rows, so that each ticket can be seen; high ones share a row.
   const rowsPerTicket = peak <= height ? Math.min(most, Math.floor(height / peak)) : height / peak
   const rows = Math.ceil(peak * rowsPerTicket)
+  const gap = grid.columns >= 2 * bars.length ? 1 : 0
   const labels = new Map(countTicks(peak, 4).map((count) => [Math.round(count * rowsPerTicket), count]))
   return Array.from({ length: rows }, (_, i) => {
     const row = rows - 1 - i
-    const cells = bars.map((bar) => barCell(bar, row, rowsPerTicket, { barWidth, style }))
+    const cells = bars.map((bar, at) =>
+      barCell(bar, row, rowsPerTicket, { barWidth: columnOf(grid, at + 1) - columnOf(grid, at), gap, style }),
+    )
     return `${String(labels.get(row + 1) ?? '').padStart(margin)} ${style.dim(style.axis.side)}${cells.join('')}`
   })
 }
@@ -113,9 +130,12 @@ function barCell(
   bar: Bar,
   row: number,
   rowsPerTicket: number,
-  { barWidth, style }: Pick<Grid, 'barWidth' | 'style'>,
+  {
+    barWidth,
+    gap,
+    style,
+  }: { readonly barWidth: number; readonly gap: number; readonly style: TerminalStyle },
 ): string {
-  const gap = barWidth > 1 ? 1 : 0
   const filled = bar.total * rowsPerTicket - row
   if (filled <= 0) {
     const isMarked = bar.state === 'unknown' && row === Math.ceil(bar.total * rowsPerTicket)
@@ -137,11 +157,12 @@ function priorityAt(bar: Bar, level: number): number {
   return index === -1 ? bar.counts.length - 1 : index
 }
 
-function timeAxis({ bars, barWidth, margin, style }: Grid, ticks: readonly TimeTick[]): string[] {
-  const marks = Array.from({ length: bars.length * barWidth }, () => style.axis.ground)
+function timeAxis(grid: Grid, ticks: readonly TimeTick[]): string[] {
+  const { margin, style } = grid
+  const marks = Array.from({ length: grid.columns }, () => style.axis.ground)
   let labels = ''
   for (const { bar, label } of ticks) {
-    const column = bar * barWidth
+    const column = columnOf(grid, bar)
     marks[column] = style.axis.tick
     // Under its tick, but not beyond the end of the axis.
     const last = marks.length + 1 - label.length
