@@ -40,6 +40,7 @@ export function Dialogs({ commands }: { commands: readonly Command[] }): React.R
       title="Drop the tables?"
       action="Drop tables"
       keep="Keep them"
+      final
       onConfirm={orders.dropTables}
       onClose={close}
     >

@@ -1,5 +1,5 @@
-/** A chart of small counts keeps this height, so that one more ticket does not redraw everything. */
-const MIN_AXIS_TOP = 4
+/** A chart of small counts keeps this height: one more ticket does not redraw everything, and two are no storm. */
+const MIN_AXIS_TOP = 8
 /** Above the last line, in steps: under one, so that no label stands at the very top. */
 const HEADROOM = 0.6
 const MAX_LINES = 5
@@ -29,8 +29,9 @@ export function countTop(count: number, top: number, height: number): number {
 
 /** Where a count axis ends and how far apart its lines are, in whole tickets, with room above the highest bar. */
 export function countScale(most: number): { readonly top: number; readonly step: number } {
-  const step = niceStep(most / MAX_LINES)
-  const lines = Math.ceil(Math.max(most, MIN_AXIS_TOP) / step)
+  const top = Math.max(most, MIN_AXIS_TOP)
+  const step = niceStep(top / MAX_LINES)
+  const lines = Math.ceil(top / step)
   return { step, top: step * (lines + HEADROOM) }
 }
 

@@ -3,8 +3,11 @@ import { Tooltip } from 'radix-ui'
 import styles from './button.module.css'
 
 interface ButtonProps extends React.ComponentProps<'button'> {
-  /** `primary` is the one thing to do, `plain` another, `quiet` stands in a line of text. */
-  readonly kind?: 'primary' | 'plain' | 'quiet'
+  /**
+   * `primary` is the one thing to do, `plain` another, `quiet` stands in a line of text. `danger` ends or deletes something for
+   * good, `final` does so at once.
+   */
+  readonly kind?: 'primary' | 'plain' | 'quiet' | 'danger' | 'final'
 }
 
 /** A button with a text on it. */

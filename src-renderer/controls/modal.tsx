@@ -61,6 +61,8 @@ interface ConfirmProps {
   readonly action: string
   /** The verb of leaving things as they are; being the first, it has the focus. */
   readonly keep: string
+  /** Whether it ends or deletes something for good. */
+  readonly final?: boolean
   readonly onConfirm: () => void
   readonly onClose: () => void
 }
@@ -71,6 +73,7 @@ export function Confirm({
   children,
   action,
   keep,
+  final = false,
   onConfirm,
   onClose,
 }: ConfirmProps): React.ReactNode {
@@ -80,7 +83,7 @@ export function Confirm({
       <div className={styles['buttons']}>
         <Button onClick={onClose}>{keep}</Button>
         <Button
-          kind="primary"
+          kind={final ? 'final' : 'primary'}
           onClick={() => {
             onConfirm()
             onClose()

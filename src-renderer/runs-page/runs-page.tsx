@@ -3,10 +3,11 @@ import type { Session } from '../../src-shared/contract/tickets.ts'
 import type { Command } from '../app/commands.ts'
 import { PageFrame } from '../app/page-frame.tsx'
 import { StoreSentences, useStoreText } from '../app/store-status.tsx'
-import { useDashboard, useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
+import { useDashboard, useMay, useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import type { Span } from '../live/hour.ts'
 import { hourText } from '../live/text.ts'
+import { standingOf } from '../runs/run-text.ts'
 import { targetKey } from './audit/audit.ts'
 import { AuditPart } from './audit/audit-part.tsx'
 import { FailureNote } from './failure-note.tsx'
@@ -31,7 +32,14 @@ export function RunsPage({ commands }: { commands: readonly Command[] }): React.
       title="Runs"
       commands={commands}
       scrolls
-      aside={session && <p className={styles['zone']}>Times in {session.zone}</p>}
+      aside={
+        session && (
+          <>
+            <p className={styles['zone']}>Times in {session.zone}</p>
+            <NewRun onBegin={begin} />
+          </>
+        )
+      }
     >
       {session ? <Opened key={sessionKey(session)} onBegin={begin} /> : <Unopened />}
     </PageFrame>
@@ -93,6 +101,13 @@ function Content({ onBegin }: { onBegin: () => void }): React.ReactNode {
       </div>
     </main>
   )
+}
+
+/** Where a run is under way, it comes first. */
+function NewRun({ onBegin }: { onBegin: () => void }): React.ReactNode {
+  const mayRun = useMay('run')
+  const { isUnderWay } = standingOf(useDashboard((state) => state.run))
+  return mayRun && !isUnderWay ? <Button onClick={onBegin}>New run</Button> : null
 }
 
 /** Nothing was run yet in this Jira: what a run is, and how to begin. */

@@ -34,6 +34,7 @@ export function StopButton({ onAsk }: { onAsk?: () => void }): React.ReactNode {
   const stopping = useDashboard((state) => state.pending.includes('stop'))
   return (
     <Button
+      kind="danger"
       aria-disabled={stopping}
       onClick={() => {
         if (stopping) return
@@ -61,6 +62,7 @@ export function StopRun(props: { run?: RunProgress; onClose: () => void }): Reac
       title="Stop this run?"
       action="Stop run"
       keep="Keep going"
+      final
       onConfirm={() => orders.stopRun(props.run && { runId: props.run.runId })}
       onClose={props.onClose}
     >

@@ -15,6 +15,7 @@ export function TicketList(): React.ReactNode {
   const session = useDashboard((state) => state.session)
   const opened = useDashboard((state) => state.opened)
   const list = useDashboard((state) => state.list)
+  const following = useDashboard((state) => state.following)
   if (session === null) return <section className={styles['panel']} aria-label="Tickets" />
 
   const oneMinute = opened !== null && opened.toMs - opened.fromMs <= startOfMinute(1)
@@ -22,7 +23,7 @@ export function TicketList(): React.ReactNode {
   return (
     <section className={styles['panel']} aria-labelledby="tickets-title">
       <div className={styles['head']}>
-        <h2 id="tickets-title">{when === null ? 'Latest tickets' : `Tickets of ${when}`}</h2>
+        <h2 id="tickets-title">{titleOf(when, following)}</h2>
         {opened && (
           <Button kind="quiet" onClick={() => dashboard.open(null)}>
             Whole hour
@@ -52,6 +53,12 @@ export function TicketList(): React.ReactNode {
       <LeftTickets session={session} />
     </section>
   )
+}
+
+/** Of the hour that goes on, the newest come in at the top. */
+function titleOf(when: string | null, following: boolean): string {
+  if (when !== null) return `Tickets of ${when}`
+  return following ? 'Latest tickets' : 'Tickets of this hour'
 }
 
 function TicketRow({ ticket, session }: { ticket: ListedTicket; session: Session }): React.ReactNode {

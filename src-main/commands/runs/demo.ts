@@ -42,7 +42,7 @@ async function play(call: DemoCall, where: CommonOptions): Promise<void> {
     const reason = reasonText(run)
     if (reason !== null) say(io, reason)
     const audit = await client.call('audit.run', { runId: run.runId })
-    const loaded = await loadRun(client, run)
+    const loaded = await loadRun(client, run, audit.ok)
     const { file, said } = await picture(io, loaded, options.png)
     const columns = io.stdoutIsTTY ? io.columns : null
     const texts = [chartText(io, loaded.chart), auditText(audit, { zone: config.zone, columns }), said]
@@ -51,10 +51,19 @@ async function play(call: DemoCall, where: CommonOptions): Promise<void> {
   })
 }
 
-/** The run is over with its last ticket, a little before its end: it is averaged over all that was planned of it. */
-async function loadRun(client: Client, { startMs, endMs }: RunProgress): Promise<LoadedChart> {
+/**
+ * The run is over with its last ticket, a little before its end: it is averaged over all that was planned of it. What an
+ * audit found whole is settled.
+ */
+async function loadRun(
+  client: Client,
+  { startMs, endMs }: RunProgress,
+  isWhole: boolean,
+): Promise<LoadedChart> {
   const loaded = await loadChart(client, { fromMs: startMs, toMs: endMs, bucketMinutes: 1 })
-  return { ...loaded, chart: { ...loaded.chart, spanMs: endMs - startMs } }
+  const chart = { ...loaded.chart, spanMs: endMs - startMs }
+  if (!isWhole) return { ...loaded, chart }
+  return { ...loaded, chart: { ...chart, provisionalFromMinute: null, unknown: [] } }
 }
 
 /** The picture's file; where this machine cannot draw, the rest of the demo is shown all the same. Throws the others. */

@@ -226,7 +226,7 @@ function CleanUpConfirm({ count, site, part }: PartProps & { count: number }): R
         </div>
       )}
       <div className={page['buttons']}>
-        <Button kind="primary" type="submit" disabled={!agreed || busy}>
+        <Button kind="final" type="submit" disabled={!agreed || busy}>
           {begins ? 'Beginning…' : `Delete ${ticketsText(count)}`}
         </Button>
         <Button
