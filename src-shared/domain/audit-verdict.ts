@@ -48,6 +48,11 @@ export function numbersAgree(numbers: {
 /** What passes by itself, on a working site within a minute or two. */
 const ON_ITS_WAY: ReadonlySet<string> = new Set(['not-indexed', 'not-fetched'])
 
+/** Whether a ticket is only yet to be made: the verdict says how many are, and nobody reads through them. */
+export function isToCome({ kind }: { readonly kind: string }): boolean {
+  return kind === 'not-yet-made'
+}
+
 /** An audit in one sentence, the same in the window and on the command line. */
 export function auditVerdict(audit: AuditedNumbers): AuditVerdict {
   const kind = verdictKind(audit)
@@ -61,7 +66,7 @@ function verdictKind({ ok, kinds, extra, moreExtra }: AuditedNumbers): VerdictKi
   if (extra.length + moreExtra > 0 || kinds.length === 0) return 'differs'
   if (kinds.every(({ kind }) => kind === 'removed')) return 'removed'
   if (kinds.every(({ kind }) => ON_ITS_WAY.has(kind))) return 'later'
-  const passes = kinds.every(({ kind }) => ON_ITS_WAY.has(kind) || kind === 'not-yet-made')
+  const passes = kinds.every(({ kind }) => ON_ITS_WAY.has(kind) || isToCome({ kind }))
   return passes ? 'under-way' : 'differs'
 }
 

@@ -92,6 +92,24 @@ describe('an audit for a person', () => {
     expect(text).toContain('… and 3 more: --json has all of them.')
   })
 
+  test('of a run under way, what is only yet to be made is said once, and not listed', () => {
+    const toCome = { ...DELETED, key: null, kind: 'not-yet-made', reason: 'not made yet' } as const
+    const missing = Array.from({ length: 95 }, (_, n) => ({ ...toCome, slot: n }))
+    const kinds = [{ kind: 'not-yet-made', count: 95 } as const]
+    const audit = { ...WHOLE, planned: 100, created: 5, missing, kinds, ok: false }
+    expect(auditText(audit)).toMatch(/^Not over yet: 5 of 100 tickets are made\. Nothing else is amiss\.\n/)
+    expect(auditText(audit)).not.toContain('not made yet')
+    const failed = { ...toCome, slot: 99, kind: 'failed', reason: 'failed: Jira refused it' } as const
+    const text = auditText({
+      ...audit,
+      missing: [...missing, failed],
+      kinds: [...kinds, { kind: 'failed', count: 1 }],
+    })
+    expect(text).toContain('The difference:')
+    expect(text).toContain('failed: Jira refused it')
+    expect(text).not.toContain('not made yet')
+  })
+
   test('of more than an audit lists, how many there are besides', () => {
     const missing = Array.from({ length: 10_000 }, (_, n) => ({ ...DELETED, slot: n }))
     const kinds = [{ kind: 'deleted', count: 100_000 } as const]

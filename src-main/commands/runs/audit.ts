@@ -1,5 +1,5 @@
 import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audit.ts'
-import { auditVerdict, numbersAgree } from '../../../src-shared/domain/audit-verdict.ts'
+import { auditVerdict, isToCome, numbersAgree } from '../../../src-shared/domain/audit-verdict.ts'
 import { isoInstant, minuteOf, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
@@ -156,7 +156,8 @@ function millis(ms: number): string {
 type Difference = AuditResult['missing'][number] | AuditResult['extra'][number]
 
 function differenceLines(audit: AuditResult, when: Clock): string[] {
-  const all: readonly Difference[] = [...audit.missing, ...audit.extra]
+  const missing = audit.missing.filter((each) => !isToCome(each))
+  const all: readonly Difference[] = [...missing, ...audit.extra]
   if (all.length === 0) return []
   const columns: TableColumn<Difference>[] = [
     { title: 'minute', of: ({ minute }) => when(minute) },
@@ -165,7 +166,8 @@ function differenceLines(audit: AuditResult, when: Clock): string[] {
     { title: 'what became of it', of: ({ reason }) => reason },
   ]
   const { lines } = textTable(all.slice(0, MAX_LISTED), columns, null)
-  const note = moreNote(all.length, audit.moreMissing + audit.moreExtra)
+  const found = audit.kinds.filter((each) => !isToCome(each)).reduce((sum, { count }) => sum + count, 0)
+  const note = moreNote(all.length, Math.max(0, found - all.length))
   return [
     all.length + note.length === 1 ? 'The difference:' : 'The differences:',
     ...indented([...lines, ...note]),

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/audit.ts'
+import { isToCome } from '../../../src-shared/domain/audit-verdict.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { useWorkbench, useZone, type Workbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
@@ -37,11 +38,13 @@ export function DifferencesTable({ audit }: { audit: AuditResult }): React.React
   // One that the last check found and this one did not is not filtered by.
   const wanted = kinds.some((known) => known.kind === kind) ? kind : null
   const rows = useMemo(
-    () => (wanted === null ? all : all.filter((difference) => difference.kind === wanted)),
+    () => all.filter((difference) => (wanted === null ? !isToCome(difference) : difference.kind === wanted)),
     [all, wanted],
   )
-  if (all.length === 0) return null
-  const unlisted = audit.moreMissing + audit.moreExtra
+  const found = kinds.filter((each) => !isToCome(each))
+  if (found.length === 0) return null
+  const listed = all.filter((difference) => !isToCome(difference)).length
+  const unlisted = Math.max(0, differencesIn({ kinds: found }) - listed)
   return (
     <>
       {kinds.length > 1 && (
@@ -49,7 +52,7 @@ export function DifferencesTable({ audit }: { audit: AuditResult }): React.React
           <SelectField
             label="Differences"
             options={[
-              ['', `All, ${numberText(differencesIn(audit))}`],
+              ['', `All, ${numberText(differencesIn({ kinds: found }))}`],
               ...kinds.map(
                 (each) => [each.kind, `${kindText(each.kind)}, ${numberText(each.count)}`] as const,
               ),
