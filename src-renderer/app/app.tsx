@@ -12,7 +12,7 @@ import {
 } from 'react'
 import type { EventPayload } from '../../src-shared/contract/events.ts'
 import { messageOf } from '../../src-shared/errors/app-error.ts'
-import { binSpan, useChartModel, type ChartModel } from '../chart/chart-model.ts'
+import { newestSlot, binSpan, useChartModel, type ChartModel } from '../chart/chart-model.ts'
 import { ChartPanel } from '../chart/chart-panel.tsx'
 import { Button } from '../controls/button.tsx'
 import { RunPanel } from '../runs/run-panel.tsx'
@@ -128,8 +128,8 @@ function useBarMoves(model: ChartModel | null): (move: Move) => void {
     if (model === null || model.slots === 0) return
     const last = model.slots - 1
     view.set((state) => {
-      const from = state.cursor?.slot ?? (by === 1 ? -1 : model.slots)
-      return { ...state, cursor: { slot: Math.min(last, Math.max(0, from + by)), byKey: true } }
+      const slot = state.cursor === null ? newestSlot(model) : state.cursor.slot + by
+      return { ...state, cursor: { slot: Math.min(last, Math.max(0, slot)), byKey: true } }
     })
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { binText, chartModel, chartText, eitherText, slotText } from './chart-model.ts'
+import { binText, chartModel, chartText, eitherText, newestSlot, slotText } from './chart-model.ts'
 
 const counts: CountsResult = {
   siteId: 's',
@@ -86,4 +86,12 @@ test('a minute that was not fetched is unknown: no bar of zero, no minute withou
   expect(chartText(model)).toBe(
     'Tickets a minute from 10:00 to 11:00: at least 10 tickets, most at 10:00: 1, not fetched from 10:05 to 10:21',
   )
+})
+
+test('keys begin at the newest bar that is over', () => {
+  const bar = { view: 'bar', binMinutes: 10 } as const
+  expect(newestSlot(chartModel(counts, session, at(620), bar))).toBe(19)
+  expect(newestSlot(chartModel(counts, session, at(700), bar))).toBe(59)
+  expect(newestSlot(chartModel(counts, session, at(500), bar))).toBe(59)
+  expect(newestSlot(chartModel(counts, session, at(635), { ...bar, view: 'histogram' }))).toBe(2)
 })

@@ -143,6 +143,13 @@ export function useChartModel(): ChartModel | null {
   )
 }
 
+/** Where keys begin to move: at the newest bar that is over, since what follows it is empty. */
+export function newestSlot({ view, bins, slots }: ChartModel): number {
+  if (view === 'distribution') return 0
+  const over = bins.findLastIndex(({ state }) => state !== 'future' && state !== 'unfinished')
+  return over === -1 ? slots - 1 : over
+}
+
 /** `High or Highest`, `P2, P1 or P0`: any of them. */
 export function eitherText(priorities: readonly Priority[]): string {
   const names = priorities.map(({ name }) => name)

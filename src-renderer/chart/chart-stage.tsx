@@ -103,11 +103,14 @@ function ChartSkeleton({ size }: { size: BoxSize | null }): React.ReactNode {
 /** Lies over the bars and takes what is meant for them: pointing looks at a bar, a click or Enter lists its tickets. */
 function BarPointer({ model, size }: { model: ChartModel; size: BoxSize }): React.ReactNode {
   const { dashboard, view } = useWorkbench()
-  const cursor = useView((state) => state.cursor)
+
+  function slotUnder(event: React.MouseEvent): number | null {
+    const x = event.clientX - event.currentTarget.getBoundingClientRect().left
+    return slotAt(x, size.width, model.slots)
+  }
 
   function point(event: React.PointerEvent): void {
-    const x = event.clientX - event.currentTarget.getBoundingClientRect().left
-    const slot = slotAt(x, size.width, model.slots)
+    const slot = slotUnder(event)
     view.set((state) =>
       state.cursor?.slot === slot
         ? state
@@ -115,8 +118,10 @@ function BarPointer({ model, size }: { model: ChartModel; size: BoxSize }): Reac
     )
   }
 
-  function open(): void {
-    const bin = cursor && model.view !== 'distribution' ? model.bins[cursor.slot] : undefined
+  /** What was clicked or touched, whatever was pointed at before; by Enter, where the keys are. */
+  function open(event: React.MouseEvent): void {
+    const slot = event.detail > 0 ? slotUnder(event) : (view.get().cursor?.slot ?? null)
+    const bin = slot === null || model.view === 'distribution' ? undefined : model.bins[slot]
     if (bin) dashboard.open(binSpan(bin))
   }
 

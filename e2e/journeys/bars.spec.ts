@@ -1,0 +1,46 @@
+import type { Page } from 'playwright'
+import { expect, test } from 'playwright/test'
+import { barHeights } from '../fixtures/chart.ts'
+import { withServed } from '../fixtures/with-served.ts'
+
+const world = withServed()
+
+/** The whole past hour, all of whose bars are over. */
+async function openPastHour(page: Page): Promise<void> {
+  await page.goto(await world().served.link())
+  await expect.poll(() => barHeights(page)).not.toEqual([])
+  await page.keyboard.press('Shift+ArrowLeft')
+  await expect(page.getByRole('heading', { name: 'Tickets of this hour' })).toBeVisible()
+}
+
+test('a tap lists the tickets of what was touched, wherever a finger was before', async () => {
+  const context = await world().browser.newContext({
+    hasTouch: true,
+    viewport: { width: 1_280, height: 800 },
+  })
+  const page = await context.newPage()
+  await openPastHour(page)
+  const bars = await page.getByRole('button', { name: /^Bars:/ }).boundingBox()
+  if (bars === null) throw new Error('There is no chart')
+  const heading = page.getByRole('heading', { name: /^Tickets of \d\d:\d\d$/ })
+  const tapped: string[] = []
+  for (const share of [0.25, 0.75]) {
+    const before = tapped.at(-1) ?? ''
+    await page.touchscreen.tap(bars.x + bars.width * share, bars.y + bars.height / 2)
+    await expect(heading).not.toHaveText(before)
+    tapped.push((await heading.textContent()) ?? '')
+  }
+  const minutes = tapped.map((text) => Number(text.slice(-2)))
+  expect((minutes[1] ?? 0) - (minutes[0] ?? 0)).toBeGreaterThan(20)
+})
+
+test('arrows begin at the newest bar that is over; three of them and Enter without a pause open the bar that they came to', async () => {
+  const page = await (await world().browser.newContext()).newPage()
+  await openPastHour(page)
+  await page.evaluate(() => {
+    for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowLeft', 'Enter']) {
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+    }
+  })
+  await expect(page.getByRole('heading', { name: /^Tickets of \d\d:57$/ })).toBeVisible()
+})
