@@ -1,7 +1,8 @@
+import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import { describe, expect, test } from 'vitest'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
-import { storeWaitText, syncText } from './status-line.tsx'
+import { aheadText, storeWaitText, syncText } from './status-line.tsx'
 
 const now = Date.parse('2026-11-24T14:23Z')
 const idle: SyncStatus = {
@@ -201,4 +202,10 @@ describe('while the store is out of reach', () => {
     expect(storeWaitText(idle, up, now)).toBeNull()
     expect(storeWaitText(idle, null, null)).toBeNull()
   })
+})
+
+test('where the site’s clock runs ahead, it says by how much', () => {
+  expect(aheadText(steadyClock(0), 1_000)).toBe('')
+  expect(aheadText(steadyClock(0, 60_000), 1_000)).toBe('')
+  expect(aheadText(steadyClock(0, 52 * 60_000), 1_000)).toBe(' (its clock is 52 min ahead)')
 })

@@ -1,6 +1,7 @@
 import { RefreshCw } from 'lucide-react'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
+import { siteTime, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { Button } from '../controls/button.tsx'
 import { durationText, momentText, numberText, ticketsText } from '../live/text.ts'
 import styles from './status-line.module.css'
@@ -14,6 +15,9 @@ const OF_CONNECTION: ReadonlySet<string> = new Set([
   'secrets-unavailable',
 ])
 
+/** Clocks of servers are seconds apart, and nobody needs to know. */
+const NOTABLE_AHEAD_MS = 120_000
+
 /** How fetching goes, and where the tickets are stored: the window's last line. */
 export function StatusLine(): React.ReactNode {
   const session = useDashboard((state) => state.session)
@@ -26,7 +30,8 @@ export function StatusLine(): React.ReactNode {
       <SyncSentence />
       {session && sync && (
         <p className={styles['store']}>
-          Times in {session.zone} ·{' '}
+          Times in {session.zone}
+          <ClockAhead clock={session.clock} /> ·{' '}
           <span className={styles['label']} title={session.store.label}>
             {session.store.label}
           </span>
@@ -35,6 +40,18 @@ export function StatusLine(): React.ReactNode {
       )}
     </footer>
   )
+}
+
+/** A compressed run moved the sandbox's clock on: its times are ahead of anybody's watch. */
+function ClockAhead({ clock }: { clock: SiteClock }): React.ReactNode {
+  const text = aheadText(clock, useMachineNow())
+  return text === '' ? null : <span title="A compressed run moved the sandbox's clock on.">{text}</span>
+}
+
+/** ` (its clock is 52 min ahead)`; nothing where a site's clock is about the machine's. */
+export function aheadText(clock: SiteClock, machineMs: number): string {
+  const aheadMs = siteTime(clock, machineMs) - machineMs
+  return aheadMs < NOTABLE_AHEAD_MS ? '' : ` (its clock is ${durationText(aheadMs)} ahead)`
 }
 
 function SyncSentence(): React.ReactNode {
