@@ -88,7 +88,7 @@ export function heading({ series, zone }: Chart): string {
  * that of the bars that are drawn.
  */
 export function figures(chart: Chart, bars: readonly Bar[]): string[] {
-  const { series, zone, spanMs, unknown } = chart
+  const { series, spanMs, unknown } = chart
   const { total, perMinute } = summarise(series, spanMs)
   const notFetched = notFetchedText(chart)
   const fullest = fullestOf(bars)
