@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import { machineClock } from '../runtime/clock.ts'
 import { createCloudJira } from '../jira/cloud/cloud.ts'
 import type { Jira } from '../jira/jira.ts'
@@ -60,4 +61,27 @@ test('a slot is looked for among the tickets that may have been made for it, not
   for (const jql of looked) {
     expect(Number(/created >= (\d+)/.exec(jql)?.[1])).toBeGreaterThan(startMs + 60 * 60_000)
   }
+})
+
+test('a Jira that fails for a moment while a slot is looked for is asked again; the run goes on', async () => {
+  const bench = await openBench(shared())
+  let failures = 0
+  const jira: Jira = {
+    ...bench.jira,
+    search(query, signal) {
+      if (query.jql.startsWith('labels') && failures < 2) {
+        failures += 1
+        throw new AppError('jira-unreachable', 'It is away.', { retryable: true })
+      }
+      return bench.jira.search(query, signal)
+    },
+  }
+  const generator = bench.generator({ jira })
+  const match = { method: 'POST', path: '/rest/api/3/issue$' }
+  await bench.sandbox.setFaults([{ match, kind: 'applied-500', times: 1, after: 5 }])
+  const { runId } = await generator.start(SHORT)
+  expect(await generator.finished()).toMatchObject({ state: 'done', created: 30, unknown: 0 })
+  expect(failures).toBe(2)
+  expect(bench.published.map(({ state }) => state)).not.toContain('paused')
+  expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(30))
 })
