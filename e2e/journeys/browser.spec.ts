@@ -45,6 +45,7 @@ test('after Drop tables it says that the tables are gone, in every window, and n
     await expect(status).toContainText('The ticket tables were dropped')
     await expect(status).not.toContainText(/ago|stored at|tickets$/)
     await expect(shown.getByRole('alert')).toContainText('The ticket tables were dropped')
+    await expect(shown.getByRole('alert')).toContainText('Make them anew with Data, Create tables')
     await expect(shown.getByText(/^TPM-\d+$/)).toHaveCount(0)
     await expect.poll(() => barHeights(shown)).toEqual([])
   }
