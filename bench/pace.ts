@@ -13,6 +13,8 @@ const SCRIPT = fileURLToPath(new URL('./fixtures/run-paced.ts', import.meta.url)
 const DENSE = { count: 1_000, minutes: 1 / 3, profile: 'even', seed: 7 }
 /** As many tickets a minute as a run of 100 an hour has: 5 in 3 minutes. */
 const USUAL = { count: 5, minutes: 3, seed: 7 }
+/** What a process does once, compiling and tidying up after its start, is nothing of an hour's run. */
+const WARM_UP_MS = 60_000
 
 /**
  * How late a run's requests go out when 50 are due each second, and what a run of 100 tickets an hour costs: both in a
@@ -25,11 +27,17 @@ export async function run(): Promise<BenchResult[]> {
     settings: { ...DEFAULT_SANDBOX, historyTickets: 0 },
   })
   const { url, email, apiToken, siteId } = sandbox
-  const paced = (name: string, request: PacedRun['request']): Promise<PacedWord> =>
-    runPaced({ site: { url, email, apiToken }, siteId, file: path.join(folder, `${name}.sqlite`), request })
+  const paced = (name: string, request: PacedRun['request'], warmUpMs = 0): Promise<PacedWord> =>
+    runPaced({
+      site: { url, email, apiToken },
+      siteId,
+      file: path.join(folder, `${name}.sqlite`),
+      request,
+      warmUpMs,
+    })
   try {
     const dense = await paced('dense', DENSE)
-    const usual = await paced('usual', USUAL)
+    const usual = await paced('usual', USUAL, WARM_UP_MS)
     const late = (share: number): number => percentile(dense.latenessMs, share)
     return [
       { name: 'lateness with 50 slots a second, p50', value: late(0.5), unit: 'ms' },
@@ -37,7 +45,7 @@ export async function run(): Promise<BenchResult[]> {
       atMost(50, { name: 'lateness with 50 slots a second, p99', value: late(0.99), unit: 'ms' }),
       { name: 'lateness with 50 slots a second, max', value: late(1), unit: 'ms' },
       atMost(0.2, {
-        name: 'CPU of a run of 100 tickets an hour, share of a core',
+        name: 'CPU of a run of 100 tickets an hour after its first minute, share of a core',
         value: (100 * usual.cpuMs) / usual.tookMs,
         unit: '%',
       }),
