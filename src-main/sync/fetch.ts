@@ -32,8 +32,8 @@ const PIECE_CONCURRENCY = 4
 /** How many tickets are stored at once: a commit's wait for the disk is shared, and the event loop not held up for long. */
 const COMMIT_BATCH_SIZE = 300
 
-/** More than these (by Jira's own estimate) are fetched in pieces. */
-const MANY_TICKETS = 5_000
+/** What a person looks at first: the newest hour is a piece of its own, and fetched first. */
+const NEWEST_MS = 3_600_000
 
 /**
  * Fetches once whatever changed since the last whole fetch, or everything at first. Each page is stored as it arrives,
@@ -85,8 +85,8 @@ function walkSince({ scope, own, lag }: Fetching, sinceMs: number): PageWalk {
 }
 
 /**
- * Fetches all watched tickets: a few of them in one go, many in pieces whose progress is kept, so that a fetch that
- * was killed goes on where it was.
+ * Fetches all watched tickets: a page of them in one go, more in pieces whose progress is kept, the newest first, so that
+ * a fetch that was killed goes on where it was.
  */
 async function fetchFirst(
   fetching: Fetching,
@@ -97,11 +97,10 @@ async function fetchFirst(
   if (plan === null) {
     const walk = createdWalk(fetching, ALL_TIME)
     const firstPage = await jira.search(walkQuery(walk), signal)
-    const isWhole = firstPage.nextPageToken === null
-    const total = isWhole ? 0 : await jira.approximateCount(allWatchedJql(scope), signal)
-    if (total <= MANY_TICKETS) {
+    if (firstPage.nextPageToken === null) {
       return { result: await fetchWalk(fetching, { ...walk, firstPage }, 0, signal), inPieces: false }
     }
+    const total = await jira.approximateCount(allWatchedJql(scope), signal)
     plan = await makePlan(fetching, firstPage, total, signal)
   }
   return { result: await fetchPieces(fetching, plan, signal), inPieces: true }
@@ -121,9 +120,16 @@ async function makePlan(
     total,
     count: (span) => jira.approximateCount(createdJql(scope, span), signal),
   })
-  const plan = { watermarkMs: siteMs, total, epoch, pieces }
+  const plan = { watermarkMs: siteMs, total, epoch, pieces: newestApart(pieces, siteMs) }
   await store.planFirstFetch(siteId, scopeName, plan)
   return plan
+}
+
+function newestApart(pieces: readonly TimeSpan[], siteMs: number): TimeSpan[] {
+  const fromMs = wholeMinute(siteMs - NEWEST_MS)
+  const last = pieces.at(-1)
+  if (last === undefined || fromMs <= last.fromMs) return [...pieces]
+  return [...pieces.slice(0, -1), { fromMs: last.fromMs, toMs: fromMs }, { fromMs, toMs: last.toMs }]
 }
 
 /** The watched tickets of a span, in the order of their creation, which never changes. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { SearchQuery } from '../jira/jira.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { openTestStore } from '../../test-support/store/store.ts'
-import { openTestSync, TEST_SCOPE } from '../../test-support/sync/sync.ts'
+import { openTestSync, TEST_SCOPE, type TestSync } from '../../test-support/sync/sync.ts'
 import { startSite } from '../../test-support/sync/site.ts'
 import { expectTruth, truthOf } from '../../test-support/sync/truth.ts'
 import type { SyncJira } from './sync.ts'
@@ -162,4 +162,34 @@ test('a few are fetched without a plan, and a site without any asks little', asy
   expect(await sync.now()).toMatchObject({ pages: 1, fetched: 1, inserted: 1 })
   expect(await watermark()).not.toBeNull()
   expect(counts).toBe(0)
+})
+
+test('the newest hour is fetched first, and known before anything else is', async () => {
+  const { sandbox, jira } = await startSite({ historyTickets: 700, historyHours: 24 })
+  const hourMs = 3_600_000
+  let searches = 0
+  const failing: SyncJira = {
+    ...jira,
+    async search(query, signal) {
+      searches += 1
+      // Past the first page, by which it plans, only the piece without an end is answered.
+      if (searches === 1 || !query.jql.includes('created < ')) return jira.search(query, signal)
+      await expect.poll(() => one.sync.known()).not.toEqual([])
+      throw new AppError('jira-unreachable', 'It is away.')
+    },
+  }
+  const store = await openTestStore()
+  const one: TestSync = await openTestSync(failing, { store })
+  const nowMs = sandbox.clock.now()
+  await expect(one.sync.now()).rejects.toMatchObject({ code: 'jira-unreachable' })
+  const { tickets } = await truthOf(sandbox, TEST_SCOPE)
+  const newest = tickets.filter(({ createdMs }) => createdMs >= nowMs - hourMs)
+  expect(newest.length).toBeGreaterThan(5)
+  const stored = new Set((await one.stored()).map(({ id }) => id))
+  expect(newest.filter(({ id }) => !stored.has(id))).toEqual([])
+  const [known, ...others] = await one.sync.known()
+  expect(others).toEqual([])
+  expect(known?.fromMs).toBeLessThanOrEqual(nowMs - hourMs)
+  expect(known?.fromMs).toBeGreaterThan(nowMs - hourMs - 2 * 60_000)
+  expect(known?.toMs).toBeGreaterThan(nowMs - 2_000)
 })

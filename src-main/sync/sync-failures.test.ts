@@ -44,7 +44,10 @@ test('a Jira that dies in the middle of a fetch and comes back: nothing is lost,
   const again = await startTestSandbox({ file, port })
   onTestFinished(() => again.stop())
   const { fetched, inserted } = await sync.now()
-  expect({ fetched, inserted }).toEqual({ fetched: truth.length, inserted: truth.length - half.length })
+  expect(inserted).toBe(truth.length - half.length)
+  // It goes on where it was: a minute of each piece is read again, and what changed meanwhile.
+  expect(fetched).toBeGreaterThanOrEqual(inserted)
+  expect(fetched).toBeLessThan(truth.length)
   expect(essences(await stored())).toEqual(truth)
   expect(statuses.at(-1)).toMatchObject({ state: 'idle', failure: null, storedTickets: truth.length })
 })
@@ -73,7 +76,8 @@ test('a log-in that is lost in the middle moves nothing, and stops the fetching 
   await expect.poll(() => statuses.at(-1)?.state, PATIENCE).toBe('stopped')
   expect(statuses.at(-1)).toMatchObject({ nextMs: null, failure: { code: 'not-authenticated' } })
   expect(await watermark()).toBeNull()
-  expect(searches).toBe(2)
+  // The first, and the first of each of two pieces, which are asked for at once.
+  expect(searches).toBe(3)
 
   await sync.now()
   expect(essences(await stored())).toEqual(await watchedTruth(sandbox))

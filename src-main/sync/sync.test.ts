@@ -16,8 +16,9 @@ test('the first fetch stores every watched ticket, page by page; the next finds 
   const { sync, stored, watermark } = await openTestSync(jira)
   const truth = await watchedTruth(sandbox)
   const first = await sync.now()
-  expect(first).toMatchObject({ fetched: truth.length, inserted: truth.length, updated: 0 })
-  expect(first.pages).toBe(Math.ceil(truth.length / 100))
+  expect(first).toMatchObject({ inserted: truth.length, updated: 0 })
+  // A page more for each of two pieces at most, and what changed meanwhile.
+  expect(first.pages).toBeLessThanOrEqual(Math.ceil(truth.length / 100) + 3)
   expect(essences(await stored())).toEqual(truth)
   expect(await watermark()).toBe(first.cursorMs)
 
