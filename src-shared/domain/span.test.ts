@@ -7,7 +7,7 @@ import {
   pinnedSpan,
   readEdge,
   resolveSpan,
-  type Span,
+  type ChosenSpan,
   type SpanClock,
 } from './span.ts'
 
@@ -156,7 +156,7 @@ test('what was read is read again as the same, whatever it is', () => {
 })
 
 /** Null for a time that the zone's clock passed over. */
-function readable(text: string, at: SpanClock): Span | null {
+function readable(text: string, at: SpanClock): ChosenSpan | null {
   try {
     return parseSpan(text, at)
   } catch (error) {

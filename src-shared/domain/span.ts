@@ -13,7 +13,7 @@ import { isoInstant } from './minute.ts'
  * with the clock, as in Grafana: `now`, less or more so much of it (`now-90m`, `now-1d`), down to the beginning of an
  * hour, day or week (`now/d`), where it is the end of a span up to its end. Texts of `parseSpan` are in this form.
  */
-export interface Span {
+export interface ChosenSpan {
   readonly from: string
   readonly to: string
 }
@@ -25,13 +25,13 @@ export interface SpanClock {
   readonly zone: string
 }
 
-export const DEFAULT_SPAN: Span = { from: 'now-1h', to: 'now' }
+export const DEFAULT_SPAN: ChosenSpan = { from: 'now-1h', to: 'now' }
 
 /** So many bars of the widest interval are drawn at most: a longer span has none. */
 const LONGEST_MS = 1_500 * 7 * 86_400_000
 
 /** Whether a span moves on with the clock. */
-export function isRolling({ to }: Span): boolean {
+export function isRolling({ to }: ChosenSpan): boolean {
   return to.startsWith('now')
 }
 
@@ -39,7 +39,7 @@ export function isRolling({ to }: Span): boolean {
  * The instants of a span, of which `toMs` is not in it. Throws `usage` where it is not written as a span, ends before it
  * begins, begins after now, or is longer than a chart can show.
  */
-export function resolveSpan(span: Span, clock: SpanClock): TimeSpan {
+export function resolveSpan(span: ChosenSpan, clock: SpanClock): TimeSpan {
   const fromMs = resolveEdge(span.from, 'from', clock)
   const toMs = resolveEdge(span.to, 'to', clock)
   if (toMs <= fromMs) throw wrong(`The span from ${span.from} to ${span.to} ends before it begins.`)
@@ -49,17 +49,17 @@ export function resolveSpan(span: Span, clock: SpanClock): TimeSpan {
 }
 
 /** The same span at its present place: what a link to these times holds. Throws as `resolveSpan`. */
-export function pinnedSpan(span: Span, clock: SpanClock): Span {
+export function pinnedSpan(span: ChosenSpan, clock: SpanClock): ChosenSpan {
   const { fromMs, toMs } = resolveSpan(span, clock)
   return spanOf(fromMs, toMs)
 }
 
 /** The span between two instants, epoch ms. */
-function spanOf(fromMs: number, toMs: number): Span {
+function spanOf(fromMs: number, toMs: number): ChosenSpan {
   return { from: isoInstant(fromMs), to: isoInstant(toMs) }
 }
 
-const NAMED: Readonly<Record<string, Span>> = {
+const NAMED: Readonly<Record<string, ChosenSpan>> = {
   now: DEFAULT_SPAN,
   'this hour': { from: 'now/h', to: 'now/h' },
   today: { from: 'now/d', to: 'now/d' },
@@ -78,7 +78,7 @@ const HOURS = /^(?<day>.*?) ?\b(?<from>\d{1,2}(?::\d\d)?)-(?<to>\d{1,2}(?::\d\d)
  * `14:05-15:00`, `2026-11-24`, `2026-11-24T14:00Z to now`; one instant alone is up to now. Throws `usage`, also as
  * `resolveSpan`.
  */
-export function parseSpan(text: string, clock: SpanClock): Span {
+export function parseSpan(text: string, clock: SpanClock): ChosenSpan {
   const typed = text.trim().toLowerCase().replaceAll(/\s+/g, ' ')
   const span = NAMED[typed] ?? lengthSpan(typed) ?? hoursSpan(typed, clock) ?? daySpan(typed, clock)
   const [from = '', to = 'now', more] = typed.split(BETWEEN)
@@ -88,7 +88,7 @@ export function parseSpan(text: string, clock: SpanClock): Span {
   return read
 }
 
-function edgesSpan(from: string, to: string, clock: SpanClock): Span {
+function edgesSpan(from: string, to: string, clock: SpanClock): ChosenSpan {
   const first = readEdge(from, clock)
   if (first === null) throw notATime(from, clock.zone)
   const last = readEdge(to, clock, resolveEdge(first, 'from', clock))
@@ -96,12 +96,12 @@ function edgesSpan(from: string, to: string, clock: SpanClock): Span {
   return { from: first, to: last }
 }
 
-function lengthSpan(typed: string): Span | null {
+function lengthSpan(typed: string): ChosenSpan | null {
   const { count, unit } = LENGTH.exec(typed)?.groups ?? {}
   return unit === undefined ? null : { from: `now-${count}${unit.charAt(0)}`, to: 'now' }
 }
 
-function hoursSpan(typed: string, clock: SpanClock): Span | null {
+function hoursSpan(typed: string, clock: SpanClock): ChosenSpan | null {
   const { day = '', from = '', to = '' } = HOURS.exec(typed)?.groups ?? {}
   const fromMs = day === '' ? latestAt(from, clock) : dayTimeMs(day, from, clock)
   const toMs = fromMs === null ? null : nextAt(to, fromMs, clock.zone)
@@ -118,7 +118,7 @@ function dayTimeMs(day: string, time: string, clock: SpanClock): number | null {
 }
 
 /** A whole day of the zone's calendar. */
-function daySpan(typed: string, clock: SpanClock): Span | null {
+function daySpan(typed: string, clock: SpanClock): ChosenSpan | null {
   const date = dateOfDay(typed, clock)
   if (date === null) return null
   return spanOf(startOfDate(date, clock.zone), startOfDate(PlainDate.addDays(date, 1), clock.zone))
@@ -127,7 +127,7 @@ function daySpan(typed: string, clock: SpanClock): Span | null {
 const EDGE = /^now(?<shift>(?:[+-]\d{1,5}[mhdw])*)(?:\/(?<unit>[hdw]))?$/
 
 /**
- * Reads one edge as a person types it, into the form of `Span`; null where it is none. A time of day is the first after
+ * Reads one edge as a person types it, into the form of `ChosenSpan`; null where it is none. A time of day is the first after
  * `afterMs` (epoch ms), where that is given, else the latest that is not yet to come. Throws `usage` for a time that the
  * zone's clock passed over.
  */
@@ -225,7 +225,7 @@ const SHIFT = /(?<sign>[+-])(?<count>\d+)(?<unit>[mhdw])/g
 
 /**
  * The instant of an edge, epoch ms; days and weeks are those of the calendar, on a night when clocks change of 23 or 25
- * hours. Throws `usage` for a text that is not in the form of `Span`.
+ * hours. Throws `usage` for a text that is not in the form of `ChosenSpan`.
  */
 export function resolveEdge(edge: string, end: 'from' | 'to', clock: SpanClock): number {
   const expression = EDGE.exec(edge)
