@@ -3,7 +3,8 @@ import { tablesReplaced } from './errors.ts'
 import { lockSite, readSeq } from './seq.ts'
 import { sql, type Database } from './sql.ts'
 
-const OF_SCOPE = 'site_id = :siteId AND scope = :scope'
+/** What is kept by site and scope. */
+export const OF_SCOPE = 'site_id = :siteId AND scope = :scope'
 
 /** What was fetched whole up to an instant, and what of it is still open. */
 const KNOWN = `

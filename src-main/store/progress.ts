@@ -1,12 +1,10 @@
-import type { createKnownSpans } from './known-spans.ts'
+import { OF_SCOPE, type createKnownSpans } from './known-spans.ts'
 import { tablesReplaced } from './errors.ts'
 import { lockSite, readSeq } from './seq.ts'
 import { rows, sql, type Database, type Statement } from './sql.ts'
 import type { FetchPiece, FirstFetch, FirstFetchPlan, PieceProgress, SyncState, TicketPage } from './store.ts'
 
 type FetchOf = Pick<TicketPage, 'siteId' | 'scope'>
-
-const OF_SCOPE = 'site_id = :siteId AND scope = :scope'
 
 const PLAN = `SELECT watermark_ms AS "watermarkMs", total FROM first_fetches WHERE ${OF_SCOPE}`
 const PIECES = `SELECT from_ms AS "fromMs", to_ms AS "toMs" FROM fetch_pieces WHERE ${OF_SCOPE} ORDER BY to_ms`
