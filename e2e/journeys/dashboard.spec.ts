@@ -74,6 +74,9 @@ test('the view is kept when the hour changes, and a reload shows the same', asyn
   const earlier = await hourShown(page)
   await expect(page.getByRole('radio', { name: 'Histogram' })).toBeChecked()
 
+  // While the other hour is on its way, the figures are the last one's.
+  const panel = page.getByRole('region', { name: 'Tickets by minute' })
+  await expect(panel).toHaveAttribute('aria-busy', 'false')
   const total = await page.getByRole('main').locator('p').first().innerText()
   await page.reload()
   await expect.poll(() => hourShown(page)).toBe(earlier)
