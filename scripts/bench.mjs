@@ -78,16 +78,19 @@ async function compare(file) {
       rounds.push({ before: await take(former, file), now: await take(root, file) })
     return rounds
   })
-  const mean = (when, name) => {
-    const found = taken.results.map((round) => round[when].find((figure) => figure.name === name)?.value)
+  /** `nth`: of several figures of one name, which. */
+  const mean = (when, name, nth) => {
+    const found = taken.results.map(
+      (round) => round[when].filter((figure) => figure.name === name)[nth]?.value,
+    )
     return found.includes(undefined) ? undefined : found.reduce((a, b) => a + b, 0) / found.length
   }
   const now = taken.results.at(-1).now
-  const results = now.map((figure) => ({
-    ...figure,
-    value: mean('now', figure.name) ?? figure.value,
-    before: mean('before', figure.name),
-  }))
+  const results = now.map((figure, at) => {
+    const nth = now.slice(0, at).filter(({ name }) => name === figure.name).length
+    const value = mean('now', figure.name, nth) ?? figure.value
+    return { ...figure, value, before: mean('before', figure.name, nth) }
+  })
   printAll({ ...taken, results })
 }
 
