@@ -1,9 +1,9 @@
-import { intervalFor, intervalText } from '../../src-shared/domain/interval.ts'
+import { intervalFor, INTERVALS, intervalText } from '../../src-shared/domain/interval.ts'
 import { ALL_TIME, sharedMs, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteOf, MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { summarise, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
-import { wallMinute, type WallMinute } from './wall-clock.ts'
+import { wallMinute, wallTime, type WallMinute } from './wall-clock.ts'
 
 /** What a printed chart shows: the same for a terminal and for a picture. */
 export interface Chart {
@@ -33,7 +33,7 @@ export interface Bar {
 }
 
 const MINUTES_PER_DAY = 1_440
-const STEP_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, MINUTES_PER_DAY]
+const STEP_MINUTES = INTERVALS.filter((minutes) => minutes <= MINUTES_PER_DAY)
 
 /** The chart's bars, neighbours put together to the next longer interval where there are more than `most`. */
 export function chartBars(
@@ -121,9 +121,8 @@ export function minutesOf([first, second]: readonly Bar[], alone: number): numbe
 /** `14:37`; of a chart that goes over midnight with the day. */
 function peakTime(minute: Minute, { series, zone }: Chart): string {
   const [from, to] = [series.fromMinute, Math.max(series.fromMinute, series.toMinute - 1)]
-  const { clock, shortDay } = wallMinute(minute, zone)
   const isOneDay = wallMinute(from, zone).dayNumber === wallMinute(to, zone).dayNumber
-  return isOneDay ? clock : `${shortDay} ${clock}`
+  return isOneDay ? wallMinute(minute, zone).clock : wallTime(startOfMinute(minute), zone)
 }
 
 /** What is not known of the chart, in words; nothing where all is. */
