@@ -1,12 +1,12 @@
 // Temporal's functions by themselves: a bundle takes the few that are used.
 import { getISO } from 'temporal-polyfill/fns/Calendar'
-import * as Instant from 'temporal-polyfill/fns/Instant'
 import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
 import * as PlainDateTime from 'temporal-polyfill/fns/PlainDateTime'
 import * as Zoned from 'temporal-polyfill/fns/ZonedDateTime'
 import { nothingDone, type AppError } from '../errors/app-error.ts'
 import type { TimeSpan } from './known-spans.ts'
 import { isoInstant } from './minute.ts'
+import { attempt, dateFrom, instantMs, startOfDate, zoned } from './zone-time.ts'
 
 /**
  * A span of time as a person chose it: two edges, each an instant (`2026-11-24T14:00:00Z`) or an expression that moves
@@ -151,7 +151,7 @@ function timeMs(typed: string, clock: SpanClock, afterMs: number | null): number
 
 /** ISO 8601 with an offset or `Z`, else by the wall clock of the zone. Null where it is none, or before 1970. */
 function isoMs(text: string, zone: string): number | null {
-  const ms = attempt(() => Instant.fromString(text).epochMilliseconds) ?? wallClockMs(text, zone)
+  const ms = instantMs(text) ?? wallClockMs(text, zone)
   return ms !== null && ms >= 0 ? ms : null
 }
 
@@ -210,7 +210,7 @@ function dateOfDay(typed: string, { nowMs, zone }: SpanClock): PlainDate.Record 
   if (typed === 'yesterday') return PlainDate.addDays(today, -1)
   const weekday = WEEKDAYS.findIndex((name) => isNamed(typed, name))
   if (weekday !== -1) return PlainDate.addDays(today, -((PlainDate.dayOfWeek(today) - 1 - weekday + 7) % 7))
-  return /^\d{4}-\d\d-\d\d$/.test(typed) ? attempt(() => PlainDate.fromString(typed, getISO)) : null
+  return dateFrom(typed)
 }
 
 function isNamed(typed: string, name: string): boolean {
@@ -253,22 +253,6 @@ const ROUNDS: Readonly<Record<'h' | 'd' | 'w', readonly [Move, Move]>> = {
   h: [Zoned.startOfHour, (at) => Zoned.addHours(at, 1)],
   d: [Zoned.startOfDay, (at) => Zoned.startOfDay(Zoned.addDays(at, 1))],
   w: [Zoned.startOfWeek, (at) => Zoned.startOfDay(Zoned.addWeeks(at, 1))],
-}
-
-function zoned(epochMs: number, zone: string): Zoned.Record {
-  return Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(epochMs), zone)
-}
-
-function startOfDate(date: PlainDate.Record, zone: string): number {
-  return PlainDate.toZonedDateTime(date, { timeZone: zone }).epochMilliseconds
-}
-
-function attempt<T>(read: () => T): T | null {
-  try {
-    return read()
-  } catch {
-    return null
-  }
 }
 
 function wrong(what: string, hint = 'Give an earlier beginning or a later end.'): AppError {

@@ -1,0 +1,34 @@
+// Temporal's functions by themselves: a bundle takes the few that are used.
+import { getISO } from 'temporal-polyfill/fns/Calendar'
+import * as Instant from 'temporal-polyfill/fns/Instant'
+import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
+import type * as Zoned from 'temporal-polyfill/fns/ZonedDateTime'
+
+/** An instant on the wall clock of a zone (IANA name). */
+export function zoned(epochMs: number, zone: string): Zoned.Record {
+  return Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(epochMs), zone)
+}
+
+/** The instant (epoch ms) at which a day of the zone's calendar begins. */
+export function startOfDate(date: PlainDate.Record, zone: string): number {
+  return PlainDate.toZonedDateTime(date, { timeZone: zone }).epochMilliseconds
+}
+
+/** The day of `2026-11-24`. Null where it is none. */
+export function dateFrom(text: string): PlainDate.Record | null {
+  return /^\d{4}-\d\d-\d\d$/.test(text) ? attempt(() => PlainDate.fromString(text, getISO)) : null
+}
+
+/** Epoch ms of an instant in ISO 8601 with an offset or `Z`. Null where it is none. */
+export function instantMs(text: string): number | null {
+  return attempt(() => Instant.fromString(text).epochMilliseconds)
+}
+
+/** What `read` gives, or null where it throws. */
+export function attempt<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch {
+    return null
+  }
+}
