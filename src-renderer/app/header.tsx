@@ -4,7 +4,8 @@ import { useEffect, useMemo, useState } from 'react'
 import { bucketTotals } from '../../src-shared/domain/series.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import popover from '../controls/popover.module.css'
-import { dateOf, hoursOfDay, neighbourDate, type Span } from '../live/hour.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { dateOf, hoursOfDay, neighbourDate } from '../live/calendar.ts'
 import { hourText, ticketsText, timeText } from '../live/text.ts'
 import { useIsDark } from '../settings/preferences.ts'
 import styles from './header.module.css'
@@ -152,7 +153,7 @@ function focusChosen(event: Event): void {
   chosen.focus()
 }
 
-function HourOfDay({ onChoose }: { onChoose: (hour: Span) => void }): React.ReactNode {
+function HourOfDay({ onChoose }: { onChoose: (hour: TimeSpan) => void }): React.ReactNode {
   const zone = useZone()
   const shown = useDashboard((state) => state.hour)
   const [date, setDate] = useState(() => dateOf(shown?.fromMs ?? 0, zone))
@@ -198,7 +199,7 @@ function HourOfDay({ onChoose }: { onChoose: (hour: Span) => void }): React.Reac
 }
 
 /** The tickets of each hour; none while they are on their way, or where they cannot be read, which the chart says. */
-function useTotals(hours: readonly Span[]): readonly number[] {
+function useTotals(hours: readonly TimeSpan[]): readonly number[] {
   const { client } = useWorkbench().transport
   const [totals, setTotals] = useState<readonly number[]>([])
   useEffect(() => {

@@ -4,7 +4,7 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { ConnectionState, WindowTransport } from '../client/transport.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import type { DashboardController } from '../live/dashboard.ts'
-import type { Span } from '../live/hour.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { whileVisible } from '../live/timers.ts'
 import type { Orders } from '../live/orders.ts'
 import type { RunDraft } from '../runs/run-fields.ts'
@@ -86,7 +86,7 @@ type DialogName = 'keys' | 'commands' | 'stop-run' | 'drop-tables'
 
 interface RunsPageState {
   readonly runId: string | null
-  readonly span: Span | null
+  readonly span: TimeSpan | null
   /** What the person came for. The page does it once, and takes it back (null). */
   readonly ask: 'audit' | 'clean-up' | null
 }

@@ -5,7 +5,6 @@ import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { distribution, type DistributionBar, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { useDashboard, useView } from '../app/workbench.ts'
-import type { Span } from '../live/hour.ts'
 import { spanText, ticketsText, timeText } from '../live/text.ts'
 import type { Preferences, View } from '../settings/preferences.ts'
 
@@ -157,7 +156,7 @@ export function eitherText(priorities: readonly Priority[]): string {
 }
 
 /** The time of a bar in epoch ms. */
-export function binSpan(bin: Bin): Span {
+export function binSpan(bin: Bin): TimeSpan {
   return { fromMs: startOfMinute(bin.startMinute), toMs: startOfMinute(bin.startMinute + bin.minutes) }
 }
 

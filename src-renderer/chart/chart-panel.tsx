@@ -16,7 +16,7 @@ import { Button, IconButton } from '../controls/button.tsx'
 import popover from '../controls/popover.module.css'
 import { ScrollRegion } from '../controls/data.tsx'
 import { Segments } from '../controls/field.tsx'
-import { hourAt } from '../live/hour.ts'
+import { hourAt } from '../live/calendar.ts'
 import { dayText, momentText, ticketsText, timeText } from '../live/text.ts'
 import {
   binSpan,

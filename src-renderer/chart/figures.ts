@@ -1,7 +1,7 @@
 import type { BarData, Data, Layout, LayoutAxis } from 'plotly.js'
 import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { DistributionBar } from '../../src-shared/domain/series.ts'
-import { wallClockAt } from '../live/hour.ts'
+import { wallClockAt } from '../live/calendar.ts'
 import type { Bin, ChartModel } from './chart-model.ts'
 import { countScale, MARGIN, type BoxSize } from './geometry.ts'
 

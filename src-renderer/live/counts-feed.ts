@@ -3,7 +3,7 @@ import type { CountsChanged } from '../../src-shared/contract/events.ts'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
-import type { Span } from './hour.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { createRefresher } from './timers.ts'
 
 /** Between two snapshots that nobody waits for. */
@@ -20,7 +20,7 @@ export interface ShownCounts {
  * come while a snapshot is on its way are kept until it is there.
  */
 export function createCountsFeed(client: Client, onChange: (state: ShownCounts) => void) {
-  let hour: Span | null = null
+  let hour: TimeSpan | null = null
   const held = createHeldCounts(onChange)
   /** What came while a snapshot is on its way; null while none is. */
   let waiting: CountsChanged[] | null = null
@@ -40,7 +40,7 @@ export function createCountsFeed(client: Client, onChange: (state: ShownCounts) 
   }
 
   return {
-    show(next: Span): void {
+    show(next: TimeSpan): void {
       hour = next
       held.expect(hour)
       refresher.request(true)
@@ -75,7 +75,7 @@ function createHeldCounts(onChange: (state: ShownCounts) => void) {
   }
 
   return {
-    expect(hour: Span): void {
+    expect(hour: TimeSpan): void {
       awaited = true
       show(isOf(kept, hour) ? kept : counts)
     },
@@ -90,7 +90,7 @@ function createHeldCounts(onChange: (state: ShownCounts) => void) {
      * A passing failure leaves what is shown in its place; it is asked for again before long. Otherwise nothing is held
      * any longer: the last hour's bars under the next hour's name would be a lie.
      */
-    fail(hour: Span, failure: WireError): void {
+    fail(hour: TimeSpan, failure: WireError): void {
       awaited = false
       if (failure.retryable && isOf(counts, hour)) return show(counts)
       kept = failure.retryable ? (counts ?? kept) : null
@@ -108,7 +108,7 @@ function createHeldCounts(onChange: (state: ShownCounts) => void) {
   }
 }
 
-function isOf(counts: CountsResult | null, hour: Span): boolean {
+function isOf(counts: CountsResult | null, hour: TimeSpan): boolean {
   return counts !== null && startOfMinute(counts.fromMinute) === hour.fromMs
 }
 

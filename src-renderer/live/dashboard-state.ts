@@ -5,7 +5,6 @@ import type { CountsResult, Session, SyncStatus } from '../../src-shared/contrac
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
-import type { Span } from './hour.ts'
 
 type TicketList = Result<'tickets.list'>
 
@@ -45,7 +44,7 @@ export interface DashboardState {
   /** When a store that was out of reach could be used again, as the machine's epoch ms; null where none was. */
   readonly storeBackMs: number | null
   readonly nowMinute: Minute
-  readonly hour: Span | null
+  readonly hour: TimeSpan | null
   /** Whether the hour shown is the site's own, and moves on with it. */
   readonly following: boolean
   /** Minute by minute. While another hour is on its way these still are the last one's. */
@@ -56,9 +55,9 @@ export interface DashboardState {
   readonly countsFailure: WireError | null
   readonly outside: Result<'counts.outside'> | null
   /** The bar whose tickets are listed; null lists the whole hour's. */
-  readonly opened: Span | null
+  readonly opened: TimeSpan | null
   /** The newest of a span; `more` says that it has others. */
-  readonly list: (Pick<TicketList, 'tickets' | 'more'> & { readonly span: Span }) | null
+  readonly list: (Pick<TicketList, 'tickets' | 'more'> & { readonly span: TimeSpan }) | null
   /** Those of the same span that are no longer counted, the last to leave first. */
   readonly left: Pick<LeftList, 'tickets' | 'more'> | null
   readonly sync: SyncStatus | null

@@ -8,7 +8,7 @@ import { createStateStore, type Schedule, type StateStore } from '../state-store
 import { createCountsFeed } from './counts-feed.ts'
 import { followGaps } from './gaps.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
-import type { Span } from './hour.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { createMinuteTicker, createRefresher, type Refresher } from './timers.ts'
 import { createShownHour, type KeptHour } from './shown-hour.ts'
 
@@ -60,7 +60,7 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
     stepHour: shown.step,
     followNow: shown.followNow,
     /** Lists the tickets of a part of the hour, or of all of it (null). */
-    open(span: Span | null): void {
+    open(span: TimeSpan | null): void {
       put({ opened: span })
       lists.request(true)
     },

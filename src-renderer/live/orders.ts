@@ -7,7 +7,7 @@ import { reasonText } from '../../src-shared/domain/run-reason.ts'
 import type { StateStore } from '../state-store.ts'
 import { latestRun, type DashboardState, type Notice, type Task } from './dashboard-state.ts'
 import type { DashboardController } from './dashboard.ts'
-import { hourAt } from './hour.ts'
+import { hourAt } from './calendar.ts'
 import { ticketsText } from './text.ts'
 
 /** What a person can have done in the core. Each shows what became of it; none throws. */

@@ -4,7 +4,8 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { readKept } from '../settings/preferences.ts'
 import type { StateStore } from '../state-store.ts'
 import type { DashboardState } from './dashboard-state.ts'
-import { hourAt, neighbour, type Span } from './hour.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { hourAt, neighbour } from './calendar.ts'
 
 const KEY = 'jira-tpm.hour'
 
@@ -14,15 +15,15 @@ const Kept = Type.Object({ fromMs: EpochMs, toMs: EpochMs })
 export function createShownHour(
   store: StateStore<DashboardState>,
   keptHour: KeptHour | undefined,
-  onShow: (hour: Span) => void,
+  onShow: (hour: TimeSpan) => void,
 ) {
-  function show(hour: Span, following: boolean): void {
+  function show(hour: TimeSpan, following: boolean): void {
     store.put({ hour, following, opened: null })
     keptHour?.set(following ? null : hour)
     onShow(hour)
   }
 
-  function current(): Span | null {
+  function current(): TimeSpan | null {
     const { session, nowMinute } = store.get()
     return session && hourAt(startOfMinute(nowMinute), session.zone)
   }
@@ -33,7 +34,7 @@ export function createShownHour(
   }
 
   /** Coming back to the site's own hour, by whatever way, follows it again. */
-  function choose(hour: Span): void {
+  function choose(hour: TimeSpan): void {
     show(hour, hour.fromMs === current()?.fromMs)
   }
 
@@ -66,8 +67,8 @@ export function createShownHour(
 /** Keeps the hour that a person chose over a reload of this window; null while the site's own hour is followed. */
 export function createKeptHour(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
   return {
-    get: (): Span | null => readKept(storage, KEY, Kept),
-    set(hour: Span | null): void {
+    get: (): TimeSpan | null => readKept(storage, KEY, Kept),
+    set(hour: TimeSpan | null): void {
       if (hour === null) storage.removeItem(KEY)
       else storage.setItem(KEY, JSON.stringify(hour))
     },

@@ -1,4 +1,4 @@
-import type { Span } from './hour.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -16,12 +16,12 @@ export function dayText(epochMs: number, zone: string, nowMs: number): string {
 }
 
 /** `Tue 24 Nov, 14:00–15:00`. */
-export function hourText(hour: Span, zone: string, nowMs: number): string {
+export function hourText(hour: TimeSpan, zone: string, nowMs: number): string {
   return `${dayText(hour.fromMs, zone, nowMs)}, ${spanText(hour, zone)}`
 }
 
 /** `14:00–15:00`. */
-export function spanText(span: Span, zone: string): string {
+export function spanText(span: TimeSpan, zone: string): string {
   return `${timeText(span.fromMs, zone)}–${timeText(span.toMs, zone)}`
 }
 

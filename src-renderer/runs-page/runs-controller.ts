@@ -3,7 +3,7 @@ import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import { emptyRunsPage, useView, useWorkbench } from '../app/workbench.ts'
 import { onConnected, type CoreTransport } from '../client/transport.ts'
-import type { Span } from '../live/hour.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { createRefresher, type Refresher } from '../live/timers.ts'
 import { createStateStore, useStore } from '../state-store.ts'
 import { createAuditPanelController, type AuditState } from './audit/audit.ts'
@@ -131,7 +131,7 @@ export function useRunsPlace() {
     runId,
     span,
     showRun: (other: string): void => view.put({ runsPage: { ...emptyRunsPage, runId: other } }),
-    showSpan: (other: Span): void => view.put({ runsPage: { ...emptyRunsPage, span: other } }),
+    showSpan: (other: TimeSpan): void => view.put({ runsPage: { ...emptyRunsPage, span: other } }),
   }
 }
 

@@ -5,7 +5,7 @@ import { PageFrame } from '../app/page-frame.tsx'
 import { StoreSentences, useStoreText } from '../app/store-status.tsx'
 import { useDashboard, useMay, useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
-import type { Span } from '../live/hour.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { hourText } from '../live/text.ts'
 import { standingOf } from '../runs/run-text.ts'
 import { targetKey } from './audit/audit.ts'
@@ -127,7 +127,7 @@ function NoRuns({ onBegin }: { onBegin: () => void }): React.ReactNode {
 }
 
 /** The audit of everything that is watched in a span, by whatever it was made. */
-function ShownSpan({ span }: { span: Span }): React.ReactNode {
+function ShownSpan({ span }: { span: TimeSpan }): React.ReactNode {
   const zone = useZone()
   const nowMs = useSiteNow()
   return (

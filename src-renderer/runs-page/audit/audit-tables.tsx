@@ -6,7 +6,7 @@ import { useWorkbench, useZone, type Workbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { SelectField } from '../../controls/field.tsx'
 import { ScrollRegion } from '../../controls/data.tsx'
-import { hourAt } from '../../live/hour.ts'
+import { hourAt } from '../../live/calendar.ts'
 import { countText, momentText, numberText } from '../../live/text.ts'
 import { TicketKey } from '../../tickets/ticket-list.tsx'
 import {

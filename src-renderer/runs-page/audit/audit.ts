@@ -2,12 +2,12 @@ import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shar
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { auditVerdict, numbersAgree, type VerdictKind } from '../../../src-shared/domain/audit-verdict.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
-import type { Span } from '../../live/hour.ts'
+import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import { capital, countText, listText, numberText, uncapital } from '../../live/text.ts'
 import { createStateStore } from '../../state-store.ts'
 
 /** What is audited: a run, or everything watched in a span. */
-export type AuditTarget = { readonly runId: string } | { readonly span: Span }
+export type AuditTarget = { readonly runId: string } | { readonly span: TimeSpan }
 
 interface DoneAudit {
   readonly of: string

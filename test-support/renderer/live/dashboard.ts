@@ -11,7 +11,7 @@ import type { ConnectionState, CoreTransport } from '../../../src-renderer/clien
 import { createStateStore } from '../../../src-renderer/state-store.ts'
 import type { UncountedTicket } from '../../../src-renderer/live/dashboard-state.ts'
 import { createDashboard } from '../../../src-renderer/live/dashboard.ts'
-import type { Span } from '../../../src-renderer/live/hour.ts'
+import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import { testRun } from '../../domain/run.ts'
 import { createOrders } from '../../../src-renderer/live/orders.ts'
 
@@ -156,8 +156,8 @@ export async function startDashboard() {
   const connection = createStateStore<ConnectionState>('connected')
   const client = createInProcessClient(createDispatch(emptyCore(calls, core), console.error), hub)
   const transport: CoreTransport = { client, connection, start: () => {}, stop: () => {} }
-  let kept: Span | null = null
-  const keptHour = { get: () => kept, set: (hour: Span | null) => void (kept = hour) }
+  let kept: TimeSpan | null = null
+  const keptHour = { get: () => kept, set: (hour: TimeSpan | null) => void (kept = hour) }
   const dashboard = createDashboard(transport, { now: Date.now, keptHour })
   dashboard.start()
   await vi.advanceTimersByTimeAsync(0)

@@ -3,29 +3,24 @@ import { getISO } from 'temporal-polyfill/fns/Calendar'
 import * as Instant from 'temporal-polyfill/fns/Instant'
 import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
 import * as Zoned from 'temporal-polyfill/fns/ZonedDateTime'
-
-/** `[fromMs, toMs)` in epoch ms. */
-export interface Span {
-  readonly fromMs: number
-  readonly toMs: number
-}
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 
 /** The calendar hour of a zone that an instant (epoch ms) falls in. */
-export function hourAt(epochMs: number, zone: string): Span {
+export function hourAt(epochMs: number, zone: string): TimeSpan {
   const start = Zoned.startOfHour(zoned(epochMs, zone))
   return { fromMs: start.epochMilliseconds, toMs: Zoned.addHours(start, 1).epochMilliseconds }
 }
 
 /** The hour before (-1) or after (1) another. */
-export function neighbour(hour: Span, zone: string, step: -1 | 1): Span {
+export function neighbour(hour: TimeSpan, zone: string, step: -1 | 1): TimeSpan {
   return hourAt(step === -1 ? hour.fromMs - 1 : hour.toMs, zone)
 }
 
 /** The hours of a calendar day (`2026-11-24`): 24, or 23 and 25 when the clocks change. */
-export function hoursOfDay(date: string, zone: string): Span[] {
+export function hoursOfDay(date: string, zone: string): TimeSpan[] {
   const day = PlainDate.fromString(date, getISO)
   const end = startOfDay(PlainDate.addDays(day, 1), zone)
-  const hours: Span[] = []
+  const hours: TimeSpan[] = []
   for (let at = startOfDay(day, zone); at < end; at = hours.at(-1)?.toMs ?? end) {
     hours.push(hourAt(at, zone))
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dateOf, hourAt, hoursOfDay, neighbour, neighbourDate, wallClockAt } from './hour.ts'
+import { dateOf, hourAt, hoursOfDay, neighbour, neighbourDate, wallClockAt } from './calendar.ts'
 
 const at = (iso: string): number => Date.parse(iso)
 const span = (from: string, to: string): { fromMs: number; toMs: number } => ({
