@@ -57,6 +57,23 @@ export const SEVERITIES: readonly CatalogOption[] = [
 ]
 export type CatalogOption = Pick<CatalogPriority, 'id' | 'name'>
 
+/** What a ticket may be about: none, one or several of them. They are the same in every project. */
+export const COMPONENTS: readonly CatalogOption[] = [
+  { id: 10_200, name: 'Checkout' },
+  { id: 10_201, name: 'Search' },
+  { id: 10_202, name: 'Accounts' },
+  { id: 10_203, name: 'Mobile app' },
+]
+
+/** Who reports tickets besides the account itself, which is 0. */
+export const REPORTERS: readonly CatalogOption[] = [
+  { id: 1, name: 'Service desk' },
+  { id: 2, name: 'Monitoring' },
+  { id: 3, name: 'Field support' },
+  { id: 4, name: 'Night shift' },
+  { id: 5, name: 'Partner portal' },
+]
+
 /** The text field that a demanding create screen has. What is put there is taken and not kept. */
 export const REQUIRED_FIELD = { id: 'customfield_10060', customId: 10_060, name: 'Customer' } as const
 

@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { ISSUE_TYPES, SEVERITIES } from './catalog.ts'
+import { COMPONENTS, ISSUE_TYPES, REPORTERS, SEVERITIES } from './catalog.ts'
 import { readMeta, writeMeta } from './database/meta.ts'
 import { historyText } from './history-text.ts'
 import type { NewIssue } from './issues/issue-record.ts'
@@ -41,9 +41,11 @@ export function writeHistory(
     const endMs = Math.floor(site.clock.now() / MS_PER_MINUTE) * MS_PER_MINUTE
     const instants = historyInstants(plan, endMs)
     const random = randomNumbers(plan.seed + 1)
+    const people = randomNumbers(plan.seed + 4)
     const severities = severity === 'none' ? () => null : drawSeverities(plan.seed + 2)
     site.issues.createPast(project.key, plan.historyTickets, (n) => ({
       ...pastIssue(project.key, texts[n % texts.length], random),
+      ...whatAndWho(people),
       severityId: severities(),
       createdMs: instants[n] ?? endMs,
     }))
@@ -81,6 +83,17 @@ function pastIssue(projectKey: string, text: Text | undefined, random: () => num
     description: text?.description ?? null,
     properties: [],
   }
+}
+
+/** What a ticket is about, mostly one component, and who reported it: a few report most. */
+function whatAndWho(random: () => number): Pick<NewIssue, 'componentIds' | 'reporterId'> {
+  const [first = 0, second = 0] = [random(), random()].map((drawn) =>
+    Math.floor(drawn ** 1.5 * COMPONENTS.length),
+  )
+  const several = random()
+  const chosen = several < 0.2 ? [] : several < 0.9 ? [first] : [first, second]
+  const componentIds = COMPONENTS.filter((_component, n) => chosen.includes(n)).map(({ id }) => id)
+  return { componentIds, reporterId: Math.floor(random() ** 2 * (REPORTERS.length + 1)) }
 }
 
 function drawPriority(uniform: number): number {

@@ -161,7 +161,13 @@ describe('a sandbox’s file', () => {
     old.close()
     const db = openSandboxDatabase(file)
     const issues = createIssueReads(db)
-    expect(issues.find('TPM-1')).toMatchObject({ id: 10_000, title: 'Settled', severityId: null })
+    expect(issues.find('TPM-1')).toMatchObject({
+      id: 10_000,
+      title: 'Settled',
+      severityId: null,
+      componentIds: [],
+      reporterId: 0,
+    })
     expect(issues.find('TPM-2')).toMatchObject({ id: 10_001, title: 'Waiting', labels: ['l'] })
     expect(issues.all()).toHaveLength(2)
     createSearchIndex(db).flush()

@@ -1,6 +1,6 @@
 /** Marks the file as a sandbox's, so that another program's database is refused instead of written to. "TPMs". */
 export const APPLICATION_ID = 0x54504d73
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 const issueColumns = `
   project_key TEXT NOT NULL,
@@ -11,18 +11,24 @@ const issueColumns = `
   labels TEXT NOT NULL,
   created_ms INTEGER NOT NULL,
   updated_ms INTEGER NOT NULL,
-  severity_id INTEGER`
+  severity_id INTEGER,
+  components TEXT NOT NULL DEFAULT '[]',
+  reporter_id INTEGER NOT NULL DEFAULT 0`
+
+const COLUMN_NAMES = 'id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms'
 
 /** Tickets as they are: those that wait to be indexed, in their newest version, and those of the index. */
-const LATEST_ISSUES = `
+const latestIssues = (columns: string): string => `
 CREATE VIEW latest_issues AS
-  SELECT id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms, severity_id
+  SELECT ${columns}
   FROM unindexed_issues AS newer
   WHERE gone = 0 AND seq = (SELECT max(seq) FROM unindexed_issues WHERE id = newer.id)
   UNION ALL
-  SELECT id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms, severity_id
+  SELECT ${columns}
   FROM indexed_issues AS settled
   WHERE NOT EXISTS (SELECT 1 FROM unindexed_issues WHERE id = settled.id);`
+const SECOND_COLUMNS = `${COLUMN_NAMES}, severity_id`
+const LATEST_ISSUES = latestIssues(`${SECOND_COLUMNS}, components, reporter_id`)
 
 /** The keys that moved tickets had: they still lead to them. */
 const OLD_KEYS = `
@@ -110,7 +116,15 @@ DROP VIEW latest_issues;
 ALTER TABLE indexed_issues ADD COLUMN severity_id INTEGER;
 ALTER TABLE unindexed_issues ADD COLUMN severity_id INTEGER;
 ALTER TABLE unindexed_issues ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
-${LATEST_ISSUES}
+${latestIssues(SECOND_COLUMNS)}
 ${OLD_KEYS}
+`,
+  `
+DROP VIEW latest_issues;
+ALTER TABLE indexed_issues ADD COLUMN components TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE indexed_issues ADD COLUMN reporter_id INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE unindexed_issues ADD COLUMN components TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE unindexed_issues ADD COLUMN reporter_id INTEGER NOT NULL DEFAULT 0;
+${LATEST_ISSUES}
 `,
 ]

@@ -17,6 +17,7 @@ const SYSTEM_FIELDS: Readonly<
   status: ['Status', { type: 'status' }, ['status']],
   resolution: ['Resolution', { type: 'resolution' }, ['resolution']],
   labels: ['Labels', { type: 'array', items: 'string' }, ['labels']],
+  components: ['Components', { type: 'array', items: 'component' }, ['component']],
   reporter: ['Reporter', { type: 'user' }, ['reporter']],
   creator: ['Creator', { type: 'user' }, ['creator']],
   assignee: ['Assignee', { type: 'user' }, ['assignee']],

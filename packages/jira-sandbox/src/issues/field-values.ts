@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
-import { findByIdOrName, findIssueType, SEVERITIES, type CatalogPriority } from '../catalog.ts'
+import { COMPONENTS, findByIdOrName, findIssueType, SEVERITIES, type CatalogPriority } from '../catalog.ts'
 import type { ProjectTable } from '../database/projects.ts'
+import { userNameOf, type SandboxUser } from './vocabulary-json.ts'
 
 /** A refusal of one field's value, in Jira's words. */
 export class WrongField extends Error {
@@ -57,6 +58,30 @@ export function readSeverity(value: unknown): number | null {
     throw new WrongField(`Option ${id === undefined ? 'value' : 'id'} '${id ?? name ?? ''}' is not valid`)
   }
   return option.id
+}
+
+/** Components by id or name, each once. */
+export function readComponents(value: unknown): number[] {
+  if (!Check(Type.Array(Reference), value)) throw new WrongField('data was not an array')
+  const ids = value.map(({ id, name }) => {
+    const component = findByIdOrName(COMPONENTS, id ?? name ?? '')
+    if (component === undefined) throw new WrongField(`Component name '${id ?? name ?? ''}' is not valid`)
+    return component.id
+  })
+  return [...new Set(ids)].toSorted((a, b) => a - b)
+}
+
+const User = Type.Object({ accountId: Type.Optional(Type.String()), name: Type.Optional(Type.String()) })
+
+/** Somebody by account id or, as Data Center has it, by user name; the account itself where nobody is named. */
+export function readReporter(users: readonly SandboxUser[], value: unknown): number {
+  if (value === undefined) return 0
+  const wanted = Check(User, value) ? value : {}
+  const user = users.find(
+    ({ accountId, email }) => accountId === wanted.accountId || userNameOf(email) === wanted.name,
+  )
+  if (user === undefined) throw new WrongField('The reporter specified is not a user.')
+  return user.id
 }
 
 /** A text that must not be missing. */

@@ -55,6 +55,7 @@ function applied(name: string, operation: Readonly<Record<string, unknown>>, old
   if (verb === 'set') return value
   const list = Array.isArray(old) ? (old as unknown[]) : []
   if (name === 'labels' && verb === 'add') return [...list, value]
+  if (name === 'components' && verb === 'add') return [...list, value]
   if (name === 'labels' && verb === 'remove') return list.filter((entry) => entry !== value)
   throw badFields({
     [name]: `Field with id '${name}' and name '${name}' does not support operation '${verb}'.`,

@@ -3,11 +3,13 @@ import { DEFAULT_PRIORITY_ID, REQUIRED_FIELD, SEVERITY_FIELD } from '../catalog.
 import { badFields } from '../http/jira-error.ts'
 import type { SandboxSite } from '../site.ts'
 import {
+  readComponents,
   readDescription,
   readIssueType,
   readLabels,
   readPriority,
   readProject,
+  readReporter,
   readRequired,
   readSeverity,
   readTitle,
@@ -16,9 +18,10 @@ import {
 } from './field-values.ts'
 import { readIssueBody, type FieldEdit } from './issue-body.ts'
 import type { IssueChange, IssueRecord, NewIssue } from './issue-record.ts'
+import { users } from './vocabulary-json.ts'
 
-const CREATE_SCREEN = ['project', 'issuetype', 'summary', 'priority', 'labels', 'description']
-const EDIT_SCREEN = ['summary', 'priority', 'labels', 'description']
+const EDIT_SCREEN = ['summary', 'priority', 'labels', 'components', 'reporter', 'description']
+const CREATE_SCREEN = ['project', 'issuetype', ...EDIT_SCREEN]
 
 /** Reads the body of a create. Throws Jira's 400 with a sentence for each field that it refuses. */
 export function newIssue(site: SandboxSite, body: unknown): NewIssue {
@@ -31,6 +34,8 @@ export function newIssue(site: SandboxSite, body: unknown): NewIssue {
     priorityId: reader.take('priority', priorityReader(site), { id: String(DEFAULT_PRIORITY_ID) }, 0),
     severityId: reader.take(SEVERITY_FIELD.id, readSeverity, null, null),
     labels: reader.take('labels', readLabels, [], []),
+    componentIds: reader.take('components', readComponents, [], []),
+    reporterId: reader.take('reporter', reporterReader(site), undefined, 0),
     description: reader.take('description', descriptionReader(site), null, null),
     properties,
   }
@@ -52,12 +57,15 @@ export function issueChange(
   const old = {
     priority: { id: String(issue.priorityId) },
     severity: issue.severityId === null ? null : { id: String(issue.severityId) },
+    components: issue.componentIds.map((id) => ({ id: String(id) })),
   }
   const change: IssueChange = {
     title: reader.take('summary', readTitle, issue.title, ''),
     priorityId: reader.take('priority', priorityReader(site), old.priority, 0),
     severityId: reader.take(SEVERITY_FIELD.id, readSeverity, old.severity, null),
     labels: reader.take('labels', readLabels, issue.labels, []),
+    componentIds: reader.take('components', readComponents, old.components, []),
+    ...(edits.has('reporter') && { reporterId: reader.take('reporter', reporterReader(site), null, 0) }),
     ...(edits.has('description') && {
       description: reader.take('description', descriptionReader(site), null, null),
     }),
@@ -72,6 +80,10 @@ function creatableProject(site: SandboxSite, value: unknown): string {
   const key = readProject(site.projects, value)
   if (!may(site.settings(), 'create')) throw new WrongField(MAY_NOT_CREATE)
   return key
+}
+
+function reporterReader(site: SandboxSite): (value: unknown) => number {
+  return (value) => readReporter(users(site), value)
 }
 
 function priorityReader(site: SandboxSite): (value: unknown) => number {

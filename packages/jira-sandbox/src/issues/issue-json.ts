@@ -1,8 +1,9 @@
-import { CURRENT_STATUS, ISSUE_TYPES, SEVERITIES, SEVERITY_FIELD } from '../catalog.ts'
+import { COMPONENTS, CURRENT_STATUS, ISSUE_TYPES, SEVERITIES, SEVERITY_FIELD } from '../catalog.ts'
 import type { SandboxSite } from '../site.ts'
 import { asDocument, asWikiText } from './description.ts'
 import { issueKey, type IssueRecord } from './issue-record.ts'
 import {
+  componentJson,
   issueTypeJson,
   optionJson,
   priorityJson,
@@ -33,7 +34,9 @@ const FIELDS: Readonly<Record<string, FieldJson>> = {
   created: (site, issue) => site.timestamp(issue.createdMs),
   updated: (site, issue) => site.timestamp(issue.updatedMs),
   description: (site, issue) => descriptionJson(site, issue),
-  reporter: (site) => userJson(site),
+  components: (site, issue) =>
+    COMPONENTS.filter(({ id }) => issue.componentIds.includes(id)).map((one) => componentJson(site, one)),
+  reporter: (site, issue) => userJson(site, issue.reporterId),
   creator: (site) => userJson(site),
   assignee: () => null,
   resolution: () => null,

@@ -11,13 +11,18 @@ export interface IssueRecord {
   readonly updatedMs: number
   /** Null: none was set, or the site has no such field. */
   readonly severityId: number | null
+  readonly componentIds: readonly number[]
+  /** 0: the account itself. */
+  readonly reporterId: number
 }
 
 /** The record of a new ticket. */
 export function newRecord(issue: NewIssue, id: number, number: number, createdMs: number): IssueRecord {
   const { projectKey, typeId, priorityId, title, labels, severityId = null } = issue
+  const { componentIds = [], reporterId = 0 } = issue
   const updatedMs = createdMs
-  return { id, projectKey, number, typeId, priorityId, title, labels, createdMs, updatedMs, severityId }
+  const form = { projectKey, typeId, priorityId, title, labels, severityId, componentIds, reporterId }
+  return { ...form, id, number, createdMs, updatedMs }
 }
 
 export function issueKey(issue: Pick<IssueRecord, 'projectKey' | 'number'>): string {
@@ -35,6 +40,8 @@ export interface NewIssue {
   readonly description: unknown
   readonly properties: readonly { readonly key: string; readonly value: unknown }[]
   readonly severityId?: number | null
+  readonly componentIds?: readonly number[]
+  readonly reporterId?: number
 }
 
 /** What can be changed. Absent: stays as it is. */
@@ -44,6 +51,8 @@ export interface IssueChange {
   readonly labels?: readonly string[]
   readonly description?: unknown
   readonly severityId?: number | null
+  readonly componentIds?: readonly number[]
+  readonly reporterId?: number
 }
 
 /** A ticket as a row of either table. */
@@ -58,11 +67,13 @@ export interface IssueRow {
   created_ms: number
   updated_ms: number
   severity_id: number | null
+  components: string
+  reporter_id: number
 }
 
 /** The columns in the order of `rowValues`. */
 export const ISSUE_COLUMNS =
-  'id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms, severity_id'
+  'id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms, severity_id, components, reporter_id'
 
 export function rowValues(issue: IssueRecord): (string | number | null)[] {
   return [
@@ -76,6 +87,8 @@ export function rowValues(issue: IssueRecord): (string | number | null)[] {
     issue.createdMs,
     issue.updatedMs,
     issue.severityId,
+    JSON.stringify(issue.componentIds),
+    issue.reporterId,
   ]
 }
 
@@ -91,5 +104,7 @@ export function fromRow(row: IssueRow): IssueRecord {
     createdMs: row.created_ms,
     updatedMs: row.updated_ms,
     severityId: row.severity_id,
+    componentIds: JSON.parse(row.components) as number[],
+    reporterId: row.reporter_id,
   }
 }

@@ -1,4 +1,11 @@
-import type { CatalogIssueType, CatalogOption, CatalogPriority, RESOLUTIONS, STATUSES } from '../catalog.ts'
+import {
+  REPORTERS,
+  type CatalogIssueType,
+  type CatalogOption,
+  type CatalogPriority,
+  type RESOLUTIONS,
+  type STATUSES,
+} from '../catalog.ts'
 import type { ProjectRecord } from '../database/projects.ts'
 import type { SandboxSite } from '../site.ts'
 
@@ -17,6 +24,10 @@ export function priorityJson(site: SandboxSite, priority: CatalogPriority): obje
 export function optionJson(site: SandboxSite, option: CatalogOption): object {
   const id = String(option.id)
   return { self: `${site.apiUrl()}/customFieldOption/${id}`, value: option.name, id }
+}
+
+export function componentJson(site: SandboxSite, { id, name }: CatalogOption): object {
+  return { self: `${site.apiUrl()}/component/${id}`, id: String(id), name }
 }
 
 export function issueTypeJson(site: SandboxSite, type: CatalogIssueType): object {
@@ -61,20 +72,41 @@ export function resolutionJson(
   return { self: `${site.apiUrl()}/resolution/${id}`, id: String(id), name, description }
 }
 
-export const DISPLAY_NAME = 'Sandbox User'
+const DISPLAY_NAME = 'Sandbox User'
 
-export function userJson(site: SandboxSite): object {
-  const { accountId, email } = site.identity
-  const name = userName(site)
+/** Somebody who has tickets of this Jira: the account itself (0), or one of those who report. */
+export interface SandboxUser {
+  readonly id: number
+  readonly accountId: string
+  readonly email: string
+  readonly displayName: string
+}
+
+/** The account itself, and who else reports tickets. */
+export function users({ identity: { accountId, email } }: SandboxSite): SandboxUser[] {
+  const others = REPORTERS.map(({ id, name }) => ({
+    id,
+    accountId: `${accountId}-${id}`,
+    email: `${name.toLowerCase().replace(' ', '-')}@sandbox.example`,
+    displayName: name,
+  }))
+  return [{ id: 0, accountId, email, displayName: DISPLAY_NAME }, ...others]
+}
+
+export function userJson(site: SandboxSite, userId = 0): object | null {
+  const user = users(site).find(({ id }) => id === userId)
+  if (user === undefined) return null
+  const { id, accountId, email, displayName } = user
+  const name = userNameOf(email)
   const who =
     site.settings().deployment === 'cloud'
       ? { self: `${site.apiUrl()}/user?accountId=${accountId}`, accountId, accountType: 'atlassian' }
-      : { self: `${site.apiUrl()}/user?username=${name}`, name, key: 'JIRAUSER10000' }
+      : { self: `${site.apiUrl()}/user?username=${name}`, name, key: `JIRAUSER${10_000 + id}` }
   return {
     ...who,
     emailAddress: email,
     avatarUrls: avatarUrls(site, `user/${accountId}`),
-    displayName: DISPLAY_NAME,
+    displayName,
     active: true,
     timeZone: site.settings().userZone,
   }

@@ -1,9 +1,29 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { addIssue, keysFor, manualClock, openTestSite } from '../../test-support/site.ts'
 import { jqlContext } from '../search/search.ts'
+import type { IssueRecord } from '../issues/issue-record.ts'
+import { editIssue } from '../issues/write-issue.ts'
 import type { SandboxSite } from '../site.ts'
 import { compileJql } from './compile.ts'
 import { matchesText, readTextQuery } from './text-match.ts'
+
+test('tickets are found by who reported them', () => {
+  const site = openTestSite(manualClock(Date.UTC(2026, 5, 1, 12)))
+  const { accountId } = site.identity
+  addIssue(site)
+  addIssue(site, { reporter: { accountId: `${accountId}-2` } })
+  expect(keysFor(site, 'reporter = currentUser()')).toEqual(['TPM-1'])
+  expect(keysFor(site, 'reporter = Monitoring')).toEqual(['TPM-2'])
+  expect(keysFor(site, `reporter in ("${accountId}-2", "demo@sandbox.example") ORDER BY reporter`)).toEqual([
+    'TPM-1',
+    'TPM-2',
+  ])
+  expect(keysFor(site, 'reporter != Monitoring')).toEqual(['TPM-1'])
+  expect(keysFor(site, 'creator = currentUser() ORDER BY key')).toEqual(['TPM-1', 'TPM-2'])
+  editIssue(site, site.issues.find('TPM-2') as IssueRecord, { fields: { summary: 'Another' } })
+  expect(keysFor(site, 'reporter = Monitoring')).toEqual(['TPM-2'])
+  site.db.close()
+})
 
 describe('what every ticket has alike, its type and its summary', () => {
   let site: SandboxSite
@@ -11,7 +31,12 @@ describe('what every ticket has alike, its type and its summary', () => {
   beforeEach(() => {
     site = openTestSite(manualClock(Date.UTC(2026, 5, 1, 12)))
     addIssue(site, { summary: 'Checkout is slow', issuetype: { id: '10001' } })
-    addIssue(site, { summary: 'Log-in fails after the release', issuetype: { id: '10002' } })
+    addIssue(site, {
+      summary: 'Log-in fails after the release',
+      issuetype: { id: '10002' },
+      labels: ['customer'],
+      components: [{ name: 'Accounts' }, { id: '10201' }],
+    })
   })
   afterEach(() => site.db.close())
 
@@ -37,6 +62,14 @@ describe('what every ticket has alike, its type and its summary', () => {
     ['reporter != currentUser()', []],
     ['assignee is EMPTY', ALL],
     ['assignee = currentUser()', []],
+    ['component = Accounts', ['TPM-2']],
+    ['component in (search, Checkout)', ['TPM-2']],
+    ['component = 10202 AND component = 10201', ['TPM-2']],
+    ['component != Checkout', ['TPM-2']], // as in Jira, not what has none
+    ['component not in (Accounts)', []],
+    ['component is EMPTY', ['TPM-1']],
+    ['component is not EMPTY', ['TPM-2']],
+    ['component in (Accounts, EMPTY)', ALL],
     ['issuetype = Bug', ['TPM-2']],
     ['type in (Task, Bug)', ALL],
     ['issuetype != 10002', ['TPM-1']],
@@ -60,6 +93,8 @@ describe('what every ticket has alike, its type and its summary', () => {
       "The value 'nobody@example.com' does not exist for the field 'reporter'.",
     ],
     ['resolution = 4711', "A value with ID '4711' does not exist for the field 'resolution'."],
+    ['component = Nothing', "The value 'Nothing' does not exist for the field 'component'."],
+    ['component > Search', "The operator '>' is not supported by the 'component' field."],
     ['issuetype = Epic', "The value 'Epic' does not exist for the field 'issuetype'."],
     ['reporter = membersOf(staff)', "Unable to find JQL function 'membersOf(staff)'."],
     ['status = currentUser()', "Unable to find JQL function 'currentUser()'."],

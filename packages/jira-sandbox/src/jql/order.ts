@@ -20,7 +20,7 @@ const SORTS: Readonly<Record<string, readonly string[]>> = {
   // The same for every ticket.
   status: [],
   resolution: [],
-  reporter: [],
+  reporter: ['reporter_id'],
   creator: [],
   assignee: [],
 }

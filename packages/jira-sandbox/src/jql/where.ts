@@ -1,4 +1,5 @@
 import { CURRENT_STATUS, RESOLUTIONS, SEVERITY_FIELD, STATUSES, type CatalogOption } from '../catalog.ts'
+import { componentField } from './fields/component.ts'
 import { dateField } from './fields/date.ts'
 import type { Field, JqlContext } from './fields/field.ts'
 import { issueKeyField } from './fields/issue-key.ts'
@@ -6,6 +7,7 @@ import { issueTypeField } from './fields/issue-type.ts'
 import { labelsField } from './fields/labels.ts'
 import { priorityField } from './fields/priority.ts'
 import { projectField } from './fields/project.ts'
+import { reporterField } from './fields/reporter.ts'
 import { sameForAll } from './fields/same-for-all.ts'
 import { severityField } from './fields/severity.ts'
 import { summaryField } from './fields/summary.ts'
@@ -30,25 +32,26 @@ const resolutionField = sameForAll({
   none: 'unresolved',
   hasHistory: true,
 })
-const reporterField = sameForAll({
-  choices: ({ account }) => [account],
-  current: ({ account }) => account.id,
+const creatorField = sameForAll({
+  choices: ({ users }) => users,
+  current: ({ users }) => users[0]?.id ?? null,
   isUser: true,
 })
-const assigneeField = sameForAll({ choices: ({ account }) => [account], current: () => null, isUser: true })
+const assigneeField = sameForAll({ choices: ({ users }) => users, current: () => null, isUser: true })
 
 /** The fields by each of their names, in lower case. */
 const FIELDS: Readonly<Record<string, Field>> = {
   project: projectField,
   priority: priorityField,
   labels: labelsField,
+  component: componentField,
   summary: summaryField,
   status: statusField,
   issuetype: issueTypeField,
   type: issueTypeField,
   resolution: resolutionField,
   reporter: reporterField,
-  creator: reporterField,
+  creator: creatorField,
   assignee: assigneeField,
   key: issueKeyField,
   issuekey: issueKeyField,

@@ -1,5 +1,6 @@
 import { may } from '../account-view.ts'
 import {
+  COMPONENTS,
   DEFAULT_PRIORITY_ID,
   findIssueType,
   ISSUE_TYPES,
@@ -11,7 +12,13 @@ import {
 import { queryInteger } from '../http/checked.ts'
 import { badRequest } from '../http/jira-error.ts'
 import { ok, param, type Call, type Route } from '../http/route.ts'
-import { issueTypeJson, optionJson, priorityJson, projectJson } from '../issues/vocabulary-json.ts'
+import {
+  componentJson,
+  issueTypeJson,
+  optionJson,
+  priorityJson,
+  projectJson,
+} from '../issues/vocabulary-json.ts'
 import type { SandboxSite } from '../site.ts'
 
 const PATH = '/rest/api/3/issue/createmeta/:projectIdOrKey/issuetypes'
@@ -70,6 +77,16 @@ export function fieldsJson(site: SandboxSite, call: Call): object[] {
       { type: 'array', items: 'string', system: 'labels' },
       { operations: ['add', 'set', 'remove'] },
     ),
+    field(
+      'components',
+      'Components',
+      { type: 'array', items: 'component', system: 'components' },
+      {
+        operations: ['add', 'set', 'remove'],
+        allowedValues: COMPONENTS.map((one) => componentJson(site, one)),
+      },
+    ),
+    field('reporter', 'Reporter', { type: 'user', system: 'reporter' }, { hasDefaultValue: true }),
     ...(settings.priorityOnScreen ? [priorityField(site)] : []),
     ...(settings.severity === 'none' ? [] : [severityField(site)]),
     ...(settings.requiredField ? [requiredTextField()] : []),

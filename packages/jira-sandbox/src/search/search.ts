@@ -1,7 +1,7 @@
 import { badRequest } from '../http/jira-error.ts'
 import { issueJson, selectFields } from '../issues/issue-json.ts'
 import { fromRow } from '../issues/issue-record.ts'
-import { DISPLAY_NAME, userName } from '../issues/vocabulary-json.ts'
+import { userNameOf, users, type SandboxUser } from '../issues/vocabulary-json.ts'
 import { compileJql, type CompiledQuery } from '../jql/compile.ts'
 import type { JqlContext } from '../jql/fields/field.ts'
 import { isNamed } from '../jql/fields/project.ts'
@@ -83,7 +83,7 @@ export function jqlContext(site: SandboxSite, nowMs: number): JqlContext {
     seesAll: site.projects.all().length === all.length,
     isUnseen: (wanted) => unseenInJql === 'empty' && all.some((project) => isNamed(project, wanted)),
     issues: site.issues,
-    account: { id: site.identity.accountId, names: accountNames(site) },
+    users: users(site).map((user) => ({ id: user.id, names: namesOf(site, user) })),
     priorities: site.priorities(),
     hasSeverity: severity !== 'none',
     nowMs,
@@ -92,10 +92,9 @@ export function jqlContext(site: SandboxSite, nowMs: number): JqlContext {
 }
 
 /** Cloud knows people by their account ids, Data Center by their names. */
-function accountNames(site: SandboxSite): string[] {
-  const { accountId, email } = site.identity
-  const name = site.settings().deployment === 'cloud' ? accountId : userName(site)
-  return [name, email, DISPLAY_NAME]
+function namesOf(site: SandboxSite, { accountId, email, displayName }: SandboxUser): string[] {
+  const name = site.settings().deployment === 'cloud' ? accountId : userNameOf(email)
+  return [name, email, displayName]
 }
 
 /** Reads a query as this site would. Throws Jira's 400. */

@@ -13,8 +13,8 @@ export interface JqlContext extends DateContext {
   /** Whether these are all that there are. */
   readonly seesAll: boolean
   readonly issues: Pick<IssueReads, 'find'>
-  /** The one that there is: the reporter of every ticket. */
-  readonly account: { readonly id: string; readonly names: readonly string[] }
+  /** The account itself, then who else reports tickets. */
+  readonly users: readonly { readonly id: number; readonly names: readonly string[] }[]
   readonly priorities: readonly CatalogPriority[]
   /** Whether the site has the field. */
   readonly hasSeverity: boolean

@@ -35,7 +35,7 @@ export function sameForAll(options: {
     if (literal.kind === 'empty') return null
     if (literal.kind === 'function') {
       const isCurrentUser = literal.name.toLowerCase() === 'currentuser' && literal.arguments.length === 0
-      return isUser && isCurrentUser ? context.account.id : undefined
+      return isUser && isCurrentUser ? context.users[0]?.id : undefined
     }
     const wanted = literal.text.toLowerCase()
     if (wanted === none) return null
