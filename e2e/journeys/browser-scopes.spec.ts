@@ -6,6 +6,7 @@ import { expect, test } from 'playwright/test'
 import { APP_FOLDER, cleanEnv } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { withServed } from '../fixtures/with-served.ts'
+import { openRehearse } from '../fixtures/run-menu.ts'
 
 const run = promisify(execFile)
 
@@ -31,6 +32,7 @@ async function open(link: string | undefined): Promise<Page> {
 test('a link for looking on shows everything and offers nothing that it may not; revoked, it ends at once', async () => {
   const { link, id } = await token('link', '--scope', 'read')
   const page = await open(link)
+  await openRehearse(page)
   await expect(page.getByText('This browser may look on. Others start and stop runs.')).toBeVisible()
   await expect(
     page.getByRole('button', { name: /Fetch now|Retry|Start|Stop|Pause|New run|Clean up/ }),

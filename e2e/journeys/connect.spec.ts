@@ -3,7 +3,7 @@ import { callCore, connectTo } from '../fixtures/core.ts'
 import { listedKeys, storedTickets, ticketsOfHour } from '../fixtures/dashboard-page.ts'
 import { startRealSite } from '../fixtures/real-site.ts'
 import { openSettings, settingsPage } from '../fixtures/settings-page.ts'
-import { openFormByMenu, stopByMenu } from '../fixtures/run-menu.ts'
+import { openFormByMenu, openRehearse, stopByMenu } from '../fixtures/run-menu.ts'
 import { showsTruth } from '../fixtures/truth.ts'
 import { expect, test } from '../fixtures/with-site.ts'
 
@@ -58,7 +58,7 @@ test('a wrong token is reported step by step, a right one connects, and a restar
     await there.leave()
     await expect(app.page.getByRole('banner')).toContainText('Sandbox')
     await expect.poll(() => storedTickets(app.page)).toBeGreaterThanOrEqual(ofSandbox)
-    await expect(app.page.getByRole('region', { name: 'Run' })).toContainText('of 100 created') // the demo's own
+    await expect(await openRehearse(app.page)).toContainText('of 100 created') // the demo's own
     await expect(connectTo(app.page, { ...site, token: null })).rejects.toThrow('not-configured')
   })
 })
@@ -67,7 +67,7 @@ test('tickets are made in a real Jira after a yes, and only then', async ({ app,
   const { page } = app
   await connectTo(page, site)
   const before = (await site.truth()).length
-  const panel = page.getByRole('region', { name: 'Run' })
+  const panel = await openRehearse(page)
   await panel.getByLabel('Tickets').fill('5')
   await panel.getByLabel('Minutes').fill('0.1')
   await expect(panel.getByLabel('Speed')).toHaveCount(0)

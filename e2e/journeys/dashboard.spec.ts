@@ -3,7 +3,7 @@ import type { Page } from 'playwright'
 import { expect, test } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'
-import { openFormByMenu, sayYesToStop, stopByMenu } from '../fixtures/run-menu.ts'
+import { openFormByMenu, openRehearse, sayYesToStop, stopByMenu } from '../fixtures/run-menu.ts'
 
 function hourShown(page: Page): Promise<string> {
   return page.getByRole('navigation', { name: 'Hour' }).innerText()
@@ -11,7 +11,7 @@ function hourShown(page: Page): Promise<string> {
 
 test('a run is started from the menu, and the panel follows it to its end', async ({ app }) => {
   const { page } = app
-  const panel = page.getByRole('region', { name: 'Run' })
+  const panel = await openRehearse(page)
   await expect(panel).toContainText('of 100 created') // the demo's own
   await stopByMenu(app)
   await expect(panel).toContainText(/Stopped/i)
@@ -30,8 +30,8 @@ test('a run is started from the menu, and the panel follows it to its end', asyn
 
 test('bars move while a compressed run makes tickets', async ({ app }) => {
   const { page } = app
-  const panel = page.getByRole('region', { name: 'Run' })
   await stopByMenu(app)
+  const panel = await openRehearse(page)
   await expect.poll(() => barHeights(page)).not.toEqual([])
   const before = await storedTickets(page)
   const bars = await barHeights(page)

@@ -5,7 +5,7 @@ import { planTimes } from '../../src-shared/domain/plan-times.ts'
 import { expect, test } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { callCore } from '../fixtures/core.ts'
-import { openFormByMenu, stopByMenu } from '../fixtures/run-menu.ts'
+import { openFormByMenu, openRehearse, stopByMenu } from '../fixtures/run-menu.ts'
 
 const panelOf = (page: Page): Locator => page.getByRole('region', { name: 'Run', exact: true })
 
@@ -173,8 +173,8 @@ test('after a sleep the person chooses what becomes of the missed slots', async 
 
 test('the keyboard alone starts, holds and continues a run', async ({ app }) => {
   const { page } = app
-  const panel = panelOf(page)
   await stopByMenu(app)
+  const panel = await openRehearse(page)
   await expect(panel).toContainText('Stopped')
   await page.keyboard.press('r')
   await expect(panel.getByRole('button', { name: 'Start run' })).toBeFocused()
@@ -200,6 +200,7 @@ test('a bar leads to the audit of its minute', async ({ app }) => {
 
 test('Shift R leads to all runs, Escape back to where the focus was', async ({ app }) => {
   const { page } = app
+  await openRehearse(page)
   const allRuns = page.getByRole('button', { name: 'All runs' })
   await allRuns.focus()
   await page.keyboard.press('Shift+R')

@@ -3,7 +3,7 @@ import { expect, test } from '../fixtures/app.ts'
 import { findChromium } from '../fixtures/chromium.ts'
 import { runCommand } from '../fixtures/command.ts'
 import { callCore } from '../fixtures/core.ts'
-import { openFormByMenu, stopByMenu } from '../fixtures/run-menu.ts'
+import { openFormByMenu, openRehearse, stopByMenu } from '../fixtures/run-menu.ts'
 import { serveDashboard } from '../fixtures/served.ts'
 
 const TICKETS = 40
@@ -29,7 +29,7 @@ test('a run that is started in the window, killed, resumed on the command line a
     const page = await browser.newPage()
     await page.goto(await served.link())
     const done = `Done: ${TICKETS} of ${TICKETS} tickets made.`
-    await expect(page.getByRole('region', { name: 'Run', exact: true })).toContainText(done)
+    await expect(await openRehearse(page)).toContainText(done)
     await page.keyboard.press('Shift+R')
     await page.getByRole('button', { name: `${TICKETS} of ${TICKETS}` }).click()
     await page.getByRole('button', { name: 'Audit', exact: true }).click()

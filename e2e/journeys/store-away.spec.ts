@@ -4,6 +4,7 @@ import { measured } from '../fixtures/measured.ts'
 import { expect, test } from '../fixtures/on-postgres.ts'
 import type { RealSite } from '../fixtures/real-site.ts'
 import { showsTruth, watchedOfHour } from '../fixtures/truth.ts'
+import { openRehearse } from '../fixtures/run-menu.ts'
 
 /** It takes the window so long to say that a server is away which answers nothing any more. */
 const NOTICED = { timeout: 15_000 }
@@ -138,7 +139,7 @@ test('a run in the file keeps the server from being gone back to, until it has e
   await page.getByRole('button', { name: 'Go on with this computer’s file' }).click()
   const status = page.getByRole('contentinfo')
   await expect(status).toContainText('tpm.sqlite')
-  const panel = page.getByRole('region', { name: 'Run' })
+  const panel = await openRehearse(page)
   await panel.getByLabel('Tickets').fill('100')
   await panel.getByRole('button', { name: 'Start run' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Start run' }).click()

@@ -3,6 +3,7 @@ import { storedTickets } from '../fixtures/dashboard-page.ts'
 import { measured } from '../fixtures/measured.ts'
 import { expect, test as base } from '../fixtures/on-postgres.ts'
 import { showsTruth, watchedOfHour } from '../fixtures/truth.ts'
+import { openRehearse } from '../fixtures/run-menu.ts'
 
 /** Within so long after the server has come all is right. */
 const RECOVERY_MS = 10_000
@@ -65,7 +66,7 @@ test.describe('of the demo', () => {
     await expect(page.getByRole('heading', { name: 'Store out of reach' })).toBeVisible()
     await expect(page.getByRole('banner')).toContainText('Sandbox')
     await postgres.restart()
-    await expect(page.getByRole('region', { name: 'Run' })).toContainText('of 100 created', {
+    await expect(await openRehearse(page)).toContainText('of 100 created', {
       timeout: RECOVERY_MS,
     })
     await expect.poll(() => storedTickets(page)).toBeGreaterThan(0)

@@ -12,6 +12,7 @@ import { openSettings } from '../fixtures/settings-page.ts'
 import { expect, test as withSite } from '../fixtures/with-site.ts'
 import { test as withTemporary } from '../fixtures/with-temporary.ts'
 import { fromWireError } from '../../src-shared/errors/app-error.ts'
+import { openRehearse } from '../fixtures/run-menu.ts'
 
 /** Not hidden by anybody: where this is found the token would have been found too. */
 const control = `control-${crypto.randomUUID()}`
@@ -70,7 +71,7 @@ test('a token is nowhere but where it is kept', async ({ app, site, temporary })
     await ask('runs.start', { count: 3, minutes: 0.1 })
     echoNext(site, { method: 'POST', path: /issue$/, times: 2 }, refusal)
     await ask('runs.start', { count: 5, minutes: 0.1, confirmedSite: site.host })
-    const panel = app.page.getByRole('region', { name: 'Run' })
+    const panel = await openRehearse(app.page)
     await expect(panel).toContainText('Done: 3 of 5 tickets made', { timeout: 15_000 })
     await look()
   })

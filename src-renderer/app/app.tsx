@@ -15,10 +15,8 @@ import { messageOf } from '../../src-shared/errors/app-error.ts'
 import { newestSlot, binSpan, useChartModel, type ChartModel } from '../chart/chart-model.ts'
 import { ChartPanel } from '../chart/chart-panel.tsx'
 import { Button } from '../controls/button.tsx'
-import { RunPanel } from '../runs/run-panel.tsx'
 import { useIsDark } from '../settings/preferences.ts'
 import { useStore } from '../state-store.ts'
-import { TicketList } from '../tickets/ticket-list.tsx'
 import { Announcer } from './announcer.tsx'
 import styles from './app.module.css'
 import { ConnectionBar, NoticeBar, TokenBar } from './bars.tsx'
@@ -26,6 +24,7 @@ import { commandsFor, forScope, useKeys, type Command, type Move } from './comma
 import { Dialogs } from './dialogs.tsx'
 import { Header } from './header.tsx'
 import icon from './icon.svg'
+import { SidePanel } from './side-panel.tsx'
 import { StatusLine } from './status-line.tsx'
 import { StoreAction, StoreCard, useStoreText } from './store-status.tsx'
 import { emptyRunsPage, useConnection, useDashboard, useView, useWorkbench } from './workbench.ts'
@@ -79,10 +78,7 @@ function DashboardPage({ commands }: { commands: readonly Command[] }): React.Re
       <TokenBar />
       <main className={styles['main']}>
         <ChartPanel />
-        <div className={styles['side']}>
-          <RunPanel />
-          <TicketList />
-        </div>
+        <SidePanel />
         <StoreCard />
       </main>
       <StatusLine />

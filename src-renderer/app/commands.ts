@@ -136,7 +136,7 @@ function runCommands({ orders, view }: Workbench, { run }: Pick<DashboardState, 
       enabled: stands || inDoubt,
       run: () => {
         if (!mustChoose) return orders.resumeRun()
-        view.put({ runForm: false })
+        view.put({ panel: 'rehearse', runForm: false })
         focusOn(RUN_CHOICE_ID)
       },
     },

@@ -95,6 +95,8 @@ interface RunsPageState {
 export interface ViewState extends Preferences {
   readonly page: 'dashboard' | 'settings' | 'runs'
   readonly runsPage: RunsPageState
+  /** Which tab is chosen next to the chart. */
+  readonly panel: 'tickets' | 'rehearse'
   /** A bar that is looked at, counted from the left, and whether the keys chose it or the pointer is over it. */
   readonly cursor: { readonly slot: number; readonly byKey: boolean } | null
   /** Whether the form for another run is open below the last run's end. */
@@ -111,6 +113,7 @@ export function createViewState(storage: Storage, schedule: Schedule): StateStor
       ...loadPreferences(storage),
       page: 'dashboard',
       runsPage: emptyRunsPage,
+      panel: 'tickets',
       cursor: null,
       runForm: false,
       runDraft: null,
@@ -133,7 +136,7 @@ export function openRunsPage(view: StateStore<ViewState>, shown: Partial<RunsPag
 }
 
 export function openRunForm(view: StateStore<ViewState>): void {
-  view.put({ runForm: true })
+  view.put({ panel: 'rehearse', runForm: true })
   focusOn(RUN_BUTTON_ID)
 }
 

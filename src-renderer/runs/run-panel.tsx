@@ -21,7 +21,7 @@ import { RunBars } from './run-minutes.tsx'
 import { MissedChoices, PauseButton, StopButton, Troubles, UnknownChoices } from './run-controls.tsx'
 import { RunForm } from './run-form.tsx'
 import styles from './run-panel.module.css'
-import { endText, paceText, removedText, shownReason, standingOf, troubleText } from './run-text.ts'
+import { endText, paceText, removedText, restText, shownReason, standingOf, troubleText } from './run-text.ts'
 
 const REST_MS = 5_000
 
@@ -158,9 +158,7 @@ function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
 
 /** `until 15:04`, or why no ticket comes, in a word. */
 function standingText(run: RunProgress, zone: string): string {
-  if (run.state === 'running') return `until ${timeText(run.endMs, zone)}`
-  if (run.state === 'broken') return 'interrupted'
-  return waitsForStore(run) ? 'waiting' : 'paused'
+  return run.state === 'running' ? `until ${timeText(run.endMs, zone)}` : restText(run)
 }
 
 function RunningButtons(): React.ReactNode {

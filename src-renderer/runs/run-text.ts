@@ -27,6 +27,12 @@ export function shownReason(run: RunProgress, storeFails: boolean): string | nul
   return storeFails && waitsForStore(run) ? WAITS_FOR_STORE : reasonText(run)
 }
 
+/** Why no ticket comes of a run that is not over, in a word. */
+export function restText(run: RunProgress): string {
+  if (run.state === 'broken') return 'interrupted'
+  return waitsForStore(run) ? 'waiting' : 'paused'
+}
+
 /** What went wrong with single tickets, one sentence each. */
 export function troubleText({ failed, unknown, skipped }: RunProgress): string[] {
   const sentences: string[] = []
