@@ -117,8 +117,8 @@ function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable
 
 function hourCommands({ dashboard }: Workbench, { following }: Pick<DashboardState, 'following'>): Command[] {
   return commandsOf('Hour', 'read', [
-    { id: 'hour-previous', title: 'Previous hour', keys: 'Shift ←', run: () => dashboard.stepHour(-1) },
-    { id: 'hour-next', title: 'Next hour', keys: 'Shift →', run: () => dashboard.stepHour(1) },
+    { id: 'hour-previous', title: 'Previous span', keys: 'Shift ←', run: () => dashboard.stepSpan(-1) },
+    { id: 'hour-next', title: 'Next span', keys: 'Shift →', run: () => dashboard.stepSpan(1) },
     { id: 'hour-now', title: 'Now', keys: 'N', enabled: !following, run: () => dashboard.followNow() },
   ])
 }

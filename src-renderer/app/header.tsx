@@ -2,11 +2,12 @@ import { ChevronDown, ChevronLeft, ChevronRight, Command, Keyboard, Moon, Settin
 import { Popover } from 'radix-ui'
 import { useEffect, useMemo, useState } from 'react'
 import { bucketTotals } from '../../src-shared/domain/series.ts'
+import { spanOf } from '../../src-shared/domain/span.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import popover from '../controls/popover.module.css'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { dateOf, hoursOfDay, neighbourDate } from '../live/calendar.ts'
-import { hourText, ticketsText, timeText } from '../live/text.ts'
+import { spanName, ticketsText, timeText } from '../live/text.ts'
 import { useIsDark } from '../settings/preferences.ts'
 import styles from './header.module.css'
 import icon from './icon.svg'
@@ -80,23 +81,23 @@ function SiteBadge(): React.ReactNode {
 function HourPicker(): React.ReactNode {
   const { dashboard } = useWorkbench()
   const following = useDashboard((state) => state.following)
-  const ready = useDashboard((state) => state.hour !== null)
+  const ready = useDashboard((state) => state.shown !== null)
   return (
-    <nav className={styles['picker']} aria-label="Hour">
+    <nav className={styles['picker']} aria-label="Span">
       <IconButton
         icon={ChevronLeft}
-        label="Previous hour"
+        label="Previous span"
         shortcut="Shift ←"
         disabled={!ready}
-        onClick={() => dashboard.stepHour(-1)}
+        onClick={() => dashboard.stepSpan(-1)}
       />
       <HourMenu />
       <IconButton
         icon={ChevronRight}
-        label="Next hour"
+        label="Next span"
         shortcut="Shift →"
         disabled={!ready}
-        onClick={() => dashboard.stepHour(1)}
+        onClick={() => dashboard.stepSpan(1)}
       />
       <Button
         className={styles['now']}
@@ -114,14 +115,15 @@ function HourMenu(): React.ReactNode {
   const { dashboard } = useWorkbench()
   const [open, setOpen] = useState(false)
   const session = useDashboard((state) => state.session)
-  const hour = useDashboard((state) => state.hour)
+  const span = useDashboard((state) => state.span)
+  const shown = useDashboard((state) => state.shown)
   const nowMs = useSiteNow()
-  const ready = session !== null && hour !== null
+  const ready = session !== null && shown !== null
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild disabled={!ready}>
         <button type="button" className={styles['hour']}>
-          {ready ? hourText(hour, session.zone, nowMs) : ''}
+          {ready ? spanName(span, shown, session.zone, nowMs) : ''}
           <ChevronDown size={14} aria-hidden="true" />
         </button>
       </Popover.Trigger>
@@ -135,7 +137,7 @@ function HourMenu(): React.ReactNode {
         >
           <HourOfDay
             onChoose={(chosen) => {
-              dashboard.showHour(chosen)
+              dashboard.showSpan(spanOf(chosen.fromMs, chosen.toMs))
               setOpen(false)
             }}
           />
@@ -155,7 +157,7 @@ function focusChosen(event: Event): void {
 
 function HourOfDay({ onChoose }: { onChoose: (hour: TimeSpan) => void }): React.ReactNode {
   const zone = useZone()
-  const shown = useDashboard((state) => state.hour)
+  const shown = useDashboard((state) => state.shown)
   const [date, setDate] = useState(() => dateOf(shown?.fromMs ?? 0, zone))
   const hours = useMemo(() => hoursOfDay(date, zone), [date, zone])
   const totals = useTotals(hours)

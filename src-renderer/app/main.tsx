@@ -4,7 +4,7 @@ import { createIpcTransport, type WindowTransport } from '../client/transport.ts
 import { createHttpTransport, takeCode } from '../client/http-transport.ts'
 import { createDashboard } from '../live/dashboard.ts'
 import { createOrders } from '../live/orders.ts'
-import { createKeptHour } from '../live/shown-hour.ts'
+import { createKeptSpan } from '../live/shown-span.ts'
 import { onSystemTheme } from '../settings/preferences.ts'
 import { eachFrame } from '../state-store.ts'
 import { App } from './app.tsx'
@@ -17,7 +17,7 @@ const view = createViewState(localStorage, eachFrame)
 const dashboard = createDashboard(transport, {
   now: Date.now,
   schedule: eachFrame,
-  keptHour: createKeptHour(sessionStorage),
+  keptSpan: createKeptSpan(sessionStorage),
 })
 const orders = createOrders(transport.client, dashboard)
 dashboard.start()

@@ -83,20 +83,23 @@ export interface Bin {
   readonly state: BinState
 }
 
-/** What is known of a span's minutes: the series, minute by minute, and from when on it may still change. */
+/** What is known of a span's minutes: the series, by buckets of whole minutes, and from when on it may still change. */
 export type MinuteCounts = Series & {
   readonly provisionalFromMinute: Minute
   readonly gaps: readonly TimeSpan[]
 }
 
-/** The bars of a span, `binMinutes` wide; the last one may be narrower. Bins without tickets are there too. */
-export function binsOf(counts: MinuteCounts, binMinutes: number, nowMinute: Minute): Bin[] {
+/**
+ * The bars of a span, `minutes` wide, at least as wide as its buckets; the last one may be narrower. Bins without tickets
+ * are there too.
+ */
+export function binsOf(counts: MinuteCounts, minutes: number, nowMinute: Minute): Bin[] {
   const bins: Bin[] = []
+  const binMinutes = Math.max(minutes, counts.bucketMinutes)
+  const bucketOf = (minute: Minute): number => Math.ceil((minute - counts.fromMinute) / counts.bucketMinutes)
   for (let start = counts.fromMinute; start < counts.toMinute; start += binMinutes) {
     const end = Math.min(start + binMinutes, counts.toMinute)
-    const byPriority = counts.counts.map((line) =>
-      sum(line.slice(start - counts.fromMinute, end - counts.fromMinute)),
-    )
+    const byPriority = counts.counts.map((line) => sum(line.slice(bucketOf(start), bucketOf(end))))
     bins.push({
       startMinute: start,
       minutes: end - start,

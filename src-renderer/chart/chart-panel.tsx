@@ -16,7 +16,7 @@ import { Button, IconButton } from '../controls/button.tsx'
 import popover from '../controls/popover.module.css'
 import { ScrollRegion } from '../controls/data.tsx'
 import { Segments } from '../controls/field.tsx'
-import { hourAt } from '../live/calendar.ts'
+import { hourSpan } from '../live/calendar.ts'
 import { dayText, momentText, ticketsText, timeText } from '../live/text.ts'
 import {
   binSpan,
@@ -151,7 +151,7 @@ function NearestHour({ side, label }: { side: 'before' | 'after'; label?: string
     <Button
       kind="quiet"
       title={label === undefined ? undefined : text}
-      onClick={() => dashboard.showHour(hourAt(nearestMs, session.zone))}
+      onClick={() => dashboard.showSpan(hourSpan(nearestMs, session.zone))}
     >
       {label ?? text}
       <ArrowRight size={14} aria-hidden="true" />

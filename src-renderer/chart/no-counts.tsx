@@ -5,7 +5,7 @@ import { messageOf, type WireError } from '../../src-shared/errors/app-error.ts'
 import { failureTitle, StoreAction, useStoreText } from '../app/store-status.tsx'
 import { useDashboard, useMay, useSiteNow, useStoreFails, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
-import { hourAt } from '../live/calendar.ts'
+import { hourSpan } from '../live/calendar.ts'
 import { momentText, spanText } from '../live/text.ts'
 import { eitherText, type ChartModel } from './chart-model.ts'
 import styles from './no-counts.module.css'
@@ -61,7 +61,7 @@ function CountsFailure({ failure }: { failure: WireError }): React.ReactNode {
 export function EmptyHour(): React.ReactNode {
   const { dashboard, orders } = useWorkbench()
   const session = useDashboard((state) => state.session)
-  const hour = useDashboard((state) => state.hour)
+  const shown = useDashboard((state) => state.shown)
   const isEmpty = useDashboard(
     (state) => state.counts?.counts.every((line) => line.every((n) => n === 0)) ?? false,
   )
@@ -72,7 +72,7 @@ export function EmptyHour(): React.ReactNode {
   const storeFails = useStoreFails()
   const mayLoad = useMay('admin')
   const nowMs = useSiteNow()
-  if (!isEmpty || loading || session === null || hour === null || outside === null) return null
+  if (!isEmpty || loading || session === null || shown === null || outside === null) return null
 
   const nearestMs = outside.lastBeforeMs ?? outside.firstAfterMs
   return (
@@ -80,7 +80,7 @@ export function EmptyHour(): React.ReactNode {
       <p>
         No {(fetchingFirst || gaps.length > 0) && 'fetched '}
         {eitherText(session.watched.toReversed())} tickets between{' '}
-        {spanText(hour, session.zone).replace('–', ' and ')}.
+        {spanText(shown, session.zone).replace('–', ' and ')}.
       </p>
       {nearestMs === null ? (
         <p>
@@ -92,7 +92,7 @@ export function EmptyHour(): React.ReactNode {
           )}
         </p>
       ) : (
-        <Button kind="quiet" onClick={() => dashboard.showHour(hourAt(nearestMs, session.zone))}>
+        <Button kind="quiet" onClick={() => dashboard.showSpan(hourSpan(nearestMs, session.zone))}>
           {outside.lastBeforeMs === null ? 'The first one came at ' : 'The last one came at '}
           {momentText(nearestMs, session.zone, nowMs)}
           <ArrowRight size={14} aria-hidden="true" />

@@ -8,9 +8,9 @@ import { SummaryLine } from './chart-panel.tsx'
 afterEach(() => vi.useRealTimers())
 
 test.each([
-  ['an hour under way is averaged over what has passed of it', start + 30_000, 59],
-  ['… also within a minute', start + 45_000, 59.25],
-  ['an hour that is over is averaged over all of it', start + 600_000, 60],
+  ['a span under way is averaged over what has passed of it', start, 59.5],
+  ['… also within a minute', start + 15_000, 59.75],
+  ['a span that is over is averaged over all of it', start + 600_000, 60],
 ])('%s', async (_what, nowMs, minutes) => {
   const { dashboard } = await startDashboard()
   dashboard.store.set((state) => {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { dateOf, hourAt, hoursOfDay, neighbour, neighbourDate, wallClockAt } from './calendar.ts'
+import {
+  dateOf,
+  hourAt,
+  hoursOfDay,
+  neighbourDate,
+  neighbourSpan,
+  startOfBar,
+  wallClockAt,
+} from './calendar.ts'
 
 const at = (iso: string): number => Date.parse(iso)
 const span = (from: string, to: string): { fromMs: number; toMs: number } => ({
@@ -16,13 +24,51 @@ describe('hour', () => {
       span('2026-11-24T13:30Z', '2026-11-24T14:30Z'),
     )
   })
+})
 
-  test('has neighbours that touch it, through the night when clocks go back', () => {
-    const first = hourAt(at('2026-10-25T00:30Z'), 'Europe/Berlin') // 02:30 summer time
-    const second = neighbour(first, 'Europe/Berlin', 1) // 02:00 winter time
-    expect(second).toEqual(span('2026-10-25T01:00Z', '2026-10-25T02:00Z'))
-    expect(neighbour(second, 'Europe/Berlin', -1)).toEqual(first)
+describe('the span before and after', () => {
+  test('touches it, through the night when clocks go back', () => {
+    const early = hourAt(at('2026-10-25T00:30Z'), 'Europe/Berlin') // 02:30 summer time
+    const late = neighbourSpan(early, 'Europe/Berlin', 1) // 02:00 winter time
+    expect(late).toEqual(span('2026-10-25T01:00Z', '2026-10-25T02:00Z'))
+    expect(neighbourSpan(late, 'Europe/Berlin', -1)).toEqual(early)
   })
+
+  test.each([
+    [
+      'Europe/Berlin',
+      span('2026-10-23T22:00Z', '2026-10-24T22:00Z'),
+      span('2026-10-24T22:00Z', '2026-10-25T23:00Z'),
+    ],
+    [
+      'Europe/Berlin',
+      span('2026-03-27T23:00Z', '2026-03-28T23:00Z'),
+      span('2026-03-28T23:00Z', '2026-03-29T22:00Z'),
+    ],
+    // The day of the change begins at one o'clock: midnight is left out.
+    [
+      'America/Santiago',
+      span('2026-09-05T04:00Z', '2026-09-06T04:00Z'),
+      span('2026-09-06T04:00Z', '2026-09-07T03:00Z'),
+    ],
+    [
+      'America/Santiago',
+      span('2026-04-04T03:00Z', '2026-04-05T04:00Z'),
+      span('2026-04-05T04:00Z', '2026-04-06T04:00Z'),
+    ],
+  ])('of a day in %s is a day of the calendar, of 23 to 25 hours', (zone, day, next) => {
+    expect(neighbourSpan(day, zone, 1)).toEqual(next)
+    expect(neighbourSpan(next, zone, -1)).toEqual(day)
+  })
+})
+
+test.each([
+  [5, '2026-11-25T14:37:20Z', '2026-11-25T14:35Z'],
+  [120, '2026-11-25T14:37:20Z', '2026-11-25T13:00Z'], // 14:00 in Berlin
+  [1_440, '2026-10-25T22:59Z', '2026-10-24T22:00Z'],
+  [10_080, '2026-11-25T14:37:20Z', '2026-11-22T23:00Z'],
+])('a bar of %i minutes at %s begins at %s on the clock of Berlin', (interval, time, begin) => {
+  expect(startOfBar(at(time), interval, 'Europe/Berlin')).toBe(at(begin))
 })
 
 describe('day', () => {

@@ -4,6 +4,12 @@ import * as Instant from 'temporal-polyfill/fns/Instant'
 import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
 import * as Zoned from 'temporal-polyfill/fns/ZonedDateTime'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
+import { spanOf, type ChosenSpan } from '../../src-shared/domain/span.ts'
+
+const MINUTES_PER_DAY = 1_440
+const MS_PER_DAY = MINUTES_PER_DAY * MS_PER_MINUTE
+const FIRST_MONDAY_MS = 4 * MS_PER_DAY
 
 /** The calendar hour of a zone that an instant (epoch ms) falls in. */
 export function hourAt(epochMs: number, zone: string): TimeSpan {
@@ -11,9 +17,36 @@ export function hourAt(epochMs: number, zone: string): TimeSpan {
   return { fromMs: start.epochMilliseconds, toMs: Zoned.addHours(start, 1).epochMilliseconds }
 }
 
-/** The hour before (-1) or after (1) another. */
-export function neighbour(hour: TimeSpan, zone: string, step: -1 | 1): TimeSpan {
-  return hourAt(step === -1 ? hour.fromMs - 1 : hour.toMs, zone)
+/** The same as a person may choose it. */
+export function hourSpan(epochMs: number, zone: string): ChosenSpan {
+  const { fromMs, toMs } = hourAt(epochMs, zone)
+  return spanOf(fromMs, toMs)
+}
+
+/** The span before (-1) or after (1) another, as long as it: days as the calendar has them, of 23 to 25 hours. */
+export function neighbourSpan({ fromMs, toMs }: TimeSpan, zone: string, by: -1 | 1): TimeSpan {
+  const isDays = [fromMs, toMs].every((ms) => startOfBar(ms, MINUTES_PER_DAY, zone) === ms)
+  const days = by * Math.round((toMs - fromMs) / MS_PER_DAY)
+  const move = (ms: number): number =>
+    isDays
+      ? startOfDay(PlainDate.addDays(Zoned.toPlainDate(zoned(ms, zone)), days), zone)
+      : ms + by * (toMs - fromMs)
+  return { fromMs: move(fromMs), toMs: move(toMs) }
+}
+
+/**
+ * The beginning of the bar of `interval` minutes that an instant (epoch ms) is in: bars begin with the zone's
+ * day, those of several days are counted from a Monday.
+ */
+export function startOfBar(epochMs: number, interval: number, zone: string): number {
+  const day = Zoned.startOfDay(zoned(epochMs, zone))
+  const days = interval / MINUTES_PER_DAY
+  if (days >= 1) {
+    const past = Math.floor((wallClockAt(day.epochMilliseconds, zone) - FIRST_MONDAY_MS) / MS_PER_DAY) % days
+    return startOfDay(PlainDate.addDays(Zoned.toPlainDate(day), -past), zone)
+  }
+  const barMs = interval * MS_PER_MINUTE
+  return day.epochMilliseconds + Math.floor((epochMs - day.epochMilliseconds) / barMs) * barMs
 }
 
 /** The hours of a calendar day (`2026-11-24`): 24, or 23 and 25 when the clocks change. */

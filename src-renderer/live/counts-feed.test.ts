@@ -81,7 +81,7 @@ describe('counts feed', () => {
   })
 
   test('shows a snapshot, then what changes', async () => {
-    feed.show(hour)
+    feed.show(hour, 1)
     expect(shown).toMatchObject({ counts: null, countsLoading: true })
     await core.answer(4)
     feed.apply(change(5, 1, 2))
@@ -90,7 +90,7 @@ describe('counts feed', () => {
   })
 
   test('loses no increment that came while the snapshot was on its way', async () => {
-    feed.show(hour)
+    feed.show(hour, 1)
     feed.apply(change(4, 0, 7))
     feed.apply(change(5, 1, 2))
     await core.answer(4)
@@ -99,7 +99,7 @@ describe('counts feed', () => {
   })
 
   test('asks anew after a gap', async () => {
-    feed.show(hour)
+    feed.show(hour, 1)
     await core.answer(4)
     feed.apply(change(7, 1, 2))
     await vi.advanceTimersByTimeAsync(1_000)
@@ -109,11 +109,11 @@ describe('counts feed', () => {
   })
 
   test('keeps the last hour in sight until the next is there, and drops an answer that comes too late', async () => {
-    feed.show(hour)
+    feed.show(hour, 1)
     await core.answer(4)
-    feed.show(nextHour)
+    feed.show(nextHour, 1)
     expect(shown).toMatchObject({ counts: { fromMinute: 0 }, countsLoading: true })
-    feed.show(hour)
+    feed.show(hour, 1)
     await core.answer(5) // the answer about nextHour
     expect(shown).toMatchObject({ counts: { fromMinute: 0, seq: 4 }, countsLoading: true })
     await core.answer(6)
@@ -121,44 +121,44 @@ describe('counts feed', () => {
   })
 
   test('leaves in sight what it has when a later reading fails for a while', async () => {
-    feed.show(hour)
+    feed.show(hour, 1)
     await core.answer(4)
     await vi.advanceTimersByTimeAsync(1_000)
     feed.reload()
     await core.refuse(true)
     expect(shown).toMatchObject({ counts: { seq: 4 }, countsFailure: null })
     await vi.advanceTimersByTimeAsync(1_000)
-    feed.show(nextHour)
+    feed.show(nextHour, 1)
     await core.refuse(true)
     expect(shown).toMatchObject({ counts: null, countsFailure: { retryable: true } })
   })
 
   test('has the hour that it showed again when the next cannot be read', async () => {
-    feed.show(hour)
+    feed.show(hour, 1)
     await core.answer(4)
-    feed.show(nextHour)
+    feed.show(nextHour, 1)
     await core.refuse(true)
     expect(shown).toMatchObject({ counts: null, countsFailure: { retryable: true } })
-    feed.show(hour)
+    feed.show(hour, 1)
     expect(shown).toMatchObject({ counts: { seq: 4 }, countsLoading: true })
     await core.refuse(true)
     expect(shown).toMatchObject({ counts: { seq: 4 }, countsLoading: false, countsFailure: null })
-    feed.show(nextHour)
+    feed.show(nextHour, 1)
     await core.answer(5)
     expect(shown).toMatchObject({ counts: { fromMinute: 3, seq: 5 } })
   })
 
   test('shows no counts of tables that are gone', async () => {
-    feed.show(hour)
+    feed.show(hour, 1)
     await core.answer(4)
-    feed.show(nextHour)
+    feed.show(nextHour, 1)
     await core.refuse()
-    feed.show(hour)
+    feed.show(hour, 1)
     expect(shown).toMatchObject({ counts: null, countsLoading: true })
   })
 
   test('asks for nothing more once its hour is forgotten, and drops what is on its way', async () => {
-    feed.show(hour)
+    feed.show(hour, 1)
     feed.forget()
     await core.answer(4)
     expect(shown).toMatchObject({ counts: null, countsLoading: true })
@@ -168,7 +168,7 @@ describe('counts feed', () => {
   })
 
   test('says why it has nothing, and asks anew when something changes', async () => {
-    feed.show(hour)
+    feed.show(hour, 1)
     await core.refuse()
     expect(shown).toMatchObject({ counts: null, countsFailure: { code: 'tables-missing' } })
     feed.apply({ siteId: 's', prevSeq: 0, seq: 0, reset: true, changes: [] })

@@ -1,9 +1,11 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
+import type { Params } from '../../src-shared/contract/methods.ts'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
-import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
+import { MAX_BARS } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { minuteSpan, MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
+import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import { createRefresher } from './timers.ts'
 
 /** Between two snapshots that nobody waits for. */
@@ -15,34 +17,55 @@ export interface ShownCounts {
   readonly countsFailure: WireError | null
 }
 
+type BucketMinutes = Params<'counts.get'>['bucketMinutes']
+
+/** Of a span that is held minute by minute. */
+const MINUTE: BucketMinutes = 1
+
+/** Widths of buckets that can be asked for. */
+const BUCKETS: readonly BucketMinutes[] = [60, 10, 5, 2, MINUTE]
+
 /**
- * The minute counts of one hour: a snapshot, then increments; where one is missing, a new snapshot. Increments that
- * come while a snapshot is on its way are kept until it is there.
+ * The counts of one span: a snapshot, then increments; where one is missing, a new snapshot. Increments that come while
+ * a snapshot is on its way are kept until it is there. A span of more than 1,500 minutes is held in buckets of its
+ * interval, and read anew when something of it changes.
  */
 export function createCountsFeed(client: Client, onChange: (state: ShownCounts) => void) {
-  let hour: TimeSpan | null = null
+  let span: TimeSpan | null = null
+  let bucketMinutes = MINUTE
+  /** Another one for each span that was asked for; a span that moved on is the same. */
+  let turn = 0
   const held = createHeldCounts(onChange)
   /** What came while a snapshot is on its way; null while none is. */
   let waiting: CountsChanged[] | null = null
   const refresher = createRefresher(load, GAP_MS)
 
   async function load(): Promise<void> {
-    if (hour === null) return
-    const asked = hour
+    if (span === null) return
+    const asked = turn
     waiting = []
     try {
-      const snapshot = await client.call('counts.get', { ...asked, bucketMinutes: 1 })
-      if (asked === hour && !held.take(snapshot, waiting)) refresher.request()
+      const snapshot = await client.call('counts.get', { ...span, bucketMinutes })
+      if (asked === turn && !held.take(movedTo(snapshot, span) ?? snapshot, waiting)) refresher.request()
     } catch (error) {
-      if (asked === hour) held.fail(hour, toWireError(error))
+      if (asked === turn) held.fail(span, toWireError(error))
     }
     waiting = null
   }
 
   return {
-    show(next: TimeSpan): void {
-      hour = next
-      held.expect(hour)
+    /**
+     * Shows a span, whose histogram has bars of `interval` minutes. Where it `movedOn`, what is held moves with it at once,
+     * and is read anew without a word.
+     */
+    show(next: TimeSpan, interval: number, movedOn = false): void {
+      const bucket = bucketFor(next, interval)
+      const isMoved = movedOn && bucket === bucketMinutes && held.move(next)
+      span = next
+      bucketMinutes = bucket
+      if (isMoved) return refresher.request()
+      turn += 1
+      held.expect(next)
       refresher.request(true)
     },
     reload: (): void => refresher.request(),
@@ -50,13 +73,19 @@ export function createCountsFeed(client: Client, onChange: (state: ShownCounts) 
       waiting?.push(event)
       if (!held.apply(event) && waiting === null) refresher.request()
     },
-    /** Lets go of hour and counts: they belong to a Jira that is no longer watched. */
+    /** Lets go of span and counts: they belong to a Jira that is no longer watched. */
     forget(): void {
-      hour = null
+      span = null
+      turn += 1
       held.forget()
     },
     stop: (): void => refresher.stop(),
   }
+}
+
+function bucketFor({ fromMs, toMs }: TimeSpan, interval: number): BucketMinutes {
+  const isShort = (toMs - fromMs) / MS_PER_MINUTE <= MAX_BARS
+  return isShort ? MINUTE : (BUCKETS.find((bucket) => interval % bucket === 0) ?? MINUTE)
 }
 
 export type CountsFeed = ReturnType<typeof createCountsFeed>
@@ -75,9 +104,16 @@ function createHeldCounts(onChange: (state: ShownCounts) => void) {
   }
 
   return {
-    expect(hour: TimeSpan): void {
+    expect(span: TimeSpan): void {
       awaited = true
-      show(isOf(kept, hour) ? kept : counts)
+      show(isOf(kept, span) ? kept : counts)
+    },
+    /** What is held is of this span from now on, with nothing in what came; false where it says nothing of it. */
+    move(span: TimeSpan): boolean {
+      if (awaited || counts === null) return true
+      const next = movedTo(counts, span)
+      if (next !== null) show(next)
+      return next !== null
     },
     take(snapshot: CountsResult, later: readonly CountsChanged[]): boolean {
       const next = applyAll(snapshot, later)
@@ -90,9 +126,9 @@ function createHeldCounts(onChange: (state: ShownCounts) => void) {
      * A passing failure leaves what is shown in its place; it is asked for again before long. Otherwise nothing is held
      * any longer: the last hour's bars under the next hour's name would be a lie.
      */
-    fail(hour: TimeSpan, failure: WireError): void {
+    fail(span: TimeSpan, failure: WireError): void {
       awaited = false
-      if (failure.retryable && isOf(counts, hour)) return show(counts)
+      if (failure.retryable && isOf(counts, span)) return show(counts)
       kept = failure.retryable ? (counts ?? kept) : null
       show(null, failure)
     },
@@ -108,13 +144,25 @@ function createHeldCounts(onChange: (state: ShownCounts) => void) {
   }
 }
 
-function isOf(counts: CountsResult | null, hour: TimeSpan): boolean {
-  return counts !== null && startOfMinute(counts.fromMinute) === hour.fromMs
+function isOf(counts: CountsResult | null, { fromMs, toMs }: TimeSpan): boolean {
+  return (
+    counts !== null && startOfMinute(counts.fromMinute) === fromMs && startOfMinute(counts.toMinute) === toMs
+  )
+}
+
+/** The counts of a span a little later, whose new buckets have none yet; null where they have none of it. */
+export function movedTo(counts: CountsResult, span: TimeSpan): CountsResult | null {
+  const { fromMinute, toMinute } = minuteSpan(span.fromMs, span.toMs)
+  const by = (fromMinute - counts.fromMinute) / counts.bucketMinutes
+  if (!Number.isInteger(by) || by < 0 || fromMinute >= counts.toMinute) return null
+  const buckets = Math.ceil((toMinute - fromMinute) / counts.bucketMinutes)
+  const lines = counts.counts.map((line) => Array.from({ length: buckets }, (_, b) => line[b + by] ?? 0))
+  return { ...counts, fromMinute, toMinute, counts: lines }
 }
 
 /**
  * The counts after an increment, or `gap` where they can only be asked for anew: something between them and the
- * increment was missed, everything may have changed, or a priority came that they do not have.
+ * increment was missed, everything may have changed, they are not by minute, or a priority came that they do not have.
  */
 export function applyChange(counts: CountsResult, event: CountsChanged): CountsResult | 'gap' {
   if (event.siteId !== counts.siteId || event.reset) return 'gap'
@@ -123,7 +171,8 @@ export function applyChange(counts: CountsResult, event: CountsChanged): CountsR
 
   const inSpan = event.changes.filter(({ minute }) => minute >= counts.fromMinute && minute < counts.toMinute)
   if (inSpan.length === 0) return { ...counts, seq: event.seq }
-  if (inSpan.some((change) => !counts.priorityIds.includes(change.priorityId))) return 'gap'
+  if (counts.bucketMinutes > 1 || inSpan.some((change) => !counts.priorityIds.includes(change.priorityId)))
+    return 'gap'
 
   const lines = counts.counts.map((line) => [...line])
   for (const change of inSpan) {

@@ -4,6 +4,7 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { CountsResult, Session, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
+import { DEFAULT_SPAN, type ChosenSpan } from '../../src-shared/domain/span.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
 
 type TicketList = Result<'tickets.list'>
@@ -44,17 +45,22 @@ export interface DashboardState {
   /** When a store that was out of reach could be used again, as the machine's epoch ms; null where none was. */
   readonly storeBackMs: number | null
   readonly nowMinute: Minute
-  readonly hour: TimeSpan | null
-  /** Whether the hour shown is the site's own, and moves on with it. */
+  /** As a person chose it: what a link holds. */
+  readonly span: ChosenSpan
+  /** The same as instants, in whole bars: those of the present where it moves on. Null until the site's clock is known. */
+  readonly shown: TimeSpan | null
+  /** Minutes that a bar of the histogram stands for. */
+  readonly interval: number
+  /** Whether the span goes on with the site's clock, and now is in it. */
   readonly following: boolean
-  /** Minute by minute. While another hour is on its way these still are the last one's. */
+  /** Minute by minute; of a span too long for that, in buckets of the interval. While another span is on its way these still are the last one's. */
   readonly counts: CountsResult | null
   /** What of them is over and was not fetched, in order: of it only the least that there is is known. */
   readonly gaps: readonly TimeSpan[]
   readonly countsLoading: boolean
   readonly countsFailure: WireError | null
   readonly outside: Result<'counts.outside'> | null
-  /** The bar whose tickets are listed; null lists the whole hour's. */
+  /** The bar, or the part of the span, whose tickets are listed; null lists all of the span. */
   readonly opened: TimeSpan | null
   /** The newest of a span; `more` says that it has others. */
   readonly list: (Pick<TicketList, 'tickets' | 'more'> & { readonly span: TimeSpan }) | null
@@ -73,7 +79,9 @@ export const emptyDashboard: DashboardState = {
   knownMinute: null,
   storeBackMs: null,
   nowMinute: 0,
-  hour: null,
+  span: DEFAULT_SPAN,
+  shown: null,
+  interval: 1,
   following: true,
   counts: null,
   gaps: [],

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { DashboardState } from './dashboard-state.ts'
 import {
+  first,
+  hourOf,
   start,
   startDashboard,
   storeDown,
   storeUp,
-  three,
-  two,
   type TestedDashboard,
 } from '../../test-support/renderer/live/dashboard.ts'
 
@@ -28,23 +28,23 @@ describe('a dashboard whose store is out of reach', () => {
     expect(state()).toMatchObject({
       storeStatus: { canFallBack: true },
       knownMinute: start / 60_000 - 1.5, // 14:57
-      counts: { fromMinute: two.fromMs / 60_000 },
+      counts: { fromMinute: first.fromMs / 60_000 },
       countsFailure: null,
     })
   })
 
-  test('stays at the hour that is known until the store is back, and is right again by itself', async () => {
+  test('stays at the span that is known until the store is back, and is right again by itself', async () => {
     tested.putStore(storeDown(start))
     await vi.advanceTimersByTimeAsync(180_000)
-    expect(state()).toMatchObject({ hour: two, counts: { fromMinute: two.fromMs / 60_000 } })
+    expect(state()).toMatchObject({ shown: first, counts: { fromMinute: first.fromMs / 60_000 } })
     tested.calls.length = 0
     tested.putStore(storeUp)
     await vi.advanceTimersByTimeAsync(1_000)
     expect(state()).toMatchObject({
-      hour: three,
+      shown: hourOf('2026-11-24T14:02Z'),
       knownMinute: null,
       storeBackMs: start + 180_000,
-      counts: { fromMinute: three.fromMs / 60_000 },
+      counts: { fromMinute: hourOf('2026-11-24T14:02Z').fromMs / 60_000 },
     })
     expect(new Set(tested.calls)).toEqual(
       new Set([
@@ -58,15 +58,15 @@ describe('a dashboard whose store is out of reach', () => {
     )
   })
 
-  test('reads what was missed in an hour that a person chose, and lets them stay there', async () => {
-    tested.dashboard.stepHour(-1)
+  test('reads what was missed in a span that a person chose, and lets them stay there', async () => {
+    tested.dashboard.stepSpan(-1)
     await vi.advanceTimersByTimeAsync(1_000)
-    const chosen = state().hour
+    const chosen = state().shown
     tested.putStore(storeDown(start))
     tested.calls.length = 0
     tested.putStore(storeUp)
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(state().hour).toEqual(chosen)
+    expect(state().shown).toEqual(chosen)
     expect(tested.calls).toContain('counts.get')
   })
 

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { DEFAULT_SPAN } from '../../src-shared/domain/span.ts'
 import {
+  first,
   hourOf,
+  later,
   left,
   run,
   start,
   startDashboard,
   sync,
-  three,
-  two,
   type TestedDashboard,
 } from '../../test-support/renderer/live/dashboard.ts'
 
@@ -33,12 +34,14 @@ describe('dashboard', () => {
     expect(dashboard.store.get().sync?.storedTickets).toBe(0)
   })
 
-  test('begins with the hour of the site’s clock and has all that it shows', () => {
+  test('begins with the last hour of the site’s clock and has all that it shows', () => {
     expect(dashboard.store.get()).toMatchObject({
       session: { zone: 'UTC' },
-      hour: two,
+      span: DEFAULT_SPAN,
+      shown: first,
+      interval: 1,
       following: true,
-      counts: { fromMinute: two.fromMs / 60_000 },
+      counts: { fromMinute: first.fromMs / 60_000 },
       countsLoading: false,
       outside: { before: 0 },
       list: { tickets: [] },
@@ -47,23 +50,58 @@ describe('dashboard', () => {
     })
   })
 
-  test('moves on with the site’s hour while it follows, and stays where a person went', async () => {
+  test('moves on with the site’s clock while it follows, and stays where a person went', async () => {
     await vi.advanceTimersByTimeAsync(90_000)
     expect(dashboard.store.get()).toMatchObject({
-      hour: three,
-      counts: { fromMinute: three.fromMs / 60_000 },
+      shown: later,
+      counts: { fromMinute: later.fromMs / 60_000 },
     })
-    dashboard.stepHour(-1)
+    dashboard.stepSpan(-1)
     await vi.advanceTimersByTimeAsync(3_600_000)
-    expect(dashboard.store.get()).toMatchObject({ hour: two, following: false })
+    expect(dashboard.store.get()).toMatchObject({ shown: hourOf('2026-11-24T13:01Z'), following: false })
     dashboard.followNow()
-    expect(dashboard.store.get()).toMatchObject({ hour: hourOf('2026-11-24T16:00Z'), following: true })
+    expect(dashboard.store.get()).toMatchObject({ shown: hourOf('2026-11-24T15:01Z'), following: true })
   })
 
-  test('follows again whoever steps back to the site’s hour', () => {
-    dashboard.stepHour(-1)
-    dashboard.stepHour(1)
-    expect(dashboard.store.get()).toMatchObject({ hour: two, following: true })
+  test('what came in the last minute of an hour is still there in the first of the next, without a pause', async () => {
+    await vi.advanceTimersByTimeAsync(80_000) // 14:59:50
+    const minute = Date.parse('2026-11-24T14:59Z') / 60_000
+    hub.publish('counts.changed', {
+      siteId: 's',
+      prevSeq: 1,
+      seq: 2,
+      reset: false,
+      changes: [{ minute, priorityId: '1', count: 92 }],
+    })
+    const seen = new Set<string>()
+    dashboard.store.subscribe(() => {
+      const { counts, countsLoading, shown } = dashboard.store.get()
+      if (shown?.toMs === later.toMs)
+        seen.add(`${counts?.counts.flat().reduce((a, b) => a + b, 0)} ${countsLoading}`)
+    })
+    core.counted = { [minute]: 92 }
+    await vi.advanceTimersByTimeAsync(10_000) // 15:00:00
+    expect(dashboard.store.get()).toMatchObject({
+      shown: later,
+      counts: { fromMinute: later.fromMs / 60_000, toMinute: later.toMs / 60_000 },
+    })
+    expect(dashboard.store.get().counts?.counts[0]?.slice(-2)).toEqual([92, 0])
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(dashboard.store.get().counts?.counts[0]?.slice(-2)).toEqual([92, 0])
+    expect(seen).toEqual(new Set(['92 false']))
+  })
+
+  test('the bar that was opened stays open while the span moves on', async () => {
+    const bar = { fromMs: first.fromMs, toMs: first.fromMs + 60_000 }
+    dashboard.open(bar)
+    await vi.advanceTimersByTimeAsync(90_000)
+    expect(dashboard.store.get()).toMatchObject({ shown: later, opened: bar, list: { span: bar } })
+  })
+
+  test('follows again whoever steps back to now', () => {
+    dashboard.stepSpan(-1)
+    dashboard.stepSpan(1)
+    expect(dashboard.store.get()).toMatchObject({ shown: first, span: DEFAULT_SPAN, following: true })
   })
 
   test('follows a clock that is made to run faster', async () => {
@@ -74,13 +112,13 @@ describe('dashboard', () => {
       untilSiteMs: start + 3_600_000,
     })
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(dashboard.store.get().hour).toEqual(three)
+    expect(dashboard.store.get().shown).toEqual(later)
   })
 
   test('shows what changes without asking for the counts, and reads the list anew', async () => {
     await vi.advanceTimersByTimeAsync(1_000)
     calls.length = 0
-    const minute = two.fromMs / 60_000 + 7
+    const minute = first.fromMs / 60_000 + 7
     hub.publish('counts.changed', {
       siteId: 's',
       prevSeq: 1,
@@ -124,14 +162,14 @@ describe('dashboard', () => {
   })
 
   test('shows nothing of the Jira before once another one is watched, and asks for all of it', async () => {
-    dashboard.stepHour(-1)
+    dashboard.stepSpan(-1)
     await vi.advanceTimersByTimeAsync(1_000)
     hub.publish('run.changed', run)
     core.siteId = 'other'
     hub.publish('session.changed', {})
     expect(dashboard.store.get()).toMatchObject({
       session: null,
-      hour: null,
+      shown: null,
       counts: null,
       list: null,
       left: null,
@@ -141,7 +179,7 @@ describe('dashboard', () => {
     expect(dashboard.store.get()).toMatchObject({
       session: { site: { id: 'other' } },
       counts: { siteId: 'other' },
-      hour: two,
+      shown: first,
       following: true,
       run: null,
     })
@@ -171,13 +209,13 @@ describe('dashboard', () => {
     expect(dashboard.store.get().run).toEqual(run)
   })
 
-  test('stays at the hour that a person chose when the same Jira is kept in another store', async () => {
-    dashboard.stepHour(-1)
-    const chosen = dashboard.store.get().hour
+  test('stays at the span that a person chose when the same Jira is kept in another store', async () => {
+    dashboard.stepSpan(-1)
+    const chosen = dashboard.store.get().shown
     hub.publish('session.changed', {})
     expect(dashboard.store.get()).toMatchObject({ session: null, counts: null })
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(dashboard.store.get()).toMatchObject({ hour: chosen, following: false, counts: { siteId: 's' } })
+    expect(dashboard.store.get()).toMatchObject({ shown: chosen, following: false, counts: { siteId: 's' } })
   })
 
   test('does not show the counts of the Jira before while those of the next are on their way', async () => {
@@ -189,13 +227,13 @@ describe('dashboard', () => {
     expect(seen).toEqual(new Set([undefined, 'other']))
   })
 
-  test('lists the tickets of the bar that was opened, until another hour is shown', async () => {
-    const minute = { fromMs: two.fromMs, toMs: two.fromMs + 60_000 }
+  test('lists the tickets of the bar that was opened, until another span is shown', async () => {
+    const minute = { fromMs: first.fromMs, toMs: first.fromMs + 60_000 }
     dashboard.open(minute)
     await vi.advanceTimersByTimeAsync(0)
     expect(dashboard.store.get().list?.span).toEqual(minute)
-    dashboard.stepHour(-1)
+    dashboard.stepSpan(-1)
     await vi.advanceTimersByTimeAsync(0)
-    expect(dashboard.store.get()).toMatchObject({ opened: null, list: { span: dashboard.store.get().hour } })
+    expect(dashboard.store.get()).toMatchObject({ opened: null, list: { span: dashboard.store.get().shown } })
   })
 })

@@ -10,13 +10,13 @@ import { followGaps } from './gaps.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { createMinuteTicker, createRefresher, type Refresher } from './timers.ts'
-import { createShownHour, type KeptHour } from './shown-hour.ts'
+import { createShownSpan, type KeptSpan } from './shown-span.ts'
 
 interface DashboardOptions {
   /** The machine's epoch ms. */
   readonly now: () => number
   readonly schedule?: Schedule
-  readonly keptHour?: KeptHour
+  readonly keptSpan?: KeptSpan
 }
 
 /** Tickets listed at once, here and among those that left: more than anyone reads, fewer than the list would feel. */
@@ -56,10 +56,13 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
       for (const unsubscribe of subscriptions) unsubscribe()
       for (const part of [time, countsFeed, lists, all, transport]) part.stop()
     },
-    showHour: shown.choose,
-    stepHour: shown.step,
+    /** Shows another span. Throws `usage` where its edges are not in the form of `ChosenSpan`. */
+    showSpan: shown.show,
+    /** Shows the span before (-1) or after (1); up to now, it goes on with it. */
+    stepSpan: shown.step,
+    /** Back to the span that was followed last. */
     followNow: shown.followNow,
-    /** Lists the tickets of a part of the hour, or of all of it (null). */
+    /** Lists the tickets of a part of the span, or of all of it (null). */
     open(span: TimeSpan | null): void {
       put({ opened: span })
       lists.request(true)
@@ -78,20 +81,21 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
 export type DashboardController = ReturnType<typeof createDashboard>
 
 /** What is shown, each part as it is read and kept up to date. */
-function createFeeds(client: Client, store: StateStore<DashboardState>, { now, keptHour }: DashboardOptions) {
+function createFeeds(client: Client, store: StateStore<DashboardState>, { now, keptSpan }: DashboardOptions) {
   const { put } = store
   const countsFeed = createCountsFeed(client, put)
   const lists = createListsFeed(client, store)
-  const shown = createShownHour(store, keptHour, (hour) => {
-    countsFeed.show(hour)
-    lists.request(true)
+  const shown = createShownSpan(store, keptSpan, (movedOn) => {
+    const { shown: span, interval } = store.get()
+    if (span === null) return
+    countsFeed.show(span, interval, movedOn)
+    lists.request(!movedOn)
   })
   const time = followSiteTime(store, now, (nowMinute) => {
     put({ nowMinute })
-    shown.moveOn()
     // Which minutes are settled is the core's to say.
     const { counts } = store.get()
-    if (counts && counts.toMinute > counts.provisionalFromMinute) countsFeed.reload()
+    if (!shown.moveOn() && counts && counts.toMinute > counts.provisionalFromMinute) countsFeed.reload()
   })
   let siteId: string | null = null
   const all = createRefresher(readAll, 0)
@@ -100,8 +104,8 @@ function createFeeds(client: Client, store: StateStore<DashboardState>, { now, k
   async function readAll(): Promise<void> {
     try {
       const session = await client.call('session.get', {})
-      // Of another Jira the hour that a person looked at says nothing; of another store of the same it does.
-      if (siteId !== null && siteId !== session.site.id) keptHour?.set(null)
+      // Of another Jira the span that a person looked at says nothing; of another store of the same it does.
+      if (siteId !== null && siteId !== session.site.id) keptSpan?.set(null)
       siteId = session.site.id
       put({ session, startFailure: null, nowMinute: minuteOf(siteTime(session.clock, now())) })
       shown.restore()
@@ -205,20 +209,23 @@ function createStoreFeed({ client, store, now, minuteAt, onUp }: StoreFeedParts)
   }
 }
 
-/** Keeps what stands next to the chart: the tickets, those no longer counted, and how many lie outside the hour. */
+/** Keeps what stands next to the chart: the tickets, those no longer counted, and how many lie outside the span. */
 function createListsFeed(client: Client, store: StateStore<DashboardState>): Refresher {
   return createRefresher(async () => {
-    const { hour, opened } = store.get()
-    if (hour === null) return
-    const span = opened ?? hour
+    const { span: chosen, shown, opened } = store.get()
+    if (shown === null) return
+    const span = opened ?? shown
     try {
       const [outside, list, left] = await Promise.all([
-        client.call('counts.outside', hour),
+        client.call('counts.outside', shown),
         client.call('tickets.list', { ...span, limit: LIST_LIMIT }),
         client.call('tickets.left', { ...span, limit: LIST_LIMIT }),
       ])
+      // A span that moved on meanwhile is still the same one.
       store.set((state) =>
-        span === (state.opened ?? state.hour) ? { ...state, outside, list: { span, ...list }, left } : state,
+        state.span === chosen && state.opened === opened
+          ? { ...state, outside, list: { span, ...list }, left }
+          : state,
       )
     } catch (error) {
       // Where these cannot be read the counts cannot either, and say so. What was read of the same span stays, unless

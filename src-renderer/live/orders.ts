@@ -7,7 +7,7 @@ import { reasonText } from '../../src-shared/domain/run-reason.ts'
 import type { StateStore } from '../state-store.ts'
 import { latestRun, type DashboardState, type Notice, type Task } from './dashboard-state.ts'
 import type { DashboardController } from './dashboard.ts'
-import { hourAt } from './calendar.ts'
+import { hourSpan } from './calendar.ts'
 import { ticketsText } from './text.ts'
 
 /** What a person can have done in the core. Each shows what became of it; none throws. */
@@ -36,7 +36,7 @@ export function createOrders(client: Client, dashboard: DashboardController) {
       void perform('sample', async () => {
         const { loaded, fromMs } = await client.call('data.loadSample', {})
         const zone = store.get().session?.zone
-        if (zone !== undefined) dashboard.showHour(hourAt(fromMs, zone))
+        if (zone !== undefined) dashboard.showSpan(hourSpan(fromMs, zone))
         return { kind: 'done', message: `${loaded} sample tickets are loaded.`, hint: '' }
       }),
     createTables: (): void =>

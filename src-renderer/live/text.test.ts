@@ -1,12 +1,32 @@
 import { expect, test } from 'vitest'
-import { dayText, durationText, hourText, momentText } from './text.ts'
+import { dayText, durationText, momentText, spanName, timesText } from './text.ts'
 
 const now = Date.parse('2026-11-24T14:21Z')
 const hour = { fromMs: Date.parse('2026-11-24T14:00Z'), toMs: Date.parse('2026-11-24T15:00Z') }
 
-test('an hour is named by day and wall clock of its zone', () => {
-  expect(hourText(hour, 'UTC', now)).toBe('Tue 24 Nov, 14:00–15:00')
-  expect(hourText(hour, 'Asia/Kolkata', now)).toBe('Tue 24 Nov, 19:30–20:30')
+test('a span is named by day and wall clock of its zone', () => {
+  expect(timesText(hour, 'UTC', now)).toBe('Tue 24 Nov, 14:00–15:00')
+  expect(timesText(hour, 'Asia/Kolkata', now)).toBe('Tue 24 Nov, 19:30–20:30')
+})
+
+test.each([
+  ['2026-11-23T00:00Z', '2026-11-24T00:00Z', 'Mon 23 Nov'],
+  ['2026-11-20T00:00Z', '2026-11-24T00:00Z', 'Fri 20 Nov – Mon 23 Nov'],
+  ['2026-11-23T22:00Z', '2026-11-24T02:00Z', 'Mon 23 Nov, 22:00 – Tue 24 Nov, 02:00'],
+  ['2026-11-23T22:00Z', '2026-11-24T00:00Z', 'Mon 23 Nov, 22:00–00:00'],
+])('a span from %s to %s is named %s', (from, to, name) => {
+  expect(timesText({ fromMs: Date.parse(from), toMs: Date.parse(to) }, 'UTC', now)).toBe(name)
+})
+
+test.each([
+  ['now-1h', 'now', 'Last 60 min'],
+  ['now-15m', 'now', 'Last 15 min'],
+  ['now-24h', 'now', 'Last 24 h'],
+  ['now-7d', 'now', 'Last 7 days'],
+  ['now-1d/d', 'now-1d/d', 'Yesterday'],
+  ['2026-11-24T14:00:00Z', 'now', 'Tue 24 Nov, 14:00–15:00'],
+])('what was chosen as %s to %s is called %s', (from, to, name) => {
+  expect(spanName({ from, to }, hour, 'UTC', now)).toBe(name)
 })
 
 test('the year is said when it is another one', () => {

@@ -1,4 +1,5 @@
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { DEFAULT_SPAN, type ChosenSpan } from '../../src-shared/domain/span.ts'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -15,9 +16,31 @@ export function dayText(epochMs: number, zone: string, nowMs: number): string {
   return year.format(epochMs) === year.format(nowMs) ? plain : `${plain} ${year.format(epochMs)}`
 }
 
-/** `Tue 24 Nov, 14:00–15:00`. */
-export function hourText(hour: TimeSpan, zone: string, nowMs: number): string {
-  return `${dayText(hour.fromMs, zone, nowMs)}, ${spanText(hour, zone)}`
+const NAMES: Readonly<Record<string, string>> = {
+  'now/h now/h': 'This hour',
+  'now/d now/d': 'Today',
+  'now-1d/d now-1d/d': 'Yesterday',
+  'now/w now/w': 'This week',
+  'now-1w/w now-1w/w': 'Last week',
+}
+
+const UNITS = { m: 'min', h: 'h', d: 'days', w: 'weeks' } as const
+
+/** What a span is called that was chosen by words: `Last 60 min`, `Yesterday`; the times of any other. */
+export function spanName({ from, to }: ChosenSpan, shown: TimeSpan, zone: string, nowMs: number): string {
+  const { count, unit } = /^now-(?<count>\d+)(?<unit>[mhdw])$/.exec(to === 'now' ? from : '')?.groups ?? {}
+  if (unit === undefined) return NAMES[`${from} ${to}`] ?? timesText(shown, zone, nowMs)
+  if (from === DEFAULT_SPAN.from) return 'Last 60 min'
+  return `Last ${count} ${UNITS[unit as keyof typeof UNITS]}`
+}
+
+/** `Tue 24 Nov, 14:00–15:00`, `Tue 24 Nov` where it is all of a day, `Mon 23 Nov, 22:00 – Tue 24 Nov, 02:00`. */
+export function timesText({ fromMs, toMs }: TimeSpan, zone: string, nowMs: number): string {
+  const [first, last] = [dayText(fromMs, zone, nowMs), dayText(toMs - 1, zone, nowMs)]
+  const isDays = timeText(fromMs, zone) === '00:00' && timeText(toMs, zone) === '00:00'
+  if (isDays) return first === last ? first : `${first} – ${last}`
+  if (first === last) return `${first}, ${spanText({ fromMs, toMs }, zone)}`
+  return `${first}, ${timeText(fromMs, zone)} – ${dayText(toMs, zone, nowMs)}, ${timeText(toMs, zone)}`
 }
 
 /** `14:00–15:00`. */

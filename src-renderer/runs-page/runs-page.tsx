@@ -6,7 +6,7 @@ import { StoreSentences, useStoreText } from '../app/store-status.tsx'
 import { useDashboard, useMay, useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { hourText } from '../live/text.ts'
+import { timesText } from '../live/text.ts'
 import { standingOf } from '../runs/run-text.ts'
 import { targetKey } from './audit/audit.ts'
 import { AuditPart } from './audit/audit-part.tsx'
@@ -134,7 +134,7 @@ function ShownSpan({ span }: { span: TimeSpan }): React.ReactNode {
     <div className={styles['parts']}>
       <div className={styles['part']}>
         <div className={styles['title']}>
-          <h2>{hourText(span, zone, nowMs)}</h2>
+          <h2>{timesText(span, zone, nowMs)}</h2>
         </div>
         <p className="quiet">
           Everything that is watched in this span, made by runs of this store or by others.

@@ -1,6 +1,9 @@
 /** Lengths of bars, in minutes: what a person counts in. */
 export const INTERVALS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 10_080] as const
 
+/** So many bars are drawn at most. */
+export const MAX_BARS = 1_500
+
 /**
  * The smallest interval, in minutes, that draws `minutes` as at most `most` bars and is made of whole buckets of
  * `bucketMinutes`. Where none is long enough, as many weeks as it takes.

@@ -4,6 +4,7 @@ import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
 import * as PlainDateTime from 'temporal-polyfill/fns/PlainDateTime'
 import * as Zoned from 'temporal-polyfill/fns/ZonedDateTime'
 import { nothingDone, type AppError } from '../errors/app-error.ts'
+import { MAX_BARS } from './interval.ts'
 import type { TimeSpan } from './known-spans.ts'
 import { isoInstant } from './minute.ts'
 import { attempt, dateFrom, instantMs, startOfDate, zoned } from './zone-time.ts'
@@ -27,8 +28,8 @@ export interface SpanClock {
 
 export const DEFAULT_SPAN: ChosenSpan = { from: 'now-1h', to: 'now' }
 
-/** So many bars of the widest interval are drawn at most: a longer span has none. */
-const LONGEST_MS = 1_500 * 7 * 86_400_000
+/** So many bars of a week each: a longer span has none. */
+const LONGEST_MS = MAX_BARS * 7 * 86_400_000
 
 /** Whether a span moves on with the clock. */
 export function isRolling({ to }: ChosenSpan): boolean {
@@ -55,7 +56,7 @@ export function pinnedSpan(span: ChosenSpan, clock: SpanClock): ChosenSpan {
 }
 
 /** The span between two instants, epoch ms. */
-function spanOf(fromMs: number, toMs: number): ChosenSpan {
+export function spanOf(fromMs: number, toMs: number): ChosenSpan {
   return { from: isoInstant(fromMs), to: isoInstant(toMs) }
 }
 

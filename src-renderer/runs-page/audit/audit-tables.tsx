@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react'
 import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/audit.ts'
 import { isToCome } from '../../../src-shared/domain/audit-verdict.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { spanOf } from '../../../src-shared/domain/span.ts'
 import { useWorkbench, useZone, type Workbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { SelectField } from '../../controls/field.tsx'
@@ -234,7 +235,7 @@ function MinuteButton({ minute, dayOfMs }: { minute: number; dayOfMs: number }):
 export function showMinute({ dashboard, view }: Workbench, minute: number, zone: string): void {
   const span = { fromMs: startOfMinute(minute), toMs: startOfMinute(minute + 1) }
   const hour = hourAt(span.fromMs, zone)
-  dashboard.showHour(hour)
+  dashboard.showSpan(spanOf(hour.fromMs, hour.toMs))
   dashboard.open(span)
   view.set((state) => ({
     ...state,

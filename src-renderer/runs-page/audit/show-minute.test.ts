@@ -8,7 +8,7 @@ import { showMinute } from './audit-tables.tsx'
 function workbench(view: 'bar' | 'distribution'): { workbench: Workbench; calls: unknown[] } {
   const calls: unknown[] = []
   const dashboard = {
-    showHour: (hour: unknown) => calls.push(['hour', hour]),
+    showSpan: (span: unknown) => calls.push(['span', span]),
     open: (span: unknown) => calls.push(['open', span]),
   } as unknown as DashboardController
   const state = { page: 'runs', view, cursor: null }
@@ -19,7 +19,7 @@ test('a minute leads to its hour, with its bar chosen and the tickets behind it 
   const { workbench: bench, calls } = workbench('bar')
   showMinute(bench, eight / 60_000 + 37, 'UTC')
   expect(calls).toEqual([
-    ['hour', { fromMs: eight, toMs: eight + 3_600_000 }],
+    ['span', { from: '2026-11-24T20:00:00Z', to: '2026-11-24T21:00:00Z' }],
     ['open', { fromMs: eight + 37 * 60_000, toMs: eight + 38 * 60_000 }],
   ])
   expect(bench.view.get()).toMatchObject({ page: 'dashboard', cursor: { slot: 37 } })

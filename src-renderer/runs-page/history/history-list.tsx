@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { useSiteNow, useStoreFails, useZone } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
-import { dayText, hourText, timeText } from '../../live/text.ts'
+import { dayText, timesText, timeText } from '../../live/text.ts'
 import { verdictOf } from '../audit/audit.ts'
 import { VerdictSign } from '../audit/audit-part.tsx'
 import { FailureNote } from '../failure-note.tsx'
@@ -144,7 +144,7 @@ function SpanRow(): React.ReactNode {
       onClick={() => showSpan(last)}
     >
       <span className={styles['head']}>
-        <b>{hourText(last, zone, nowMs)}</b>
+        <b>{timesText(last, zone, nowMs)}</b>
       </span>
       <span className={styles['what']}>Everything that is watched, whoever made it</span>
     </button>

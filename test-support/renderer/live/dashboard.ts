@@ -11,7 +11,7 @@ import type { ConnectionState, CoreTransport } from '../../../src-renderer/clien
 import { createStateStore } from '../../../src-renderer/state-store.ts'
 import type { UncountedTicket } from '../../../src-renderer/live/dashboard-state.ts'
 import { createDashboard } from '../../../src-renderer/live/dashboard.ts'
-import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
+import type { ChosenSpan } from '../../../src-shared/domain/span.ts'
 import { testRun } from '../../domain/run.ts'
 import { createOrders } from '../../../src-renderer/live/orders.ts'
 
@@ -21,8 +21,10 @@ export const hourOf = (iso: string): { fromMs: number; toMs: number } => ({
   fromMs: Date.parse(iso),
   toMs: Date.parse(iso) + 3_600_000,
 })
-export const two = hourOf('2026-11-24T14:00Z')
-export const three = hourOf('2026-11-24T15:00Z')
+/** What is shown when the tests begin: the hour up to the end of the minute that is under way. */
+export const first = hourOf('2026-11-24T13:59Z')
+/** The same, two minutes later. */
+export const later = hourOf('2026-11-24T14:01Z')
 
 export const sync: SyncStatus = {
   state: 'idle',
@@ -94,9 +96,11 @@ interface CoreState {
   store: StoreStatus
   opens: boolean
   run: RunProgress | null
+  /** Tickets by minute, where there are any. */
+  counted: Readonly<Record<number, number>>
 }
 
-/** A core whose minutes all are empty until they change; `calls` are the methods asked, in order. */
+/** A core whose minutes are empty but for those counted; `calls` are the methods asked, in order. */
 function emptyCore(calls: string[], core: CoreState): Handlers {
   const siteId = (): string => core.siteId
   const mustReach = (): void => {
@@ -126,12 +130,12 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
       const [fromMinute, toMinute] = [fromMs / 60_000, toMs / 60_000]
       return {
         siteId: siteId(),
-        seq: 1,
+        seq: Object.keys(core.counted).length === 0 ? 1 : 2,
         fromMinute,
         toMinute,
         bucketMinutes: 1,
         priorityIds: ['1'],
-        counts: [Array.from({ length: toMinute - fromMinute }, () => 0)],
+        counts: [Array.from({ length: toMinute - fromMinute }, (_, i) => core.counted[fromMinute + i] ?? 0)],
         provisionalFromMinute: toMinute,
         known: [{ fromMs: 0, toMs: 8_640_000_000_000_000 }],
       }
@@ -151,14 +155,14 @@ export type TestedDashboard = Awaited<ReturnType<typeof startDashboard>>
 export async function startDashboard() {
   vi.useFakeTimers({ now: start })
   const calls: string[] = []
-  const core: CoreState = { siteId: 's', store: storeUp, opens: true, run: null }
+  const core: CoreState = { siteId: 's', store: storeUp, opens: true, run: null, counted: {} }
   const hub = createEventHub()
   const connection = createStateStore<ConnectionState>('connected')
   const client = createInProcessClient(createDispatch(emptyCore(calls, core), console.error), hub)
   const transport: CoreTransport = { client, connection, start: () => {}, stop: () => {} }
-  let kept: TimeSpan | null = null
-  const keptHour = { get: () => kept, set: (hour: TimeSpan | null) => void (kept = hour) }
-  const dashboard = createDashboard(transport, { now: Date.now, keptHour })
+  let kept: ChosenSpan | null = null
+  const keptSpan = { get: () => kept, set: (span: ChosenSpan | null) => void (kept = span) }
+  const dashboard = createDashboard(transport, { now: Date.now, keptSpan })
   dashboard.start()
   await vi.advanceTimersByTimeAsync(0)
   return {

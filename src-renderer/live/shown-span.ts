@@ -1,0 +1,173 @@
+import { Type } from 'typebox'
+import { MAX_BARS, intervalFor } from '../../src-shared/domain/interval.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
+import {
+  DEFAULT_SPAN,
+  isRolling,
+  resolveEdge,
+  spanOf,
+  type ChosenSpan,
+  type SpanClock,
+} from '../../src-shared/domain/span.ts'
+import { readKept } from '../settings/preferences.ts'
+import type { StateStore } from '../state-store.ts'
+import { neighbourSpan, startOfBar } from './calendar.ts'
+import type { DashboardState } from './dashboard-state.ts'
+
+/** So many bars a histogram has at most, where nobody chose an interval. */
+const MAX_BINS = 120
+
+/** The minute that runs by the site's clock, and the zone whose wall clock spans mean. */
+interface SpanPlace {
+  readonly nowMinute: Minute
+  /** IANA name. */
+  readonly zone: string
+}
+
+type Shown = Pick<DashboardState, 'shown' | 'interval' | 'following'> & { readonly shown: TimeSpan }
+
+/**
+ * Where a span is now: whole minutes, and whole bars of its interval where it moves on with the clock; the last one is
+ * that which now is in. Throws `usage` for edges that are not in the form of `ChosenSpan`.
+ */
+export function placeOf(span: ChosenSpan, { nowMinute, zone }: SpanPlace): Shown {
+  // An hour or a day is that of now; a length of time ends with the minute that is under way.
+  const clockOf = (edge: string): SpanClock => ({
+    nowMs: startOfMinute(edge.includes('/') ? nowMinute : nowMinute + 1),
+    zone,
+  })
+  const fromMs = wholeMinute(resolveEdge(span.from, 'from', clockOf(span.from)), Math.floor)
+  const toMs = wholeMinute(resolveEdge(span.to, 'to', clockOf(span.to)), Math.ceil)
+  const interval = intervalFor((toMs - fromMs) / MS_PER_MINUTE, MAX_BINS)
+  const shown = span.to === 'now' ? wholeBars({ fromMs, toMs }, interval, zone) : { fromMs, toMs }
+  const nowMs = startOfMinute(nowMinute)
+  return { shown, interval, following: isRolling(span) && shown.fromMs <= nowMs && shown.toMs > nowMs }
+}
+
+function wholeMinute(epochMs: number, round: (minutes: number) => number): number {
+  return round(epochMs / MS_PER_MINUTE) * MS_PER_MINUTE
+}
+
+/** The bars up to that of the last minute, as many as the span is long. */
+function wholeBars({ fromMs, toMs }: TimeSpan, interval: number, zone: string): TimeSpan {
+  const barMs = interval * MS_PER_MINUTE
+  const lastMs = startOfBar(toMs - 1, interval, zone)
+  const firstMs = startOfBar(lastMs - (Math.ceil((toMs - fromMs) / barMs) - 1) * barMs, interval, zone)
+  return { fromMs: firstMs, toMs: lastMs + barMs }
+}
+
+/** Spans of a calendar that go on with it: who comes to one of them by steps follows it. */
+const CALENDAR: readonly ChosenSpan[] = ['h', 'd', 'w'].map((unit) => ({
+  from: `now/${unit}`,
+  to: `now/${unit}`,
+}))
+
+/**
+ * The span before (-1) or after (1) what is shown. One that reaches up to now goes on with it, as the calendar's own or
+ * as the last so many minutes; null where there is nothing but future.
+ */
+export function steppedSpan(shown: TimeSpan, by: -1 | 1, place: SpanPlace): ChosenSpan | null {
+  const next = neighbourSpan(shown, place.zone, by)
+  const endMs = startOfMinute(place.nowMinute + 1)
+  if (next.fromMs >= endMs) return null
+  if (next.toMs < endMs) return spanOf(next.fromMs, next.toMs)
+  const isNext = (span: ChosenSpan): boolean => isSame(placeOf(span, place).shown, next)
+  return CALENDAR.find(isNext) ?? lastSpan(next)
+}
+
+/** As long a span, up to now: `now-1h` where that is as much. */
+function lastSpan({ fromMs, toMs }: TimeSpan): ChosenSpan {
+  const minutes = (toMs - fromMs) / MS_PER_MINUTE
+  return { from: minutes % 60 === 0 ? `now-${minutes / 60}h` : `now-${minutes}m`, to: 'now' }
+}
+
+function isSame(a: TimeSpan, b: TimeSpan): boolean {
+  return a.fromMs === b.fromMs && a.toMs === b.toMs
+}
+
+/**
+ * The span that is shown. `onShow` fetches what belongs to it; `movedOn` says that it is the same one a bar later, so that
+ * what is there is still true.
+ */
+export function createShownSpan(
+  store: StateStore<DashboardState>,
+  kept: KeptSpan | undefined,
+  onShow: (movedOn: boolean) => void,
+) {
+  /** What now leads back to: the span that was followed last. */
+  let followed = DEFAULT_SPAN
+
+  function placeNow(): SpanPlace | null {
+    const { session, nowMinute } = store.get()
+    return session && { nowMinute, zone: session.zone }
+  }
+
+  /** Throws `usage` as `placeOf`. */
+  function show(span: ChosenSpan): void {
+    const place = placeNow()
+    if (place === null) return
+    const shown = placeOf(span, place)
+    if (shown.following) followed = span
+    store.put({ span, ...shown, opened: null })
+    kept?.set(span === DEFAULT_SPAN ? null : span)
+    onShow(false)
+  }
+
+  function restoreKept(): void {
+    try {
+      show(kept?.get() ?? DEFAULT_SPAN)
+    } catch {
+      show(DEFAULT_SPAN)
+    }
+  }
+
+  return {
+    /** Shows the span that was shown before, else the one that was kept, else the last hour. */
+    restore(): void {
+      const { shown, span } = store.get()
+      if (shown === null) restoreKept()
+      else show(span)
+    },
+    show,
+    step(by: -1 | 1): void {
+      const { shown } = store.get()
+      const place = placeNow()
+      const next = shown && place && steppedSpan(shown, by, place)
+      if (next) show(next)
+    },
+    followNow: (): void => show(followed),
+    /**
+     * Moves on with the site's clock where the span does; says whether it did. While the store is out of reach the chart
+     * that is known stays: nothing could be read of what comes.
+     */
+    moveOn(): boolean {
+      const { span, shown, counts, storeStatus } = store.get()
+      const place = placeNow()
+      if (place === null || shown === null || !isRolling(span)) return false
+      if (counts !== null && storeStatus?.failure) return false
+      const next = placeOf(span, place)
+      if (isSame(next.shown, shown)) return false
+      store.put(next)
+      onShow(true)
+      return true
+    },
+  }
+}
+
+const KEY = 'jira-tpm.span'
+
+const Kept = Type.Object({ from: Type.String(), to: Type.String() })
+
+/** Keeps the span that a person chose over a reload of this window; null where it is the last hour. */
+export function createKeptSpan(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
+  return {
+    get: (): ChosenSpan | null => readKept(storage, KEY, Kept),
+    set(span: ChosenSpan | null): void {
+      if (span === null) storage.removeItem(KEY)
+      else storage.setItem(KEY, JSON.stringify(span))
+    },
+  }
+}
+
+export type KeptSpan = ReturnType<typeof createKeptSpan>
