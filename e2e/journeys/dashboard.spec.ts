@@ -5,8 +5,8 @@ import { barHeights } from '../fixtures/chart.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'
 import { openFormByMenu, openRehearse, sayYesToStop, stopByMenu } from '../fixtures/run-menu.ts'
 
-function hourShown(page: Page): Promise<string> {
-  return page.getByRole('navigation', { name: 'Hour' }).innerText()
+function spanShown(page: Page): Promise<string> {
+  return page.getByRole('navigation', { name: 'Span' }).innerText()
 }
 
 test('a run is started from the menu, and the panel follows it to its end', async ({ app }) => {
@@ -52,10 +52,10 @@ test('bars move while a compressed run makes tickets', async ({ app }) => {
   await expect(page.getByRole('main')).toContainText('Nothing lost', { timeout: 15_000 })
 })
 
-test('the view is kept when the hour changes, and a reload shows the same', async ({ app }) => {
+test('the view is kept when the span changes, and a reload shows the same', async ({ app }) => {
   const { page } = app
   await expect.poll(() => barHeights(page)).not.toEqual([])
-  const now = await hourShown(page)
+  const now = await spanShown(page)
 
   for (const [item, name] of [
     ['view-histogram', 'Histogram'],
@@ -70,21 +70,21 @@ test('the view is kept when the hour changes, and a reload shows the same', asyn
   await page.keyboard.press('2')
   await expect(page.getByRole('radio', { name: 'Histogram' })).toBeChecked()
   await app.clickMenu('hour-previous')
-  await expect.poll(() => hourShown(page)).not.toBe(now)
-  const earlier = await hourShown(page)
+  await expect.poll(() => spanShown(page)).not.toBe(now)
+  const earlier = await spanShown(page)
   await expect(page.getByRole('radio', { name: 'Histogram' })).toBeChecked()
 
-  // While the other hour is on its way, the figures are the last one's.
+  // While the other span is on its way, the figures are the last one's.
   const panel = page.getByRole('region', { name: 'Tickets by minute' })
   await expect(panel).toHaveAttribute('aria-busy', 'false')
   const total = await page.getByRole('main').locator('p').first().innerText()
   await page.reload()
-  await expect.poll(() => hourShown(page)).toBe(earlier)
+  await expect.poll(() => spanShown(page)).toBe(earlier)
   await expect(page.getByRole('radio', { name: 'Histogram' })).toBeChecked()
   await expect(page.getByRole('main').locator('p').first()).toHaveText(total)
 
   await page.keyboard.press('n')
-  await expect.poll(() => hourShown(page)).toBe(now)
+  await expect.poll(() => spanShown(page)).toBe(now)
 })
 
 test('a second start finds the same tickets', async ({ app }) => {

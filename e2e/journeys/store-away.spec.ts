@@ -68,7 +68,7 @@ for (const { name, goes, comes } of [
   })
 }
 
-test('an hour that cannot be read says why, and the one that was shown is still there on the way back', async ({
+test('a span that cannot be read says why, and the one that was shown is still there on the way back', async ({
   app,
   site,
   postgres,

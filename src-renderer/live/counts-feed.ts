@@ -151,7 +151,7 @@ function isOf(counts: CountsResult | null, { fromMs, toMs }: TimeSpan): boolean 
 }
 
 /** The counts of a span a little later, whose new buckets have none yet; null where they have none of it. */
-export function movedTo(counts: CountsResult, span: TimeSpan): CountsResult | null {
+function movedTo(counts: CountsResult, span: TimeSpan): CountsResult | null {
   const { fromMinute, toMinute } = minuteSpan(span.fromMs, span.toMs)
   const by = (fromMinute - counts.fromMinute) / counts.bucketMinutes
   if (!Number.isInteger(by) || by < 0 || fromMinute >= counts.toMinute) return null

@@ -114,23 +114,18 @@ export function createShownSpan(
     onShow(false)
   }
 
-  function restoreKept(): void {
-    try {
-      show(kept?.get() ?? DEFAULT_SPAN)
-    } catch {
-      show(DEFAULT_SPAN)
-    }
-  }
-
   return {
     /** Shows the span that was shown before, else the one that was kept, else the last hour. */
     restore(): void {
       const { shown, span } = store.get()
-      if (shown === null) restoreKept()
-      else show(span)
+      try {
+        show(shown === null ? (kept?.get() ?? DEFAULT_SPAN) : span)
+      } catch {
+        show(DEFAULT_SPAN)
+      }
     },
     show,
-    step(by: -1 | 1): void {
+    step: (by: -1 | 1): void => {
       const { shown } = store.get()
       const place = placeNow()
       const next = shown && place && steppedSpan(shown, by, place)
