@@ -14,6 +14,7 @@ const NEEDS_POSTGRES = [
 const ON_BOTH = [
   'src-main/{audit,clean-up,generator,live,sample,sync}/**/*.test.ts',
   'src-main/store/*.test.ts',
+  'src-main/metrics/measure-store.test.ts',
   'src-main/server/routes/counts-answers.test.ts',
   'src-main/transfer/{import,export}-tickets.test.ts',
   'src-main/transfer/{memory,round-trip}.test.ts',

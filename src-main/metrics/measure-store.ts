@@ -1,5 +1,5 @@
-import type { Metrics, StoreLabels } from '../metrics/metrics.ts'
-import type { Store } from './store.ts'
+import type { Metrics, StoreLabels } from './metrics.ts'
+import type { Store } from '../store/store.ts'
 
 /** They change something; all other calls read. */
 const COMMITS: ReadonlySet<string> = new Set<keyof Store>([

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { createPrometheus, type Prometheus } from '../metrics/prometheus.ts'
+import { createPrometheus, type Prometheus } from './prometheus.ts'
 import { readExposition, valueOf } from '../../test-support/metrics/exposition.ts'
 import { measureStore } from './measure-store.ts'
-import type { Store } from './store.ts'
+import type { Store } from '../store/store.ts'
 import { ENGINE, openTestStore } from '../../test-support/store/store.ts'
 import { page, SITE, ticket } from '../../test-support/store/pages.ts'
 
