@@ -19,6 +19,7 @@ import { openSite, watchedOf } from '../sites/open-site.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { sessionOf } from './reads.ts'
+import { followViews } from './saved-views.ts'
 import { createRunPrecondition } from './run-precondition.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { keepSite } from '../sites/known-site.ts'
@@ -194,7 +195,7 @@ function keepForReaders({ config, options, site, watchedField, watched }: Opened
 /** The contract's methods over the services. */
 function handlersOf(opened: Opened, services: Services): EngineHandlers {
   const { config, options, stopping, site, watchedField, watched } = opened
-  const { store, clock, background, checks } = options
+  const { store, isFallback, clock, background, checks } = options
   const { signal } = stopping
   const { sync } = services
   const session = sessionOf(config, store, { site: site.about, watchedField, watched: [...watched] })
@@ -202,6 +203,7 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
     ...services,
     session,
     store,
+    isFallback,
     time: site.time,
     /** Who stays takes the census little by little; who does not, whole where it is due. */
     async fetchNow() {
@@ -263,6 +265,7 @@ async function assemble(opened: Opened) {
       await live.start()
       if (signal.aborted) return live.stop()
       followOthers(signal)
+      followViews({ ...options, siteId }, signal)
       if (background) sync.start()
       // The demo's run belongs to the store that is set: one in the file would keep that from being gone back to.
       const demo = options.demoRun && site.about.kind === 'sandbox' && !options.isFallback

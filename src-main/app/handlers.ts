@@ -10,11 +10,14 @@ import type { Generator } from '../generator/runner.ts'
 import { isGone } from '../leases/lease-owner.ts'
 import type { RunPrecondition } from './run-precondition.ts'
 import { checkedSpan, createReads } from './reads.ts'
+import { createSavedViews } from './saved-views.ts'
 import type { Store } from '../store/store.ts'
 
 export interface Core {
   readonly session: Omit<Session, 'clock'>
   readonly store: Store
+  /** See `StoreInUse`. */
+  readonly isFallback: boolean
   readonly time: SiteTime
   readonly fetchNow: () => Promise<SyncResult>
   readonly syncStatus: () => SyncStatus
@@ -42,6 +45,7 @@ export function createHandlers(core: Core): EngineHandlers {
 
   return {
     ...createReads({ ...core, runs: generator }),
+    ...createSavedViews({ ...core, siteId: core.session.site.id, zone: core.session.zone }),
 
     'sync.now': () => {
       resetAuthGate()

@@ -72,6 +72,8 @@ export function createReads({ session, store, time, syncStatus, runs }: ReadPart
       return pageOf(found, limit, ({ leftMs }) => leftMs)
     },
 
+    'views.list': async () => ({ views: await store.views(siteId) }),
+
     'runs.current': () => runs.current(),
     'runs.get': ({ runId }) => runs.get(runId),
     'runs.list': ({ limit, beforeMs }) => runs.list(limit, beforeMs),

@@ -63,6 +63,25 @@ describe('two instances that share a store', () => {
     await vi.waitFor(async () => expect(await other.keys()).toContain(added), AT_ONCE)
   })
 
+  test('a view that one saves is there for the other, which is told; a name that is taken says so', async () => {
+    const { one, other } = await openTeam()
+    const told = vi.fn()
+    other.hub.on('views.changed', ({ views }) => told(views.map(({ name }) => name)))
+    const state = { from: 'now-6h', to: 'now', interval: '5', ofALaterVersion: 'kept' }
+    const saved = await one.call('views.save', { name: '  Storm ', state })
+    expect(saved).toMatchObject({ name: 'Storm', state })
+    await vi.waitFor(() => expect(told).toHaveBeenLastCalledWith(['Storm']), AT_ONCE)
+    expect(await other.call('views.list', {})).toEqual({ views: [saved] })
+
+    const again = other.call('views.save', { name: 'Storm', state: { from: 'now-1h', to: 'now' } })
+    await expect(again).rejects.toMatchObject({ code: 'busy' })
+    const { name, revision: seen } = saved
+    const { revision } = await other.call('views.save', { name, seen, state: { from: 'now-1h', to: 'now' } })
+    await expect(one.call('views.delete', { name, seen })).rejects.toMatchObject({ code: 'busy' })
+    expect(await one.call('views.delete', { name, seen: revision })).toEqual({ deleted: true })
+    await vi.waitFor(() => expect(told).toHaveBeenLastCalledWith([]), soon)
+  })
+
   test('a run that one works on is shown by the other as it goes, from its start to its end', async () => {
     const { one, other } = await openTeam()
     await startRun(one)

@@ -143,6 +143,13 @@ export const TICKET_COMMANDS = [
     run: async () => (await import('./tickets/list-tickets.ts')).listTickets,
   }),
   defineCommand({
+    name: 'views',
+    group: 'Watch',
+    summary: 'the views that were saved in the dashboard: name, span, length of the bars',
+    needs: 'store',
+    run: async () => (await import('./tickets/list-views.ts')).listViews,
+  }),
+  defineCommand({
     name: 'left-tickets',
     group: 'Watch',
     summary: 'tickets that were watched and no longer are, each with the reason; the last to leave first',

@@ -33,6 +33,21 @@ export function noSuchRun(runId: string): AppError {
   return nothingChanged('not-found', `There is no run ${runId} in the store.`)
 }
 
+/** Another person saved a view under the name, or changed it. */
+export function viewChanged(name: string): AppError {
+  return new AppError('busy', `The view “${name}” was saved by another window since this one looked.`, {
+    consequence: 'That one is as it was saved there, and nothing was changed.',
+    hint: 'Look at it, then do it again; or save under another name.',
+  })
+}
+
+export function tooManyViews(most: number): AppError {
+  return new AppError('usage', `There are ${most} views already, which is as many as are kept.`, {
+    consequence: 'This one was not saved.',
+    hint: 'Delete one that nobody needs, or copy the link instead.',
+  })
+}
+
 /** A fault of the program: names of runs are drawn so that none comes twice. */
 export function otherRun(runId: string): Error {
   return new Error(`Another run is called ${runId}, and names of runs are unique`)

@@ -12,6 +12,7 @@ import { createKnownSpans } from './known-spans.ts'
 import { createProgress, type ProgressStore } from './progress.ts'
 import { createRuns } from './runs.ts'
 import { createSlots } from './slots.ts'
+import { createSavedViews } from './saved-views.ts'
 import type { Database } from './sql.ts'
 import { createTickets } from './tickets.ts'
 
@@ -23,11 +24,12 @@ import { createTickets } from './tickets.ts'
  * `busy` (another process kept the write lock too long). After a throw nothing of that call is stored, except where
  * the connection was lost while a server committed: all writes may be given again as they were, to the same effect.
  */
-export interface Store extends StoreConnection, TicketStore, ProgressStore, LeaseStore, LedgerStore {
+export interface Store
+  extends StoreConnection, TicketStore, ProgressStore, LeaseStore, LedgerStore, ViewStore {
   /** Makes the ticket tables where they are missing; false where they were there. */
   createTables(): Promise<boolean>
   /**
-   * Drops tickets, counts and progress; never runs or slots. False where they were already gone. What the guard throws is
+   * Drops tickets, counts and progress; never runs, slots or saved views. False where they were already gone. What the guard throws is
    * thrown, and nothing is dropped.
    */
   dropTables(guard?: DropGuard): Promise<boolean>
@@ -38,6 +40,8 @@ export type TicketStore = ReturnType<typeof createPages> &
   ReturnType<typeof createCounts> &
   ReturnType<typeof createTickets> &
   ReturnType<typeof createCensus>
+
+export type ViewStore = ReturnType<typeof createSavedViews>
 
 /** All that is said once for both engines, on the database of one. */
 export function createMethods(db: Database, ledger: EngineLedger) {
@@ -50,6 +54,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createKnownSpans(db),
     ...createLeases(db),
     ...createRuns(db),
+    ...createSavedViews(db),
     ...createSlots(db),
     ...ledger,
   }
@@ -73,9 +78,9 @@ export interface StoreConnection {
 
 /**
  * `tickets`: tickets and their counts; `ledger`: runs and slots; `report`: what the instance that fetches publishes;
- * `lease …`: the lease of that name was let go of.
+ * `views`: saved views; `lease …`: the lease of that name was let go of.
  */
-export type CommitKind = 'tickets' | 'ledger' | 'report' | `lease ${string}`
+export type CommitKind = 'tickets' | 'ledger' | 'report' | 'views' | `lease ${string}`
 
 /**
  * `sinceMs` is the machine's epoch ms; `failure` says what is wrong. `warning`: it works, but not for long, unless that

@@ -5,6 +5,7 @@ import { choice, type Scope } from './schema.ts'
 import { Preflight } from './settings.ts'
 import { StoreCheck, StoreStatus } from './store.ts'
 import { MinuteChange, SiteClock, SyncStatus } from './tickets.ts'
+import { SavedViews } from './views.ts'
 
 interface Event<P extends TSchema> {
   /** Who receives it, where callers differ. Events of settings are for those who may see them. */
@@ -52,6 +53,11 @@ export const events = {
     scope: 'read',
     summary: 'The store works again, does not, or another one is used.',
     payload: StoreStatus,
+  }),
+  'views.changed': event({
+    scope: 'read',
+    summary: 'The saved views, when one was saved or deleted.',
+    payload: SavedViews,
   }),
   'clock.changed': event({
     scope: 'read',

@@ -5,6 +5,7 @@ import { runMethods } from './runs.ts'
 import { settingsMethods } from './settings.ts'
 import { storeMethods } from './store.ts'
 import { ticketMethods } from './tickets.ts'
+import { viewMethods } from './views.ts'
 
 /** Every call that a host may make. The name says the part it belongs to; nothing else can be asked of the core. */
 export const methods = {
@@ -14,6 +15,7 @@ export const methods = {
   ...auditMethods,
   ...settingsMethods,
   ...storeMethods,
+  ...viewMethods,
 }
 
 export type MethodName = keyof typeof methods

@@ -161,6 +161,15 @@ describe('what is called in the order that a person would', () => {
     expect(await call('data.createTables', {})).toEqual({ created: true })
   })
 
+  test('views', async () => {
+    const saved = await call('views.save', { name: 'Storm', state: { from: 'now-6h', to: 'now' } })
+    expect(await refusal('views.save', { name: 'Storm', state: {} })).toBe('409 busy')
+    expect(await refusal('views.save', { name: 'Half', state: { from: 'now-6h' } })).toBe('400 usage')
+    expect(await call('views.list', {})).toEqual({ views: [saved] })
+    expect(await call('views.delete', { name: 'Storm', seen: saved.revision })).toEqual({ deleted: true })
+    await expect.poll(() => [...heard], PATIENCE).toContain('views.changed')
+  })
+
   test('the store', async () => {
     // A file is never out of reach.
     expect(await refusal('store.useFallback', {})).toBe('400 usage')
@@ -201,6 +210,7 @@ describe('what is called in the order that a person would', () => {
       'store-check.changed',
       'store.changed',
       'sync.changed',
+      'views.changed',
     ])
   })
 })
