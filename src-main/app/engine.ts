@@ -8,6 +8,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Config } from '../config/config.ts'
 import { keepDemoRunning } from './demo-run.ts'
 import { createRunMinutes } from '../generator/run-progress.ts'
+import { createRunPreview } from '../generator/preview-run.ts'
 import { createGenerator } from '../generator/runner.ts'
 import { createHandlers } from './handlers.ts'
 import type { AuthGates } from '../jira/auth-gate.ts'
@@ -120,10 +121,10 @@ async function createServices({ config, options, stopping, site, watchedField, w
   const { id: siteId, time: siteTime, about, compress } = site
   const { signal } = stopping
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id) }
-  const parts = { ...options, siteId, projectKey, jira: site.jira, siteTime, watchedField }
+  const parts = { ...options, siteId, projectKey, jira: site.jira, siteTime, watchedField, watched }
 
   const adjustClock = config.jira.kind === 'site'
-  const sync = createSync({ ...parts, watched, intervalMs: config.syncIntervalMs, adjustClock })
+  const sync = createSync({ ...parts, intervalMs: config.syncIntervalMs, adjustClock })
   await sync.recall()
   return {
     scope,
@@ -136,10 +137,11 @@ async function createServices({ config, options, stopping, site, watchedField, w
       onCreated: (id, _key, createdAtMs) => sync.noteCreated(id, createdAtMs),
     }),
     runMinutes: createRunMinutes(parts, signal),
+    previewRun: createRunPreview({ ...parts, scope, ...(compress !== undefined && { compress }) }, signal),
     audit: createAudit({ ...parts, scope: { ...scope, fieldId: watchedField.id } }),
     cleanUp: createCleanUp({ ...parts, onDeleted: (deleted, atMs) => sync.noteDeleted(deleted, atMs) }),
     live: createLive({ ...parts, scope }),
-    transfer: createTransfer({ ...parts, watched, time: siteTime, signal }),
+    transfer: createTransfer({ ...parts, time: siteTime, signal }),
   }
 }
 

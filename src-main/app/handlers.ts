@@ -1,4 +1,4 @@
-import type { RunMinute } from '../../src-shared/contract/runs.ts'
+import type { RunMinute, RunOutline, RunRequest } from '../../src-shared/contract/runs.ts'
 import type { Session, SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Audit } from '../audit/audit.ts'
@@ -24,6 +24,8 @@ export interface Core {
   readonly generator: Generator
   /** See `createRunMinutes`. */
   readonly runMinutes: (runId: string) => Promise<RunMinute[]>
+  /** See `createRunPreview`. */
+  readonly previewRun: (request: RunRequest) => Promise<RunOutline>
   readonly audit: Audit
   readonly cleanUp: CleanUpService
   /** Throws where a run may not begin. */
@@ -53,6 +55,7 @@ export function createHandlers(core: Core): EngineHandlers {
     },
     'sync.status': async () => syncStatus(),
 
+    'runs.preview': (request) => core.previewRun(request),
     'runs.start': async (request) => {
       resetAuthGate()
       await core.checkRun(request)

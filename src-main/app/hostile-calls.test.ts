@@ -128,6 +128,7 @@ describe('a run that there is none of', () => {
       endMs: 2,
       rate: 1,
       profile: 'steady',
+      mix: 'all',
       state: 'paused',
       createdAtMs: 1,
     } as const

@@ -20,6 +20,7 @@ const A_RUN = {
   endMs: 1_800_000_060_000,
   rate: 1,
   profile: 'steady',
+  mix: 'all',
   state: 'running',
   createdAtMs: 1_800_000_000_000,
 } as const

@@ -160,6 +160,7 @@ async function plan(store: Store, { count, plannedMs, state }: Planned): Promise
     planned: count,
     rate: 1,
     profile: 'even',
+    mix: 'all' as const,
   }
   const endMs = NOON + count * SPACING_MS
   await store.createRun({ ...run, startMs: NOON, endMs, state: 'running', createdAtMs: NOON }, slots)

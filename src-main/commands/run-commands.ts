@@ -48,6 +48,7 @@ export function runOptions(compress: number) {
       'how often each priority comes, by name (default: Highest=1,High=2,Medium=4,Low=2,Lowest=1)',
       weightList('names and numbers', null, 'Write them as Highest=1,High=2,Medium=4.'),
     ),
+    onlyWatched: flag('only priorities that are watched, so that the chart shows every ticket'),
     types: option(
       '<list>',
       "issue types by name, as Bug=3,Task (default: the project's usual one)",

@@ -53,6 +53,21 @@ test('the same request gives the same plan, and without a seed another each time
   expect(await planOf()).not.toEqual(await planOf())
 })
 
+test('a run of watched priorities alone has no other, and the ledger says that it was asked for', async () => {
+  const watched = [
+    { id: '1', name: 'Highest' },
+    { id: '2', name: 'High' },
+  ]
+  const parts = { ...partsOf(await openBench(shared())), watched }
+  const run = await storeRun(parts, await draftRun(parts, { projectKey: 'OPS', mix: 'watched' }, signal))
+  expect(run.mix).toBe('watched')
+  expect(await parts.store.run(run.siteId, run.runId)).toMatchObject({ mix: 'watched', planned: 100 })
+  const slots = await parts.store.slots(run.siteId, run.runId)
+  expect(distinct(slots.map(({ priorityId }) => priorityId))).toEqual(['1', '2'])
+  const usual = await storeRun(parts, await draftRun(parts, { projectKey: 'OPS' }, signal))
+  expect(usual.mix).toBe('all')
+})
+
 test('a replay is named in the ledger, and its tickets have their own priorities', async () => {
   const parts = partsOf(await openBench(shared()))
   const replay = {

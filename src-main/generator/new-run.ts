@@ -18,6 +18,7 @@ export interface DraftRun {
   readonly rate: number
   /** In its written form; `replay` and the file's name. */
   readonly profile: string
+  readonly mix: NonNullable<RunRequest['mix']>
   /** The projects that get its tickets. */
   readonly targets: readonly WeighedTarget[]
   readonly plan: RunPlan
@@ -26,12 +27,17 @@ export interface DraftRun {
 /** What incidents usually are; else the first type that can be created. */
 const USUAL_TYPES = ['bug', 'incident', 'task']
 
+/** What a run is worked out with. */
+export type DraftParts = Pick<GeneratorParts, 'projectKey' | 'watchedField' | 'watched' | 'compress'> & {
+  readonly jira: Asked
+}
+
 /**
  * Works out a run without beginning it. Throws `usage` where the request cannot be met, and what `chooseTargets` throws
  * where Jira does not let us create such tickets.
  */
 export async function draftRun(
-  { jira, projectKey, watchedField = USUAL_FIELD, compress }: GeneratorParts,
+  { jira, projectKey, watchedField = USUAL_FIELD, watched = [], compress }: DraftParts,
   request: RunRequest,
   signal: AbortSignal,
 ): Promise<DraftRun> {
@@ -50,8 +56,10 @@ export async function draftRun(
   )
   const seed = request.seed ?? randomInt(MAX_SEED + 1)
   const projects = Object.fromEntries(targets.map((target) => [target.projectKey, target.weight]))
-  const plan = planRun({ ...times, seed, weights: request.weights, types: request.types, projects, targets })
-  return { seed, rate, profile: writtenTimes(times), targets, plan }
+  const { weights, types, mix = 'all' } = request
+  const only = mix === 'watched' ? new Set(watched.map(({ id }) => id)) : undefined
+  const plan = planRun({ ...times, seed, weights, only, types, projects, targets })
+  return { seed, rate, profile: writtenTimes(times), mix, targets, plan }
 }
 
 /** Writes a drafted run and its slots into the ledger, from now on. */
@@ -60,7 +68,7 @@ export async function storeRun(
   draft: DraftRun,
   runId = newRunId(),
 ): Promise<Run> {
-  const { seed, rate, profile, targets, plan } = draft
+  const { seed, rate, profile, mix, targets, plan } = draft
   const startMs = siteTime.now()
   const run: NewRun = {
     siteId,
@@ -72,6 +80,7 @@ export async function storeRun(
     endMs: startMs + plan.spanMs,
     rate,
     profile,
+    mix,
     state: 'planned',
     createdAtMs: startMs,
   }

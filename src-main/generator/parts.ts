@@ -1,5 +1,5 @@
 import type { EventHub } from '../../src-shared/contract/client.ts'
-import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticket.ts'
+import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SiteClock } from '../../src-shared/domain/site-clock.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
@@ -15,6 +15,8 @@ export interface GeneratorParts extends Partial<RunLimits> {
   readonly projectKey?: string | null
   /** The field that decides what is watched, so what a run's tickets are given; the priority where absent. */
   readonly watchedField?: WatchedField
+  /** Its values that are watched; none are known where absent, and no run can be asked for of those alone. */
+  readonly watched?: readonly Priority[]
   readonly jira: Jira
   readonly store: LedgerStore & LeaseStore & StoreConnection
   readonly clock: Clock

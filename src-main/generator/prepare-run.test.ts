@@ -18,6 +18,7 @@ test('a run that is opened again and again for a moment keeps its spacing, howev
     endMs: START_MS + HOUR_MS,
     rate: 1,
     profile: 'steady',
+    mix: 'all' as const,
     state: 'running' as const,
     createdAtMs: START_MS,
   }

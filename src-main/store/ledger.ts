@@ -36,7 +36,7 @@ export interface WrittenState {
   readonly seen: string | null
 }
 
-export interface Run extends Readonly<RunTraits> {
+export interface Run extends Readonly<Required<RunTraits>> {
   readonly siteId: string
   readonly runId: string
   /** The keys of its projects, joined by `, `. */

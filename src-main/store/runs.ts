@@ -26,6 +26,7 @@ const OF_NEW_RUN = {
   endMs: 'end_ms',
   rate: 'rate',
   profile: 'profile',
+  mix: 'mix',
   state: 'state',
   createdAtMs: 'created_ms',
 } satisfies Record<keyof NewRun, string>

@@ -83,7 +83,7 @@ describe('the gate of the contract', () => {
       handlersThat(async () => null),
       () => {},
     )
-    const isLarge = name === 'runs.start' || name === 'runs.readReplay'
+    const isLarge = ['runs.start', 'runs.preview', 'runs.readReplay'].includes(name)
     expect(LARGE_METHODS.includes(name)).toBe(isLarge)
     const most = isLarge ? MAX_LARGE_PARAMS_LENGTH : MAX_PARAMS_LENGTH
     expect(await dispatch(name, ofLength(most + 1))).toMatchObject({ error: { code: 'too-large' } })

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { RUN_TRAITS } from './run-traits.ts'
+import { RUN_TRAITS, RunMix } from './run-traits.ts'
 import {
   choice,
   count,
@@ -92,6 +92,7 @@ export const RunRequest = strictModel(
       }),
     ),
     weights: weights('Relative weight of each priority, by name.'),
+    mix: Type.Optional(RunMix),
     types: weights(
       'Relative weight of each issue type, by name; where absent, all tickets get the project’s usual one.',
     ),
@@ -204,12 +205,31 @@ export const RunMinute = model('RunMinute', 'A run’s slots by the minute that 
 })
 export type RunMinute = Static<typeof RunMinute>
 
+export const RunOutline = model('RunOutline', 'What a run would be, and what the chart would show of it.', {
+  planned: count(),
+  charted: count('Of those the ones that the chart counts: watched, and in a project that it shows.'),
+  perMinute: Type.Array(count(), { description: 'Tickets in each minute of the run, from its start.' }),
+  chartedPerMinute: Type.Array(count(), { description: 'Of those the ones that the chart counts.' }),
+})
+export type RunOutline = Static<typeof RunOutline>
+
 export const OneRun = params({ runId: RunName })
 
 /** A run, or the one under way, else the last, where none is named. */
 const SomeRun = params({ runId: Type.Optional(RunName) })
 
 export const runMethods = {
+  'runs.preview': method({
+    scope: 'run',
+    isCostly: true,
+    isLarge: true,
+    summary: 'What a run would be',
+    description:
+      'Plans as `runs.start` does, and makes nothing: with a `seed`, that run is exactly this one. `usage` where the run could not be made, and for more than 10,000 tickets.',
+    params: RunRequest,
+    result: RunOutline,
+    example: { count: 100, minutes: 60, profile: 'spike 30m x5 10m', seed: 7 },
+  }),
   'runs.start': method({
     scope: 'run',
     isCostly: true,

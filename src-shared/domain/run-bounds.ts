@@ -23,3 +23,6 @@ export function checkBounds({ count, minutes, seed }: Record<'count' | 'minutes'
 function outOfBounds(what: string, value: number, bounds: string): AppError {
   return nothingMade('usage', `The ${what} cannot be ${value}.`, `It has to be ${bounds}.`)
 }
+
+/** Of a larger run it is not worked out in advance what each ticket will be: that takes too long for every key that is pressed. */
+export const MAX_PREVIEWED = 10_000

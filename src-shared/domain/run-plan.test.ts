@@ -70,6 +70,31 @@ describe('a plan', () => {
     expect(last.slice(-2).map(({ offsetMs }) => offsetMs)).toEqual([3333977, 3570828])
   })
 
+  test('has, of a few priorities alone, those by the usual weights, and keeps its times', () => {
+    const shares = sharesOf({ ...MANY, only: new Set(['1', '2', '99']) }, ({ priorityId }) => priorityId)
+    expect(shares('1')).toBeCloseTo(1 / 3, 1.5)
+    expect(shares('1') + shares('2')).toBe(1)
+    expect(planRun({ ...HOUR, only: new Set(['2']) }).slots.map(({ offsetMs }) => offsetMs)).toEqual(
+      planRun(HOUR).slots.map(({ offsetMs }) => offsetMs),
+    )
+  })
+
+  test('has, of a few priorities alone, a replay’s own where they are among them, and others in place of the rest', () => {
+    const replay = {
+      name: 'may',
+      offsetsMs: [0, 1, 2],
+      priorities: ['Low', 'Highest'],
+      priorityOf: [1, 0, 1],
+    }
+    const { slots } = planRun({ seed: 7, targets: [TPM], replay, only: new Set(['1', '2']) })
+    expect(slots.map(({ priorityId }) => priorityId)).toEqual(['1', expect.stringMatching(/^[12]$/), '1'])
+  })
+
+  test('is refused where none of what is asked for is among the few', () => {
+    const none = { ...HOUR, weights: { Low: 1 }, only: new Set(['1', '2']) }
+    expect(() => planRun(none)).toThrow(/None of Low is watched in TPM/)
+  })
+
   test('follows the weights: by default 1, 2, 4, 2, 1 in ten', () => {
     const shares = sharesOf(MANY, ({ priorityId }) => priorityId)
     expect(shares('1')).toBeCloseTo(0.1, 1.5)

@@ -63,6 +63,8 @@ interface SlotChoices {
   readonly seed: number
   /** Where absent: the replay's own priorities, else the usual weights. */
   readonly weights?: Weights | undefined
+  /** The ids of the only priorities that come; all of them where absent. */
+  readonly only?: ReadonlySet<string> | undefined
   readonly types?: Weights | undefined
   /** By key; where absent, all targets get as many. */
   readonly projects?: Weights | undefined
@@ -82,14 +84,14 @@ interface SlotFacts {
  * arrivals each slot is, -1 where none. Throws `usage` where a name is none that a project has.
  */
 function pickSlots(choices: SlotChoices, arrivals: readonly number[]): SlotFacts[] {
-  const { seed, weights, types, replay } = choices
+  const { seed, weights, only, types, replay } = choices
   const weighted = weighTargets(choices).map(({ of, weight }) => ({
     weight,
     of: {
       target: of,
-      priorities: weighPriorities(of, weights),
+      priorities: weighPriorities(of, weights, only),
       types: weighTypes(of, types),
-      replayed: weights === undefined && replay !== undefined ? replayedIds(replay, of) : null,
+      replayed: weights === undefined && replay !== undefined ? replayedIds(replay, of, only) : null,
     },
   }))
   const next = { project: stream(seed ^ OF_PROJECTS), priority: stream(~seed), type: stream(seed ^ OF_TYPES) }
@@ -125,10 +127,11 @@ export function weighTypes(
   return weighByName(types, asked, names).map(({ of, weight }) => ({ of: of.id, weight }))
 }
 
-/** The ids of the replay's priorities in a project, by arrival; undefined where the file names none for it. */
+/** The ids of the replay's priorities in a project, by arrival; undefined where the file names none for it, or one that shall not come. */
 function replayedIds(
   replay: ReplayedArrivals,
   { projectKey, priorities }: PlanTarget,
+  only: ReadonlySet<string> | undefined,
 ): (arrival: number) => string | undefined {
   const ids = replay.priorities.map((name) => priorities.find((of) => sameName(of.name, name))?.id)
   const used = new Set(replay.priorityOf)
@@ -140,18 +143,31 @@ function replayedIds(
       `The file has ${listed(replay.priorities)}; the project has ${listed(priorities.map(({ name }) => name))}. Give weights, and they decide instead of the file.`,
     )
   }
-  return (arrival) => ids[replay.priorityOf[arrival] ?? -1]
+  const coming = ids.map((id) => (id === undefined || only?.has(id) === false ? undefined : id))
+  return (arrival) => coming[replay.priorityOf[arrival] ?? -1]
 }
 
 /**
- * Gives each priority of a project its weight. Asked-for weights decide alone: what they do not name does not come. By
- * default a priority that the table does not know, as on sites with Blocker or P0, weighs 1. Throws as `weighByName`.
+ * Gives each priority of a project its weight; those that are not among `only` do not come. Asked-for weights decide
+ * alone: what they do not name does not come. By default a priority that the table does not know, as on sites with
+ * Blocker or P0, weighs 1. Throws as `weighByName`, and `usage` where none is left.
  */
-function weighPriorities({ priorities, projectKey }: PlanTarget, asked?: Weights): Weighted<Priority>[] {
-  if (asked === undefined) {
-    return priorities.map((of) => ({ of, weight: DEFAULT_WEIGHTS.get(of.name.toLowerCase()) ?? 1 }))
-  }
-  return weighByName(priorities, asked, namesIn(projectKey, 'priority'))
+function weighPriorities(
+  { priorities, projectKey }: PlanTarget,
+  asked: Weights | undefined,
+  only: ReadonlySet<string> | undefined,
+): Weighted<Priority>[] {
+  const weighted =
+    asked === undefined
+      ? priorities.map((of) => ({ of, weight: DEFAULT_WEIGHTS.get(of.name.toLowerCase()) ?? 1 }))
+      : weighByName(priorities, asked, namesIn(projectKey, 'priority'))
+  const coming = weighted.filter(({ of }) => only?.has(of.id) !== false)
+  if (coming.length > 0 || weighted.length === 0) return coming
+  throw nothingMade(
+    'usage',
+    `None of ${listed(weighted.map(({ of }) => of.name))} is watched in ${projectKey}, and only what is watched was asked for.`,
+    'Give a watched priority a weight, or ask for all priorities.',
+  )
 }
 
 function namesIn(projectKey: string, noun: string): WeighedNames<{ readonly name: string }> {

@@ -115,6 +115,7 @@ export async function openAuditBench({ scope: given = {}, ...options }: BenchOpt
         endMs: last + 1,
         rate: 1,
         profile: 'steady',
+        mix: 'all',
         state: 'running',
         createdAtMs: sandbox.clock.now(),
       } as const

@@ -204,6 +204,7 @@ async function makeRun(
       endMs: startMs + count,
       rate: 1,
       profile: 'steady',
+      mix: 'all',
       state: 'running',
       createdAtMs: startMs,
     },

@@ -12,6 +12,7 @@ export const RUN: NewRun = {
   endMs: 1_760_003_600_000,
   rate: 1.5,
   profile: 'spike 30m x5 10m',
+  mix: 'watched',
   state: 'running',
   createdAtMs: 1_760_000_000_000,
 }

@@ -14,10 +14,11 @@ export type RunOptions = Values<ReturnType<typeof runOptions>>
  */
 export async function runRequest(io: CliIo, options: RunOptions & CommonOptions): Promise<RunRequest> {
   const { count, minutes, seed, profile, replay, compress, weights, types, projects, project } = options
+  const mix = options.onlyWatched === true ? ('watched' as const) : undefined
   if (profile !== undefined && replay !== undefined) throw contradiction('--profile', '--replay')
   if (project !== undefined && projects !== undefined) throw contradiction('--project', '--projects')
   const file = replay === undefined ? undefined : await readFile(io, replay)
-  return given({ count, minutes, seed, profile, replay: file, compress, weights, types, projects })
+  return given({ count, minutes, seed, profile, replay: file, compress, weights, mix, types, projects })
 }
 
 /** Loaded late: help and wrong flags are answered without its weight. */

@@ -42,6 +42,13 @@ async function planOf(...argv: string[]): Promise<PlanDocument> {
   return JSON.parse(stdout) as PlanDocument
 }
 
+test('a plan of watched priorities alone has no other, at the same times', async () => {
+  const all = await planOf('--seed', '7')
+  const watched = await planOf('--seed', '7', '--only-watched')
+  expect(new Set(watched.slots.map(({ priority }) => priority))).toEqual(new Set(['Highest', 'High']))
+  expect(watched.minutes).toEqual(all.minutes.map(({ planned }, i) => ({ ...watched.minutes[i], planned })))
+})
+
 describe('a plan for a person', () => {
   test('has each minute, what there is of each priority, and the chart that the dashboard will show', async () => {
     const text = await textOf({ seed: 7, profile: 'spike 10m x6 5m', count: 60, minutes: 30 })

@@ -125,11 +125,13 @@ type PreviewedRun = ReturnType<typeof previewRun>
 export function previewRun(request: RunRequest, config: Config, startMs: number) {
   const seed = request.seed ?? randomInt(MAX_SEED + 1)
   const times = requestedTimes(request)
-  const { weights, types, projects } = request
+  const { weights, mix, types, projects } = request
   const targets = targetsOf(request, config)
-  const { slots, spanMs } = planRun({ ...times, seed, weights, types, projects, targets })
-  const minutes = minuteSpan(startMs, startMs + spanMs)
   const { priorities = [] } = targets[0] ?? {}
+  const { watched } = chooseWatched(priorities, [])
+  const only = mix === 'watched' ? new Set(watched.map(({ id }) => id)) : undefined
+  const { slots, spanMs } = planRun({ ...times, seed, weights, only, types, projects, targets })
+  const minutes = minuteSpan(startMs, startMs + spanMs)
   const rows = slots.map(({ offsetMs, priorityId }) => ({
     startMinute: minuteOf(startMs + offsetMs),
     priorityId,
@@ -137,7 +139,6 @@ export function previewRun(request: RunRequest, config: Config, startMs: number)
   }))
   const seriesOf = (some: readonly Priority[]): Series =>
     fillSeries({ ...minutes, bucketMinutes: 1, priorityIds: some.map(({ id }) => id) }, rows)
-  const { watched } = chooseWatched(priorities, [])
   // All of them where none of their priorities is one that is usually watched.
   const shown = watched.length > 0 ? watched : priorities
   return {
