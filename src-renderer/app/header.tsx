@@ -12,15 +12,8 @@ import { useIsDark } from '../settings/preferences.ts'
 import styles from './header.module.css'
 import icon from './icon.svg'
 import { commandKey } from './commands.ts'
-import {
-  useConnection,
-  useDashboard,
-  useSiteNow,
-  useStoreFails,
-  useView,
-  useWorkbench,
-  useZone,
-} from './workbench.ts'
+import { SiteBadge } from './site-badge.tsx'
+import { useDashboard, useSiteNow, useView, useWorkbench, useZone } from './workbench.ts'
 
 /** Where and when: the product, the site, the hour, and the way to everything else. */
 export function Header(): React.ReactNode {
@@ -56,24 +49,6 @@ export function Header(): React.ReactNode {
         />
       </div>
     </header>
-  )
-}
-
-function SiteBadge(): React.ReactNode {
-  const session = useDashboard((state) => state.session)
-  const syncState = useDashboard((state) => state.sync?.state)
-  const storeFails = useStoreFails()
-  const connection = useConnection()
-  if (session === null) return <p className={styles['badge']} />
-  const state = connection !== 'connected' ? 'stopped' : storeFails ? 'failing' : syncState
-  return (
-    <p className={styles['badge']} title={session.site.label}>
-      <span className={styles['dot']} data-state={state} />
-      <span className={styles['label']}>
-        {session.site.label}
-        {session.projectKey !== null && ` · ${session.projectKey}`}
-      </span>
-    </p>
   )
 }
 
