@@ -4,12 +4,13 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { CleanUpService } from '../clean-up/clean-up.ts'
 import type { SiteTime } from '../runtime/clock.ts'
+import { createSpans } from './asked-span.ts'
 import type { EngineHandlers } from './engine.ts'
 import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
 import { isGone } from '../leases/lease-owner.ts'
 import type { RunPrecondition } from './run-precondition.ts'
-import { checkedSpan, createReads } from './reads.ts'
+import { createReads } from './reads.ts'
 import { createSavedViews } from './saved-views.ts'
 import type { Store } from '../store/store.ts'
 
@@ -40,6 +41,7 @@ export interface Core {
 /** The engine's methods, each answered by the part it belongs to. */
 export function createHandlers(core: Core): EngineHandlers {
   const { store, syncStatus, generator, audit, cleanUp, resetAuthGate } = core
+  const spans = createSpans(core.time, core.session.zone)
 
   /** Aborted when the program ends or the caller has left. */
   const until = (left?: AbortSignal): AbortSignal =>
@@ -79,7 +81,7 @@ export function createHandlers(core: Core): EngineHandlers {
     'runs.currentCleanUp': async () => cleanUp.current(),
 
     'audit.run': ({ runId }, left) => audit.run(runId, until(left)),
-    'audit.span': async ({ fromMs, toMs }, left) => audit.span(checkedSpan(fromMs, toMs, 1), until(left)),
+    'audit.span': async (asked, left) => audit.span(spans.fewMinutes(asked), until(left)),
 
     'data.loadSample': () => loadSampleInto(core),
     'data.createTables': async () => {

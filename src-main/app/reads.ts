@@ -1,7 +1,5 @@
 import type { Session, TicketCursor } from '../../src-shared/contract/tickets.ts'
-import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import { fillSeries } from '../../src-shared/domain/series.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
 import type { RunViews } from '../generator/run-views.ts'
 import type { SiteTime } from '../runtime/clock.ts'
@@ -9,10 +7,8 @@ import { projectVersion } from '../runtime/project-files.ts'
 import type { CountsScope, Store, StoreConnection } from '../store/store.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import { syncScope } from '../sync/scope.ts'
+import { createSpans } from './asked-span.ts'
 import type { EngineHandlers } from './engine.ts'
-
-/** A week of minutes, with room: what a command may ask for at once. A chart asks for 1,500 at most. */
-const MAX_BUCKETS = 20_000
 
 export interface ReadParts {
   readonly session: Omit<Session, 'clock'>
@@ -38,35 +34,38 @@ export type ReadMethod = keyof ReturnType<typeof createReads>
 /** The methods that need a store alone, once it is known what is watched. */
 export function createReads({ session, store, time, syncStatus, runs }: ReadParts) {
   const siteId = session.site.id
+  const spans = createSpans(time, session.zone)
   const scope = scopeOf(session)
   const scopeName = syncScope({ ...scope, fieldId: session.watchedField.id })
   return {
     'session.get': async () => ({ ...session, clock: time.current() }),
 
-    'counts.get': async ({ fromMs, toMs, bucketMinutes }) => {
-      const span = checkedSpan(fromMs, toMs, bucketMinutes)
+    'counts.get': async (asked) => {
+      const buckets = spans.buckets(asked)
       // Before the counts: none may be missing of a time that is called known.
       const known = await store.knownSpans(siteId, scopeName)
-      const { seq, rows } = await store.counts({ siteId, ...span, bucketMinutes, ...scope })
-      const series = fillSeries({ ...span, bucketMinutes, priorityIds: scope.priorityIds }, rows)
+      const { seq, rows } = await store.counts({ siteId, ...buckets, ...scope })
+      const { startMinutes, ...series } = fillSeries(
+        { ...buckets, priorityIds: [...scope.priorityIds] },
+        rows,
+      )
       return {
         siteId,
         seq,
-        fromMinute: span.fromMinute,
-        toMinute: span.toMinute,
-        bucketMinutes,
-        priorityIds: [...scope.priorityIds],
-        counts: series.counts.map((line) => [...line]),
+        ...series,
+        ...(startMinutes && { startMinutes: [...startMinutes] }),
         provisionalFromMinute: provisionalFrom(syncStatus(), time),
         known: [...known],
       }
     },
-    'counts.outside': ({ fromMs, toMs }) => store.outside(siteId, checkedSpan(fromMs, toMs, 1), scope),
-    'tickets.list': async ({ fromMs, toMs, limit, cursor: after }) => {
+    'counts.outside': async (asked) => store.outside(siteId, spans.minutes(asked), scope),
+    'tickets.list': async ({ limit, cursor: after, ...asked }) => {
+      const { fromMs, toMs } = spans.instants(asked)
       const found = await store.tickets({ siteId, ...scope, fromMs, toMs, after, limit: limit + 1 })
       return pageOf(found, limit, ({ createdMs }) => createdMs)
     },
-    'tickets.left': async ({ fromMs, toMs, limit, cursor: after }) => {
+    'tickets.left': async ({ limit, cursor: after, ...asked }) => {
+      const { fromMs, toMs } = spans.instants(asked)
       const { projectKey } = scope
       const found = await store.removedTickets({ siteId, projectKey, fromMs, toMs, after, limit: limit + 1 })
       return pageOf(found, limit, ({ leftMs }) => leftMs)
@@ -95,25 +94,4 @@ function pageOf<T extends { readonly id: string }>(
   const last = tickets.at(-1)
   const more = found.length > limit
   return { tickets, more, cursor: more && last !== undefined ? { atMs: timeOf(last), id: last.id } : null }
-}
-
-/** Whole minutes. Throws `usage` where there are none, or too many. */
-export function checkedSpan(
-  fromMs: number,
-  toMs: number,
-  bucketMinutes: number,
-): { fromMinute: number; toMinute: number } {
-  const span = minuteSpan(fromMs, toMs)
-  const buckets = (span.toMinute - span.fromMinute) / bucketMinutes
-  if (buckets <= 0) {
-    throw new AppError('usage', 'The span ends before it begins.', { hint: 'Give a later end.' })
-  }
-  if (buckets > MAX_BUCKETS) {
-    throw new AppError(
-      'usage',
-      `The span has ${Math.ceil(buckets)} buckets; at most ${MAX_BUCKETS} are counted at once.`,
-      { hint: 'Take wider buckets or a shorter span.' },
-    )
-  }
-  return span
 }

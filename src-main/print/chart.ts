@@ -1,7 +1,7 @@
 import { intervalFor, INTERVALS, intervalText } from '../../src-shared/domain/interval.ts'
 import { ALL_TIME, sharedMs, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteOf, MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
-import { summarise, type Series } from '../../src-shared/domain/series.ts'
+import { startsOf, summarise, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { wallMinute, wallTime, type WallMinute } from './wall-clock.ts'
 
@@ -43,14 +43,15 @@ export function chartBars(
   const { series, priorities } = chart
   const lines = priorities.map(({ id }) => series.counts[series.priorityIds.indexOf(id)] ?? [])
   const minutes = Math.max(0, series.toMinute - series.fromMinute)
-  const buckets = Math.ceil(minutes / series.bucketMinutes)
+  const starts = startsOf(series)
+  const buckets = starts.length
   const isTooMany = buckets > most
   const together = isTooMany ? intervalFor(minutes, most, series.bucketMinutes) / series.bucketMinutes : 1
   return Array.from({ length: Math.ceil(buckets / together) }, (_, bar) => {
     const first = bar * together
     const counts = lines.map((line) => sum(line.slice(first, first + together)))
-    const startMinute = series.fromMinute + first * series.bucketMinutes
-    const endMinute = startMinute + together * series.bucketMinutes
+    const startMinute = starts[first] ?? series.toMinute
+    const endMinute = starts[first + together] ?? series.toMinute
     return {
       startMinute,
       counts,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
+import type { PriorityCount } from '../../src-shared/domain/series.ts'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
 import type { CountsScope, OutsideSpan } from './store.ts'
 import { countDifferences } from '../../test-support/store/count-differences.ts'
@@ -29,6 +30,50 @@ test('buckets begin at the span, which ends before its last minute', async () =>
     { startMinute: MINUTE + 10, priorityId: '2', count: 2 },
   ])
 })
+
+test('days and weeks of a calendar are the sums of their minutes, wherever they begin', async () => {
+  const aLength = fc.oneof(fc.integer({ min: 1, max: 4_000 }), fc.constantFrom(1_380, 1_440, 1_500))
+  const lengths = fc.array(aLength, { minLength: 1, maxLength: 9 })
+  let sites = 0
+  const holds = fc.asyncProperty(anyTickets, anyMinute, lengths, async (tickets, first, each) => {
+    sites += 1
+    const siteId = `calendar-${sites}`
+    const { store } = opened()
+    const forms = tickets.map(({ minute, priorityId, projectKey }, n) =>
+      inMinute(String(n), minute, { priorityId, projectKey }),
+    )
+    await store.applyPage(page(forms, { siteId }))
+    const edges = each.reduce((all, length) => [...all, (all.at(-1) ?? 0) + length], [MINUTE + first])
+    const [starts, toMinute] = [edges.slice(0, -1), edges.at(-1) ?? 0]
+    const span = {
+      fromMinute: MINUTE + first,
+      toMinute,
+      bucketMinutes: MINUTES_PER_DAY,
+      startMinutes: starts,
+    }
+    for (const scope of [WATCHED, { ...WATCHED, projectKey: 'OPS' }]) {
+      const { rows } = await store.counts({ siteId, ...scope, ...span })
+      const expected = starts.flatMap((startMinute, n) => {
+        const bucket = { fromMinute: startMinute, toMinute: edges[n + 1] ?? 0 }
+        const inBucket = forms.filter((one) => isIn(scope, one) && isBetween(bucket, one))
+        return scope.priorityIds.map((priorityId) => {
+          const count = inBucket.filter((one) => one.priorityId === priorityId).length
+          return { startMinute, priorityId, count }
+        })
+      })
+      expect(rows.toSorted(inOrder)).toEqual(expected.filter(({ count }) => count > 0).toSorted(inOrder))
+    }
+  })
+  await expect(fc.assert(holds, { numRuns: RUNS })).resolves.toBeUndefined()
+})
+
+function isBetween({ fromMinute, toMinute }: MinuteSpan, { createdMs }: Ticket): boolean {
+  return createdMs >= startOfMinute(fromMinute) && createdMs < startOfMinute(toMinute)
+}
+
+function inOrder(a: PriorityCount, b: PriorityCount): number {
+  return a.startMinute - b.startMinute || a.priorityId.localeCompare(b.priorityId)
+}
 
 test('only what is watched is counted, in all projects or in one', async () => {
   const { store } = opened()

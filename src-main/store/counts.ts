@@ -99,6 +99,28 @@ interface BucketCount extends Pick<PriorityCount, 'priorityId' | 'count'> {
   readonly bucket: number
 }
 
+/** The days that a span of a calendar touches. */
+const DAYS = `
+  SELECT day, priority_id AS "priorityId", CAST(SUM(count) AS BIGINT) AS count
+  FROM day_counts WHERE ${IN_SCOPE} AND day >= :fromDay AND day < :toDay AND count > 0
+  GROUP BY 1, 2 ORDER BY 1`
+
+/** What lies between a minute and the midnight in UTC before it or after it, of each of some minutes. */
+function toMidnight(where: string): string {
+  return `
+    SELECT item AS minute, priority_id AS "priorityId", CAST(SUM(count) AS BIGINT) AS count
+    FROM {:edges[BIGINT]} CROSS JOIN minute_counts WHERE ${IN_SCOPE} AND ${where}
+    GROUP BY 1, 2`
+}
+
+const SINCE_MIDNIGHT = toMidnight(`minute >= item - item % ${MINUTES_PER_DAY} AND minute < item`)
+const UNTIL_MIDNIGHT = toMidnight(
+  `minute >= item AND minute < item - item % ${MINUTES_PER_DAY} + ${MINUTES_PER_DAY}`,
+)
+
+type MinuteCount = Pick<PriorityCount, 'priorityId' | 'count'> & { readonly minute: Minute }
+type DayCount = Pick<PriorityCount, 'priorityId' | 'count'> & { readonly day: Day }
+
 /**
  * A minute's count is that of all its projects, whichever of them changed. The priority is written so that the primary
  * key cannot serve it: what changed is found by seq, however few a site has changed.
@@ -128,9 +150,10 @@ export function createCounts(db: Database) {
     /** Changes whenever the ticket tables are dropped or made anew: what was begun before belongs to other tables. */
     epoch: async (siteId: string): Promise<number> => (await db.query(siteSeq(siteId)))[0]?.resetSeq ?? 0,
 
-    /** Buckets begin at `fromMinute`; those without tickets are not among the rows. */
+    /** Those without tickets are not among the rows. */
     counts: (asked: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }> =>
       db.read(function* () {
+        if (asked.startMinutes !== undefined) return yield* readCalendar(asked, asked.startMinutes)
         const { siteId, fromMinute, toMinute, bucketMinutes } = asked
         const params = { ...scopeParams(siteId, asked), fromMinute, toMinute, bucketMinutes }
         const counted = sql<BucketCount>(db.isInline ? COUNTS : COUNTS_EACH, params)
@@ -170,6 +193,57 @@ export function createCounts(db: Database) {
       return row?.total ?? 0
     },
   }
+}
+
+/** Whole days are read as days, and of minutes those between an edge of a bucket and the nearest midnight in UTC. */
+function* readCalendar(
+  { siteId, toMinute, ...scope }: CountsQuery,
+  starts: readonly Minute[],
+): Steps<{ seq: number; rows: PriorityCount[] }> {
+  const edges = [...starts, toMinute]
+  const scoped = scopeParams(siteId, scope)
+  const days = { ...scoped, fromDay: dayOf(edges[0] ?? toMinute), toDay: dayOf(toMinute) + 1 }
+  const [[site], ofDays, since, until] = yield* rows(
+    siteSeq(siteId),
+    sql<DayCount>(DAYS, days),
+    sql<MinuteCount>(SINCE_MIDNIGHT, { ...scoped, edges: edges.filter((minute) => !isLate(minute)) }),
+    sql<MinuteCount>(UNTIL_MIDNIGHT, { ...scoped, edges: edges.filter(isLate) }),
+  )
+  const found = [...new Set(ofDays.map(({ priorityId }) => priorityId))].flatMap((priorityId) => {
+    const isOf = (row: { readonly priorityId: string }): boolean => row.priorityId === priorityId
+    const sums = sumsBefore(edges, {
+      days: ofDays.filter(isOf),
+      since: since.filter(isOf),
+      until: until.filter(isOf),
+    })
+    return starts.map((startMinute, bucket) => {
+      const count = (sums[bucket + 1] ?? 0) - (sums[bucket] ?? 0)
+      return { startMinute, priorityId, count }
+    })
+  })
+  return { seq: site?.seq ?? 0, rows: found.filter(({ count }) => count > 0) }
+}
+
+/** Whether the nearest midnight in UTC comes after it. */
+function isLate(minute: Minute): boolean {
+  return minute % MINUTES_PER_DAY > MINUTES_PER_DAY / 2
+}
+
+/** How many tickets there are before each edge, from the first day on. Days are in order. */
+function sumsBefore(
+  edges: readonly Minute[],
+  parts: Readonly<Record<'since' | 'until', readonly MinuteCount[]>> & { readonly days: readonly DayCount[] },
+): number[] {
+  const [since, until] = [parts.since, parts.until].map(
+    (counts) => new Map(counts.map(({ minute, count }) => [minute, count])),
+  )
+  let next = 0
+  let sum = 0
+  return edges.map((minute) => {
+    const day = dayOf(minute) + Number(isLate(minute))
+    for (; (parts.days[next]?.day ?? Infinity) < day; next++) sum += parts.days[next]?.count ?? 0
+    return sum + (since?.get(minute) ?? 0) - (until?.get(minute) ?? 0)
+  })
 }
 
 /** How many tickets, and the first and last day or minute that has any. */

@@ -1,6 +1,6 @@
 import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
-import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
+import type { Buckets } from '../../src-shared/domain/series.ts'
 import type { LeaveReason, Ticket } from '../../src-shared/domain/ticket.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
 import { createPages } from './apply-page.ts'
@@ -114,9 +114,8 @@ export interface CountsScope {
   readonly priorityIds: readonly string[]
 }
 
-export interface CountsQuery extends CountsScope, MinuteSpan {
+export interface CountsQuery extends CountsScope, Buckets {
   readonly siteId: string
-  readonly bucketMinutes: number
 }
 
 /** One page of a fetch, committed with the progress that it makes. */

@@ -17,7 +17,7 @@ export interface ShownCounts {
   readonly countsFailure: WireError | null
 }
 
-type BucketMinutes = Params<'counts.get'>['bucketMinutes']
+type BucketMinutes = NonNullable<Params<'counts.get'>['bucketMinutes']>
 
 /** Of a span that is held minute by minute. */
 const MINUTE: BucketMinutes = 1

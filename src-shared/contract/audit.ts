@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Lateness, RunName, RUN_ID } from './runs.ts'
-import { count, EpochMs, HOUR, method, MinuteNumber, model, nullable, params, Span } from './schema.ts'
+import { count, EpochMs, HOUR, method, MinuteNumber, model, nullable, params, spanParams } from './schema.ts'
 
 const auditCounts = {
   planned: count('Slots of runs, by the minute of the plan.'),
@@ -109,7 +109,7 @@ export const auditMethods = {
     isCostly: true,
     summary: 'Audit a span of time',
     description: 'The same for all tickets that were created in a span, by whatever they were made.',
-    params: params(Span),
+    params: spanParams({}),
     result: AuditResult,
     example: HOUR,
   }),

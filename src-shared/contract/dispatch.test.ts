@@ -45,7 +45,8 @@ describe('the gate of the contract', () => {
   )
 
   test.each([
-    ['counts.get', { ...hour }],
+    ['counts.get', { bucketMinutes: 1 }],
+    ['counts.get', { ...hour, from: 'now-1h' }],
     ['counts.get', { ...hour, bucketMinutes: 3 }],
     ['counts.get', { ...hour, bucketMinutes: 1, more: true }],
     ['counts.outside', { fromMs: -1, toMs: 5 }],

@@ -1,3 +1,4 @@
+import { Type, type TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
 import { AppError, nothingDone, toWireError, type WireError } from '../errors/app-error.ts'
 import { isMethod, maxParamsLength, methods, type Handlers, type MethodName } from './methods.ts'
@@ -61,12 +62,19 @@ function checkParams(name: MethodName, params: unknown): void {
   }
   const schema = methods[name].params
   if (Check(schema, params)) return
-  const first = Errors(schema, params)[0]
+  const [first] = nearestErrors(schema, params)
   const where = first?.instancePath ? ` at ${first.instancePath.slice(0, MAX_SHOWN)}` : ''
   throw nothingDone(
     'bad-request',
     `The call ${name} has a wrong value${where}: ${first?.message ?? 'not of its shape'}.`,
   )
+}
+
+/** What is wrong; of a call that may have several shapes by the one that it is nearest to. */
+function nearestErrors(schema: TSchema, params: unknown) {
+  const shapes = Type.IsUnion(schema) ? schema.anyOf : [schema]
+  const [nearest = []] = shapes.map((shape) => Errors(shape, params)).toSorted((a, b) => a.length - b.length)
+  return nearest
 }
 
 /** IPC can carry what JSON cannot: cycles and big integers. No parameter of ours has them. */

@@ -94,6 +94,29 @@ export const ONE_LINE = '[^\\u0000-\\u001f\\u007f-\\u009f]'
 export const Nothing = params({})
 export const Span = { fromMs: EpochMs, toMs: EpochMs }
 
+export const ZoneName = Type.String({
+  description: 'IANA name of a time zone, as `Europe/Berlin`.',
+  minLength: 1,
+  maxLength: 64,
+})
+
+export const SpanEdge = Type.String({
+  $id: 'SpanEdge',
+  description:
+    'A time: an instant (`2026-11-24T14:00Z`), an expression that moves with the site’s clock (`now`, `now-90m`, `now-1d`, `now/d` for the beginning of the day, as an end its end), or as a person says it: `-2h`, `14:05`, `yesterday`, `mon 9:00`. Without a `to`, `from` may say a whole span: `-2h`, `yesterday`, `last week`, `mon 9-11`.',
+  minLength: 1,
+  maxLength: 80,
+})
+
+/**
+ * Parameters with a span, as two instants or as a person chose it: `to` is now where it is absent, and times of day are those
+ * of `zone`, by itself that in which times are shown.
+ */
+export function spanParams<P extends TProperties>(properties: P) {
+  const chosen = { from: SpanEdge, to: Type.Optional(SpanEdge), zone: Type.Optional(ZoneName) }
+  return Type.Union([params({ ...Span, ...properties }), params({ ...chosen, ...properties })])
+}
+
 /** Of the examples. */
 export const HOUR = { fromMs: 1_767_225_600_000, toMs: 1_767_229_200_000 }
 

@@ -11,13 +11,14 @@ import {
   model,
   Nothing,
   nullable,
-  params,
   Priority,
   SinceFailure,
-  Span,
+  spanParams,
   strictModel,
   WatchedField,
+  ZoneName,
 } from './schema.ts'
+import { INTERVALS } from '../domain/interval.ts'
 
 export const SiteClock = model(
   'SiteClock',
@@ -82,8 +83,13 @@ export const CountsResult = model('CountsResult', 'Tickets by bucket and watched
   priorityIds: Type.Array(Type.String()),
   counts: Type.Array(Type.Array(count()), {
     description:
-      '`counts[p][b]` belongs to `priorityIds[p]` and to the bucket that starts at minute `fromMinute + b * bucketMinutes`.',
+      '`counts[p][b]` belongs to `priorityIds[p]` and to the bucket that begins at minute `startMinutes[b]`, where those are there, else at `fromMinute + b * bucketMinutes`. It ends where the next one begins, the last one at `toMinute`.',
   }),
+  startMinutes: Type.Optional(
+    Type.Array(MinuteNumber, {
+      description: 'Where each bucket begins, where they are days or weeks of a zone’s calendar.',
+    }),
+  ),
   provisionalFromMinute: described(
     'Minutes from this one on are not settled: Jira’s index may still lag behind.',
     MinuteNumber,
@@ -171,8 +177,7 @@ export const SyncResult = model('SyncResult', 'What a fetch did.', {
 })
 export type SyncResult = Static<typeof SyncResult>
 
-const TicketPage = params({
-  ...Span,
+const TicketPage = spanParams({
   limit: Type.Integer({ minimum: 1, maximum: 500 }),
   cursor: Type.Optional(TicketCursor),
 })
@@ -194,8 +199,11 @@ export const ticketMethods = {
     scope: 'read',
     summary: 'Tickets by minute',
     description:
-      'Counts the tickets that were created in a span, by watched value, in buckets of 1, 2, 5, 10 or 60 minutes. Empty buckets are there, as 0, also where nothing was fetched: `known` says where that is not so. The counts show the store as it was at `seq`: the event `counts.changed` reports what changed after it. Buckets from `provisionalFromMinute` on may still grow. At most 20,000 buckets at once, else `usage`.',
-    params: params({ ...Span, bucketMinutes: Type.Enum([1, 2, 5, 10, 60], { type: 'number' }) }),
+      'Counts the tickets that were created in a span, by watched value, in buckets of `bucketMinutes`, by itself the smallest that gives at most 120. Buckets begin where the span does; with a `zone`, and wherever the span is given as `from`, those of days and weeks are the zone’s own, of 23 to 25 hours, and weeks begin on Monday: the first and the last are what of them is in the span. A span that ends in `now` is whole buckets, of which the last is the one now running. Empty buckets are there, as 0, also where nothing was fetched: `known` says where that is not so. The counts show the store as it was at `seq`: the event `counts.changed` reports what changed after it. Buckets from `provisionalFromMinute` on may still grow. At most 20,000 buckets at once, else `usage`.',
+    params: spanParams({
+      bucketMinutes: Type.Optional(Type.Enum([...INTERVALS], { type: 'number' })),
+      zone: Type.Optional(ZoneName),
+    }),
     result: CountsResult,
     example: { ...HOUR, bucketMinutes: 1 },
   }),
@@ -203,7 +211,7 @@ export const ticketMethods = {
     scope: 'read',
     summary: 'Tickets before and after a span',
     description: 'How many counted tickets lie outside a span, and when the nearest ones were created.',
-    params: params(Span),
+    params: spanParams({}),
     result: OutsideResult,
     example: HOUR,
   }),
@@ -211,7 +219,7 @@ export const ticketMethods = {
     scope: 'read',
     summary: 'The tickets of a span',
     description:
-      'Counted tickets that were created in `[fromMs, toMs)`, newest first, `limit` to a page. Where there are `more`, the `cursor` that came with them leads to the next page: none of those that are there all the while comes twice or is passed over, whatever is created meanwhile.',
+      'Counted tickets that were created in a span, newest first, `limit` to a page. Where there are `more`, the `cursor` that came with them leads to the next page: none of those that are there all the while comes twice or is passed over, whatever is created meanwhile.',
     params: TicketPage,
     result: Type.Object({ tickets: Type.Array(TicketView), ...NextPage }),
     example: { ...HOUR, limit: 100 },

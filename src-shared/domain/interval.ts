@@ -4,6 +4,9 @@ export const INTERVALS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 10
 /** So many bars are drawn at most. */
 export const MAX_BARS = 1_500
 
+/** So many bars are drawn where nobody chose an interval. */
+export const USUAL_BARS = 120
+
 /**
  * The smallest interval, in minutes, that draws `minutes` as at most `most` bars and is made of whole buckets of
  * `bucketMinutes`. Where none is long enough, as many weeks as it takes.

@@ -7,37 +7,50 @@ export interface PriorityCount {
   readonly count: number
 }
 
-/** Counts by bucket and priority: `counts[p][b]` belongs to `priorityIds[p]` and to the bucket that starts at `fromMinute + b * bucketMinutes`. */
-export interface Series {
+/** The buckets of a span: `bucketMinutes` each, but where they are days or weeks of a calendar. */
+export interface Buckets {
   readonly fromMinute: Minute
   readonly toMinute: Minute
   readonly bucketMinutes: number
+  /** Where each bucket begins, where they are those of a calendar. */
+  readonly startMinutes?: readonly Minute[]
+}
+
+/** Counts by bucket and priority: `counts[p][b]` belongs to `priorityIds[p]` and to the bucket that begins at `startsOf(series)[b]`. */
+export interface Series extends Buckets {
   readonly priorityIds: readonly string[]
   readonly counts: readonly (readonly number[])[]
 }
 
-/** Spreads sparse rows over a whole span: buckets without tickets are there with 0. Rows outside it are left out. */
-export function fillSeries(
-  span: { fromMinute: Minute; toMinute: Minute; bucketMinutes: number; priorityIds: readonly string[] },
-  rows: Iterable<PriorityCount>,
-): Series {
-  const buckets = Math.max(0, Math.ceil((span.toMinute - span.fromMinute) / span.bucketMinutes))
-  const counts = span.priorityIds.map(() => Array.from({ length: buckets }, () => 0))
-  for (const row of rows) {
-    const bucket = Math.floor((row.startMinute - span.fromMinute) / span.bucketMinutes)
-    const line = counts[span.priorityIds.indexOf(row.priorityId)]
-    if (line === undefined || bucket < 0 || bucket >= buckets) continue
-    line[bucket] = (line[bucket] ?? 0) + row.count
+/** Where each bucket begins; each ends where the next one begins, the last at `toMinute` at the latest. */
+export function startsOf({ fromMinute, toMinute, bucketMinutes, startMinutes }: Buckets): readonly Minute[] {
+  if (startMinutes !== undefined) return startMinutes
+  const length = Math.max(0, Math.ceil((toMinute - fromMinute) / bucketMinutes))
+  return Array.from({ length }, (_, bucket) => fromMinute + bucket * bucketMinutes)
+}
+
+/**
+ * Spreads sparse rows over a whole span: buckets without tickets are there with 0. A row belongs to the bucket that its
+ * minute is in, of a calendar to the one that begins there; rows outside are left out.
+ */
+export function fillSeries<S extends Omit<Series, 'counts'>>(span: S, rows: Iterable<PriorityCount>) {
+  const starts = startsOf(span)
+  const counts = span.priorityIds.map(() => starts.map(() => 0))
+  const places = span.startMinutes && new Map(span.startMinutes.map((start, bucket) => [start, bucket]))
+  for (const { startMinute, priorityId, count } of rows) {
+    const regular = Math.floor((startMinute - span.fromMinute) / span.bucketMinutes)
+    const bucket = places === undefined ? regular : places.get(startMinute)
+    const line = counts[span.priorityIds.indexOf(priorityId)]
+    const before = bucket === undefined ? undefined : line?.[bucket]
+    if (line === undefined || bucket === undefined || before === undefined) continue
+    line[bucket] = before + count
   }
   return { ...span, counts }
 }
 
 /** The tickets of each bucket, all priorities together. */
 export function bucketTotals(series: Series): number[] {
-  const buckets = Math.max(0, Math.ceil((series.toMinute - series.fromMinute) / series.bucketMinutes))
-  return Array.from({ length: buckets }, (_, b) =>
-    series.counts.reduce((sum, line) => sum + (line[b] ?? 0), 0),
-  )
+  return startsOf(series).map((_, b) => series.counts.reduce((sum, line) => sum + (line[b] ?? 0), 0))
 }
 
 /** How much of the span `[fromMs, toMs)` is over at `nowMs`, in milliseconds: what its averages are over. */
@@ -62,7 +75,7 @@ export function summarise(series: Series, spanMs: number) {
     total,
     perMinute: ticketsPerMinute(total, spanMs),
     peak,
-    peakMinute: peak === 0 ? null : series.fromMinute + totals.indexOf(peak) * series.bucketMinutes,
+    peakMinute: peak === 0 ? null : (startsOf(series)[totals.indexOf(peak)] ?? null),
   }
 }
 

@@ -89,6 +89,17 @@ export function parseSpan(text: string, clock: SpanClock): ChosenSpan {
   return read
 }
 
+/**
+ * Reads a span whose ends are typed apart. An end alone is read by `parseSpan`, but for a day of the calendar, which begins a
+ * span up to now. Throws as `parseSpan`.
+ */
+export function readSpan({ from, to }: { from: string; to?: string }, clock: SpanClock): ChosenSpan {
+  if (to === undefined && !/^\s*\d{4}-\d\d-\d\d\s*$/.test(from)) return parseSpan(from, clock)
+  const read = edgesSpan(from, to ?? 'now', clock)
+  resolveSpan(read, clock)
+  return read
+}
+
 function edgesSpan(from: string, to: string, clock: SpanClock): ChosenSpan {
   const first = readEdge(from, clock)
   if (first === null) throw notATime(from, clock.zone)

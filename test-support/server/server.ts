@@ -99,8 +99,8 @@ function makeRenderer(): string {
 
 function handlers(): Partial<Handlers> {
   return {
-    'counts.outside': async ({ fromMs }) => ({
-      before: fromMs,
+    'counts.outside': async (asked) => ({
+      before: 'fromMs' in asked ? asked.fromMs : 0,
       after: 0,
       lastBeforeMs: null,
       firstAfterMs: null,

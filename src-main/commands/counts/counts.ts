@@ -1,4 +1,3 @@
-import type { Params } from '../../../src-shared/contract/methods.ts'
 import { isoInstant, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import type { ReadClient } from '../../app/stored.ts'
 import type { Config } from '../../config/config.ts'
@@ -6,7 +5,7 @@ import { chartBars, type Bar } from '../../print/chart.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { askedSpan, completeSpan } from '../cli/times.ts'
 import type { COUNTS } from '../ticket-commands.ts'
-import { chartText, loadChart, type LoadedChart } from './load-chart.ts'
+import { chartText, loadChart, type CountedSpan, type LoadedChart } from './load-chart.ts'
 
 export async function printCounts({ io, options, config, open, print }: CountsCall<'store'>): Promise<void> {
   const settings = config()
@@ -23,7 +22,7 @@ export type CountsCall<N extends 'store' | 'core'> = CommandCall<N, typeof COUNT
 export async function spanOf(
   options: CountsCall<'store'>['options'],
   { zone }: Config,
-): Promise<(client: ReadClient) => Promise<Params<'counts.get'>>> {
+): Promise<(client: ReadClient) => Promise<CountedSpan>> {
   const asked = await askedSpan(options, zone)
   return async (client) => ({
     ...(await completeSpan(client, asked)),

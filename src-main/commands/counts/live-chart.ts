@@ -1,5 +1,4 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { SyncStatus } from '../../../src-shared/contract/tickets.ts'
 import { minuteOf, MS_PER_MINUTE, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
@@ -12,12 +11,12 @@ import { machineClock } from '../../runtime/clock.ts'
 import { sleep } from '../../runtime/async.ts'
 import { drawLines } from '../cli/drawn-lines.ts'
 import type { CliIo } from '../cli/io.ts'
-import { loadChart, type LoadedChart } from './load-chart.ts'
+import { loadChart, type CountedSpan, type LoadedChart } from './load-chart.ts'
 import { inAscii, terminalKind } from '../cli/terminal.ts'
 
 interface ChartSpan {
   /** Which span to show, asked at each change: it may move with the time. */
-  readonly span: () => Promise<Params<'counts.get'>>
+  readonly span: () => Promise<CountedSpan>
   readonly signal: AbortSignal
 }
 

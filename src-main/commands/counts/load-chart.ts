@@ -15,8 +15,11 @@ export interface LoadedChart {
   readonly session: Session
 }
 
+/** Instants, as a command has worked them out. */
+export type CountedSpan = Extract<Params<'counts.get'>, { readonly fromMs: number }>
+
 /** The counts of a span with the names of their priorities: what a chart, a picture and a JSON document are made of. */
-export async function loadChart(client: ReadClient, span: Params<'counts.get'>): Promise<LoadedChart> {
+export async function loadChart(client: ReadClient, span: CountedSpan): Promise<LoadedChart> {
   const session = await client.call('session.get', {})
   const counts = await client.call('counts.get', span)
   const machineMs = machineClock.now()

@@ -1,6 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../../src-shared/contract/events.ts'
-import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { isoInstant, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
 import type { Bar } from '../../print/chart.ts'
@@ -9,9 +8,9 @@ import { say, untilReaderGone } from '../cli/io.ts'
 import { terminalKind } from '../cli/terminal.ts'
 import { barsOf, countsDocument, spanOf, type Counted, type CountsCall } from './counts.ts'
 import { followChart, showLiveChart } from './live-chart.ts'
-import { loadChart } from './load-chart.ts'
+import { loadChart, type CountedSpan } from './load-chart.ts'
 
-type SpanNow = () => Promise<Params<'counts.get'>>
+type SpanNow = () => Promise<CountedSpan>
 
 /** Shows the counts as they change, until Ctrl-C: a chart on a terminal, else lines. */
 export async function watchCounts({ io, options, config, open, print }: CountsCall<'core'>): Promise<void> {

@@ -41,6 +41,7 @@ async function createCounting(): Promise<Counting> {
     const session = {
       site: { id: SITE },
       projectKey: null,
+      zone: 'UTC',
       watchedField: { id: 'priority', name: 'Priority' },
       watched: priorityIds.map((id) => ({ id, name: id })),
     }
@@ -189,6 +190,15 @@ test('are never older than the last commit before the call, while two processes 
   await Promise.all([write(counting.mine), write(counting.other)])
   writing.abort()
   await asking
+})
+
+test('of a span that moves with the clock are those of the time of the call', async () => {
+  const text = '{"from":"now-1h"}'
+  const before = await seqOf(counting.answers(text, CALL))
+  counting.nowMs += 5 * 60_000
+  counting.lagMs += 5 * 60_000 // so that nothing but the clock has changed
+  const after = await seqOf(counting.answers(text, CALL))
+  expect(after.fromMinute).toBe(before.fromMinute + 5)
 })
 
 test('one that shows another state than was looked at is not kept for the state that comes back', async () => {

@@ -92,25 +92,33 @@ export function createCountsAnswers({
   let kept: Kept | null = null
 
   /** Throws at once what `call` throws: it is no answer for other callers. */
-  const askCore = (ask: string, { read, begin }: CountsCall): Promise<Reply> => {
+  const askCore = (ask: string, { read, begin }: CountsCall) => {
     const params = read(ask)
     const end = begin()
-    return dispatch('counts.get', params).finally(end)
+    const reply = dispatch('counts.get', params).finally(end)
+    return { reply, isOfInstants: isOfInstants(params) }
   }
 
   return async (ask, call) => {
     const state = ask.length > LONGEST_ASK ? null : await stateNow().catch(() => null)
     // Of a state that cannot be read the core says why.
-    if (state === null) return bytesOf(await askCore(ask, call))
+    if (state === null) return bytesOf(await askCore(ask, call).reply)
     if (kept === null || !isSame(kept.state, state))
       kept = { state, answers: new Map(), bytes: 0, most: maxAnswers }
     const mine = kept
     const answer = mine.answers.get(ask)
     if (answer !== undefined) return answer
-    const asked = askCore(ask, call).then((reply) => keep(mine, ask, reply))
+    const { reply, isOfInstants: isLasting } = askCore(ask, call)
+    // A span that moves with the clock is another one at the next call.
+    if (!isLasting) return bytesOf(await reply)
+    const asked = reply.then((said) => keep(mine, ask, said))
     mine.answers.set(ask, asked)
     return asked
   }
+}
+
+function isOfInstants(params: unknown): boolean {
+  return typeof params === 'object' && params !== null && 'fromMs' in params
 }
 
 /** A call, where the core is asked for its answer. */

@@ -21,6 +21,13 @@ const FEW = 2_500
 const ALL = { projectKey: null, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 100 }
 const SPAN = { fromMs: startOfMinute(MINUTE + 100), toMs: startOfMinute(MINUTE + 200) }
 const FAR = { fromMinute: MINUTE + 9_000, toMinute: MINUTE + 9_060 }
+/** The days of a zone whose midnight is an hour before that of UTC. */
+const DAYS = {
+  fromMinute: 1_440 * Math.ceil(MINUTE / 1_440) - 60,
+  toMinute: 1_440 * Math.ceil(MINUTE / 1_440) + 3 * 1_440 - 60,
+  bucketMinutes: 1_440,
+  startMinutes: [0, 1, 2].map((day) => 1_440 * (Math.ceil(MINUTE / 1_440) + day) - 60),
+}
 const IDS = ['7', '8', 'none']
 const MADE: SlotOutcome = {
   slot: 7,
@@ -39,6 +46,7 @@ const CALLS: readonly [name: string, call: (store: Store, siteId: string) => Pro
   ['markMissing', (store, siteId) => store.markMissing(siteId, IDS, 9, 1)],
   ['clearMissing', (store, siteId) => store.clearMissing(siteId, IDS)],
   ['counts', (store, siteId) => store.counts(hour({ siteId }))],
+  ['counts by days', (store, siteId) => store.counts({ ...DAYS, ...WATCHED, siteId })],
   ['changesSince', (store, siteId) => store.changesSince(siteId, TICKETS - 10, WATCHED, 100)],
   ['outside', (store, siteId) => store.outside(siteId, FAR, WATCHED)],
   ['tickets', (store, siteId) => store.tickets({ ...ALL, ...WATCHED, siteId })],

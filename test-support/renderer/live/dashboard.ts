@@ -125,8 +125,10 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
     'counts.outside': async () => ({ before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }),
     'tickets.list': async () => ({ tickets: [], more: false, cursor: null }),
     'tickets.left': async () => ({ tickets: [left], more: false, cursor: null }),
-    'counts.get': async ({ fromMs, toMs }) => {
+    'counts.get': async (asked) => {
       mustReach()
+      if (!('fromMs' in asked)) throw new Error('a window asks for instants')
+      const { fromMs, toMs } = asked
       const [fromMinute, toMinute] = [fromMs / 60_000, toMs / 60_000]
       return {
         siteId: siteId(),
