@@ -28,6 +28,43 @@ test('a link opens the dashboard once; a reload needs no other', async () => {
   await expect(stranger.locator('.js-plotly-plot')).toHaveCount(0)
 })
 
+test('Ctrl-K finds a time, a ticket and a command, and loses nothing that is typed while it loads', async () => {
+  const page = await newBrowserPage()
+  await page.goto(await world().served.link())
+  await expect.poll(() => barHeights(page)).not.toEqual([])
+  const key =
+    (await page
+      .getByText(/^TPM-\d+$/)
+      .first()
+      .textContent()) ?? ''
+
+  const field = page.getByRole('combobox', { name: 'Find a ticket' })
+  await page.keyboard.press('Control+k')
+  await expect(field).toBeFocused()
+  await page.keyboard.type('yesterday')
+  const found = page.getByRole('listbox', { name: 'Found' }).getByRole('option')
+  await expect(found.first()).toContainText(/Show [A-Z][a-z]{2} \d/)
+  await expect(found.first()).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('navigation', { name: 'Span' })).toContainText('Yesterday')
+
+  await page.keyboard.press('Control+k')
+  await expect(field).toBeFocused()
+  await page.keyboard.type('2040-01-01')
+  await expect(page.getByRole('dialog').getByRole('status')).toContainText('lies in the future')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('now')
+  await page.keyboard.press('Enter')
+
+  await expect(page.getByText(key, { exact: true })).toBeVisible()
+  await page.keyboard.press('Control+k')
+  await expect(field).toBeFocused()
+  await page.keyboard.type(key)
+  await expect(found.first()).toContainText(key)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: /^Tickets of \d\d:\d\d/ })).toBeVisible()
+})
+
 test('after Drop tables it says that the tables are gone, in every window, and nothing of what was in them', async () => {
   const pages = [await newBrowserPage(), await newBrowserPage()] as const
   for (const page of pages) {
@@ -37,7 +74,7 @@ test('after Drop tables it says that the tables are gone, in every window, and n
   }
   const [page] = pages
   await page.keyboard.press('Control+k')
-  await page.getByRole('combobox', { name: 'Find a command' }).fill('Drop tables')
+  await page.getByRole('combobox', { name: 'Find a ticket' }).fill('Drop tables')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Drop tables' }).click()
   for (const shown of pages) {

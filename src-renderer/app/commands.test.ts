@@ -6,7 +6,7 @@ import { emptyDashboard } from '../live/dashboard-state.ts'
 import { commandsFor, type Command, actionOf, type KeyPress } from './commands.ts'
 import { PAUSED, RUNNING, testRun, WAITING } from '../../test-support/domain/run.ts'
 import { runAgain, type ViewState, type Workbench } from './workbench.ts'
-import { matching } from './dialogs.tsx'
+import { findCommands } from '../palette/find.ts'
 
 const store: StoreStatus = {
   kind: 'postgres',
@@ -24,7 +24,7 @@ const command = (title: string, enabled = true): Command => ({
   run: () => {},
 })
 const commands = [command('Fetch now'), command('Stop the run…'), command('Pause the run', false)]
-const titles = (text: string): string[] => matching(commands, text).map(({ title }) => title)
+const titles = (text: string): string[] => findCommands(commands, text).map(({ title }) => title)
 
 test('an empty text finds every command that makes sense now', () => {
   expect(titles('  ')).toEqual(['Fetch now', 'Stop the run…'])

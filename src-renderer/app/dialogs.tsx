@@ -1,8 +1,7 @@
-/* oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-element-to-interactive-role, jsx-a11y/click-events-have-key-events --
- * the ARIA combobox pattern: the focus and the keys stay in the input, no tag stands for its list. */
-import { useId, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { droppedFrom } from '../../src-shared/domain/sentences.ts'
 import { Confirm, Modal } from '../controls/modal.tsx'
+import { SearchField } from '../palette/search-field.tsx'
 import { StopRun } from '../runs/run-controls.tsx'
 import styles from './dialogs.module.css'
 import { commandKey, type Command } from './commands.ts'
@@ -21,7 +20,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['F', 'Fetch now'],
   ['D', 'Dark or light'],
   [',', 'Settings'],
-  [`${commandKey} K`, 'All commands'],
+  [`${commandKey} K`, 'Find a ticket, time, view or command'],
   ['?', 'These keys'],
 ]
 
@@ -32,7 +31,7 @@ export function Dialogs({ commands }: { commands: readonly Command[] }): React.R
   const store = useDashboard((state) => state.storeStatus)
   const close = (): void => view.put({ dialog: null })
   if (dialog === 'keys') return <KeysDialog onClose={close} />
-  if (dialog === 'commands') return <CommandList commands={commands} onClose={close} />
+  if (dialog === 'commands') return <PaletteDialog commands={commands} onClose={close} />
   if (dialog === 'stop-run') return <StopRun onClose={close} />
   if (dialog !== 'drop-tables') return null
   return (
@@ -50,114 +49,31 @@ export function Dialogs({ commands }: { commands: readonly Command[] }): React.R
   )
 }
 
-/** All that can be done now, found by typing; arrow keys and Enter choose. */
-function CommandList(props: { commands: readonly Command[]; onClose: () => void }): React.ReactNode {
-  const { commands, onClose } = props
-  const id = useId()
+/** A file of its own, fetched when it is opened first. */
+const Palette = lazy(() =>
+  import('../palette/palette.tsx').then(
+    ({ Palette: loaded }) => ({ default: loaded }),
+    () => ({ default: NotLoaded }),
+  ),
+)
+
+/** What is typed before it is loaded is not lost. */
+function PaletteDialog(props: { commands: readonly Command[]; onClose: () => void }): React.ReactNode {
   const [text, setText] = useState('')
-  const [at, setAt] = useState(0)
-  const found = matching(commands, text)
-  const active = found[Math.min(at, found.length - 1)]
-
-  function choose(command: Command | undefined): void {
-    if (command === undefined) return
-    onClose()
-    // The dialog gives the focus back as it closes; what the command does with it comes after.
-    requestAnimationFrame(() => requestAnimationFrame(command.run))
-  }
-
   return (
-    <Modal title="All commands" heading="unseen" onClose={onClose}>
-      <SearchField
-        listId={`${id}-list`}
-        activeId={active && `${id}-${active.id}`}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value)
-          setAt(0)
-        }}
-        onStep={(by) => setAt(stepped(at, by, found.length))}
-        onEnter={() => choose(active)}
-      />
-      <ul className={styles['list']} id={`${id}-list`} role="listbox" aria-label="Commands">
-        {found.map((command) => (
-          <CommandItem
-            key={command.id}
-            id={`${id}-${command.id}`}
-            command={command}
-            active={command === active}
-            onChoose={() => choose(command)}
-          />
-        ))}
-      </ul>
-      {found.length === 0 && <p className={styles['none']}>No command has these words.</p>}
+    <Modal title="Find" heading="unseen" onClose={props.onClose}>
+      <Suspense fallback={<SearchField value={text} onChange={(event) => setText(event.target.value)} />}>
+        <Palette {...props} text={text} onText={setText} />
+      </Suspense>
     </Modal>
   )
 }
 
-/** The next place in a list of `length`, round at its ends. */
-function stepped(at: number, by: number, length: number): number {
-  return length === 0 ? 0 : (Math.min(at, length - 1) + by + length) % length
-}
-
-interface SearchFieldProps extends Pick<React.ComponentProps<'input'>, 'value' | 'onChange'> {
-  readonly listId: string
-  readonly activeId: string | undefined
-  readonly onStep: (by: -1 | 1) => void
-  readonly onEnter: () => void
-}
-
-function SearchField({ listId, activeId, onStep, onEnter, ...rest }: SearchFieldProps): React.ReactNode {
-  function onKeyDown(event: React.KeyboardEvent): void {
-    if (event.key === 'ArrowDown') onStep(1)
-    else if (event.key === 'ArrowUp') onStep(-1)
-    else if (event.key === 'Enter') onEnter()
-    else return
-    event.preventDefault()
-  }
-
+function NotLoaded(): React.ReactNode {
   return (
-    <input
-      className={styles['input']}
-      type="text"
-      role="combobox"
-      aria-label="Find a command"
-      aria-expanded="true"
-      aria-controls={listId}
-      aria-activedescendant={activeId}
-      aria-autocomplete="list"
-      placeholder="What do you want to do?"
-      autoComplete="off"
-      spellCheck={false}
-      {...rest}
-      onKeyDown={onKeyDown}
-    />
-  )
-}
-
-interface CommandItemProps {
-  readonly id: string
-  readonly command: Command
-  readonly active: boolean
-  readonly onChoose: () => void
-}
-
-function CommandItem({ id, command, active, onChoose }: CommandItemProps): React.ReactNode {
-  return (
-    <li
-      id={id}
-      ref={(node) => {
-        if (active) node?.scrollIntoView({ block: 'nearest' })
-      }}
-      className={styles['item']}
-      role="option"
-      aria-selected={active}
-      onClick={onChoose}
-    >
-      <span className={styles['group']}>{command.group}</span>
-      {command.title}
-      {command.keys !== undefined && <kbd>{command.keys}</kbd>}
-    </li>
+    <p className={styles['not-loaded']} role="alert">
+      It could not be loaded. Nothing was changed: load the window anew.
+    </p>
   )
 }
 
@@ -178,13 +94,4 @@ function KeysDialog({ onClose }: { onClose: () => void }): React.ReactNode {
       </dl>
     </Modal>
   )
-}
-
-/** The commands that make sense now and have every word of a text, in their order. */
-export function matching(commands: readonly Command[], text: string): Command[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  return commands.filter(({ enabled, group, title }) => {
-    const all = `${group} ${title}`.toLowerCase()
-    return enabled && words.every((word) => all.includes(word))
-  })
 }
