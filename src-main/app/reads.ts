@@ -5,6 +5,7 @@ import type { RunViews } from '../generator/run-views.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import { projectVersion } from '../runtime/project-files.ts'
 import type { CountsScope, Store, StoreConnection } from '../store/store.ts'
+import { noSuchRun } from '../store/errors.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import { syncScope } from '../sync/scope.ts'
 import { createSpans } from './asked-span.ts'
@@ -76,6 +77,15 @@ export function createReads({ session, store, time, syncStatus, runs }: ReadPart
     'runs.current': () => runs.current(),
     'runs.get': ({ runId }) => runs.get(runId),
     'runs.list': ({ limit, beforeMs }) => runs.list(limit, beforeMs),
+    'runs.planned': async ({ fromMs, toMs, bucketMinutes }) => {
+      const span = checkedSpan(fromMs, toMs, bucketMinutes)
+      const counts = await store.plannedCounts({ siteId, ...span, bucketMinutes, ...scope })
+      return counts.map(({ startMinute, planned }) => ({ minute: startMinute, planned }))
+    },
+    'runs.charted': async ({ runId }) => {
+      if ((await store.run(siteId, runId)) === null) throw noSuchRun(runId)
+      return store.chartedOfRun({ siteId, runId }, scope)
+    },
   } satisfies Partial<EngineHandlers>
 }
 

@@ -135,6 +135,12 @@ export interface SlotMinute {
   readonly notMade: number
 }
 
+/** Tickets that runs have planned for a bucket of minutes. */
+export interface PlannedCount {
+  readonly startMinute: Minute
+  readonly planned: number
+}
+
 export interface RunCounts {
   readonly created: number
   readonly failed: number

@@ -1,6 +1,10 @@
-import type { SkippedSlots, Slot, SlotOfRun } from './ledger.ts'
+import { setImmediate } from 'node:timers/promises'
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import { IN_SCOPE, scopeParams } from './counts.ts'
+import type { PlannedCount, RunState, SkippedSlots, Slot, SlotOfRun } from './ledger.ts'
 import { notifyIf, rows, sql, storable, type Database, type Statement, type Steps, type Tx } from './sql.ts'
 import { allInSteps, inSteps, rowsInSteps } from './steps.ts'
+import type { CountsQuery, CountsScope } from './store.ts'
 
 export const OF_RUN = 'site_id = :siteId AND run_id = :runId'
 
@@ -59,6 +63,42 @@ const PLANNED = `
 
 const OF_TICKETS = `SELECT ${SLOT_OF_RUN} FROM {slots WHERE issue_id IN (:ids[TEXT]) AND site_id = :siteId}`
 
+/** How many planned slots are counted in a file without letting the event loop go on, and how many tickets looked for. */
+const COUNT_BATCH = 5_000
+const CHARTED_BATCH = 2_000
+
+/** Where a step ends: read from the index alone. */
+const STEP_END = `
+  SELECT planned_ms AS "atMs" FROM slots WHERE site_id = :siteId AND planned_ms >= :fromMs AND planned_ms < :toMs
+  ORDER BY planned_ms, run_id, slot LIMIT 1 OFFSET :batch`
+
+const PLANNED_COUNTS = `
+  SELECT run_id AS "runId", CAST((planned_ms / 60000 - :fromMinute) / :bucketMinutes AS BIGINT) AS bucket,
+    COUNT(*) AS planned, COUNT(*) FILTER (WHERE state = 'planned') AS open
+  FROM slots WHERE ${IN_SCOPE} AND planned_ms >= :fromMs AND planned_ms < :toMs
+  GROUP BY 1, 2`
+
+const RUN_STATES = `
+  SELECT run_id AS "runId", state FROM runs WHERE site_id = :siteId AND run_id IN (:runIds[TEXT])`
+
+const CHARTED = `
+  SELECT MAX(slot) AS "lastSlot", COUNT(*) AS slots, COUNT(*) FILTER (WHERE ${IN_SCOPE}) AS planned,
+    COUNT(ticket) AS charted
+  FROM (
+    SELECT site_id, slot, priority_id, project_key, (
+      SELECT 1 FROM tickets WHERE ${IN_SCOPE} AND id = slots.issue_id AND left_ms IS NULL
+    ) AS ticket
+    FROM slots WHERE ${OF_RUN} AND slot > :after AND RUN_IS_THERE ORDER BY slot LIMIT :batch
+  ) AS step`
+
+interface PlannedCell {
+  readonly runId: string
+  readonly bucket: number
+  readonly planned: number
+  /** Of those the ones that are not sent yet. */
+  readonly open: number
+}
+
 /** The slots of runs. */
 export function createSlots(db: Database) {
   return {
@@ -82,6 +122,49 @@ export function createSlots(db: Database) {
         for (const { isThere, ...slot } of some) if (isThere) found.push(slot)
       }
       return found
+    },
+
+    /**
+     * How many tickets of all the site's runs were planned for a span, of those that are counted, by buckets from
+     * `fromMinute` on; empty ones are not among them. What a run that was stopped had left does not come, and is left
+     * out. Read in steps.
+     */
+    async plannedCounts(asked: CountsQuery): Promise<PlannedCount[]> {
+      const { siteId, fromMinute, bucketMinutes } = asked
+      const cells = await readPlanned(db, asked)
+      const runIds = [...new Set(cells.map(({ runId }) => runId))]
+      const runs = await inSteps(runIds, db.batch.places, (some) =>
+        db.query(sql<{ runId: string; state: RunState }>(RUN_STATES, { siteId, runIds: some })),
+      )
+      const states = new Map(runs.map(({ runId, state }) => [runId, state]))
+      const counts = new Map<number, number>()
+      for (const { runId, bucket, planned, open } of cells) {
+        const state = states.get(runId)
+        const coming = state === undefined ? 0 : state === 'stopped' ? planned - open : planned
+        if (coming > 0) counts.set(bucket, (counts.get(bucket) ?? 0) + coming)
+      }
+      return [...counts]
+        .toSorted(([a], [b]) => a - b)
+        .map(([bucket, planned]) => ({ startMinute: fromMinute + bucket * bucketMinutes, planned }))
+    },
+
+    /** Of a run's tickets: how many were planned to be counted, and how many are counted now. Read in steps. */
+    async chartedOfRun(
+      ofRun: RunName,
+      scope: CountsScope,
+    ): Promise<{ readonly planned: number; readonly charted: number }> {
+      const given = { ...ofRun, ...scopeParams(ofRun.siteId, scope) }
+      const batch = db.isInline ? CHARTED_BATCH : Number.MAX_SAFE_INTEGER
+      const sum = { planned: 0, charted: 0 }
+      for (let after = Number.MIN_SAFE_INTEGER; ;) {
+        const [step] = await db.scan(sql<ChartedStep>(CHARTED, { ...given, after, batch }))
+        if (step === undefined) return sum
+        sum.planned += step.planned
+        sum.charted += step.charted
+        if (step.slots < batch) return sum
+        after = step.lastSlot
+        await setImmediate()
+      }
     },
 
     /** The slots, of any of the site's runs, that made one of these tickets. Any number of ids; read in steps. */
@@ -112,6 +195,37 @@ export function createSlots(db: Database) {
         notifyIf(marked.length > 0, tx, siteId, 'ledger')
       }),
   }
+}
+
+interface ChartedStep {
+  readonly lastSlot: number
+  readonly slots: number
+  readonly planned: number
+  readonly charted: number
+}
+
+/** In a file as many slots at a time as keep nobody waiting, on a server all at once. */
+async function readPlanned(db: Database, asked: CountsQuery): Promise<PlannedCell[]> {
+  const { siteId, fromMinute, toMinute, bucketMinutes } = asked
+  const given = { ...scopeParams(siteId, asked), fromMinute, bucketMinutes }
+  const endMs = startOfMinute(toMinute)
+  const cells: PlannedCell[] = []
+  for (let fromMs = startOfMinute(fromMinute); fromMs < endMs;) {
+    const toMs = db.isInline ? await stepEnd(db, { siteId, fromMs, toMs: endMs }) : endMs
+    cells.push(...(await db.scan(sql<PlannedCell>(PLANNED_COUNTS, { ...given, fromMs, toMs }))))
+    fromMs = toMs
+    if (fromMs < endMs) await setImmediate()
+  }
+  return cells
+}
+
+/** What is planned for one moment is counted at once. */
+async function stepEnd(
+  db: Database,
+  span: { siteId: string; fromMs: number; toMs: number },
+): Promise<number> {
+  const [next] = await db.query(sql<{ atMs: number }>(STEP_END, { ...span, batch: COUNT_BATCH }))
+  return next === undefined ? span.toMs : Math.max(next.atMs, span.fromMs + 1)
 }
 
 /** The numbers of those that it claims. */

@@ -5,6 +5,7 @@ import {
   count,
   described,
   EpochMs,
+  HOUR,
   method,
   MinuteNumber,
   model,
@@ -213,6 +214,16 @@ export const RunOutline = model('RunOutline', 'What a run would be, and what the
 })
 export type RunOutline = Static<typeof RunOutline>
 
+export const PlannedBucket = model(
+  'PlannedBucket',
+  'Tickets that runs have planned for the minutes from `minute` on.',
+  {
+    minute: MinuteNumber,
+    planned: count(),
+  },
+)
+export type PlannedBucket = Static<typeof PlannedBucket>
+
 export const OneRun = params({ runId: RunName })
 
 /** A run, or the one under way, else the last, where none is named. */
@@ -302,6 +313,28 @@ export const runMethods = {
       'What was planned and what became of it, by the minute that each slot was planned for; empty minutes are there.',
     params: OneRun,
     result: Type.Array(RunMinute),
+    example: { runId: RUN_ID },
+  }),
+  'runs.planned': method({
+    scope: 'read',
+    summary: 'What runs have planned for a span',
+    description:
+      'Tickets that all runs together have planned for `[fromMs, toMs)` by the site’s clock, by buckets of `bucketMinutes` from its first minute on: only those that the chart counts, made or not. Buckets without any are not there, nor what a stopped run had left. `usage` where the span is empty or has too many buckets.',
+    params: params({
+      fromMs: EpochMs,
+      toMs: EpochMs,
+      bucketMinutes: Type.Integer({ minimum: 1, maximum: 10_080 }),
+    }),
+    result: Type.Array(PlannedBucket),
+    example: { fromMs: HOUR.fromMs, toMs: HOUR.toMs, bucketMinutes: 1 },
+  }),
+  'runs.charted': method({
+    scope: 'read',
+    summary: 'What the chart shows of a run',
+    description:
+      'How many of a run’s tickets were planned to be counted, being watched and in a project that is shown, and how many are counted now. `audit.run` says why where the two differ.',
+    params: OneRun,
+    result: Type.Object({ planned: count(), charted: count() }),
     example: { runId: RUN_ID },
   }),
   'runs.readReplay': method({

@@ -125,7 +125,9 @@ describe('what is called in the order that a person would', () => {
 
   test('a run', async () => {
     expect(await refusal('runs.pause', {})).toBe('404 not-found')
-    const { runId } = await call('runs.start', { count: 20, minutes: 10, compress: 600, seed: 7 })
+    const request = { count: 20, minutes: 10, compress: 600, seed: 7 }
+    const outline = await call('runs.preview', request)
+    const { runId, startMs, endMs } = await call('runs.start', request)
     expect(await refusal('runs.start', {})).toBe('409 busy')
     expect((await call('runs.pause', {})).state).toBe('paused')
     await call('runs.resume', { missed: 'catch-up' })
@@ -134,7 +136,12 @@ describe('what is called in the order that a person would', () => {
     expect((await call('runs.list', { limit: 1 })).runs).toHaveLength(1)
     expect((await call('runs.minutes', { runId })).length).toBeGreaterThan(9)
     await call('sync.now', {})
-    await call('audit.run', { runId })
+    const { watched, charted } = await call('audit.run', { runId })
+    expect([watched, charted]).toEqual([outline.charted, outline.charted])
+    expect(await call('runs.charted', { runId })).toEqual({ planned: watched, charted })
+    const asPlanned = await call('runs.planned', { fromMs: startMs, toMs: endMs, bucketMinutes: 1 })
+    expect(asPlanned.reduce((sum, { planned }) => sum + planned, 0)).toBe(watched)
+    expect(await refusal('runs.charted', { runId: 'none' })).toBe('404 not-found')
     await call('audit.span', span)
 
     expect(await refusal('runs.stopCleanUp', {})).toBe('404 not-found')

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { machineClock } from '../../runtime/clock.ts'
 import { migrate, readMigrations } from '../migrate.ts'
 import type { Store } from '../store.ts'
-import { SITE } from '../../../test-support/store/pages.ts'
+import { hour, SITE, WATCHED } from '../../../test-support/store/pages.ts'
 import { newSlots, RUN } from '../../../test-support/store/runs.ts'
 import { openConnection, type SqliteDb } from './connection.ts'
 import { migrationTarget } from './migrations.ts'
@@ -26,6 +26,7 @@ const CALLS: readonly [name: string, call: (store: Store) => Promise<unknown>][]
   ['slots', (store) => store.slots(SITE, runId)],
   ['slotsPlanned', (store) => store.slotsPlanned(SITE, 0, Number.MAX_SAFE_INTEGER)],
   ['slotsOfTickets', (store) => store.slotsOfTickets(SITE, ['1'])],
+  ['chartedOfRun', (store) => store.chartedOfRun({ siteId: SITE, runId }, WATCHED)],
   ['claimSlots', (store) => store.claimSlots(SITE, runId, [0, 1], 1)],
   ['recordSlots', (store) => store.recordSlots(SITE, runId, [{ ...MADE, slot: 0, issueId: '1' }])],
   ['markRemoved', (store) => store.markRemoved(SITE, runId, [0], 1)],
@@ -76,6 +77,23 @@ test('runMinutes reads its run alone, by the numbers of its slots, and sorts one
     expect.stringMatching(/^SEARCH slots USING .*site_id=\? AND run_id=\? AND slot>\?/),
   )
   expect(steps.filter((step) => /TEMP B-TREE/.test(step))).toEqual(['USE TEMP B-TREE FOR GROUP BY'])
+})
+
+test('plannedCounts reads its span alone, and sorts one step of it', async () => {
+  const texts: string[] = []
+  const statement: SqliteDb['statement'] = (sql) => {
+    texts.push(sql)
+    return db.statement(sql)
+  }
+  await sqliteStore({ ...db, statement }).plannedCounts(hour())
+  const steps = texts.filter((text) => text.includes('slots')).flatMap(stepsOf)
+  expect(steps.filter((step) => /SEARCH slots/.test(step))).toEqual([
+    expect.stringMatching(
+      /USING COVERING INDEX slots_by_plan \(site_id=\? AND planned_ms>\? AND planned_ms<\?\)/,
+    ),
+    expect.stringMatching(/USING INDEX slots_by_plan \(site_id=\? AND planned_ms>\? AND planned_ms<\?\)/),
+  ])
+  expect(steps.filter(isDear)).toEqual(['USE TEMP B-TREE FOR GROUP BY'])
 })
 
 function stepsOf(sql: string): string[] {
