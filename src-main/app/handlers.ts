@@ -1,4 +1,5 @@
-import type { RunMinute, RunOutline, RunRequest } from '../../src-shared/contract/runs.ts'
+import type { RunOutline } from '../../src-shared/contract/run-outlines.ts'
+import type { RunMinute, RunRequest } from '../../src-shared/contract/runs.ts'
 import type { Session, SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Audit } from '../audit/audit.ts'

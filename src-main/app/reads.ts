@@ -77,9 +77,8 @@ export function createReads({ session, store, time, syncStatus, runs }: ReadPart
     'runs.current': () => runs.current(),
     'runs.get': ({ runId }) => runs.get(runId),
     'runs.list': ({ limit, beforeMs }) => runs.list(limit, beforeMs),
-    'runs.planned': async ({ fromMs, toMs, bucketMinutes }) => {
-      const span = checkedSpan(fromMs, toMs, bucketMinutes)
-      const counts = await store.plannedCounts({ siteId, ...span, bucketMinutes, ...scope })
+    'runs.planned': async (asked) => {
+      const counts = await store.plannedCounts({ siteId, ...spans.buckets(asked), ...scope })
       return counts.map(({ startMinute, planned }) => ({ minute: startMinute, planned }))
     },
     'runs.charted': async ({ runId }) => {

@@ -1,4 +1,5 @@
-import type { RunOutline, RunRequest } from '../../src-shared/contract/runs.ts'
+import type { RunOutline } from '../../src-shared/contract/run-outlines.ts'
+import type { RunRequest } from '../../src-shared/contract/runs.ts'
 import { countPerMinute, plannedSize, requestedTimes } from '../../src-shared/domain/plan-times.ts'
 import { MAX_PREVIEWED } from '../../src-shared/domain/run-bounds.ts'
 import { nothingMade } from '../../src-shared/errors/app-error.ts'

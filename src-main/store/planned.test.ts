@@ -28,20 +28,27 @@ test('planned tickets of all runs are counted by their minutes, of those alone t
   const asked = fc.record({
     projectKey: fc.constantFrom('OPS', null),
     bucketMinutes: fc.constantFrom(1, 7, 15),
+    // As the days of a calendar are: some longer than others.
+    ofCalendar: fc.option(fc.constant([0, 13, 20, 59]), { nil: undefined }),
   })
   let site = 0
   await fc.assert(
-    fc.asyncProperty(runs, asked, async (planned, { projectKey, bucketMinutes }) => {
+    fc.asyncProperty(runs, asked, async (planned, { projectKey, bucketMinutes, ofCalendar }) => {
       const siteId = `site ${++site}`
       const slots = planned.map((some) => some.map((facts, number) => newSlot(number, facts)))
       for (const [n, some] of slots.entries())
         await store.createRun({ ...RUN, siteId, runId: `run ${n}` }, some)
-      const found = await store.plannedCounts({ ...hour({ siteId, bucketMinutes }), projectKey })
+      const startMinutes = ofCalendar?.map((minute) => MINUTE + minute)
+      const found = await store.plannedCounts({
+        ...hour({ siteId, bucketMinutes, ...(startMinutes && { startMinutes }) }),
+        projectKey,
+      })
       const counted = slots
         .flat()
         .filter((one) => one.plannedMs >= at(0) && one.plannedMs < at(60) && one.priorityId !== '3')
         .filter((one) => projectKey === null || one.projectKey === projectKey)
       const bucketOf = ({ plannedMs }: NewSlot): number =>
+        startMinutes?.findLast((start) => start <= minuteOf(plannedMs)) ??
         MINUTE + Math.floor((minuteOf(plannedMs) - MINUTE) / bucketMinutes) * bucketMinutes
       const expected = Map.groupBy(counted, bucketOf)
       expect(found).toEqual(

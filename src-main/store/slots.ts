@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { IN_SCOPE, scopeParams } from './counts.ts'
 import type { PlannedCount, RunState, SkippedSlots, Slot, SlotOfRun } from './ledger.ts'
 import { notifyIf, rows, sql, storable, type Database, type Statement, type Steps, type Tx } from './sql.ts'
@@ -73,7 +73,8 @@ const STEP_END = `
   ORDER BY planned_ms, run_id, slot LIMIT 1 OFFSET :batch`
 
 const PLANNED_COUNTS = `
-  SELECT run_id AS "runId", CAST((planned_ms / 60000 - :fromMinute) / :bucketMinutes AS BIGINT) AS bucket,
+  SELECT run_id AS "runId", 
+    CAST((planned_ms / 60000 - :fromMinute) / :bucketMinutes AS BIGINT) * :bucketMinutes + :fromMinute AS "startMinute",
     COUNT(*) AS planned, COUNT(*) FILTER (WHERE state = 'planned') AS open
   FROM slots WHERE ${IN_SCOPE} AND planned_ms >= :fromMs AND planned_ms < :toMs
   GROUP BY 1, 2`
@@ -91,10 +92,8 @@ const CHARTED = `
     FROM slots WHERE ${OF_RUN} AND slot > :after AND RUN_IS_THERE ORDER BY slot LIMIT :batch
   ) AS step`
 
-interface PlannedCell {
+interface PlannedCell extends PlannedCount {
   readonly runId: string
-  readonly bucket: number
-  readonly planned: number
   /** Of those the ones that are not sent yet. */
   readonly open: number
 }
@@ -125,27 +124,26 @@ export function createSlots(db: Database) {
     },
 
     /**
-     * How many tickets of all the site's runs were planned for a span, of those that are counted, by buckets from
-     * `fromMinute` on; empty ones are not among them. What a run that was stopped had left does not come, and is left
-     * out. Read in steps.
+     * How many tickets of all the site's runs were planned for a span, of those that are counted, by its buckets in
+     * order; empty ones are not among them. What a run that was stopped had left does not come, and is left out. Read in
+     * steps.
      */
     async plannedCounts(asked: CountsQuery): Promise<PlannedCount[]> {
-      const { siteId, fromMinute, bucketMinutes } = asked
+      const { siteId } = asked
       const cells = await readPlanned(db, asked)
       const runIds = [...new Set(cells.map(({ runId }) => runId))]
       const runs = await inSteps(runIds, db.batch.places, (some) =>
         db.query(sql<{ runId: string; state: RunState }>(RUN_STATES, { siteId, runIds: some })),
       )
       const states = new Map(runs.map(({ runId, state }) => [runId, state]))
-      const counts = new Map<number, number>()
-      for (const { runId, bucket, planned, open } of cells) {
+      const coming = cells.map(({ runId, startMinute, planned, open }) => {
         const state = states.get(runId)
-        const coming = state === undefined ? 0 : state === 'stopped' ? planned - open : planned
-        if (coming > 0) counts.set(bucket, (counts.get(bucket) ?? 0) + coming)
-      }
-      return [...counts]
-        .toSorted(([a], [b]) => a - b)
-        .map(([bucket, planned]) => ({ startMinute: fromMinute + bucket * bucketMinutes, planned }))
+        return {
+          startMinute,
+          planned: state === undefined ? 0 : state === 'stopped' ? planned - open : planned,
+        }
+      })
+      return sumsByBucket(coming, asked.startMinutes)
     },
 
     /** Of a run's tickets: how many were planned to be counted, and how many are counted now. Read in steps. */
@@ -206,7 +204,9 @@ interface ChartedStep {
 
 /** In a file as many slots at a time as keep nobody waiting, on a server all at once. */
 async function readPlanned(db: Database, asked: CountsQuery): Promise<PlannedCell[]> {
-  const { siteId, fromMinute, toMinute, bucketMinutes } = asked
+  const { siteId, fromMinute, toMinute } = asked
+  // Those of a calendar are made of minutes.
+  const bucketMinutes = asked.startMinutes === undefined ? asked.bucketMinutes : 1
   const given = { ...scopeParams(siteId, asked), fromMinute, bucketMinutes }
   const endMs = startOfMinute(toMinute)
   const cells: PlannedCell[] = []
@@ -217,6 +217,18 @@ async function readPlanned(db: Database, asked: CountsQuery): Promise<PlannedCel
     if (fromMs < endMs) await setImmediate()
   }
   return cells
+}
+
+/** In the order of their beginnings: their own, or those of a calendar. */
+function sumsByBucket(cells: readonly PlannedCount[], starts?: readonly Minute[]): PlannedCount[] {
+  const sums = new Map<Minute, number>()
+  let bucket = 0
+  for (const { startMinute: minute, planned } of cells.toSorted((a, b) => a.startMinute - b.startMinute)) {
+    while ((starts?.[bucket + 1] ?? Infinity) <= minute) bucket += 1
+    const start = starts?.[bucket] ?? minute
+    if (planned > 0) sums.set(start, (sums.get(start) ?? 0) + planned)
+  }
+  return [...sums].map(([startMinute, planned]) => ({ startMinute, planned }))
 }
 
 /** What is planned for one moment is counted at once. */

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { auditMethods } from './audit.ts'
 import { cleanUpMethods } from './clean-up.ts'
+import { runOutlineMethods } from './run-outlines.ts'
 import { runMethods } from './runs.ts'
 import { settingsMethods } from './settings.ts'
 import { storeMethods } from './store.ts'
@@ -11,6 +12,7 @@ import { viewMethods } from './views.ts'
 export const methods = {
   ...ticketMethods,
   ...runMethods,
+  ...runOutlineMethods,
   ...cleanUpMethods,
   ...auditMethods,
   ...settingsMethods,

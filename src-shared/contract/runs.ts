@@ -5,7 +5,6 @@ import {
   count,
   described,
   EpochMs,
-  HOUR,
   method,
   MinuteNumber,
   model,
@@ -206,41 +205,12 @@ export const RunMinute = model('RunMinute', 'A run’s slots by the minute that 
 })
 export type RunMinute = Static<typeof RunMinute>
 
-export const RunOutline = model('RunOutline', 'What a run would be, and what the chart would show of it.', {
-  planned: count(),
-  charted: count('Of those the ones that the chart counts: watched, and in a project that it shows.'),
-  perMinute: Type.Array(count(), { description: 'Tickets in each minute of the run, from its start.' }),
-  chartedPerMinute: Type.Array(count(), { description: 'Of those the ones that the chart counts.' }),
-})
-export type RunOutline = Static<typeof RunOutline>
-
-export const PlannedBucket = model(
-  'PlannedBucket',
-  'Tickets that runs have planned for the minutes from `minute` on.',
-  {
-    minute: MinuteNumber,
-    planned: count(),
-  },
-)
-export type PlannedBucket = Static<typeof PlannedBucket>
-
 export const OneRun = params({ runId: RunName })
 
 /** A run, or the one under way, else the last, where none is named. */
 const SomeRun = params({ runId: Type.Optional(RunName) })
 
 export const runMethods = {
-  'runs.preview': method({
-    scope: 'run',
-    isCostly: true,
-    isLarge: true,
-    summary: 'What a run would be',
-    description:
-      'Plans as `runs.start` does, and makes nothing: with a `seed`, that run is exactly this one. `usage` where the run could not be made, and for more than 10,000 tickets.',
-    params: RunRequest,
-    result: RunOutline,
-    example: { count: 100, minutes: 60, profile: 'spike 30m x5 10m', seed: 7 },
-  }),
   'runs.start': method({
     scope: 'run',
     isCostly: true,
@@ -313,28 +283,6 @@ export const runMethods = {
       'What was planned and what became of it, by the minute that each slot was planned for; empty minutes are there.',
     params: OneRun,
     result: Type.Array(RunMinute),
-    example: { runId: RUN_ID },
-  }),
-  'runs.planned': method({
-    scope: 'read',
-    summary: 'What runs have planned for a span',
-    description:
-      'Tickets that all runs together have planned for `[fromMs, toMs)` by the site’s clock, by buckets of `bucketMinutes` from its first minute on: only those that the chart counts, made or not. Buckets without any are not there, nor what a stopped run had left. `usage` where the span is empty or has too many buckets.',
-    params: params({
-      fromMs: EpochMs,
-      toMs: EpochMs,
-      bucketMinutes: Type.Integer({ minimum: 1, maximum: 10_080 }),
-    }),
-    result: Type.Array(PlannedBucket),
-    example: { fromMs: HOUR.fromMs, toMs: HOUR.toMs, bucketMinutes: 1 },
-  }),
-  'runs.charted': method({
-    scope: 'read',
-    summary: 'What the chart shows of a run',
-    description:
-      'How many of a run’s tickets were planned to be counted, being watched and in a project that is shown, and how many are counted now. `audit.run` says why where the two differ.',
-    params: OneRun,
-    result: Type.Object({ planned: count(), charted: count() }),
     example: { runId: RUN_ID },
   }),
   'runs.readReplay': method({
