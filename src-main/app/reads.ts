@@ -60,10 +60,12 @@ export function createReads({ session, store, time, syncStatus, runs }: ReadPart
       }
     },
     'counts.outside': async (asked) => store.outside(siteId, spans.minutes(asked), scope),
-    'tickets.list': async ({ limit, cursor: after, ...asked }) => {
-      const { fromMs, toMs } = spans.instants(asked)
-      const found = await store.tickets({ siteId, ...scope, fromMs, toMs, after, limit: limit + 1 })
-      return pageOf(found, limit, ({ createdMs }) => createdMs)
+    'tickets.list': async ({ limit, cursor: after, search, ...span }) => {
+      const asked = { siteId, ...scope, ...spans.instants(span), after, limit: limit + 1 }
+      if (search === undefined) return pageOf(await store.tickets(asked), limit, createdAt)
+      const { tickets, reached } = await store.searchTickets({ ...asked, search })
+      const page = pageOf(tickets, limit, createdAt)
+      return page.more || reached === null ? page : { ...page, more: true, cursor: reached }
     },
     'tickets.left': async ({ limit, cursor: after, ...asked }) => {
       const { fromMs, toMs } = spans.instants(asked)
@@ -91,6 +93,10 @@ export function createReads({ session, store, time, syncStatus, runs }: ReadPart
 /** Which tickets are counted. */
 function scopeOf({ projectKey, watched }: Pick<Session, 'projectKey' | 'watched'>): CountsScope {
   return { projectKey, priorityIds: watched.map(({ id }) => id) }
+}
+
+function createdAt({ createdMs }: { readonly createdMs: number }): number {
+  return createdMs
 }
 
 /** Of one more than were asked for, where there are more. `timeOf`: what they are ordered by. */

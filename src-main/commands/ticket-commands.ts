@@ -46,6 +46,7 @@ function bucket(text: string, name: string) {
 export const TICKETS = {
   from: option('<time>', 'created from this time on, as -2h or yesterday (default: an hour before the end)'),
   to: option('<time>', 'created before this time (default: now)'),
+  search: option('<text>', 'only those whose title or key holds this text, in whatever case'),
   limit: option('<n>', 'at most so many', wholeNumber({ min: 1, max: MAX_LISTED }), DEFAULT_LISTED),
 }
 

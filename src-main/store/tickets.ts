@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import type { LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
 import { IN_SCOPE, scopeParams } from './counts.ts'
 import { sql, type Database } from './sql.ts'
 import { inSteps, rowsInSteps } from './steps.ts'
-import type { TicketsQuery } from './store.ts'
+import type { TicketPlace, TicketsQuery } from './store.ts'
+import { textMatch } from './text-match.ts'
 import {
   BEFORE_ALL_REMOVED,
   exportedTicket,
@@ -27,10 +29,23 @@ const EXPORTED_TICKET = `${TICKET}, ${columnsOf(OF_EXPORTED)}`
 /** See `TicketRow`. */
 export const STORED_TICKET = `${TICKET}, ${columnsOf(OF_ROW)}`
 
-const NEWEST = `
+/** `also`: what else is true of them. */
+const newest = (also = ''): string => `
   SELECT ${TICKET} FROM tickets
-  WHERE ${IN_SCOPE} AND created_ms >= :fromMs AND (created_ms, id) < (:atMs, :id) AND left_ms IS NULL
+  WHERE ${IN_SCOPE} AND created_ms >= :fromMs AND (created_ms, id) < (:atMs, :id) AND left_ms IS NULL${also}
   ORDER BY created_ms DESC, id DESC LIMIT :limit`
+
+const NEWEST = newest()
+
+/** Where the next `size` tickets end. Read from tickets_by_created alone. */
+const STEP_END = `
+  SELECT created_ms AS "createdMs" FROM tickets
+  WHERE site_id = :siteId AND created_ms >= :fromMs AND created_ms < :atMs
+  ORDER BY created_ms DESC LIMIT 1 OFFSET :size`
+
+/** Tickets that are looked through for a text: in one step, and for one call, which a person waits for. */
+const SEARCH_STEP = { inline: 4_000, onServer: 50_000 }
+const SEARCHED_AT_ONCE = 200_000
 
 /** The tickets of the ids, each of them one seek in the primary key, to be gone on with `AND`. */
 export const BY_IDS = 'tickets WHERE id IN (:ids[TEXT]) AND site_id = :siteId'
@@ -55,6 +70,11 @@ const NEXT = `
     AND (CAST(:ofProject AS TEXT) IS NULL OR project_key = :ofProject)
   ORDER BY created_ms, id LIMIT :size`
 
+export interface FoundTickets {
+  readonly tickets: Ticket[]
+  readonly reached: TicketPlace | null
+}
+
 /** Tickets as they are listed and exported. */
 export function createTickets(db: Database) {
   return {
@@ -63,6 +83,30 @@ export function createTickets(db: Database) {
       const { siteId, fromMs, limit } = asked
       const params = { ...scopeParams(siteId, asked), fromMs, ...placeBefore(asked), limit }
       return db.query(sql<Ticket>(NEWEST, params))
+    },
+
+    /**
+     * Of the same, those whose title or key holds a text, in whatever case. Where so many were looked through that it
+     * takes another call, `reached` is the place to go on from; all are found where it is null and fewer than `limit` are.
+     */
+    async searchTickets(asked: TicketsQuery & { readonly search: string }): Promise<FoundTickets> {
+      const { siteId, fromMs, limit, search } = asked
+      const { condition, params } = textMatch(search, ['title', 'key'])
+      const size = db.isInline ? SEARCH_STEP.inline : SEARCH_STEP.onServer
+      const tickets: Ticket[] = []
+      let place = placeBefore(asked)
+      for (let searched = 0; searched < SEARCHED_AT_ONCE; searched += size) {
+        const [end] = await db.query(
+          sql<Pick<Ticket, 'createdMs'>>(STEP_END, { siteId, fromMs, atMs: place.atMs, size }),
+        )
+        const part = { fromMs: end?.createdMs ?? fromMs, ...place, limit: limit - tickets.length }
+        const step = { ...scopeParams(siteId, asked), ...params, ...part }
+        tickets.push(...(await db.scan(sql<Ticket>(newest(` AND ${condition}`), step))))
+        if (end === undefined || tickets.length === limit) return { tickets, reached: null }
+        place = { atMs: end.createdMs, id: '' }
+        await setImmediate()
+      }
+      return { tickets, reached: place }
     },
 
     /** Those of the ids that are stored and counted (not left). */

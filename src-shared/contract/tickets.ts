@@ -177,10 +177,13 @@ export const SyncResult = model('SyncResult', 'What a fetch did.', {
 })
 export type SyncResult = Static<typeof SyncResult>
 
-const TicketPage = spanParams({
+const ofPage = {
   limit: Type.Integer({ minimum: 1, maximum: 500 }),
   cursor: Type.Optional(TicketCursor),
-})
+}
+const TicketPage = spanParams(ofPage)
+/** A text that is looked for; longer ones are no title's. */
+const SearchText = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000]*$' })
 const NextPage = {
   more: Type.Boolean(),
   cursor: nullable(TicketCursor, 'Of the next page, where there are more.'),
@@ -219,8 +222,8 @@ export const ticketMethods = {
     scope: 'read',
     summary: 'The tickets of a span',
     description:
-      'Counted tickets that were created in a span, newest first, `limit` to a page. Where there are `more`, the `cursor` that came with them leads to the next page: none of those that are there all the while comes twice or is passed over, whatever is created meanwhile.',
-    params: TicketPage,
+      'Counted tickets that were created in a span, newest first, `limit` to a page. Where there are `more`, the `cursor` that came with them leads to the next page: none of those that are there all the while comes twice or is passed over, whatever is created meanwhile. `search` gives only those whose title or key holds that text, in whatever case; of a long span a page of them may be shorter than `limit`, or empty, and there are `more` all the same.',
+    params: spanParams({ ...ofPage, search: Type.Optional(SearchText) }),
     result: Type.Object({ tickets: Type.Array(TicketView), ...NextPage }),
     example: { ...HOUR, limit: 100 },
   }),

@@ -22,7 +22,7 @@ async function run(line: string): Promise<string> {
 }
 
 interface Document {
-  readonly tickets: readonly { readonly id: string; readonly created: string }[]
+  readonly tickets: readonly { readonly id: string; readonly key: string; readonly created: string }[]
   readonly more: boolean
 }
 
@@ -48,6 +48,16 @@ test('all tickets of a span, as many as counts has, whatever a page holds', asyn
     'status',
     'updated',
   ])
+})
+
+test('with a text, those whose title or key holds it', async () => {
+  const all = (JSON.parse(await run('tickets --from -2d --json')) as Document).tickets
+  const key = all[3]?.key ?? ''
+  const found = (JSON.parse(await run(`tickets --from -2d --search ${key.toLowerCase()} --json`)) as Document)
+    .tickets
+  expect(found.map((each) => each.key)).toEqual(
+    all.map((each) => each.key).filter((each) => each.includes(key)),
+  )
 })
 
 test('for a person, a line each; what is cut off is said', async () => {

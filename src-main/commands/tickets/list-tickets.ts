@@ -27,7 +27,7 @@ export async function listTickets(call: CommandCall<'store', typeof TICKETS>): P
   const asked = await askedSpan(options, config.zone)
   await open(config, async ({ client }) => {
     const span = await completeSpan(client, asked)
-    const listed = { ...span, ...(await readTickets(client, span, options.limit)) }
+    const listed = { ...span, ...(await readTickets(client, span, options)) }
     const columns = io.stdoutIsTTY ? io.columns : null
     print(listDocument(listed), listText(listed, { zone: config.zone, columns }))
   })
@@ -36,14 +36,14 @@ export async function listTickets(call: CommandCall<'store', typeof TICKETS>): P
 async function readTickets(
   client: ReadClient,
   span: { readonly fromMs: number; readonly toMs: number },
-  limit: number,
+  { limit, search }: { readonly limit: number; readonly search?: string | undefined },
 ): Promise<Pick<Listed, 'tickets' | 'more'>> {
   const tickets: Ticket[] = []
   let cursor: TicketCursor | null = null
   do {
     const size = Math.min(PAGE, limit - tickets.length)
-    const after = cursor === null ? {} : { cursor }
-    const page: Result<'tickets.list'> = await client.call('tickets.list', { ...span, limit: size, ...after })
+    const asked = { ...span, limit: size, ...(search && { search }), ...(cursor !== null && { cursor }) }
+    const page: Result<'tickets.list'> = await client.call('tickets.list', asked)
     tickets.push(...page.tickets)
     cursor = page.cursor
   } while (cursor !== null && tickets.length < limit)

@@ -114,6 +114,12 @@ describe('what is called in the order that a person would', () => {
     expect(await refusal('tickets.list', { ...span, limit: 2, cursor: { atMs: 1, id: 'a\0' } })).toBe(
       '400 bad-request',
     )
+    const { key, title } = (await call('tickets.list', { ...span, limit: 1 })).tickets[0] ?? {}
+    for (const search of [key ?? '', title?.toUpperCase() ?? '']) {
+      const { tickets } = await call('tickets.list', { ...span, limit: 500, search })
+      expect(tickets).toContainEqual(expect.objectContaining({ key }))
+    }
+    expect(await refusal('tickets.list', { ...span, limit: 2, search: '' })).toBe('400 bad-request')
     await call('tickets.left', { ...span, limit: 5 })
     expect(await call('store.status', {})).toMatchObject({ failure: null })
     await call('settings.get', {})

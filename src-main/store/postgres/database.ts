@@ -28,6 +28,8 @@ const RULES = [
   [/(:\w+)\[([^\]]+)\]/g, 'unnest(CAST($1 AS $2[]))'],
   // The server's clock: that of each machine is another. It goes on within a transaction.
   [/\bNOW_MS\b/g, 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)'],
+  [/\bLOWERED\((\w+)\)/g, 'lower($1 COLLATE "C")'],
+  [/\bPOSITION_IN\(/g, 'strpos('],
   [/\b(?:ITS_)?RUN_IS_THERE\b/g, '(1 = 1)'],
 ] as const
 

@@ -9,6 +9,8 @@ const RULES = [
   [/\bIN \((:\w+)\[\w+\]\)/g, 'IN (SELECT value FROM json_each($1))'],
   [/(:\w+)\[\w+\]/g, '$1'],
   [/\bNOW_MS\b/g, 'now_ms()'],
+  [/\bLOWERED\(/g, 'lower('],
+  [/\bPOSITION_IN\(/g, 'instr('],
   [
     /\bITS_RUN_IS_THERE\b/g,
     'EXISTS (SELECT 1 FROM runs WHERE site_id = slots.site_id AND run_id = slots.run_id)',
