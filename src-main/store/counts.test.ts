@@ -67,6 +67,27 @@ test('days and weeks of a calendar are the sums of their minutes, wherever they 
   await expect(fc.assert(holds, { numRuns: RUNS })).resolves.toBeUndefined()
 })
 
+test('a long span that is read part by part is of one commit, whatever is committed meanwhile', async () => {
+  const { store } = opened()
+  const weeks = 12
+  const span = { fromMinute: MINUTE, toMinute: MINUTE + weeks * 7 * MINUTES_PER_DAY, bucketMinutes: 60 }
+  // Each commit takes a ticket from the first week and puts one into the last.
+  const ticketAt = (n: number, given: Partial<Ticket>) => inMinute(String(n), n * 60, given)
+  const far = (weeks * 7 - 1) * 24
+  await store.applyPage(page(Array.from({ length: 10 }, (_, n) => ticketAt(n, {}))))
+  const asked = Array.from({ length: 10 }, async (_, n) => {
+    const read = store.counts({ siteId: SITE, ...WATCHED, ...span })
+    await store.applyPage(
+      page([ticketAt(far + n, {})], { removals: [{ id: String(n), reason: 'deleted', atMs: 10 ** 14 }] }),
+    )
+    return read
+  })
+  for (const { seq, rows } of await Promise.all(asked)) {
+    expect(rows.filter(({ startMinute }) => startMinute >= MINUTE + far * 60)).toHaveLength(seq - 1)
+    expect(rows).toHaveLength(10)
+  }
+})
+
 function isBetween({ fromMinute, toMinute }: MinuteSpan, { createdMs }: Ticket): boolean {
   return createdMs >= startOfMinute(fromMinute) && createdMs < startOfMinute(toMinute)
 }

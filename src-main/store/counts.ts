@@ -1,9 +1,10 @@
 import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import { minuteOf, startOfMinute, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
-import type { PriorityCount } from '../../src-shared/domain/series.ts'
+import { startsOf, type PriorityCount } from '../../src-shared/domain/series.ts'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
 import { readSeq, siteSeq } from './seq.ts'
 import { rows, sql, type Database, type Statement, type Steps } from './sql.ts'
+import { inSteps } from './steps.ts'
 import type { CountsQuery, CountsScope, MinuteChanges, OutsideSpan } from './store.ts'
 
 /** Integer: minutes ÷ 1,440, in UTC. The unit of the day counts, which are the sums of the minute counts. */
@@ -151,20 +152,10 @@ export function createCounts(db: Database) {
     epoch: async (siteId: string): Promise<number> => (await db.query(siteSeq(siteId)))[0]?.resetSeq ?? 0,
 
     /** Those without tickets are not among the rows. */
-    counts: (asked: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }> =>
-      db.read(function* () {
-        if (asked.startMinutes !== undefined) return yield* readCalendar(asked, asked.startMinutes)
-        const { siteId, fromMinute, toMinute, bucketMinutes } = asked
-        const params = { ...scopeParams(siteId, asked), fromMinute, toMinute, bucketMinutes }
-        const counted = sql<BucketCount>(db.isInline ? COUNTS : COUNTS_EACH, params)
-        const [[site], cells] = yield* rows(siteSeq(siteId), counted)
-        const countOf = ({ bucket, priorityId, count }: BucketCount): PriorityCount => ({
-          startMinute: fromMinute + bucket * bucketMinutes,
-          priorityId,
-          count,
-        })
-        return { seq: site?.seq ?? 0, rows: cells.map(countOf) }
-      }),
+    async counts(asked: CountsQuery): Promise<BucketCounts> {
+      const readOne = (part: CountsQuery): Promise<BucketCounts> => db.read(() => readCounts(db, part))
+      return (db.isInline ? await readInParts(asked, readOne) : null) ?? (await readOne(asked))
+    },
 
     /**
      * The minutes changed after `since`, with their present counts. `changes` is null where they are more than `limit`
@@ -195,11 +186,62 @@ export function createCounts(db: Database) {
   }
 }
 
+export interface BucketCounts {
+  readonly seq: number
+  readonly rows: PriorityCount[]
+}
+
+function* readCounts(db: Database, asked: CountsQuery): Steps<BucketCounts> {
+  if (asked.startMinutes !== undefined) return yield* readCalendar(asked, asked.startMinutes)
+  const { siteId, fromMinute, toMinute, bucketMinutes } = asked
+  const params = { ...scopeParams(siteId, asked), fromMinute, toMinute, bucketMinutes }
+  const counted = sql<BucketCount>(db.isInline ? COUNTS : COUNTS_EACH, params)
+  const [[site], cells] = yield* rows(siteSeq(siteId), counted)
+  const countOf = ({ bucket, priorityId, count }: BucketCount): PriorityCount => ({
+    startMinute: fromMinute + bucket * bucketMinutes,
+    priorityId,
+    count,
+  })
+  return { seq: site?.seq ?? 0, rows: cells.map(countOf) }
+}
+
+/** So many minutes are read in one go where the event loop waits for them: what takes some 10 ms. */
+const MOST_MINUTES = 20_160
+const MAX_TRIES = 3
+
+/** Lets the event loop go on in between; null where it is one part, or a commit has come between two parts again and again. */
+async function readInParts(
+  asked: CountsQuery,
+  readOne: (part: CountsQuery) => Promise<BucketCounts>,
+): Promise<BucketCounts | null> {
+  const parts = partsOf(asked)
+  for (let tries = 0; parts.length > 1 && tries < MAX_TRIES; tries++) {
+    const read = await inSteps(parts, 1, (some) => Promise.all(some.map(readOne)))
+    const seq = read[0]?.seq ?? 0
+    if (read.every((one) => one.seq === seq)) return { seq, rows: read.flatMap((one) => one.rows) }
+  }
+  return null
+}
+
+/** Of a calendar's bucket half a day of minutes is read at most. */
+function partsOf(asked: CountsQuery): CountsQuery[] {
+  const { startMinutes, toMinute, bucketMinutes } = asked
+  const starts = startsOf(asked)
+  const length = Math.max(1, Math.floor(MOST_MINUTES / (startMinutes ? MINUTES_PER_DAY / 2 : bucketMinutes)))
+  const firsts = Array.from({ length: Math.ceil(starts.length / length) }, (_, part) => part * length)
+  return firsts.map((first) => ({
+    ...asked,
+    fromMinute: starts[first] ?? toMinute,
+    toMinute: starts[first + length] ?? toMinute,
+    ...(startMinutes && { startMinutes: startMinutes.slice(first, first + length) }),
+  }))
+}
+
 /** Whole days are read as days, and of minutes those between an edge of a bucket and the nearest midnight in UTC. */
 function* readCalendar(
   { siteId, toMinute, ...scope }: CountsQuery,
   starts: readonly Minute[],
-): Steps<{ seq: number; rows: PriorityCount[] }> {
+): Steps<BucketCounts> {
   const edges = [...starts, toMinute]
   const scoped = scopeParams(siteId, scope)
   const days = { ...scoped, fromDay: dayOf(edges[0] ?? toMinute), toDay: dayOf(toMinute) + 1 }
