@@ -11,7 +11,7 @@ export const RunOutline = model('RunOutline', 'What a run would be, and what the
 })
 export type RunOutline = Static<typeof RunOutline>
 
-const PlannedBucket = model(
+export const PlannedBucket = model(
   'PlannedBucket',
   'What runs have planned for the bucket that begins at `minute`.',
   {
