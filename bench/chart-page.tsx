@@ -72,7 +72,7 @@ function BenchChart({ store }: { store: StateStore<CountsResult> }): React.React
         counts,
         session,
         { nowMinute: counts.toMinute - 1, knownMinute: null, gaps: [] },
-        { view: 'bar', binMinutes: 1 },
+        { view: 'bar', interval: 1 },
       ),
     [counts],
   )

@@ -10,7 +10,8 @@ async function openPastHour(page: Page): Promise<void> {
   await page.goto(await world().served.link())
   await expect.poll(() => barHeights(page)).not.toEqual([])
   await page.keyboard.press('Shift+ArrowLeft')
-  await expect(page.getByRole('heading', { name: 'Tickets of this hour' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: /^Tickets of .+/ })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Tickets by minute' })).toHaveAttribute('aria-busy', 'false')
 }
 
 test('a tap lists the tickets of what was touched, wherever a finger was before', async () => {

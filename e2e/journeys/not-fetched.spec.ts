@@ -16,7 +16,7 @@ test('what nobody fetched is hatched and called so, in words, in the chart and i
   await page.clock.fastForward('04:00')
   await page.clock.runFor(1_000)
   const panel = page.getByRole('region', { name: 'Tickets by minute' })
-  await expect(panel.getByText(/^at least [\d,]+ tickets?$/)).toBeVisible()
+  await expect(panel.getByText(/^at least [\d,]+ tickets? in 60 min$/)).toBeVisible()
   await expect(panel.getByText(/^not fetched( since \d\d:\d\d)?$/).first()).toBeVisible()
   await expect(panel.getByRole('figure')).toHaveAccessibleName(/at least .* tickets?.*, not fetched/)
 

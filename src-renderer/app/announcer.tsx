@@ -1,11 +1,14 @@
 import { useEffect, useRef, useState } from 'react'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { CountsResult } from '../../src-shared/contract/tickets.ts'
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { reasonText } from '../../src-shared/domain/run-reason.ts'
+import { bucketTotals } from '../../src-shared/domain/series.ts'
 import { slotText, type ChartModel } from '../chart/chart-model.ts'
 import { endText } from '../runs/run-text.ts'
 import { useStoreText } from './store-status.tsx'
 import { useDashboard, useView } from './workbench.ts'
-import { ticketsText } from '../live/text.ts'
+import { lengthText, ticketsText } from '../live/text.ts'
 
 /** Long enough to pass over the bars between, when an arrow key is held. */
 const READOUT_MS = 200
@@ -56,28 +59,44 @@ function useRunNews(): string {
   return said
 }
 
-/** `3 new tickets, 41 in this hour`, at most once a minute and only about the hour that moves. */
+/** `3 new tickets, 41 in 60 min`, at most once a minute and only about the span that moves. */
 function useNews(): string {
-  const total = useDashboard((state) => state.counts?.counts.flat().reduce((a, b) => a + b, 0) ?? null)
+  const counts = useDashboard((state) => state.counts)
   const following = useDashboard((state) => state.following)
-  const latest = useRef(total)
+  const latest = useRef(counts)
   const [said, setSaid] = useState('')
   useEffect(() => {
-    latest.current = total
-  }, [total])
+    latest.current = counts
+  }, [counts])
   useEffect(() => {
     if (!following) return undefined
     let announced = latest.current
     const timer = setInterval(() => {
       const now = latest.current
-      if (now !== null && announced !== null && now > announced) {
-        setSaid(`${ticketsText(now - announced).replace(' ', ' new ')}, ${now} in this hour`)
-      }
+      const news = now && announced && newTickets(announced, now)
+      if (now && news) setSaid(newsText(now, news))
       announced = now
     }, LIVE_EVERY_MS)
     return () => clearInterval(timer)
   }, [following])
   return said
+}
+
+function newsText(counts: CountsResult, news: number): string {
+  const total = bucketTotals(counts).reduce((a, b) => a + b, 0)
+  const length = lengthText(startOfMinute(counts.toMinute - counts.fromMinute))
+  return `${ticketsText(news).replace(' ', ' new ')}, ${total} in ${length}`
+}
+
+/** Tickets that came between two readings of a span: it may have moved on, so that others are no longer in it. */
+export function newTickets(before: CountsResult, now: CountsResult): number {
+  if (before.bucketMinutes !== now.bucketMinutes) return 0
+  const known = bucketTotals(before)
+  const by = (now.fromMinute - before.fromMinute) / now.bucketMinutes
+  return bucketTotals(now).reduce(
+    (sum, total, b) => sum + (b + by < 0 ? 0 : Math.max(0, total - (known[b + by] ?? 0))),
+    0,
+  )
 }
 
 /** What became of the run as a whole since it was announced the last time, as a sentence; null where that is nothing. */

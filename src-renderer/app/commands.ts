@@ -3,7 +3,7 @@ import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import { standingOf } from '../runs/run-text.ts'
-import type { BinMinutes, View } from '../settings/preferences.ts'
+import type { View } from '../settings/preferences.ts'
 import {
   focusOn,
   openRunForm,
@@ -15,7 +15,6 @@ import {
 
 export type CommandId =
   | `view-${View}`
-  | `bins-${BinMinutes}`
   | 'table'
   | 'hour-previous'
   | 'hour-next'
@@ -55,8 +54,6 @@ export interface Command {
 type Row = Omit<Command, 'group' | 'scope' | 'enabled'> & { readonly enabled?: boolean }
 
 const views: readonly View[] = ['bar', 'histogram', 'distribution']
-
-const binWidths: readonly BinMinutes[] = [1, 2, 5, 10]
 
 /**
  * All commands, in the order in which they are listed. `isDark` is how the window looks now. Those that concern the
@@ -100,11 +97,6 @@ function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable
       title: `Show as ${name}`,
       keys: String(i + 1),
       run: () => put({ view: name }),
-    })),
-    ...binWidths.map((binMinutes): Row => ({
-      id: `bins-${binMinutes}`,
-      title: `Histogram in bins of ${binMinutes} ${binMinutes === 1 ? 'minute' : 'minutes'}`,
-      run: () => put({ view: 'histogram', binMinutes }),
     })),
     {
       id: 'table',

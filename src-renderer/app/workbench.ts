@@ -123,9 +123,9 @@ export function createViewState(storage: Storage, schedule: Schedule): StateStor
   )
   applyTheme(store.get().theme)
   store.subscribe(() => {
-    const { view, binMinutes, asTable, theme } = store.get()
+    const { view, asTable, theme } = store.get()
     applyTheme(theme)
-    savePreferences(storage, { view, binMinutes, asTable, theme })
+    savePreferences(storage, { view, asTable, theme })
   })
   return store
 }

@@ -36,21 +36,21 @@ const at = (nowMinute: number, knownMinute: number | null = null, gaps: readonly
 })
 
 test('the distribution is of the minutes that are over, and of no others', () => {
-  const model = chartModel(counts, session, at(620), { view: 'distribution', binMinutes: 5 })
+  const model = chartModel(counts, session, at(620), { view: 'distribution', interval: 5 })
   expect(model.finished).toHaveLength(20)
   expect(model.distribution.slice(0, 2).map((bar) => bar.observed)).toEqual([10, 10])
   expect(model.slots).toBe(model.distribution.length)
 })
 
 test('minutes of which the store says nothing are no minutes without tickets', () => {
-  const model = chartModel(counts, session, at(640, 615), { view: 'distribution', binMinutes: 5 })
+  const model = chartModel(counts, session, at(640, 615), { view: 'distribution', interval: 5 })
   expect(model.finished).toHaveLength(15)
   expect(model.bins[30]?.state).toBe('unsettled')
 })
 
 test('a histogram has the bins that were chosen, bars are minutes', () => {
-  expect(chartModel(counts, session, at(700), { view: 'histogram', binMinutes: 10 }).slots).toBe(6)
-  expect(chartModel(counts, session, at(700), { view: 'bar', binMinutes: 10 }).slots).toBe(60)
+  expect(chartModel(counts, session, at(700), { view: 'histogram', interval: 10 }).slots).toBe(6)
+  expect(chartModel(counts, session, at(700), { view: 'bar', interval: 10 }).slots).toBe(60)
 })
 
 const priorities = [
@@ -61,12 +61,14 @@ const startMinute = Date.parse('2026-11-24T14:37Z') / 60_000
 
 test('a bar is said with its time, its tickets and what is not sure about it', () => {
   const bin = { startMinute, minutes: 1, byPriority: [1, 3], total: 4, state: 'unsettled' } as const
-  expect(binText(bin, priorities, 'UTC')).toBe('14:37, 4 tickets: 1 Highest, 3 High, not settled yet')
+  expect(binText(bin, { bins: [bin], priorities, zone: 'UTC' })).toBe(
+    '14:37, 4 tickets: 1 Highest, 3 High, not settled yet',
+  )
 })
 
 test('an empty bar names no priority', () => {
   const bin = { startMinute, minutes: 5, byPriority: [0, 0], total: 0, state: 'settled' } as const
-  expect(binText(bin, priorities, 'UTC')).toBe('14:37–14:42, 0 tickets')
+  expect(binText(bin, { bins: [bin], priorities, zone: 'UTC' })).toBe('14:37–14:42, 0 tickets')
 })
 
 test('several priorities are any of them', () => {
@@ -76,7 +78,7 @@ test('several priorities are any of them', () => {
 
 test('a minute that was not fetched is unknown: no bar of zero, no minute without tickets', () => {
   const gap = { fromMs: 605.5 * 60_000, toMs: 621 * 60_000 }
-  const model = chartModel(counts, session, at(620, null, [gap]), { view: 'bar', binMinutes: 5 })
+  const model = chartModel(counts, session, at(620, null, [gap]), { view: 'bar', interval: 5 })
   expect(model.bins.slice(4, 7).map(({ state }) => state)).toEqual(['settled', 'unknown', 'unknown'])
   expect(model.bins[20]?.state).toBe('unknown')
   expect(model.bins[21]?.state).toBe('future')
@@ -84,12 +86,27 @@ test('a minute that was not fetched is unknown: no bar of zero, no minute withou
   expect(slotText(model, 5)).toBe('10:05, at least 1 ticket: 1 Highest, not fetched')
   expect(slotText(model, 15)).toBe('10:15, not fetched')
   expect(chartText(model)).toBe(
-    'Tickets a minute from 10:00 to 11:00: at least 10 tickets, most at 10:00: 1, not fetched from 10:05 to 10:21',
+    'Tickets per minute, Thu 1 Jan, 10:00–11:00: at least 10 tickets, most at 10:00: 1, not fetched from 10:05 to 10:21',
+  )
+})
+
+test('a span too long for a bar a minute is a histogram, whatever was chosen, and says per what', () => {
+  const week = {
+    ...counts,
+    toMinute: 600 + 10_080,
+    bucketMinutes: 60,
+    counts: [Array.from({ length: 168 }, () => 1)],
+  }
+  const model = chartModel(week, session, at(20_000), { view: 'bar', interval: 120 })
+  expect(model).toMatchObject({ view: 'histogram', isTooLong: true, slots: 84 })
+  expect(model.bins[0]).toMatchObject({ total: 2, minutes: 120 })
+  expect(chartText(model)).toBe(
+    'Tickets per 2 h, Thu 1 Jan, 10:00 – Thu 8 Jan, 10:00: 168 tickets, most at Thu 1 Jan, 10:00–12:00: 2',
   )
 })
 
 test('keys begin at the newest bar that is over', () => {
-  const bar = { view: 'bar', binMinutes: 10 } as const
+  const bar = { view: 'bar', interval: 10 } as const
   expect(newestSlot(chartModel(counts, session, at(620), bar))).toBe(19)
   expect(newestSlot(chartModel(counts, session, at(700), bar))).toBe(59)
   expect(newestSlot(chartModel(counts, session, at(500), bar))).toBe(59)

@@ -1,16 +1,21 @@
 import { useMemo } from 'react'
 import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
+import { intervalText, MAX_BARS } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { distribution, type DistributionBar, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { useDashboard, useView } from '../app/workbench.ts'
-import { spanText, ticketsText, timeText } from '../live/text.ts'
-import type { Preferences, View } from '../settings/preferences.ts'
+import { dayText, spanText, ticketsText, timesText, timeText } from '../live/text.ts'
+import type { View } from '../settings/preferences.ts'
 
-/** What the panel shows of an hour: chart, table, readout and keys all go by this. */
+/** What the panel shows of a span: chart, table, readout and keys all go by this. */
 export interface ChartModel {
+  /** What is drawn: of a span too long for a bar a minute the histogram, whatever was chosen. */
   readonly view: View
+  readonly isTooLong: boolean
+  /** Minutes that a bar stands for; of days and weeks, those of an ordinary one. */
+  readonly barMinutes: number
   readonly zone: string
   /** In the order of the bins' `byPriority`. */
   readonly priorities: readonly Priority[]
@@ -43,8 +48,10 @@ export function chartModel(
   counts: CountsResult,
   session: Session,
   { nowMinute, knownMinute, gaps }: Knowledge,
-  { view, binMinutes }: Pick<Preferences, 'view' | 'binMinutes'>,
+  { view: chosen, interval }: { readonly view: View; readonly interval: number },
 ): ChartModel {
+  const isTooLong = counts.toMinute - counts.fromMinute > MAX_BARS
+  const view = isTooLong ? 'histogram' : chosen
   const shown = { ...counts, gaps }
   const minutes = binsOf(shown, 1, nowMinute)
   const finished = minutes
@@ -52,9 +59,12 @@ export function chartModel(
     .filter((bin) => knownMinute === null || bin.startMinute < knownMinute)
     .map((bin) => bin.total)
   const bars = view === 'distribution' ? distribution(finished) : []
-  const bins = view === 'histogram' ? binsOf(shown, binMinutes, nowMinute) : minutes
+  const barMinutes = view === 'histogram' ? interval : 1
+  const bins = view === 'histogram' ? binsOf(shown, barMinutes, nowMinute) : minutes
   return {
     view,
+    isTooLong,
+    barMinutes,
     zone: session.zone,
     priorities: counts.priorityIds.map(
       (id) => session.watched.find((priority) => priority.id === id) ?? { id, name: `Priority ${id}` },
@@ -134,14 +144,12 @@ export function useChartModel(): ChartModel | null {
   const nowMinute = useDashboard((state) => state.nowMinute)
   const knownMinute = useDashboard((state) => state.knownMinute)
   const gaps = useDashboard((state) => state.gaps)
+  const interval = useDashboard((state) => state.interval)
   const view = useView((state) => state.view)
-  const binMinutes = useView((state) => state.binMinutes)
   return useMemo(
     () =>
-      counts &&
-      session &&
-      chartModel(counts, session, { nowMinute, knownMinute, gaps }, { view, binMinutes }),
-    [counts, session, nowMinute, knownMinute, gaps, view, binMinutes],
+      counts && session && chartModel(counts, session, { nowMinute, knownMinute, gaps }, { view, interval }),
+    [counts, session, nowMinute, knownMinute, gaps, view, interval],
   )
 }
 
@@ -163,10 +171,32 @@ export function binSpan(bin: Bin): TimeSpan {
   return { fromMs: startOfMinute(bin.startMinute), toMs: startOfMinute(bin.startMinute + bin.minutes) }
 }
 
-/** `14:37` for a minute, `14:30–14:40` for more. */
-export function binTimeText(bin: Bin, zone: string): string {
+/** The time of all bars, epoch ms. */
+export function spanOfModel({ bins }: Pick<ChartModel, 'bins'>): TimeSpan {
+  const [first, last] = [bins[0], bins.at(-1)]
+  return {
+    fromMs: startOfMinute(first?.startMinute ?? 0),
+    toMs: startOfMinute((last?.startMinute ?? 0) + (last?.minutes ?? 0)),
+  }
+}
+
+/** `14:37` for a minute, `14:30–14:40` for more; with the day where the chart has several, `Tue 24 Nov` for all of one. */
+export function binTimeText(bin: Bin, model: Pick<ChartModel, 'bins' | 'zone'>): string {
+  const { zone } = model
+  const all = spanOfModel(model)
   const span = binSpan(bin)
+  const isOneDay = dayText(all.fromMs, zone, all.toMs) === dayText(all.toMs - 1, zone, all.toMs)
+  if (!isOneDay)
+    return bin.minutes === 1
+      ? `${dayText(span.fromMs, zone, all.toMs)}, ${timeText(span.fromMs, zone)}`
+      : timesText(span, zone, all.toMs)
   return bin.minutes === 1 ? timeText(span.fromMs, zone) : spanText(span, zone)
+}
+
+/** The first of the fullest bars; null where there is no ticket. */
+export function fullestBin(bins: readonly Bin[]): Bin | null {
+  const most = bins.reduce((max, bin) => Math.max(max, bin.total), 0)
+  return bins.find((bin) => most > 0 && bin.total === most) ?? null
 }
 
 /** What a bar's colour says of its state, or nothing where it is settled. */
@@ -198,35 +228,35 @@ export function gapsText(gaps: readonly TimeSpan[], { fromMs, toMs: endMs }: Tim
 }
 
 /** A bar as a screen reader says it: `14:37, 4 tickets: 1 Highest, 3 High, not settled yet`. */
-export function binText(bin: Bin, priorities: readonly Priority[], zone: string): string {
+export function binText(bin: Bin, model: Pick<ChartModel, 'bins' | 'zone' | 'priorities'>): string {
   const parts = bin.byPriority.flatMap((count, p) =>
-    count === 0 ? [] : [`${count} ${priorities[p]?.name ?? ''}`],
+    count === 0 ? [] : [`${count} ${model.priorities[p]?.name ?? ''}`],
   )
   const counts = binTicketsText(bin) + (parts.length === 0 ? '' : `: ${parts.join(', ')}`)
-  return [binTimeText(bin, zone), counts, stateText(bin.state)].filter((part) => part !== '').join(', ')
+  return [binTimeText(bin, model), counts, stateText(bin.state)].filter((part) => part !== '').join(', ')
+}
+
+/** `per minute`, `per 5 min`: what a bar counts, and what its axis is called. */
+export function perText({ barMinutes }: Pick<ChartModel, 'barMinutes'>): string {
+  return `per ${{ 1: 'minute', 60: 'hour', 1_440: 'day' }[barMinutes] ?? intervalText(barMinutes)}`
 }
 
 /** The whole chart in a sentence, for who does not see it. */
 export function chartText(model: ChartModel): string {
-  const first = model.bins[0]
-  const last = model.bins.at(-1)
-  if (first === undefined || last === undefined) return 'An empty chart'
-  const from = timeText(startOfMinute(first.startMinute), model.zone)
-  const to = timeText(startOfMinute(last.startMinute + last.minutes), model.zone)
+  if (model.bins.length === 0) return 'An empty chart'
+  const span = spanOfModel(model)
+  const times = timesText(span, model.zone, span.toMs)
   if (model.view === 'distribution') {
-    return `Distribution of tickets over ${model.finished.length} minutes from ${from}. ${dispersionText(model.finished)}`
+    return `Distribution of tickets over ${model.finished.length} minutes, ${times}. ${dispersionText(model.finished)}`
   }
   const total = sum(model.bins.map((bin) => bin.total))
-  const fullest = model.bins.reduce((most, bin) => (bin.total > most.total ? bin : most), first)
-  const peak = fullest.total > 0 ? `, most at ${binTimeText(fullest, model.zone)}: ${fullest.total}` : ''
-  const kind = model.view === 'bar' ? 'Tickets a minute' : `Tickets in ${first.minutes} minutes`
-  const span = {
-    fromMs: startOfMinute(first.startMinute),
-    toMs: startOfMinute(last.startMinute + last.minutes),
-  }
+  const fullest = fullestBin(model.bins)
+  const peak = fullest === null ? '' : `, most at ${binTimeText(fullest, model)}: ${fullest.total}`
   const gaps = gapsText(model.gaps, span, model.zone)
   const known = gaps === '' ? ticketsText(total) : `at least ${ticketsText(total)}`
-  return [`${kind} from ${from} to ${to}: ${known}${peak}`, gaps].filter((part) => part !== '').join(', ')
+  return [`Tickets ${perText(model)}, ${times}: ${known}${peak}`, gaps]
+    .filter((part) => part !== '')
+    .join(', ')
 }
 
 /** One bar in a sentence; nothing where there is no such bar. */
@@ -236,7 +266,7 @@ export function slotText(model: ChartModel, slot: number): string {
     return bar ? distributionBarText(bar, model.slots) : ''
   }
   const bin = model.bins[slot]
-  return bin ? binText(bin, model.priorities, model.zone) : ''
+  return bin ? binText(bin, model) : ''
 }
 
 function distributionBarText({ tickets, observed, expected }: DistributionBar, slots: number): string {

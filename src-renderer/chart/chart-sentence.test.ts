@@ -11,6 +11,8 @@ const bins: Bin[] = Array.from({ length: 60 }, (_, i) => ({
 }))
 const model: ChartModel = {
   view: 'bar',
+  isTooLong: false,
+  barMinutes: 1,
   zone: 'UTC',
   priorities: [{ id: '1', name: 'Highest' }],
   bins,
@@ -30,12 +32,12 @@ const distribution: ChartModel = {
 }
 
 test('a chart is described in a sentence with its total and its peak', () => {
-  expect(chartText(model)).toBe('Tickets a minute from 14:00 to 15:00: 4 tickets, most at 14:37: 4')
+  expect(chartText(model)).toBe('Tickets per minute, Tue 24 Nov, 14:00–15:00: 4 tickets, most at 14:37: 4')
 })
 
 test('a distribution is described with its verdict', () => {
   expect(chartText(distribution)).toMatch(
-    /^Distribution of tickets over 60 minutes from 14:00\. Too few tickets/,
+    /^Distribution of tickets over 60 minutes, Tue 24 Nov, 14:00–15:00\. Too few tickets/,
   )
 })
 

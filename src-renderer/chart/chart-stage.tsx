@@ -17,7 +17,7 @@ import styles from './chart-stage.module.css'
 import { figureOf, readPalette, ticketsLabel } from './figures.ts'
 import { countScale, countTop, MARGIN, slotAt, slotMiddle, type BoxSize } from './geometry.ts'
 import { PrioritySwatch } from './legend.tsx'
-import { EmptyHour, StaleMark, useStaleText } from './no-counts.tsx'
+import { EmptySpan, StaleMark, useStaleText } from './no-counts.tsx'
 import { PlotlyFigure, usePlotly } from './plotly-figure.tsx'
 
 /** Room that the box needs above a bar, and to either side of its middle, in pixels. */
@@ -53,7 +53,7 @@ export function ChartStage({ model }: { model: ChartModel | null }): React.React
         {model && size && cursor && <Readout model={model} size={size} slot={cursor.slot} />}
       </figure>
       {model && size && <BarPointer model={model} size={size} />}
-      <EmptyHour />
+      <EmptySpan />
       {model && stale !== null && <StaleMark stale={stale} model={model} />}
     </div>
   )
@@ -246,7 +246,7 @@ function BinFigures({ model, slot }: { model: ChartModel; slot: number }): React
   return (
     <>
       <p className={styles['title']}>
-        <b>{binTimeText(bin, model.zone)}</b> {binTicketsText(bin)}
+        <b>{binTimeText(bin, model)}</b> {binTicketsText(bin)}
       </p>
       {model.priorities.map((priority, rank) => (
         <p key={priority.id} className={styles['row']}>

@@ -27,7 +27,8 @@ const input: BarsInput = {
     bin(2, { byPriority: [0, 1], total: 1, state: 'unfinished' }),
   ],
   priorityIds: ['1', '2'],
-  wallClockMs: Date.parse('2026-11-24T14:00Z'),
+  ticks: [{ at: 0, text: '14:00' }],
+  per: 'per minute',
   gap: 0.2,
   size: { width: 800, height: 400 },
   palette,
@@ -36,16 +37,21 @@ const traces = (part: Partial<BarsInput> = {}): Partial<BarData>[] =>
   barsFigure({ ...input, ...part }).data as Partial<BarData>[]
 
 describe('bars', () => {
+  test('of different lengths are as wide as they are long', () => {
+    const [highest] = traces({ bins: [bin(0, { minutes: 3 }), bin(3, { minutes: 5 })], gap: 0 })
+    expect(highest).toMatchObject({ x: [0, 3], width: [3, 5], offset: [0, 0] })
+  })
+
   test('are stacked by priority, the most urgent at the bottom, minutes without tickets among them', () => {
     const [highest, high] = traces()
     expect(highest?.y).toEqual([1, 0, 0])
     expect(high?.y).toEqual([2, 0, 1])
-    expect(high?.x).toEqual(['2026-11-24 14:00', '2026-11-24 14:01', '2026-11-24 14:02'])
+    expect(high?.x).toEqual([0, 1, 2])
     expect(barsFigure(input).layout).toMatchObject({ barmode: 'stack' })
   })
 
   test('fill the span from its first to its last minute', () => {
-    expect(barsFigure(input).layout.xaxis?.range).toEqual(['2026-11-24 14:00', '2026-11-24 14:03'])
+    expect(barsFigure(input).layout.xaxis?.range).toEqual([0, 3])
   })
 
   test('are hatched, in the same colour, where their count may still change', () => {
@@ -65,10 +71,10 @@ describe('bars', () => {
     expect(barsFigure(input).eased).toBe(true)
   })
 
-  test('ease only into bars of the same hour, width and size', () => {
+  test('ease only into bars of the same minutes, width and size', () => {
     const [before] = traces()
     const [grown] = traces({ bins: input.bins.map((one) => ({ ...one, byPriority: [5, 5] })) })
-    const [later] = traces({ wallClockMs: input.wallClockMs + 3_600_000 })
+    const [later] = traces({ bins: input.bins.map((one) => ({ ...one, startMinute: one.startMinute + 1 })) })
     const [wider] = traces({ size: { width: 801, height: 400 } })
     expect(grown?.uid).toBe(before?.uid)
     expect(new Set([before?.uid, later?.uid, wider?.uid]).size).toBe(3)

@@ -1,9 +1,9 @@
-import type { BarData, Data, Layout, LayoutAxis } from 'plotly.js'
-import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
+import type { Annotation, BarData, Data, Layout, LayoutAxis } from 'plotly.js'
+import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { DistributionBar } from '../../src-shared/domain/series.ts'
-import { wallClockAt } from '../live/calendar.ts'
-import type { Bin, ChartModel } from './chart-model.ts'
+import { perText, type Bin, type ChartModel } from './chart-model.ts'
 import { countScale, MARGIN, type BoxSize } from './geometry.ts'
+import { timeTicks, type TimeTick } from './time-axis.ts'
 
 /** What Plotly is given to draw. */
 export interface Figure {
@@ -71,13 +71,30 @@ function countAxis(most: number, palette: Palette): Partial<LayoutAxis> {
   }
 }
 
+/** What the axis of counts counts, above it. */
+function countTitle(text: string): Partial<Annotation> {
+  return {
+    text,
+    showarrow: false,
+    xref: 'paper',
+    yref: 'paper',
+    x: 0,
+    y: 1,
+    xshift: -MARGIN.l / 2,
+    xanchor: 'left',
+    yanchor: 'bottom',
+    borderpad: 0,
+  }
+}
+
 export interface BarsInput {
-  /** All of one width, save the last. */
+  /** Without a hole between them. */
   readonly bins: readonly Bin[]
   /** Highest first: the first is stacked at the bottom. */
   readonly priorityIds: readonly string[]
-  /** What the zone's wall clock shows when the first bin begins; see `wallClockMs`. */
-  readonly wallClockMs: number
+  readonly ticks: readonly TimeTick[]
+  /** What a bar counts. */
+  readonly per: string
   /** Share of a bin's width that stays free between two bars. */
   readonly gap: number
   readonly size: BoxSize
@@ -86,7 +103,7 @@ export interface BarsInput {
 
 /** Bars over time, one a bin, stacked by priority; those whose count may still change are hatched. */
 export function barsFigure(input: BarsInput): Figure {
-  const { bins, priorityIds, wallClockMs, size, palette } = input
+  const { bins, priorityIds, ticks, per, size, palette } = input
   const minutes = bins.reduce((sum, bin) => sum + bin.minutes, 0)
   const most = bins.reduce((max, bin) => Math.max(max, bin.total), 0)
   return {
@@ -96,31 +113,33 @@ export function barsFigure(input: BarsInput): Figure {
       ...baseLayout(size, palette),
       xaxis: {
         ...acrossAxis(palette),
-        type: 'date',
-        range: [clockText(wallClockMs), clockText(wallClockMs + minutes * MS_PER_MINUTE)],
-        tick0: clockText(wallClockMs),
-        dtick: tickMinutes(minutes, size.width) * MS_PER_MINUTE,
-        tickformat: '%H:%M',
+        range: [0, minutes],
+        tickmode: 'array',
+        tickvals: ticks.map(({ at }) => at),
+        ticktext: ticks.map(({ text }) => text),
       },
       yaxis: countAxis(most, palette),
+      annotations: [countTitle(per)],
     },
   }
 }
 
 function priorityBars(input: BarsInput, rank: number): Partial<BarData> {
-  const { bins, wallClockMs, gap, size, palette } = input
-  const first = bins[0]?.startMinute ?? 0
+  const { bins, gap, size, palette } = input
+  const { startMinute: first, minutes: width } = bins[0] ?? { startMinute: 0, minutes: 1 }
   // An empty bar is a bar that can grow; where none eases, it is only work.
   const drawn = isEased(bins) ? bins : bins.filter((bin) => (bin.byPriority[rank] ?? 0) > 0)
-  const binMs = (bins[0]?.minutes ?? 1) * MS_PER_MINUTE
+  // One number where all are alike: Plotly takes an array bar by bar.
+  const each = (of: (minutes: number) => number): number | number[] =>
+    bins.every(({ minutes }) => minutes === width) ? of(width) : drawn.map(({ minutes }) => of(minutes))
   return {
     type: 'bar',
     // Bars are eased to new heights only while they stand for the same thing at the same place.
-    uid: `${rank}-${wallClockMs}-${binMs}-${size.width}x${size.height}`,
-    x: drawn.map((bin) => clockText(wallClockMs + (bin.startMinute - first) * MS_PER_MINUTE)),
+    uid: `${rank}-${first}-${width}-${size.width}x${size.height}`,
+    x: drawn.map((bin) => bin.startMinute - first),
     y: drawn.map((bin) => bin.byPriority[rank] ?? 0),
-    width: binMs * (1 - gap),
-    offset: (binMs * gap) / 2,
+    width: each((minutes) => minutes * (1 - gap)),
+    offset: each((minutes) => (minutes * gap) / 2),
     marker: { color: priorityColour(palette, rank), line: { width: 0 }, ...hatching(drawn, rank, palette) },
     hoverinfo: 'skip',
   }
@@ -152,15 +171,10 @@ function unsure(bin: Bin): boolean {
   return bin.state === 'unsettled' || bin.state === 'unfinished' || bin.state === 'unknown'
 }
 
-/** Minutes between two labels of the time axis. */
-function tickMinutes(minutes: number, widthPx: number): number {
-  const perLabel = widthPx >= WIDE_PX ? minutes / 12 : widthPx <= NARROW_PX ? minutes / 3 : minutes / 6
-  return Math.max(1, Math.round(perLabel))
-}
-
-/** The form in which Plotly takes a time that has no zone. */
-function clockText(wallClockMs: number): string {
-  return new Date(wallClockMs).toISOString().slice(0, 16).replace('T', ' ')
+/** How many labels a time axis has room for. */
+function mostTicks(widthPx: number): number {
+  if (widthPx >= WIDE_PX) return 12
+  return widthPx <= NARROW_PX ? 3 : 6
 }
 
 /** How many minutes had k tickets, as bars, and what Poisson expects, as a line with markers. */
@@ -206,6 +220,7 @@ export function distributionFigure(
         ticktext: bars.map((bar) => ticketsLabel(bar, bars.length)),
       },
       yaxis: countAxis(most, palette),
+      annotations: [countTitle('minutes with so many tickets')],
     },
   }
 }
@@ -221,11 +236,17 @@ export function figureOf(model: ChartModel, size: BoxSize, palette: Palette): Fi
   return barsFigure({
     bins: model.bins,
     priorityIds: model.priorities.map((priority) => priority.id),
-    wallClockMs: wallClockAt(startOfMinute(model.bins[0]?.startMinute ?? 0), model.zone),
+    per: perText(model),
+    ticks: timeTicks(minutesOf(model.bins), model.zone, mostTicks(size.width)),
     gap: model.view === 'bar' ? MINUTE_GAP : BIN_GAP,
     size,
     palette,
   })
+}
+
+function minutesOf(bins: readonly Bin[]): MinuteSpan {
+  const [first, last] = [bins[0], bins.at(-1)]
+  return { fromMinute: first?.startMinute ?? 0, toMinute: (last?.startMinute ?? 0) + (last?.minutes ?? 0) }
 }
 
 /** The colours and the font that Plotly needs as plain values, taken from the tokens of the theme in force. */

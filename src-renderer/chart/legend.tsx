@@ -1,19 +1,11 @@
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
-import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
-import { Segments } from '../controls/field.tsx'
+import { useDashboard } from '../app/workbench.ts'
 import { dispersionText, type ChartModel } from './chart-model.ts'
 import styles from './legend.module.css'
 
 const RANKS = 5
 
-const widths = [
-  { value: 1, label: '1', spoken: '1 minute' },
-  { value: 2, label: '2', spoken: '2 minutes' },
-  { value: 5, label: '5', spoken: '5 minutes' },
-  { value: 10, label: '10', spoken: '10 minutes' },
-] as const
-
-/** What the marks mean, and of which field they are where it is not the priority; in the histogram also how wide its bins are. */
+/** What the marks mean, and of which field they are where it is not the priority. */
 export function Legend({ model }: { model: ChartModel | null }): React.ReactNode {
   const field = useDashboard((state) => state.session?.watchedField)
   if (model === null) return <div className={styles['legend']} />
@@ -53,27 +45,8 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
               not settled yet
             </span>
           )}
-          {model.view === 'histogram' && <BinWidth />}
         </>
       )}
-    </div>
-  )
-}
-
-function BinWidth(): React.ReactNode {
-  const { view } = useWorkbench()
-  const binMinutes = useView((state) => state.binMinutes)
-  return (
-    <div className={styles['bins']}>
-      <span aria-hidden="true">Bins of</span>
-      <Segments
-        label="Width of a bin"
-        size="small"
-        value={binMinutes}
-        options={widths}
-        onChange={(chosen) => view.put({ cursor: null, binMinutes: chosen })}
-      />
-      <span aria-hidden="true">min</span>
     </div>
   )
 }

@@ -6,7 +6,7 @@ import { failureTitle, StoreAction, useStoreText } from '../app/store-status.tsx
 import { useDashboard, useMay, useSiteNow, useStoreFails, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { hourSpan } from '../live/calendar.ts'
-import { momentText, spanText } from '../live/text.ts'
+import { betweenText, momentText } from '../live/text.ts'
 import { eitherText, type ChartModel } from './chart-model.ts'
 import styles from './no-counts.module.css'
 
@@ -16,7 +16,7 @@ export function ChartFailure({ failure }: { failure: WireError }): React.ReactNo
   return away === null ? <CountsFailure failure={failure} /> : <StoreAway failure={away} />
 }
 
-/** The store is out of reach, and so is the hour that was asked for. */
+/** The store is out of reach, and so is the span that was asked for. */
 function StoreAway({ failure }: { failure: SinceFailure }): React.ReactNode {
   const { dashboard } = useWorkbench()
   const lasts = useStoreText()?.lasts
@@ -57,8 +57,8 @@ function CountsFailure({ failure }: { failure: WireError }): React.ReactNode {
   )
 }
 
-/** What an hour without tickets says: that there are none, and where the nearest ones are. */
-export function EmptyHour(): React.ReactNode {
+/** What a span without tickets says: that there are none, and where the nearest ones are. */
+export function EmptySpan(): React.ReactNode {
   const { dashboard, orders } = useWorkbench()
   const session = useDashboard((state) => state.session)
   const shown = useDashboard((state) => state.shown)
@@ -79,8 +79,7 @@ export function EmptyHour(): React.ReactNode {
     <div className={styles['empty']}>
       <p>
         No {(fetchingFirst || gaps.length > 0) && 'fetched '}
-        {eitherText(session.watched.toReversed())} tickets between{' '}
-        {spanText(shown, session.zone).replace('–', ' and ')}.
+        {eitherText(session.watched.toReversed())} tickets {betweenText(shown, session.zone, nowMs)}.
       </p>
       {nearestMs === null ? (
         <p>

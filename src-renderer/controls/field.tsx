@@ -76,7 +76,12 @@ export function SelectField({ label, hint, problem, options, ...select }: Select
 interface SegmentsProps<T extends string | number> {
   readonly label: string
   readonly value: T
-  readonly options: readonly { readonly value: T; readonly label: string; readonly spoken?: string }[]
+  readonly options: readonly {
+    readonly value: T
+    readonly label: string
+    /** Why it cannot be chosen now. */
+    readonly refusal?: string | undefined
+  }[]
   readonly size?: 'normal' | 'small'
   readonly onChange: (value: T) => void
 }
@@ -88,11 +93,11 @@ export function Segments<T extends string | number>(props: SegmentsProps<T>): Re
   return (
     <div className={styles['segments']} data-size={size} role="radiogroup" aria-label={label}>
       {options.map((option) => (
-        <label key={option.value} className={styles['segment']}>
+        <label key={option.value} className={styles['segment']} title={option.refusal}>
           <input
             type="radio"
             name={name}
-            aria-label={option.spoken}
+            disabled={option.refusal !== undefined}
             checked={option.value === value}
             onChange={() => onChange(option.value)}
           />

@@ -49,8 +49,9 @@ export interface DashboardState {
   readonly span: ChosenSpan
   /** The same as instants, in whole bars: those of the present where it moves on. Null until the site's clock is known. */
   readonly shown: TimeSpan | null
-  /** Minutes that a bar of the histogram stands for. */
+  /** Minutes that a bar of the histogram stands for: what was chosen where the span allows for it, else what fits best. */
   readonly interval: number
+  readonly chosenInterval: number | null
   /** Whether the span goes on with the site's clock, and now is in it. */
   readonly following: boolean
   /** Minute by minute; of a span too long for that, in buckets of the interval. While another span is on its way these still are the last one's. */
@@ -60,6 +61,10 @@ export interface DashboardState {
   readonly countsLoading: boolean
   readonly countsFailure: WireError | null
   readonly outside: Result<'counts.outside'> | null
+  /** Since when the span shown is not that of now, by the site's clock (epoch ms); null while it is. */
+  readonly lookedBackMs: number | null
+  /** Tickets that came since then. */
+  readonly newSince: number | null
   /** The bar, or the part of the span, whose tickets are listed; null lists all of the span. */
   readonly opened: TimeSpan | null
   /** The newest of a span; `more` says that it has others. */
@@ -82,12 +87,15 @@ export const emptyDashboard: DashboardState = {
   span: DEFAULT_SPAN,
   shown: null,
   interval: 1,
+  chosenInterval: null,
   following: true,
   counts: null,
   gaps: [],
   countsLoading: true,
   countsFailure: null,
   outside: null,
+  lookedBackMs: null,
+  newSince: null,
   opened: null,
   list: null,
   left: null,

@@ -98,6 +98,33 @@ describe('dashboard', () => {
     expect(dashboard.store.get()).toMatchObject({ shown: later, opened: bar, list: { span: bar } })
   })
 
+  test('while a person looks back, it says how many came since', async () => {
+    dashboard.stepSpan(-1)
+    core.outside = ({ toMs }) => (toMs === start ? 12 : 99)
+    await vi.advanceTimersByTimeAsync(10_000)
+    hub.publish('counts.changed', { siteId: 's', prevSeq: 1, seq: 2, reset: false, changes: [] })
+    await vi.advanceTimersByTimeAsync(1_000)
+    dashboard.stepSpan(-1)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(dashboard.store.get()).toMatchObject({ newSince: 12, following: false })
+    dashboard.followNow()
+    expect(dashboard.store.get()).toMatchObject({ newSince: null, lookedBackMs: null })
+  })
+
+  test('an interval that the span has room for is kept to, and another one else', async () => {
+    dashboard.showSpan({ from: 'now-6h', to: 'now' })
+    dashboard.chooseInterval(10)
+    expect(dashboard.store.get()).toMatchObject({
+      interval: 10,
+      shown: { toMs: Date.parse('2026-11-24T15:00Z') },
+    })
+    dashboard.followNow()
+    dashboard.showSpan(DEFAULT_SPAN)
+    expect(dashboard.store.get()).toMatchObject({ interval: 1, chosenInterval: 10 })
+    dashboard.chooseInterval(null)
+    expect(dashboard.store.get()).toMatchObject({ interval: 1, chosenInterval: null })
+  })
+
   test('follows again whoever steps back to now', () => {
     dashboard.stepSpan(-1)
     dashboard.stepSpan(1)

@@ -62,6 +62,7 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
     stepSpan: shown.step,
     /** Back to the span that was followed last. */
     followNow: shown.followNow,
+    chooseInterval: shown.chooseInterval,
     /** Lists the tickets of a part of the span, or of all of it (null). */
     open(span: TimeSpan | null): void {
       put({ opened: span })
@@ -85,7 +86,8 @@ function createFeeds(client: Client, store: StateStore<DashboardState>, { now, k
   const { put } = store
   const countsFeed = createCountsFeed(client, put)
   const lists = createListsFeed(client, store)
-  const shown = createShownSpan(store, keptSpan, (movedOn) => {
+  const siteNow = (): number => siteTime(store.get().session?.clock ?? steadyClock(0), now())
+  const shown = createShownSpan(store, keptSpan, siteNow, (movedOn) => {
     const { shown: span, interval } = store.get()
     if (span === null) return
     countsFeed.show(span, interval, movedOn)
@@ -212,19 +214,20 @@ function createStoreFeed({ client, store, now, minuteAt, onUp }: StoreFeedParts)
 /** Keeps what stands next to the chart: the tickets, those no longer counted, and how many lie outside the span. */
 function createListsFeed(client: Client, store: StateStore<DashboardState>): Refresher {
   return createRefresher(async () => {
-    const { span: chosen, shown, opened } = store.get()
+    const { span: chosen, shown, opened, lookedBackMs } = store.get()
     if (shown === null) return
     const span = opened ?? shown
     try {
-      const [outside, list, left] = await Promise.all([
+      const [outside, since, list, left] = await Promise.all([
         client.call('counts.outside', shown),
+        lookedBackMs === null ? null : client.call('counts.outside', { fromMs: 0, toMs: lookedBackMs }),
         client.call('tickets.list', { ...span, limit: LIST_LIMIT }),
         client.call('tickets.left', { ...span, limit: LIST_LIMIT }),
       ])
       // A span that moved on meanwhile is still the same one.
       store.set((state) =>
         state.span === chosen && state.opened === opened
-          ? { ...state, outside, list: { span, ...list }, left }
+          ? { ...state, outside, newSince: since?.after ?? null, list: { span, ...list }, left }
           : state,
       )
     } catch (error) {

@@ -27,7 +27,7 @@ test.each(['', '{', '{"from":1}', '[]'])('what is not a span is none: %s', (text
 const zone = 'Europe/Berlin'
 /** A Wednesday, 15:37 in Berlin. */
 const nowMinute = Date.parse('2026-11-25T14:37Z') / 60_000
-const place = { nowMinute, zone }
+const place = { nowMinute, zone, chosenInterval: null }
 const between = ({ fromMs, toMs }: { fromMs: number; toMs: number }): string =>
   [fromMs, toMs].map((ms) => new Date(ms).toISOString().slice(5, 16)).join(' – ')
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { MAX_BARS, intervalFor } from '../../src-shared/domain/interval.ts'
+import { intervalFor, intervalRefusal } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import {
@@ -18,11 +18,12 @@ import type { DashboardState } from './dashboard-state.ts'
 /** So many bars a histogram has at most, where nobody chose an interval. */
 const MAX_BINS = 120
 
-/** The minute that runs by the site's clock, and the zone whose wall clock spans mean. */
+/** The minute that runs by the site's clock, the zone whose wall clock spans mean, and the interval that was chosen. */
 interface SpanPlace {
   readonly nowMinute: Minute
   /** IANA name. */
   readonly zone: string
+  readonly chosenInterval: number | null
 }
 
 type Shown = Pick<DashboardState, 'shown' | 'interval' | 'following'> & { readonly shown: TimeSpan }
@@ -31,7 +32,7 @@ type Shown = Pick<DashboardState, 'shown' | 'interval' | 'following'> & { readon
  * Where a span is now: whole minutes, and whole bars of its interval where it moves on with the clock; the last one is
  * that which now is in. Throws `usage` for edges that are not in the form of `ChosenSpan`.
  */
-export function placeOf(span: ChosenSpan, { nowMinute, zone }: SpanPlace): Shown {
+export function placeOf(span: ChosenSpan, { nowMinute, zone, chosenInterval }: SpanPlace): Shown {
   // An hour or a day is that of now; a length of time ends with the minute that is under way.
   const clockOf = (edge: string): SpanClock => ({
     nowMs: startOfMinute(edge.includes('/') ? nowMinute : nowMinute + 1),
@@ -39,7 +40,9 @@ export function placeOf(span: ChosenSpan, { nowMinute, zone }: SpanPlace): Shown
   })
   const fromMs = wholeMinute(resolveEdge(span.from, 'from', clockOf(span.from)), Math.floor)
   const toMs = wholeMinute(resolveEdge(span.to, 'to', clockOf(span.to)), Math.ceil)
-  const interval = intervalFor((toMs - fromMs) / MS_PER_MINUTE, MAX_BINS)
+  const minutes = (toMs - fromMs) / MS_PER_MINUTE
+  const isChosen = chosenInterval !== null && intervalRefusal(minutes, chosenInterval) === null
+  const interval = isChosen ? chosenInterval : intervalFor(minutes, MAX_BINS)
   const shown = span.to === 'now' ? wholeBars({ fromMs, toMs }, interval, zone) : { fromMs, toMs }
   const nowMs = startOfMinute(nowMinute)
   return { shown, interval, following: isRolling(span) && shown.fromMs <= nowMs && shown.toMs > nowMs }
@@ -86,30 +89,32 @@ function isSame(a: TimeSpan, b: TimeSpan): boolean {
   return a.fromMs === b.fromMs && a.toMs === b.toMs
 }
 
+function placeNow(store: StateStore<DashboardState>): SpanPlace | null {
+  const { session, nowMinute, chosenInterval } = store.get()
+  return session && { nowMinute, zone: session.zone, chosenInterval }
+}
+
 /**
  * The span that is shown. `onShow` fetches what belongs to it; `movedOn` says that it is the same one a bar later, so that
- * what is there is still true.
+ * what is there is still true. `siteNow`: epoch ms of the site's clock.
  */
 export function createShownSpan(
   store: StateStore<DashboardState>,
   kept: KeptSpan | undefined,
+  siteNow: () => number,
   onShow: (movedOn: boolean) => void,
 ) {
   /** What now leads back to: the span that was followed last. */
   let followed = DEFAULT_SPAN
 
-  function placeNow(): SpanPlace | null {
-    const { session, nowMinute } = store.get()
-    return session && { nowMinute, zone: session.zone }
-  }
-
   /** Throws `usage` as `placeOf`. */
   function show(span: ChosenSpan): void {
-    const place = placeNow()
+    const place = placeNow(store)
     if (place === null) return
     const shown = placeOf(span, place)
     if (shown.following) followed = span
-    store.put({ span, ...shown, opened: null })
+    const lookedBackMs = shown.following ? null : (store.get().lookedBackMs ?? siteNow())
+    store.put({ span, ...shown, lookedBackMs, newSince: null, opened: null })
     kept?.set(span === DEFAULT_SPAN ? null : span)
     onShow(false)
   }
@@ -127,18 +132,27 @@ export function createShownSpan(
     show,
     step: (by: -1 | 1): void => {
       const { shown } = store.get()
-      const place = placeNow()
+      const place = placeNow(store)
       const next = shown && place && steppedSpan(shown, by, place)
       if (next) show(next)
     },
     followNow: (): void => show(followed),
+    /** Minutes that a bar of the histogram stands for, where the span allows for it; null for as many as fit best. */
+    chooseInterval: (minutes: number | null): void => {
+      const { span, shown } = store.get()
+      store.put({ chosenInterval: minutes })
+      const place = placeNow(store)
+      if (place === null || shown === null) return
+      store.put(placeOf(span, place))
+      onShow(false)
+    },
     /**
      * Moves on with the site's clock where the span does; says whether it did. While the store is out of reach the chart
      * that is known stays: nothing could be read of what comes.
      */
     moveOn(): boolean {
       const { span, shown, counts, storeStatus } = store.get()
-      const place = placeNow()
+      const place = placeNow(store)
       if (place === null || shown === null || !isRolling(span)) return false
       if (counts !== null && storeStatus?.failure) return false
       const next = placeOf(span, place)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayText, durationText, momentText, spanName, timesText } from './text.ts'
+import { betweenText, dayText, durationText, lengthText, momentText, spanName, timesText } from './text.ts'
 
 const now = Date.parse('2026-11-24T14:21Z')
 const hour = { fromMs: Date.parse('2026-11-24T14:00Z'), toMs: Date.parse('2026-11-24T15:00Z') }
@@ -16,6 +16,26 @@ test.each([
   ['2026-11-23T22:00Z', '2026-11-24T00:00Z', 'Mon 23 Nov, 22:00–00:00'],
 ])('a span from %s to %s is named %s', (from, to, name) => {
   expect(timesText({ fromMs: Date.parse(from), toMs: Date.parse(to) }, 'UTC', now)).toBe(name)
+})
+
+test.each([
+  ['2026-11-24T14:00Z', '2026-11-24T15:00Z', 'between 14:00 and 15:00'],
+  ['2026-11-23T22:00Z', '2026-11-24T02:00Z', 'between Mon 23 Nov, 22:00 and 02:00'],
+  ['2026-11-23T00:00Z', '2026-11-24T00:00Z', 'on Mon 23 Nov'],
+])('from %s to %s nothing came %s', (from, to, text) => {
+  expect(betweenText({ fromMs: Date.parse(from), toMs: Date.parse(to) }, 'UTC', now)).toBe(text)
+})
+
+test.each([
+  [60, '60 min'],
+  [90, '90 min'],
+  [360, '6 h'],
+  [1_440, '24 h'],
+  [1_500, '25 h'],
+  [1_590, '26 h 30 min'],
+  [7 * 1_440 - 60, '7 days'],
+])('%i minutes are %s', (minutes, text) => {
+  expect(lengthText(minutes * 60_000)).toBe(text)
 })
 
 test.each([

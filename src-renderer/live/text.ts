@@ -43,6 +43,13 @@ export function timesText({ fromMs, toMs }: TimeSpan, zone: string, nowMs: numbe
   return `${first}, ${timeText(fromMs, zone)} – ${dayText(toMs, zone, nowMs)}, ${timeText(toMs, zone)}`
 }
 
+/** `between 14:00 and 15:00` of today, `between Mon 23 Nov, 22:00 and Tue 24 Nov, 02:00`, `on Mon 23 Nov`. */
+export function betweenText({ fromMs, toMs }: TimeSpan, zone: string, nowMs: number): string {
+  const times = timesText({ fromMs, toMs }, zone, nowMs)
+  if (times === dayText(fromMs, zone, nowMs)) return `on ${times}`
+  return `between ${momentText(fromMs, zone, nowMs)} and ${momentText(toMs, zone, nowMs)}`
+}
+
 /** `14:00–15:00`. */
 export function spanText(span: TimeSpan, zone: string): string {
   return `${timeText(span.fromMs, zone)}–${timeText(span.toMs, zone)}`
@@ -72,6 +79,17 @@ function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
   const made = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone })
   formats.set(key, made)
   return made
+}
+
+/** `60 min`, `6 h`, `7 days`, `26 h 30 min`: how long a span is. */
+export function lengthText(ms: number): string {
+  const minutes = Math.round(ms / 60_000)
+  if (minutes < 120) return `${minutes} min`
+  // Days of 23 or 25 hours are days.
+  const days = Math.round(minutes / 1_440)
+  if (days >= 3 && Math.abs(minutes - days * 1_440) <= 60) return `${days} days`
+  const rest = minutes % 60 === 0 ? '' : ` ${minutes % 60} min`
+  return `${Math.floor(minutes / 60)} h${rest}`
 }
 
 /** `1,204`. */

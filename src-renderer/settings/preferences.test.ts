@@ -8,7 +8,7 @@ function storage(): Pick<Storage, 'getItem' | 'setItem'> {
 
 test('what was chosen is there again', () => {
   const kept = storage()
-  const chosen = { view: 'histogram', binMinutes: 10, asTable: true, theme: 'dark' } as const
+  const chosen = { view: 'histogram', asTable: true, theme: 'dark' } as const
   savePreferences(kept, chosen)
   expect(loadPreferences(kept)).toEqual(chosen)
 })

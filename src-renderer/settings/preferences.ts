@@ -6,8 +6,6 @@ const dark = '(prefers-color-scheme: dark)'
 
 export const Preferences = Type.Object({
   view: Type.Union([Type.Literal('bar'), Type.Literal('histogram'), Type.Literal('distribution')]),
-  /** Width of the histogram's bins, in minutes. */
-  binMinutes: Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(5), Type.Literal(10)]),
   asTable: Type.Boolean(),
   theme: Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')]),
 })
@@ -16,11 +14,9 @@ export type Preferences = Static<typeof Preferences>
 
 export type View = Preferences['view']
 
-export type BinMinutes = Preferences['binMinutes']
-
 export type ThemeChoice = Preferences['theme']
 
-export const defaultPreferences: Preferences = { view: 'bar', binMinutes: 5, asTable: false, theme: 'system' }
+export const defaultPreferences: Preferences = { view: 'bar', asTable: false, theme: 'system' }
 
 const KEY = 'jira-tpm.preferences'
 

@@ -1,32 +1,37 @@
 import { ArrowRight, X } from 'lucide-react'
 import type { Session } from '../../src-shared/contract/tickets.ts'
-import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { openRunsPage, useDashboard, useWorkbench } from '../app/workbench.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
+import { openRunsPage, useDashboard, useSiteNow, useWorkbench } from '../app/workbench.ts'
 import { PrioritySwatch } from '../chart/legend.tsx'
 import { Button } from '../controls/button.tsx'
 import { ScrollRegion } from '../controls/data.tsx'
 import type { UncountedTicket, ListedTicket } from '../live/dashboard-state.ts'
-import { spanText, timeText } from '../live/text.ts'
+import { dayText, momentText, spanText, timesText, timeText } from '../live/text.ts'
 import styles from './ticket-list.module.css'
 
-/** The tickets of the hour, or of the bar that was opened, newest first. */
+const MS_PER_DAY = 1_440 * MS_PER_MINUTE
+
+/** The tickets of the span, or of the bar that was opened, newest first. */
 export function TicketList(): React.ReactNode {
   const { dashboard, view } = useWorkbench()
   const session = useDashboard((state) => state.session)
   const opened = useDashboard((state) => state.opened)
   const list = useDashboard((state) => state.list)
   const following = useDashboard((state) => state.following)
-  if (session === null) return <section className={styles['panel']} aria-label="Tickets" />
+  const shown = useDashboard((state) => state.shown)
+  const nowMs = useSiteNow()
+  if (session === null || shown === null) return <section className={styles['panel']} aria-label="Tickets" />
 
-  const oneMinute = opened !== null && opened.toMs - opened.fromMs <= startOfMinute(1)
-  const when = opened && (oneMinute ? timeText(opened.fromMs, session.zone) : spanText(opened, session.zone))
+  const oneMinute = opened !== null && opened.toMs - opened.fromMs <= MS_PER_MINUTE
+  const when = following && opened === null ? null : partText(opened ?? shown, session.zone, nowMs)
   return (
     <section className={styles['panel']} aria-labelledby="tickets-title">
       <div className={styles['head']}>
-        <h2 id="tickets-title">{titleOf(when, following)}</h2>
+        <h2 id="tickets-title">{when === null ? 'Latest tickets' : `Tickets of ${when}`}</h2>
         {opened && (
           <Button kind="quiet" onClick={() => dashboard.open(null)}>
-            Whole hour
+            Whole span
             <X size={13} aria-hidden="true" />
           </Button>
         )}
@@ -37,9 +42,7 @@ export function TicketList(): React.ReactNode {
           <ArrowRight size={13} aria-hidden="true" />
         </Button>
       )}
-      {list && list.tickets.length === 0 && (
-        <p className={styles['none']}>{opened ? 'No tickets then.' : 'No tickets in this hour.'}</p>
-      )}
+      {list && list.tickets.length === 0 && <p className={styles['none']}>No tickets then.</p>}
       {list && list.tickets.length > 0 && (
         <ScrollRegion className={styles['scroll']} label="List">
           <ul>
@@ -55,10 +58,11 @@ export function TicketList(): React.ReactNode {
   )
 }
 
-/** Of the hour that goes on, the newest come in at the top. */
-function titleOf(when: string | null, following: boolean): string {
-  if (when !== null) return `Tickets of ${when}`
-  return following ? 'Latest tickets' : 'Tickets of this hour'
+/** `05:32` for a minute of today, else its times, with the day where that is another one. */
+function partText(part: TimeSpan, zone: string, nowMs: number): string {
+  const isToday = dayText(part.fromMs, zone, nowMs) === dayText(nowMs, zone, nowMs)
+  if (part.toMs - part.fromMs <= MS_PER_MINUTE) return momentText(part.fromMs, zone, nowMs)
+  return isToday && part.toMs - part.fromMs < MS_PER_DAY ? spanText(part, zone) : timesText(part, zone, nowMs)
 }
 
 function TicketRow({ ticket, session }: { ticket: ListedTicket; session: Session }): React.ReactNode {

@@ -3,6 +3,15 @@ export const INTERVALS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 10
 
 /** So many bars are drawn at most. */
 export const MAX_BARS = 1_500
+/** Fewer are no chart. */
+const MIN_BARS = 8
+
+/** Why `minutes` are not drawn in bars of `interval` minutes; null where they may be. */
+export function intervalRefusal(minutes: number, interval: number): string | null {
+  const bars = Math.ceil(minutes / interval)
+  if (bars < MIN_BARS) return `fewer than ${MIN_BARS} bars`
+  return bars > MAX_BARS ? `more than ${MAX_BARS.toLocaleString('en-GB')} bars` : null
+}
 
 /** So many bars are drawn where nobody chose an interval. */
 export const USUAL_BARS = 120

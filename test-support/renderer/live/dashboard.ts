@@ -11,6 +11,7 @@ import type { ConnectionState, CoreTransport } from '../../../src-renderer/clien
 import { createStateStore } from '../../../src-renderer/state-store.ts'
 import type { UncountedTicket } from '../../../src-renderer/live/dashboard-state.ts'
 import { createDashboard } from '../../../src-renderer/live/dashboard.ts'
+import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import type { ChosenSpan } from '../../../src-shared/domain/span.ts'
 import { testRun } from '../../domain/run.ts'
 import { createOrders } from '../../../src-renderer/live/orders.ts'
@@ -96,6 +97,8 @@ interface CoreState {
   store: StoreStatus
   opens: boolean
   run: RunProgress | null
+  /** How many came after a span. */
+  outside: (span: TimeSpan) => number
   /** Tickets by minute, where there are any. */
   counted: Readonly<Record<number, number>>
 }
@@ -122,7 +125,12 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
       mustReach()
       return core.run
     },
-    'counts.outside': async () => ({ before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }),
+    'counts.outside': async (span) => ({
+      before: 0,
+      after: core.outside(span),
+      lastBeforeMs: null,
+      firstAfterMs: null,
+    }),
     'tickets.list': async () => ({ tickets: [], more: false, cursor: null }),
     'tickets.left': async () => ({ tickets: [left], more: false, cursor: null }),
     'counts.get': async (asked) => {
@@ -157,7 +165,14 @@ export type TestedDashboard = Awaited<ReturnType<typeof startDashboard>>
 export async function startDashboard() {
   vi.useFakeTimers({ now: start })
   const calls: string[] = []
-  const core: CoreState = { siteId: 's', store: storeUp, opens: true, run: null, counted: {} }
+  const core: CoreState = {
+    siteId: 's',
+    store: storeUp,
+    opens: true,
+    run: null,
+    counted: {},
+    outside: () => 0,
+  }
   const hub = createEventHub()
   const connection = createStateStore<ConnectionState>('connected')
   const client = createInProcessClient(createDispatch(emptyCore(calls, core), console.error), hub)

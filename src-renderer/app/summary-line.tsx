@@ -1,0 +1,132 @@
+import { ArrowRight } from 'lucide-react'
+import { Popover } from 'radix-ui'
+import { sharedMs } from '../../src-shared/domain/known-spans.ts'
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import { elapsedMs, summarise } from '../../src-shared/domain/series.ts'
+import { siteTime } from '../../src-shared/domain/site-clock.ts'
+import { binTimeText, fullestBin, gapsText, type ChartModel } from '../chart/chart-model.ts'
+import { Button } from '../controls/button.tsx'
+import popover from '../controls/popover.module.css'
+import { hourSpan } from '../live/calendar.ts'
+import { lengthText, momentText, ticketsText } from '../live/text.ts'
+import styles from './summary-line.module.css'
+import { useDashboard, useMachineNow, useSiteNow, useWorkbench } from './workbench.ts'
+
+/** The span in figures: how many tickets, how many a minute, the fullest bar, and how many lie outside. */
+export function SummaryLine({ model }: { model: ChartModel | null }): React.ReactNode {
+  const counts = useDashboard((state) => state.counts)
+  const session = useDashboard((state) => state.session)
+  const knownMinute = useDashboard((state) => state.knownMinute)
+  const gaps = useDashboard((state) => state.gaps)
+  const nowMs = useMachineNow()
+  if (counts === null || session === null || model === null) {
+    return (
+      <p className={styles['total']}>
+        <strong>–</strong> tickets
+      </p>
+    )
+  }
+
+  // While another span is on its way, the counts are the last one's.
+  const span = { fromMs: startOfMinute(counts.fromMinute), toMs: startOfMinute(counts.toMinute) }
+  const knownMs = knownMinute === null ? siteTime(session.clock, nowMs) : startOfMinute(knownMinute)
+  const past = { fromMs: span.fromMs, toMs: span.fromMs + elapsedMs(span, knownMs) }
+  const passedMs = elapsedMs(span, knownMs) - sharedMs(gaps, past)
+  const { total, perMinute } = summarise(counts, passedMs)
+  return (
+    <>
+      <p className={styles['total']}>
+        {gaps.length > 0 && 'at least '}
+        <strong>{total.toLocaleString('en-GB')}</strong>
+        <span className="unseen">{total === 1 ? ' ticket' : ' tickets'}</span> in{' '}
+        {lengthText(span.toMs - span.fromMs)}
+      </p>
+      {passedMs > 0 && (
+        <p className={styles['figure']}>
+          <b>{perMinute.toFixed(2)}</b> a minute
+        </p>
+      )}
+      <Peak model={model} />
+      {gaps.length > 0 && <p className={styles['gap']}>{gapsText(gaps, past, session.zone)}</p>}
+      <NewSince />
+      <OutsideLink />
+    </>
+  )
+}
+
+/** The first of the fullest bars, with its day where the span has several. */
+function Peak({ model }: { model: ChartModel }): React.ReactNode {
+  const peak = fullestBin(model.bins)
+  if (peak === null) return null
+  return (
+    <p className={styles['figure']}>
+      peak <b>{peak.total.toLocaleString('en-GB')}</b> {peak.minutes > 1 ? '' : 'at '}
+      {binTimeText(peak, model)}
+    </p>
+  )
+}
+
+/** What came since a person began to look back, and the way to it. */
+function NewSince(): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  const count = useDashboard((state) => state.newSince)
+  if (!count) return null
+  return (
+    <Button kind="quiet" onClick={() => dashboard.followNow()}>
+      {count.toLocaleString('en-GB')} new since
+      <ArrowRight size={14} aria-hidden="true" />
+    </Button>
+  )
+}
+
+/** The tickets outside the span, and the way to the nearest of them; asks which way where there are two. */
+function OutsideLink(): React.ReactNode {
+  const outside = useDashboard((state) => state.outside)
+  if (outside === null || outside.before + outside.after === 0) return null
+  const label = `${(outside.before + outside.after).toLocaleString('en-GB')} outside this span`
+  if (outside.before > 0 && outside.after > 0) {
+    return (
+      <Popover.Root>
+        <Popover.Trigger asChild>
+          <Button kind="quiet">
+            {label}
+            <ArrowRight size={14} aria-hidden="true" />
+          </Button>
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content className={popover['popover']} align="start" sideOffset={4} aria-label={label}>
+            <NearestHour side="before" />
+            <NearestHour side="after" />
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+    )
+  }
+  return <NearestHour side={outside.before > 0 ? 'before' : 'after'} label={label} />
+}
+
+/** A button to the hour of the last ticket before, or the first one after, the span shown. */
+function NearestHour({ side, label }: { side: 'before' | 'after'; label?: string }): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  const session = useDashboard((state) => state.session)
+  const outside = useDashboard((state) => state.outside)
+  const nowMs = useSiteNow()
+  const nearestMs = side === 'before' ? outside?.lastBeforeMs : outside?.firstAfterMs
+  if (session === null || !outside || nearestMs === null || nearestMs === undefined) return null
+
+  const when = momentText(nearestMs, session.zone, nowMs)
+  const text =
+    side === 'before'
+      ? `${ticketsText(outside.before)} earlier, the last at ${when}`
+      : `${ticketsText(outside.after)} later, the first at ${when}`
+  return (
+    <Button
+      kind="quiet"
+      title={label === undefined ? undefined : text}
+      onClick={() => dashboard.showSpan(hourSpan(nearestMs, session.zone))}
+    >
+      {label ?? text}
+      <ArrowRight size={14} aria-hidden="true" />
+    </Button>
+  )
+}
