@@ -3,7 +3,7 @@ import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts
 import { intervalText, MAX_BARS } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
-import { distribution, type DistributionBar, type Series } from '../../src-shared/domain/series.ts'
+import { distribution, startsOf, type DistributionBar, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { useDashboard, useView } from '../app/workbench.ts'
 import { dayText, spanText, ticketsText, timesText, timeText } from '../live/text.ts'
@@ -104,12 +104,13 @@ export type MinuteCounts = Series & {
  * are there too.
  */
 export function binsOf(counts: MinuteCounts, minutes: number, nowMinute: Minute): Bin[] {
+  const starts = startsOf(counts)
+  const buckets = Math.max(1, Math.round(minutes / counts.bucketMinutes))
   const bins: Bin[] = []
-  const binMinutes = Math.max(minutes, counts.bucketMinutes)
-  const bucketOf = (minute: Minute): number => Math.ceil((minute - counts.fromMinute) / counts.bucketMinutes)
-  for (let start = counts.fromMinute; start < counts.toMinute; start += binMinutes) {
-    const end = Math.min(start + binMinutes, counts.toMinute)
-    const byPriority = counts.counts.map((line) => sum(line.slice(bucketOf(start), bucketOf(end))))
+  for (let first = 0; first < starts.length; first += buckets) {
+    const start = starts[first] ?? counts.fromMinute
+    const end = starts[first + buckets] ?? counts.toMinute
+    const byPriority = counts.counts.map((line) => sum(line.slice(first, first + buckets)))
     bins.push({
       startMinute: start,
       minutes: end - start,

@@ -92,7 +92,7 @@ function IntervalChoice({ model }: { model: ChartModel }): React.ReactNode {
   const minutes = (shown.toMs - shown.fromMs) / startOfMinute(1)
   const isChosen = chosen === model.barMinutes
   const choose = (value: string): void => {
-    const interval = value === AUTO ? null : Number(value)
+    const interval = INTERVALS.find((one) => String(one) === value) ?? null
     if (interval !== null && interval > 1) view.put({ view: 'histogram', cursor: null })
     dashboard.chooseInterval(interval)
   }

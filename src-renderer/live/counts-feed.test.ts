@@ -9,19 +9,29 @@ const minute = 60_000
 const hour = { fromMs: 0, toMs: 3 * minute }
 const nextHour = { fromMs: 3 * minute, toMs: 6 * minute }
 
+interface Asked {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly bucketMinutes: number
+}
+
 /** A core that answers when the test says so, with the counts that it has by then. */
 function heldCore(): {
   client: Client
   asked: () => number
+  /** What was asked for last. */
+  last: () => unknown
   answer: (seq: number) => Promise<void>
   refuse: (retryable?: boolean) => Promise<void>
 } {
-  const open: { at: { fromMs: number; toMs: number }; done: PromiseWithResolvers<CountsResult> }[] = []
+  const open: { at: Asked; done: PromiseWithResolvers<CountsResult> }[] = []
   let asked = 0
+  let last: unknown = null
   return {
     client: {
-      call: (async (_method: string, params: { fromMs: number; toMs: number }) => {
+      call: (async (_method: string, params: Asked) => {
         asked += 1
+        last = params
         const done = Promise.withResolvers<CountsResult>()
         open.push({ at: params, done })
         return done.promise
@@ -29,8 +39,9 @@ function heldCore(): {
       on: () => () => {},
     },
     asked: () => asked,
+    last: () => last,
     async answer(seq) {
-      for (const { at, done } of open.splice(0)) done.resolve(snapshot(at.fromMs / minute, seq))
+      for (const { at, done } of open.splice(0)) done.resolve(snapshot(at, seq))
       await vi.advanceTimersByTimeAsync(0)
     },
     async refuse(retryable = false) {
@@ -41,15 +52,17 @@ function heldCore(): {
   }
 }
 
-function snapshot(fromMinute: number, seq: number): CountsResult {
+function snapshot(asked: Asked, seq: number): CountsResult {
+  const [fromMinute, toMinute] = [asked.fromMs / minute, asked.toMs / minute]
+  const { bucketMinutes } = asked
   return {
     siteId: 's',
     seq,
     fromMinute,
-    toMinute: fromMinute + 3,
-    bucketMinutes: 1,
+    toMinute,
+    bucketMinutes,
     priorityIds: ['1'],
-    counts: [[0, 0, 0]],
+    counts: [Array.from({ length: (toMinute - fromMinute) / bucketMinutes }, () => 0)],
     provisionalFromMinute: 9,
     known: [{ fromMs: 0, toMs: 8_640_000_000_000_000 }],
   }
@@ -81,7 +94,7 @@ describe('counts feed', () => {
   })
 
   test('shows a snapshot, then what changes', async () => {
-    feed.show(hour, 1)
+    feed.show(hour, 1, 'UTC')
     expect(shown).toMatchObject({ counts: null, countsLoading: true })
     await core.answer(4)
     feed.apply(change(5, 1, 2))
@@ -90,7 +103,7 @@ describe('counts feed', () => {
   })
 
   test('loses no increment that came while the snapshot was on its way', async () => {
-    feed.show(hour, 1)
+    feed.show(hour, 1, 'UTC')
     feed.apply(change(4, 0, 7))
     feed.apply(change(5, 1, 2))
     await core.answer(4)
@@ -99,7 +112,7 @@ describe('counts feed', () => {
   })
 
   test('asks anew after a gap', async () => {
-    feed.show(hour, 1)
+    feed.show(hour, 1, 'UTC')
     await core.answer(4)
     feed.apply(change(7, 1, 2))
     await vi.advanceTimersByTimeAsync(1_000)
@@ -109,56 +122,97 @@ describe('counts feed', () => {
   })
 
   test('keeps the last hour in sight until the next is there, and drops an answer that comes too late', async () => {
-    feed.show(hour, 1)
+    feed.show(hour, 1, 'UTC')
     await core.answer(4)
-    feed.show(nextHour, 1)
+    feed.show(nextHour, 1, 'UTC')
     expect(shown).toMatchObject({ counts: { fromMinute: 0 }, countsLoading: true })
-    feed.show(hour, 1)
+    feed.show(hour, 1, 'UTC')
     await core.answer(5) // the answer about nextHour
     expect(shown).toMatchObject({ counts: { fromMinute: 0, seq: 4 }, countsLoading: true })
     await core.answer(6)
     expect(shown).toMatchObject({ counts: { fromMinute: 0, seq: 6 }, countsLoading: false })
   })
 
+  const minuteLater = { fromMs: minute, toMs: 4 * minute }
+
+  test('a span that moves on keeps its counts, shows no wait, and is read anew', async () => {
+    feed.show(hour, 1, 'UTC')
+    await core.answer(4)
+    feed.apply(change(5, 2, 92))
+    feed.show(minuteLater, 1, 'UTC', true)
+    expect(shown).toMatchObject({
+      counts: { fromMinute: 1, toMinute: 4, counts: [[0, 92, 0]] },
+      countsLoading: false,
+    })
+    feed.apply(change(6, 3, 1))
+    expect(shown).toMatchObject({ counts: { counts: [[0, 92, 1]] } })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(core.asked()).toBe(2)
+    await core.answer(6)
+    expect(shown).toMatchObject({ counts: { fromMinute: 1, seq: 6 }, countsLoading: false })
+  })
+
+  test('a span that moves on while it is read is right when the answer comes', async () => {
+    feed.show(hour, 1, 'UTC')
+    feed.show(minuteLater, 1, 'UTC', true)
+    feed.apply(change(5, 3, 7))
+    expect(shown).toMatchObject({ counts: null, countsLoading: true })
+    await core.answer(4)
+    expect(shown).toMatchObject({ counts: { fromMinute: 1, counts: [[0, 0, 7]] }, countsLoading: false })
+  })
+
+  test('a span too long for minutes is asked for by its interval, and anew when something of it changes', async () => {
+    const week = { fromMs: 0, toMs: 10_080 * minute }
+    feed.show(week, 120, 'Europe/Berlin')
+    await core.answer(4)
+    expect(core.last()).toEqual({ ...week, bucketMinutes: 120, zone: 'Europe/Berlin' })
+    for (let seq = 5; seq < 105; seq++) {
+      feed.apply(change(seq, 1, seq))
+      await vi.advanceTimersByTimeAsync(10)
+    }
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(core.asked()).toBe(2)
+  })
+
   test('leaves in sight what it has when a later reading fails for a while', async () => {
-    feed.show(hour, 1)
+    feed.show(hour, 1, 'UTC')
     await core.answer(4)
     await vi.advanceTimersByTimeAsync(1_000)
     feed.reload()
     await core.refuse(true)
     expect(shown).toMatchObject({ counts: { seq: 4 }, countsFailure: null })
     await vi.advanceTimersByTimeAsync(1_000)
-    feed.show(nextHour, 1)
+    feed.show(nextHour, 1, 'UTC')
     await core.refuse(true)
     expect(shown).toMatchObject({ counts: null, countsFailure: { retryable: true } })
   })
 
   test('has the hour that it showed again when the next cannot be read', async () => {
-    feed.show(hour, 1)
+    feed.show(hour, 1, 'UTC')
     await core.answer(4)
-    feed.show(nextHour, 1)
+    feed.show(nextHour, 1, 'UTC')
     await core.refuse(true)
     expect(shown).toMatchObject({ counts: null, countsFailure: { retryable: true } })
-    feed.show(hour, 1)
+    feed.show(hour, 1, 'UTC')
     expect(shown).toMatchObject({ counts: { seq: 4 }, countsLoading: true })
     await core.refuse(true)
     expect(shown).toMatchObject({ counts: { seq: 4 }, countsLoading: false, countsFailure: null })
-    feed.show(nextHour, 1)
+    feed.show(nextHour, 1, 'UTC')
     await core.answer(5)
     expect(shown).toMatchObject({ counts: { fromMinute: 3, seq: 5 } })
   })
 
   test('shows no counts of tables that are gone', async () => {
-    feed.show(hour, 1)
+    feed.show(hour, 1, 'UTC')
     await core.answer(4)
-    feed.show(nextHour, 1)
+    feed.show(nextHour, 1, 'UTC')
     await core.refuse()
-    feed.show(hour, 1)
+    feed.show(hour, 1, 'UTC')
     expect(shown).toMatchObject({ counts: null, countsLoading: true })
   })
 
   test('asks for nothing more once its hour is forgotten, and drops what is on its way', async () => {
-    feed.show(hour, 1)
+    feed.show(hour, 1, 'UTC')
     feed.forget()
     await core.answer(4)
     expect(shown).toMatchObject({ counts: null, countsLoading: true })
@@ -168,7 +222,7 @@ describe('counts feed', () => {
   })
 
   test('says why it has nothing, and asks anew when something changes', async () => {
-    feed.show(hour, 1)
+    feed.show(hour, 1, 'UTC')
     await core.refuse()
     expect(shown).toMatchObject({ counts: null, countsFailure: { code: 'tables-missing' } })
     feed.apply({ siteId: 's', prevSeq: 0, seq: 0, reset: true, changes: [] })

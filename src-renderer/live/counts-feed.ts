@@ -1,8 +1,7 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
-import type { Params } from '../../src-shared/contract/methods.ts'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
-import { MAX_BARS } from '../../src-shared/domain/interval.ts'
+import { MAX_BARS, type Interval } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteSpan, MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
@@ -10,6 +9,8 @@ import { createRefresher } from './timers.ts'
 
 /** Between two snapshots that nobody waits for. */
 const GAP_MS = 250
+/** The same of a span that is read anew for each change. */
+const LONG_GAP_MS = 2_000
 
 export interface ShownCounts {
   readonly counts: CountsResult | null
@@ -17,13 +18,8 @@ export interface ShownCounts {
   readonly countsFailure: WireError | null
 }
 
-type BucketMinutes = NonNullable<Params<'counts.get'>['bucketMinutes']>
-
 /** Of a span that is held minute by minute. */
-const MINUTE: BucketMinutes = 1
-
-/** Widths of buckets that can be asked for. */
-const BUCKETS: readonly BucketMinutes[] = [60, 10, 5, 2, MINUTE]
+const MINUTE: Interval = 1
 
 /**
  * The counts of one span: a snapshot, then increments; where one is missing, a new snapshot. Increments that come while
@@ -32,20 +28,21 @@ const BUCKETS: readonly BucketMinutes[] = [60, 10, 5, 2, MINUTE]
  */
 export function createCountsFeed(client: Client, onChange: (state: ShownCounts) => void) {
   let span: TimeSpan | null = null
+  let zone = 'UTC'
   let bucketMinutes = MINUTE
   /** Another one for each span that was asked for; a span that moved on is the same. */
   let turn = 0
   const held = createHeldCounts(onChange)
   /** What came while a snapshot is on its way; null while none is. */
   let waiting: CountsChanged[] | null = null
-  const refresher = createRefresher(load, GAP_MS)
+  const refresher = createRefresher(load, () => (bucketMinutes === MINUTE ? GAP_MS : LONG_GAP_MS))
 
   async function load(): Promise<void> {
     if (span === null) return
     const asked = turn
     waiting = []
     try {
-      const snapshot = await client.call('counts.get', { ...span, bucketMinutes })
+      const snapshot = await client.call('counts.get', { ...span, bucketMinutes, zone })
       if (asked === turn && !held.take(movedTo(snapshot, span) ?? snapshot, waiting)) refresher.request()
     } catch (error) {
       if (asked === turn) held.fail(span, toWireError(error))
@@ -55,13 +52,14 @@ export function createCountsFeed(client: Client, onChange: (state: ShownCounts) 
 
   return {
     /**
-     * Shows a span, whose histogram has bars of `interval` minutes. Where it `movedOn`, what is held moves with it at once,
+     * Shows a span, whose histogram has bars of `interval` minutes, days and weeks those of the zone. Where it `movedOn`, what is held moves with it at once,
      * and is read anew without a word.
      */
-    show(next: TimeSpan, interval: number, movedOn = false): void {
-      const bucket = bucketFor(next, interval)
+    show(next: TimeSpan, interval: Interval, ofZone: string, movedOn = false): void {
+      const bucket = (next.toMs - next.fromMs) / MS_PER_MINUTE <= MAX_BARS ? MINUTE : interval
       const isMoved = movedOn && bucket === bucketMinutes && held.move(next)
       span = next
+      zone = ofZone
       bucketMinutes = bucket
       if (isMoved) return refresher.request()
       turn += 1
@@ -81,11 +79,6 @@ export function createCountsFeed(client: Client, onChange: (state: ShownCounts) 
     },
     stop: (): void => refresher.stop(),
   }
-}
-
-function bucketFor({ fromMs, toMs }: TimeSpan, interval: number): BucketMinutes {
-  const isShort = (toMs - fromMs) / MS_PER_MINUTE <= MAX_BARS
-  return isShort ? MINUTE : (BUCKETS.find((bucket) => interval % bucket === 0) ?? MINUTE)
 }
 
 export type CountsFeed = ReturnType<typeof createCountsFeed>
@@ -150,11 +143,12 @@ function isOf(counts: CountsResult | null, { fromMs, toMs }: TimeSpan): boolean 
   )
 }
 
-/** The counts of a span a little later, whose new buckets have none yet; null where they have none of it. */
+/** The counts of a span a little later, whose new buckets have none yet; null where they have none of it, or are a calendar's. */
 function movedTo(counts: CountsResult, span: TimeSpan): CountsResult | null {
   const { fromMinute, toMinute } = minuteSpan(span.fromMs, span.toMs)
   const by = (fromMinute - counts.fromMinute) / counts.bucketMinutes
-  if (!Number.isInteger(by) || by < 0 || fromMinute >= counts.toMinute) return null
+  if (counts.startMinutes !== undefined || !Number.isInteger(by) || by < 0 || fromMinute >= counts.toMinute)
+    return null
   const buckets = Math.ceil((toMinute - fromMinute) / counts.bucketMinutes)
   const lines = counts.counts.map((line) => Array.from({ length: buckets }, (_, b) => line[b + by] ?? 0))
   return { ...counts, fromMinute, toMinute, counts: lines }

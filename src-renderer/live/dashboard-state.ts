@@ -2,6 +2,7 @@ import type { Result } from '../../src-shared/contract/methods.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { CountsResult, Session, SyncStatus } from '../../src-shared/contract/tickets.ts'
+import type { Interval } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, type ChosenSpan } from '../../src-shared/domain/span.ts'
@@ -50,8 +51,8 @@ export interface DashboardState {
   /** The same as instants, in whole bars: those of the present where it moves on. Null until the site's clock is known. */
   readonly shown: TimeSpan | null
   /** Minutes that a bar of the histogram stands for: what was chosen where the span allows for it, else what fits best. */
-  readonly interval: number
-  readonly chosenInterval: number | null
+  readonly interval: Interval
+  readonly chosenInterval: Interval | null
   /** Whether the span goes on with the site's clock, and now is in it. */
   readonly following: boolean
   /** Minute by minute; of a span too long for that, in buckets of the interval. While another span is on its way these still are the last one's. */

@@ -100,7 +100,7 @@ describe('dashboard', () => {
 
   test('while a person looks back, it says how many came since', async () => {
     dashboard.stepSpan(-1)
-    core.outside = ({ toMs }) => (toMs === start ? 12 : 99)
+    core.outside = (span) => ('toMs' in span && span.toMs === start ? 12 : 99)
     await vi.advanceTimersByTimeAsync(10_000)
     hub.publish('counts.changed', { siteId: 's', prevSeq: 1, seq: 2, reset: false, changes: [] })
     await vi.advanceTimersByTimeAsync(1_000)

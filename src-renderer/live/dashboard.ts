@@ -88,9 +88,9 @@ function createFeeds(client: Client, store: StateStore<DashboardState>, { now, k
   const lists = createListsFeed(client, store)
   const siteNow = (): number => siteTime(store.get().session?.clock ?? steadyClock(0), now())
   const shown = createShownSpan(store, keptSpan, siteNow, (movedOn) => {
-    const { shown: span, interval } = store.get()
-    if (span === null) return
-    countsFeed.show(span, interval, movedOn)
+    const { shown: span, interval, session } = store.get()
+    if (span === null || session === null) return
+    countsFeed.show(span, interval, session.zone, movedOn)
     lists.request(!movedOn)
   })
   const time = followSiteTime(store, now, (nowMinute) => {

@@ -1,63 +1,44 @@
 import { Type } from 'typebox'
-import { intervalFor, intervalRefusal } from '../../src-shared/domain/interval.ts'
+import { spanOfBars } from '../../src-shared/domain/buckets.ts'
+import { intervalRefusal, INTERVALS, type Interval } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
-import {
-  DEFAULT_SPAN,
-  isRolling,
-  resolveEdge,
-  spanOf,
-  type ChosenSpan,
-  type SpanClock,
-} from '../../src-shared/domain/span.ts'
+import { DEFAULT_SPAN, isRolling, spanOf, type ChosenSpan } from '../../src-shared/domain/span.ts'
 import { readKept } from '../settings/preferences.ts'
 import type { StateStore } from '../state-store.ts'
-import { neighbourSpan, startOfBar } from './calendar.ts'
+import { neighbourSpan } from './calendar.ts'
 import type { DashboardState } from './dashboard-state.ts'
 
-/** So many bars a histogram has at most, where nobody chose an interval. */
-const MAX_BINS = 120
+/** The longest bars that there are. */
+const WEEK = 10_080
 
 /** The minute that runs by the site's clock, the zone whose wall clock spans mean, and the interval that was chosen. */
 interface SpanPlace {
   readonly nowMinute: Minute
   /** IANA name. */
   readonly zone: string
-  readonly chosenInterval: number | null
+  readonly chosenInterval: Interval | null
 }
 
 type Shown = Pick<DashboardState, 'shown' | 'interval' | 'following'> & { readonly shown: TimeSpan }
 
 /**
  * Where a span is now: whole minutes, and whole bars of its interval where it moves on with the clock; the last one is
- * that which now is in. Throws `usage` for edges that are not in the form of `ChosenSpan`.
+ * that which now is in. Throws `usage` as `resolveSpan`.
  */
 export function placeOf(span: ChosenSpan, { nowMinute, zone, chosenInterval }: SpanPlace): Shown {
-  // An hour or a day is that of now; a length of time ends with the minute that is under way.
-  const clockOf = (edge: string): SpanClock => ({
-    nowMs: startOfMinute(edge.includes('/') ? nowMinute : nowMinute + 1),
-    zone,
-  })
-  const fromMs = wholeMinute(resolveEdge(span.from, 'from', clockOf(span.from)), Math.floor)
-  const toMs = wholeMinute(resolveEdge(span.to, 'to', clockOf(span.to)), Math.ceil)
-  const minutes = (toMs - fromMs) / MS_PER_MINUTE
+  // Within the minute that is under way: at its beginning, today would be empty once a day.
+  const clock = { nowMs: startOfMinute(nowMinute) + 1, zone }
+  const fit = spanOfBars(span, clock)
+  const minutes = fit.toMinute - fit.fromMinute
   const isChosen = chosenInterval !== null && intervalRefusal(minutes, chosenInterval) === null
-  const interval = isChosen ? chosenInterval : intervalFor(minutes, MAX_BINS)
-  const shown = span.to === 'now' ? wholeBars({ fromMs, toMs }, interval, zone) : { fromMs, toMs }
-  const nowMs = startOfMinute(nowMinute)
-  return { shown, interval, following: isRolling(span) && shown.fromMs <= nowMs && shown.toMs > nowMs }
-}
-
-function wholeMinute(epochMs: number, round: (minutes: number) => number): number {
-  return round(epochMs / MS_PER_MINUTE) * MS_PER_MINUTE
-}
-
-/** The bars up to that of the last minute, as many as the span is long. */
-function wholeBars({ fromMs, toMs }: TimeSpan, interval: number, zone: string): TimeSpan {
-  const barMs = interval * MS_PER_MINUTE
-  const lastMs = startOfBar(toMs - 1, interval, zone)
-  const firstMs = startOfBar(lastMs - (Math.ceil((toMs - fromMs) / barMs) - 1) * barMs, interval, zone)
-  return { fromMs: firstMs, toMs: lastMs + barMs }
+  const interval = isChosen ? chosenInterval : (INTERVALS.find((one) => one === fit.bucketMinutes) ?? WEEK)
+  const { fromMinute, toMinute } = spanOfBars(span, clock, interval)
+  return {
+    shown: { fromMs: startOfMinute(fromMinute), toMs: startOfMinute(toMinute) },
+    interval,
+    following: isRolling(span) && fromMinute <= nowMinute && toMinute > nowMinute,
+  }
 }
 
 /** Spans of a calendar that go on with it: who comes to one of them by steps follows it. */
@@ -138,30 +119,35 @@ export function createShownSpan(
     },
     followNow: (): void => show(followed),
     /** Minutes that a bar of the histogram stands for, where the span allows for it; null for as many as fit best. */
-    chooseInterval: (minutes: number | null): void => {
-      const { span, shown } = store.get()
+    chooseInterval: (minutes: Interval | null): void => {
       store.put({ chosenInterval: minutes })
       const place = placeNow(store)
-      if (place === null || shown === null) return
-      store.put(placeOf(span, place))
+      if (place === null) return
+      store.put(placeOf(store.get().span, place))
       onShow(false)
     },
-    /**
-     * Moves on with the site's clock where the span does; says whether it did. While the store is out of reach the chart
-     * that is known stays: nothing could be read of what comes.
-     */
+    /** Moves on with the site's clock where the span does; says whether it did. */
     moveOn(): boolean {
-      const { span, shown, counts, storeStatus } = store.get()
-      const place = placeNow(store)
-      if (place === null || shown === null || !isRolling(span)) return false
-      if (counts !== null && storeStatus?.failure) return false
-      const next = placeOf(span, place)
-      if (isSame(next.shown, shown)) return false
+      const next = movedPlace(store)
+      if (next === null) return false
       store.put(next)
       onShow(true)
       return true
     },
   }
+}
+
+/**
+ * Where the span shown has moved on to; null where it has not. While the store is out of reach the chart that is known stays:
+ * nothing could be read of what comes.
+ */
+function movedPlace(store: StateStore<DashboardState>): Shown | null {
+  const { span, shown, counts, storeStatus } = store.get()
+  const place = placeNow(store)
+  const isHeld = !isRolling(span) || (counts !== null && Boolean(storeStatus?.failure))
+  if (place === null || shown === null || isHeld) return null
+  const next = placeOf(span, place)
+  return isSame(next.shown, shown) ? null : next
 }
 
 const KEY = 'jira-tpm.span'

@@ -10,7 +10,7 @@ const LONGEST_MS = 1_000
  * Runs `load` when asked, one at a time. Asked while it runs, it runs once more afterwards; two runs begin at least
  * `gapMs` apart, unless the person waits for it (`urgent`). `load` deals with its own failures.
  */
-export function createRefresher(load: () => Promise<void>, gapMs: number) {
+export function createRefresher(load: () => Promise<void>, gapMs: number | (() => number)) {
   let running = false
   let again: 'no' | 'later' | 'now' = 'no'
   let resting: ReturnType<typeof setTimeout> | undefined
@@ -20,10 +20,13 @@ export function createRefresher(load: () => Promise<void>, gapMs: number) {
     clearTimeout(resting)
     running = true
     again = 'no'
-    resting = setTimeout(() => {
-      resting = undefined
-      next()
-    }, gapMs)
+    resting = setTimeout(
+      () => {
+        resting = undefined
+        next()
+      },
+      typeof gapMs === 'number' ? gapMs : gapMs(),
+    )
     await load()
     running = false
     next()

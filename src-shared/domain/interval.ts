@@ -1,6 +1,8 @@
 /** Lengths of bars, in minutes: what a person counts in. */
 export const INTERVALS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 10_080] as const
 
+export type Interval = (typeof INTERVALS)[number]
+
 /** So many bars are drawn at most. */
 export const MAX_BARS = 1_500
 /** Fewer are no chart. */

@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import { createDispatch } from '../../../src-shared/contract/dispatch.ts'
 import { createEventHub, createInProcessClient } from '../../../src-shared/contract/client.ts'
-import type { Handlers } from '../../../src-shared/contract/methods.ts'
+import type { Handlers, Params } from '../../../src-shared/contract/methods.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../../src-shared/contract/store.ts'
 import type { Session, SyncStatus } from '../../../src-shared/contract/tickets.ts'
@@ -98,7 +98,7 @@ interface CoreState {
   opens: boolean
   run: RunProgress | null
   /** How many came after a span. */
-  outside: (span: TimeSpan) => number
+  outside: (span: Params<'counts.outside'>) => number
   /** Tickets by minute, where there are any. */
   counted: Readonly<Record<number, number>>
 }
