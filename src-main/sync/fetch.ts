@@ -92,44 +92,47 @@ async function fetchFirst(
   fetching: Fetching,
   signal: AbortSignal,
 ): Promise<{ readonly result: SyncResult; readonly inPieces: boolean }> {
-  const { siteId, scope, scopeName, store, jira } = fetching
-  let plan = await store.firstFetch(siteId, scopeName)
-  if (plan === null) {
-    const walk = createdWalk(fetching, ALL_TIME)
-    const firstPage = await jira.search(walkQuery(walk), signal)
-    if (firstPage.nextPageToken === null) {
-      return { result: await fetchWalk(fetching, { ...walk, firstPage }, 0, signal), inPieces: false }
-    }
-    const total = await jira.approximateCount(allWatchedJql(scope), signal)
-    plan = await makePlan(fetching, firstPage, total, signal)
+  const { siteId, scopeName, store, jira } = fetching
+  const begun = await store.firstFetch(siteId, scopeName)
+  if (begun !== null) return { result: await fetchPieces(fetching, begun, signal), inPieces: true }
+  const walk = createdWalk(fetching, ALL_TIME)
+  const firstPage = await jira.search(walkQuery(walk), signal)
+  if (firstPage.nextPageToken === null) {
+    return { result: await fetchWalk(fetching, { ...walk, firstPage }, 0, signal), inPieces: false }
   }
-  return { result: await fetchPieces(fetching, plan, signal), inPieces: true }
+  const newest = await fetchNewest(fetching, firstPage, signal)
+  return { result: plus(newest.result, await fetchPieces(fetching, newest.plan, signal)), inPieces: true }
 }
 
-/** Jira's count only says how to cut: the pieces cover all of time, whatever it is worth. */
-async function makePlan(
-  { siteId, scope, scopeName, epoch, store, jira, onSiteTime }: Fetching,
+/**
+ * Fetches the newest hour, and finds out meanwhile how to cut the time before it. Jira's counts only say how: the pieces
+ * cover all of time, whatever they are worth.
+ */
+async function fetchNewest(
+  { epoch, ...fetching }: Fetching,
   { tickets, siteMs }: SearchPage,
-  total: number,
   signal: AbortSignal,
-): Promise<FirstFetch> {
-  onSiteTime(siteMs)
-  const pieces = await planPieces({
-    fromMs: tickets[0]?.createdMs ?? siteMs,
-    toMs: siteMs,
-    total,
-    count: (span) => jira.approximateCount(createdJql(scope, span), signal),
-  })
-  const plan = { watermarkMs: siteMs, total, epoch, pieces: newestApart(pieces, siteMs) }
-  await store.planFirstFetch(siteId, scopeName, plan)
-  return plan
-}
-
-function newestApart(pieces: readonly TimeSpan[], siteMs: number): TimeSpan[] {
-  const fromMs = wholeMinute(siteMs - NEWEST_MS)
-  const last = pieces.at(-1)
-  if (last === undefined || fromMs <= last.fromMs) return [...pieces]
-  return [...pieces.slice(0, -1), { fromMs: last.fromMs, toMs: fromMs }, { fromMs, toMs: last.toMs }]
+): Promise<{ readonly result: SyncResult; readonly plan: FirstFetch }> {
+  const { siteId, scope, scopeName, store, jira } = fetching
+  fetching.onSiteTime(siteMs)
+  const newest = { fromMs: wholeMinute(siteMs - NEWEST_MS), toMs: ALL_TIME.toMs }
+  const before = { fromMs: ALL_TIME.fromMs, toMs: newest.fromMs }
+  const walk = createdWalk({ ...fetching, epoch }, newest)
+  const [total, firstPage] = await allOrNone(signal, (either) => [
+    jira.approximateCount(allWatchedJql(scope), either),
+    jira.search(walkQuery({ ...walk, reconcileIds: [] }), either),
+  ])
+  const plan = { watermarkMs: siteMs, total, pieces: [before, newest] }
+  await store.planFirstFetch(siteId, scopeName, { ...plan, epoch })
+  const cut = { fromMs: tickets[0]?.createdMs ?? siteMs, toMs: newest.fromMs, total }
+  const [pieces, result] = await allOrNone(signal, (either) => [
+    planPieces({ ...cut, count: (span) => jira.approximateCount(createdJql(scope, span), either) }),
+    fetchPieces({ ...fetching, epoch }, { ...plan, pieces: [newest] }, either, firstPage),
+  ])
+  const older = pieces.map(({ fromMs, toMs }) => ({ fromMs, toMs: Math.min(toMs, before.toMs) }))
+  const left = { ...plan, pieces: older.filter(({ fromMs, toMs }) => fromMs < toMs) }
+  await store.planFirstFetch(siteId, scopeName, { ...left, epoch })
+  return { result, plan: left }
 }
 
 /** The watched tickets of a span, in the order of their creation, which never changes. */
@@ -147,7 +150,12 @@ function createdWalk({ scope, own }: Fetching, { fromMs, toMs }: TimeSpan): Page
  * Fetches what is left of a first fetch, the newest tickets first. What comes in is stored with the progress of its piece;
  * with the end of the last piece the plan's time becomes the watermark.
  */
-async function fetchPieces(fetching: Fetching, plan: FirstFetch, signal: AbortSignal): Promise<SyncResult> {
+async function fetchPieces(
+  fetching: Fetching,
+  plan: FirstFetch,
+  signal: AbortSignal,
+  firstPage?: SearchPage,
+): Promise<SyncResult> {
   const { siteId, scope, scopeName, store, onProgress } = fetching
   const stored = await store.ticketTotal(siteId, scope)
   let result: SyncResult = { ...NOTHING_FETCHED, cursorMs: plan.watermarkMs }
@@ -157,23 +165,14 @@ async function fetchPieces(fetching: Fetching, plan: FirstFetch, signal: AbortSi
     onProgress({ done, total: Math.max(plan.total, done) }, await store.knownSpans(siteId, scopeName))
   }
 
-  const failed = new AbortController()
-  const either = AbortSignal.any([signal, failed.signal])
   const left = [...plan.pieces]
-  const work = async (): Promise<void> => {
+  const work = async (either: AbortSignal): Promise<void> => {
     for (let piece = left.pop(); piece !== undefined; piece = left.pop()) {
-      await fetchPiece({ ...fetching, watermarkMs: plan.watermarkMs }, piece, onPage, either)
+      await fetchPiece({ ...fetching, watermarkMs: plan.watermarkMs, firstPage }, piece, onPage, either)
     }
   }
-  const workers = Array.from({ length: PIECE_CONCURRENCY }, work)
-  try {
-    await Promise.all(workers)
-  } catch (error) {
-    // The first that fails ends the others; what they stored stays.
-    failed.abort(error)
-    await Promise.allSettled(workers)
-    throw error
-  }
+  // What a worker stored before another one failed stays.
+  await allOrNone(signal, (either) => Array.from({ length: PIECE_CONCURRENCY }, () => work(either)))
   return result
 }
 
@@ -181,14 +180,15 @@ async function fetchPieces(fetching: Fetching, plan: FirstFetch, signal: AbortSi
 type OnPage = (page: PageGroup, commit: PageCommit) => Promise<void>
 
 async function fetchPiece(
-  fetching: Fetching & { readonly watermarkMs: number },
+  fetching: Fetching & { readonly watermarkMs: number; readonly firstPage: SearchPage | undefined },
   piece: FetchPiece,
   onPage: OnPage,
   signal: AbortSignal,
 ): Promise<void> {
-  const { jira, identity, watermarkMs } = fetching
+  const { jira, identity, watermarkMs, firstPage } = fetching
   let reachedMs = piece.fromMs
-  const pages = walkPages(jira, { ...createdWalk(fetching, piece), reconcileIds: [] }, signal)
+  const walk = { ...createdWalk(fetching, piece), reconcileIds: [], ...(firstPage && { firstPage }) }
+  const pages = walkPages(jira, walk, signal)
   for await (const page of inGroups(pages, COMMIT_BATCH_SIZE)) {
     fetching.onSiteTime(page.siteMs)
     // A log-in that is lost between two pages looks like the end of the list.
@@ -263,4 +263,20 @@ function coverAllTime(pieces: readonly Piece[]): TimeSpan[] {
     fromMs: n === 0 ? ALL_TIME.fromMs : fromMs,
     toMs: n === pieces.length - 1 ? ALL_TIME.toMs : toMs,
   }))
+}
+
+/** What all of it brings. The first that fails ends the others, and is thrown when they have ended. */
+async function allOrNone<T extends readonly unknown[]>(
+  signal: AbortSignal,
+  begin: (either: AbortSignal) => readonly [...{ [K in keyof T]: Promise<T[K]> }],
+): Promise<T> {
+  const failed = new AbortController()
+  const begun = begin(AbortSignal.any([signal, failed.signal]))
+  try {
+    return (await Promise.all(begun)) as unknown as T
+  } catch (error) {
+    failed.abort(error)
+    await Promise.allSettled(begun)
+    throw error
+  }
 }

@@ -177,6 +177,12 @@ test('the newest hour is fetched first, and known before anything else is', asyn
       await expect.poll(() => one.sync.known()).not.toEqual([])
       throw new AppError('jira-unreachable', 'It is away.')
     },
+    // A large Jira: how to cut what came before is still being counted when the newest hour is there.
+    async approximateCount(jql) {
+      if (!jql.includes('created < ')) return 50_000
+      await expect.poll(() => one.sync.known()).not.toEqual([])
+      return 5
+    },
   }
   const store = await openTestStore()
   const one: TestSync = await openTestSync(failing, { store })
