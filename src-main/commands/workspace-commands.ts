@@ -14,14 +14,19 @@ import { decimalNumber, duration, flagValue, oneOf, wholeNumber, zoneName } from
 import { RUN_NOTES, runOptions } from './run-commands.ts'
 
 const NOT_STARTED = { nothing: 'Nothing was started.' }
-const { historyTickets, historyHours } = DEFAULT_SANDBOX
+const { historyHours } = DEFAULT_SANDBOX
 const zone = zoneName({ ...NOT_STARTED, hint: 'Write it as Europe/Berlin.' })
 
 export const SANDBOX = {
   port: option('<n>', 'the port (default: any free one)', wholeNumber(SANDBOX_LIMITS.port)),
+  historyWeeks: option(
+    '<n>',
+    'weeks of a past that a new sandbox has, busy on working days (default: 4)',
+    wholeNumber(SANDBOX_LIMITS.historyWeeks),
+  ),
   historyTickets: option(
     '<n>',
-    `past tickets of a new sandbox (default: ${historyTickets} in ${historyHours} hour)`,
+    `so many past tickets instead, over --history-hours (default: ${historyHours})`,
     wholeNumber(SANDBOX_LIMITS.historyTickets),
   ),
   historyHours: option('<n>', 'over how many hours they lie', decimalNumber(SANDBOX_LIMITS.historyHours)),

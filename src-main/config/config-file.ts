@@ -33,6 +33,7 @@ const KINDS = {
       port: Type.Integer(range(limits.port)),
       historyTickets: Type.Integer(range(limits.historyTickets)),
       historyHours: Type.Number(range(limits.historyHours)),
+      historyWeeks: Type.Integer(range(limits.historyWeeks)),
       seed: Type.Integer(range(limits.seed)),
       /** As after `sandbox --lag`: `none`, `5s`, `2s-10s`. */
       lag: Type.String(),

@@ -145,6 +145,18 @@ describe('precedence', () => {
       historyTickets: 100,
     })
   })
+
+  test('a sandbox has four weeks behind it, unless it is said what it is to have', () => {
+    expect(read().sandbox.historyWeeks).toBe(4)
+    expect(read({ sandbox: { historyTickets: 0 } }).sandbox).toMatchObject({
+      historyTickets: 0,
+      historyWeeks: 0,
+    })
+    configJson({ sandbox: { historyWeeks: 2, seed: 4 } })
+    expect(read().sandbox.historyWeeks).toBe(2)
+    configJson({ sandbox: { historyHours: 3 } })
+    expect(read().sandbox).toMatchObject({ historyHours: 3, historyWeeks: 0 })
+  })
 })
 
 describe('which Jira', () => {

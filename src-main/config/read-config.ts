@@ -88,7 +88,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     },
     syncIntervalMs:
       file.syncIntervalSeconds === undefined ? DEFAULT_SYNC_INTERVAL_MS : file.syncIntervalSeconds * 1_000,
-    sandbox: { ...DEFAULT_SANDBOX, ...sandboxOf(file, dataDir), ...flags.sandbox },
+    sandbox: withPast({ ...sandboxOf(file, dataDir), ...flags.sandbox }),
     settingsFiles: settingsFilesText(settings),
   }
   refuseStraySecrets(settings, config, flags.dataDir !== undefined)
@@ -155,6 +155,15 @@ function dayOf(found: FoundSetting | undefined): string | null {
     `${found.source} is ${found.value}, which is no day.`,
     'Write it as 2027-01-31.',
   )
+}
+
+/** Weeks of a past that a workspace's own sandbox begins with, for a person to look at. */
+const PAST_WEEKS = 4
+
+/** Whoever says how many tickets are to be there, or over which time, gets these alone. */
+function withPast(given: Partial<SandboxConfig>): SandboxConfig {
+  const isSaid = given.historyTickets !== undefined || given.historyHours !== undefined
+  return { ...DEFAULT_SANDBOX, historyWeeks: isSaid ? 0 : PAST_WEEKS, ...given }
 }
 
 function sandboxOf(file: ConfigFile, dataDir: string): Partial<SandboxConfig> {

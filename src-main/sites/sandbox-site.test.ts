@@ -22,7 +22,8 @@ afterEach(async () => {
 })
 
 test('when the command that runs the sandbox ends, the window beside it goes on with the same tickets', async () => {
-  const config = readConfig({ flags: { dataDir, jira: 'sandbox' }, env: {}, cwd: dataDir })
+  const flags = { dataDir, jira: 'sandbox', sandbox: { historyTickets: 100 } }
+  const config = readConfig({ flags, env: {}, cwd: dataDir })
   const others = await openSandbox({ config, log })
   const { signal } = new AbortController()
   site = await openSandboxSite(config, { clock: machineClock, log, signal })

@@ -266,14 +266,14 @@ function coverAllTime(pieces: readonly Piece[]): TimeSpan[] {
 }
 
 /** What all of it brings. The first that fails ends the others, and is thrown when they have ended. */
-async function allOrNone<T extends readonly unknown[]>(
+async function allOrNone<T extends readonly Promise<unknown>[] | []>(
   signal: AbortSignal,
-  begin: (either: AbortSignal) => readonly [...{ [K in keyof T]: Promise<T[K]> }],
-): Promise<T> {
+  begin: (either: AbortSignal) => T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const failed = new AbortController()
   const begun = begin(AbortSignal.any([signal, failed.signal]))
   try {
-    return (await Promise.all(begun)) as unknown as T
+    return await Promise.all(begun)
   } catch (error) {
     failed.abort(error)
     await Promise.allSettled(begun)

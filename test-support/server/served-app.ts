@@ -50,7 +50,7 @@ export async function openServedApp(options: ServedOptions = {}) {
   const env = { ...(await makeTestEnvironment()), ...options.env }
   const read = (): Config => {
     const config = readConfig({ flags: { dataDir }, env, cwd: folder })
-    return { ...config, syncIntervalMs: 500, sandbox: { ...config.sandbox, historyTickets } }
+    return { ...config, syncIntervalMs: 500, sandbox: { ...config.sandbox, historyTickets, historyWeeks: 0 } }
   }
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
   const keychain = createMemoryKeychain()

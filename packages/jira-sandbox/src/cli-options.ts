@@ -25,6 +25,7 @@ export const HELP = `jira-sandbox: a Jira on this machine, until Ctrl-C
   --project KEY          a project to be there, KEY or KEY=NAME; may be given again (default: TPM)
   --history-tickets N    past tickets of a new sandbox (default: ${DEFAULT_SANDBOX.historyTickets})
   --history-hours N      over how many hours they lie (default: ${DEFAULT_SANDBOX.historyHours})
+  --history-weeks N      instead, so many weeks as a support desk has them (default: ${DEFAULT_SANDBOX.historyWeeks})
   --seed N               the same seed gives the same past (default: ${DEFAULT_SANDBOX.seed})
   --lag SPAN             how late its search finds tickets: ${INDEX_LAG_FORMS}
                          (default: none)
@@ -56,6 +57,7 @@ const OPTIONS = {
   project: TEXTS,
   'history-tickets': TEXT,
   'history-hours': TEXT,
+  'history-weeks': TEXT,
   seed: TEXT,
   lag: TEXT,
   burst: TEXT,
@@ -93,7 +95,7 @@ export interface WantedSandbox {
 
 /** Throws `usage`, with what the option takes. */
 export function readWanted(values: CliValues): WantedSandbox {
-  const { port, historyTickets, historyHours, seed, burstPerSecond } = SANDBOX_LIMITS
+  const { port, historyTickets, historyHours, historyWeeks, seed, burstPerSecond } = SANDBOX_LIMITS
   const number = (name: keyof CliValues, limits: Limits, fallback: number, isWhole = true): number =>
     numberOf(name, values[name] as string | undefined, limits, fallback, isWhole)
   const { project } = values
@@ -107,6 +109,7 @@ export function readWanted(values: CliValues): WantedSandbox {
       port: number('port', port, DEFAULT_SANDBOX.port),
       historyTickets: number('history-tickets', historyTickets, DEFAULT_SANDBOX.historyTickets),
       historyHours: number('history-hours', historyHours, DEFAULT_SANDBOX.historyHours, false),
+      historyWeeks: number('history-weeks', historyWeeks, DEFAULT_SANDBOX.historyWeeks),
       seed: number('seed', seed, DEFAULT_SANDBOX.seed),
       burstPerSecond: number('burst', burstPerSecond, DEFAULT_SANDBOX.burstPerSecond),
       indexLag: lagOf(values.lag ?? 'none'),

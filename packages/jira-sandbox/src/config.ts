@@ -4,6 +4,8 @@ export interface SandboxConfig {
   readonly port: number
   readonly historyTickets: number
   readonly historyHours: number
+  /** Weeks of a past as a support desk has it, in place of those tickets; 0 for none. */
+  readonly historyWeeks: number
   readonly seed: number
   readonly indexLag: SandboxIndexLag
   readonly userZone: string
@@ -26,6 +28,7 @@ export const DEFAULT_SANDBOX: SandboxConfig = {
   port: 0,
   historyTickets: 100,
   historyHours: 1,
+  historyWeeks: 0,
   seed: 1,
   indexLag: { kind: 'none' },
   userZone: 'UTC',
@@ -45,6 +48,7 @@ export const SANDBOX_LIMITS = {
   port: { min: 0, max: 65_535 },
   historyTickets: { min: 0, max: 1_000_000 },
   historyHours: { min: 0.1, max: 8_760 },
+  historyWeeks: { min: 0, max: 52 },
   seed: { min: 0, max: 4_294_967_295 },
   burstPerSecond: { min: 0, max: 100_000 },
 } as const satisfies Record<string, Limits>

@@ -2,7 +2,7 @@ import type { SandboxCredentials } from './database/meta.ts'
 import { openSandboxDatabase } from './database/open-database.ts'
 import type { Fault } from './faults/fault.ts'
 import { MOODS, type MoodName } from './faults/moods.ts'
-import { writeHistory } from './history.ts'
+import { startPast, type Past } from './history/past.ts'
 import { createHttpServer } from './http/http-server.ts'
 import { ROUTES } from './routes/all-routes.ts'
 import { SandboxError } from './sandbox-error.ts'
@@ -37,6 +37,7 @@ export async function startSandboxServer(options: {
   const settings = checkSettings(options.settings)
   const { contextPath } = settings
   const db = openSandboxDatabase(options.file)
+  let past: Past | undefined
   try {
     let url = ''
     const site = createSite({
@@ -46,12 +47,13 @@ export async function startSandboxServer(options: {
       credentials: options.credentials,
       baseUrl: () => url,
     })
-    writeHistory(site, settings)
+    past = startPast(site, settings, options.onBug)
     const { mood = 'healthy', faults = [] } = options
     if (mood !== 'healthy') site.setMood(mood)
     if (faults.length > 0) site.setFaults([...MOODS[mood].faults, ...faults])
     const http = createHttpServer({
       site,
+      past,
       routes: ROUTES,
       machine: options.clock,
       onBug: options.onBug,
@@ -62,6 +64,7 @@ export async function startSandboxServer(options: {
     site.bulkDeletes.resume()
     let stopping: Promise<void> | undefined
     const stop = async (): Promise<void> => {
+      past?.stop()
       await http.close()
       site.bulkDeletes.stop()
       site.clock.end()
@@ -70,6 +73,7 @@ export async function startSandboxServer(options: {
     const { siteId, email, apiToken } = site.identity
     return { url, siteId, email, apiToken, stop: () => (stopping ??= stop()) }
   } catch (error) {
+    past?.stop()
     db.close()
     throw error
   }

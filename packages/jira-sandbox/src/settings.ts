@@ -88,6 +88,7 @@ const StartSettings = Type.Object(
     port: Type.Integer({ minimum: 0, maximum: 65_535 }),
     historyTickets: Type.Integer({ minimum: 0, maximum: 5_000_000 }),
     historyHours: Type.Number({ exclusiveMinimum: 0, maximum: 87_600 }),
+    historyWeeks: Type.Integer({ minimum: 0, maximum: 52 }),
     seed: Type.Integer({ minimum: 0, maximum: 4_294_967_295 }),
     /** A path before everything: empty, or like `/jira`. */
     contextPath: Type.String({ pattern: CONTEXT_PATH }),

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { SandboxConfig } from '#jira-sandbox'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
@@ -27,16 +28,20 @@ export async function demo(call: DemoCall): Promise<void> {
   try {
     // A store that the environment names is the team's: what a demo makes has no owner after it.
     const store = options.store ?? storeText(workspaceStore(dataDir))
-    await play(call, { dataDir, store })
+    await play(call, { dataDir, store }, { historyTickets: 0 }) // nobody looks at its past
   } finally {
     rmSync(dataDir, { recursive: true, force: true })
   }
 }
 
-async function play(call: DemoCall, where: CommonOptions): Promise<void> {
+async function play(
+  call: DemoCall,
+  where: CommonOptions,
+  sandbox: Partial<SandboxConfig> = {},
+): Promise<void> {
   const { io, options, open, print, exitWith } = call
   const { dataDir, store } = where
-  const config = call.config({ dataDir, store, jira: 'sandbox' })
+  const config = call.config({ dataDir, store, jira: 'sandbox' }, sandbox)
   await open(config, async ({ client }) => {
     const run = await createAndFetch(client, io, { compress: DEMO_COMPRESS, ...options })
     const reason = reasonText(run)

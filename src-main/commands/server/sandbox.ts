@@ -55,7 +55,8 @@ async function runSandbox(
 }
 
 function sandboxSettings(options: Values<typeof SANDBOX>): Partial<SandboxConfig> {
-  const { port, historyTickets, historyHours, seed, userZone, siteZone, deployment, lag, burst } = options
-  const plain = { port, historyTickets, historyHours, seed, userZone, siteZone, deployment }
+  const { port, historyWeeks, historyTickets, historyHours, seed, lag, burst } = options
+  const { userZone, siteZone, deployment } = options
+  const plain = { port, historyWeeks, historyTickets, historyHours, seed, userZone, siteZone, deployment }
   return given({ ...plain, contextPath: options.contextPath, indexLag: lag, burstPerSecond: burst })
 }

@@ -13,6 +13,10 @@ export function writeMeta(db: SandboxDatabase, name: string, value: string): voi
   )
 }
 
+export function dropMeta(db: SandboxDatabase, name: string): void {
+  db.prepare('DELETE FROM meta WHERE name = ?').run(name)
+}
+
 export interface SandboxCredentials {
   readonly email: string
   readonly apiToken: string

@@ -10,17 +10,27 @@ import type { SearchIndex } from './search-index.ts'
 /** Each method is one transaction. Stamps are site epoch ms. */
 export interface IssueWrites {
   create(issue: NewIssue, createdMs: number): IssueRecord
-  /** Makes the tickets of a past that the index has long seen, all of one project. */
-  createPast(
-    projectKey: string,
-    count: number,
-    issueAt: (n: number) => NewIssue & { readonly createdMs: number },
-  ): void
+  /** Takes the keys of `count` tickets of a project that are to be added later. */
+  reserveKeys(projectKey: string, count: number): ReservedKeys
+  /** Adds tickets of the past, whose keys were reserved and which the index has long seen. */
+  addPast(issues: readonly PastIssue[]): void
   change(issue: IssueRecord, change: IssueChange, updatedMs: number): void
   /** Gives a ticket its next key in another project, or the one that it had there before. Its id stays. */
   move(issue: IssueRecord, projectKey: string, updatedMs: number): IssueRecord
   /** Does nothing where there is no such ticket. Search finds it until its index has caught up. */
   remove(issueId: number): void
+}
+
+/** The first of ids and numbers that follow each other. */
+export interface ReservedKeys {
+  readonly firstId: number
+  readonly firstNumber: number
+}
+
+interface PastIssue extends NewIssue {
+  readonly id: number
+  readonly number: number
+  readonly createdMs: number
 }
 
 /** What writing has to know besides. */
@@ -55,13 +65,15 @@ export function createIssueWrites(
     return record
   })
 
-  const createPast: IssueWrites['createPast'] = db.transaction((projectKey, count, issueAt) => {
+  const reserveKeys = db.transaction((projectKey: string, count: number): ReservedKeys => {
     const firstId = takeIds(db, count)
-    const firstNumber = projects.takeNumbers(projectKey, count)
-    for (let n = 0; n < count; n++) {
-      const issue = issueAt(n)
-      index.add(newRecord(issue, firstId + n, firstNumber + n, issue.createdMs))
-      parts.add(firstId + n, issue)
+    return { firstId, firstNumber: projects.takeNumbers(projectKey, count) }
+  })
+
+  const addPast = db.transaction((issues: readonly PastIssue[]): void => {
+    for (const issue of issues) {
+      index.add(newRecord(issue, issue.id, issue.number, issue.createdMs))
+      parts.add(issue.id, issue)
     }
   })
 
@@ -88,7 +100,7 @@ export function createIssueWrites(
     parts.remove(issueId)
   })
 
-  return { create, createPast, change, move, remove }
+  return { create, reserveKeys, addPast, change, move, remove }
 }
 
 /** Takes the next `count` ids and returns the first. Ids are never given twice. */

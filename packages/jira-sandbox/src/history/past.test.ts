@@ -68,6 +68,16 @@ test('search sees it at once, whatever the lag, and every priority is in it', as
   for (const id of [1, 2, 3, 4, 5]) expect(keysFor(site, `priority = ${id}`)).not.toEqual([])
 })
 
+test('its tickets differ in what they are, what they are about and who reported them', async () => {
+  const issues = (await past(1)).issues.all()
+  const kinds = (of: (issue: IssueRecord) => unknown): number => new Set(issues.map(of)).size
+  expect(kinds(({ typeId }) => typeId)).toBe(2)
+  expect(kinds(({ labels }) => labels.join())).toBeGreaterThan(2)
+  expect(kinds(({ reporterId }) => reporterId)).toBe(6)
+  const components = issues.map(({ componentIds }) => componentIds.length)
+  expect(new Set(components)).toEqual(new Set([0, 1, 2]))
+})
+
 test('it is written once', async () => {
   const site = await past(1)
   await startPast(site, WEEKS, () => {}).from(0)

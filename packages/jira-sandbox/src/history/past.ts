@@ -101,7 +101,7 @@ function openWriter(site: SandboxSite, plan: PastPlan) {
     left = until
   })
   return {
-    write: (count: number): void => void write(count),
+    write: (count: number): void => write(count),
     isDone: () => left === 0,
     /** From this instant on nothing is missing. */
     reachedMs: () => (left === 0 ? -Infinity : (instants[left - 1] ?? 0) + 1),

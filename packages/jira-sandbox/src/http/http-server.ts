@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Past } from '../history/past.ts'
 import type { MachineClock } from '../sandbox-clock.ts'
 import type { LiveSettings } from '../settings.ts'
 import type { SandboxSite } from '../site.ts'
@@ -26,6 +27,7 @@ type Deployment = LiveSettings['deployment']
 
 export interface HttpServerOptions {
   readonly site: SandboxSite
+  readonly past: Pick<Past, 'isWhole' | 'from'>
   /** What it answers as either kind of Jira. */
   readonly routes: Readonly<Record<Deployment, readonly Route[]>>
   /** A path before all of them; empty for none. */
@@ -36,7 +38,7 @@ export interface HttpServerOptions {
 
 /** Puts the endpoints behind what every one of Jira's has: its clock, its account, its limits, and its faults. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { site, contextPath } = options
+  const { site, past, contextPath } = options
   const gateway = createGateway(site)
   const server = fastify({
     rewriteUrl: (request) => gateway.rewrite(request),
@@ -60,7 +62,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       url: contextPath + path,
       handler: (request, reply) => {
         const route = routeOf(site.settings().deployment)
-        return route === undefined ? unknown(request, reply) : send(reply, answer(site, route, request))
+        if (route === undefined) return unknown(request, reply)
+        const call = callOf(request)
+        const respond = (): FastifyReply => send(reply, answer(site, route, request, call))
+        if (route.ticketsFrom === undefined || past.isWhole()) return respond()
+        return past.from(route.ticketsFrom(call)).then(respond)
       },
     })
   }
@@ -139,14 +145,17 @@ function pathBelow(contextPath: string, url: string): string {
   return path.startsWith(`${contextPath}/`) ? path.slice(contextPath.length) : path
 }
 
-/** Asks the endpoint: as the account, as somebody whom Jira does not know but lets in, or not at all. */
-function answer(site: SandboxSite, route: Route, request: FastifyRequest): Answer {
-  const call: Call = {
+function callOf(request: FastifyRequest): Call {
+  return {
     params: request.params as Record<string, string>,
     query: request.query as URLSearchParams,
     body: request.body,
     oddity: oddityOf(request.fault),
   }
+}
+
+/** Asks the endpoint: as the account, as somebody whom Jira does not know but lets in, or not at all. */
+function answer(site: SandboxSite, route: Route, request: FastifyRequest, call: Call): Answer {
   if (request.caller === 'account') return route.handle(site, call)
   const isOpen = route.open === true && request.headers.authorization === undefined
   const isPublic = isOpen || !/^\/(rest|sandbox)\//.test(route.path)

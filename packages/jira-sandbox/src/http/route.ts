@@ -25,8 +25,15 @@ export interface Route {
   readonly anonymous: ((site: SandboxSite, call: Call) => Answer) | null
   /** Answered, as `anonymous`, to a caller without any credentials, whatever the settings say of wrong ones. */
   readonly open?: true
+  /** From which creation time on (site epoch ms) it looks at tickets: it waits until these are written. Absent: at none. */
+  readonly ticketsFrom?: (call: Call) => number
   /** Throws a JiraError to refuse. */
   readonly handle: (site: SandboxSite, call: Call) => Answer
+}
+
+/** An endpoint that may be asked for the oldest ticket. */
+export function ofAnyTicket(route: Route): Route {
+  return { ...route, ticketsFrom: () => 0 }
 }
 
 export function ok(body: unknown): Answer {

@@ -1,4 +1,4 @@
-import type { Answer, Route } from '../http/route.ts'
+import { ofAnyTicket, type Answer, type Route } from '../http/route.ts'
 import { asVersion2 } from '../site.ts'
 import { browsePage } from './browse-page.ts'
 import { loginPage } from './login-page.ts'
@@ -46,16 +46,8 @@ const VERSION_3: readonly Route[] = [
 
   createOne,
   createMany,
-  getIssue,
-  putIssue,
-  deleteIssue,
-  bulkFetch,
-  listProperties,
-  getProperty,
-  putProperty,
-  deleteProperty,
-  submitBulkDelete,
-  bulkProgress,
+  ...[getIssue, putIssue, deleteIssue, bulkFetch, submitBulkDelete, bulkProgress].map(ofAnyTicket),
+  ...[listProperties, getProperty, putProperty, deleteProperty].map(ofAnyTicket),
 
   searchByGet,
   searchByPost,
@@ -65,7 +57,7 @@ const VERSION_3: readonly Route[] = [
 
 /** What is no part of Jira's API, and so is there whichever Jira is played. */
 const COMMON_ROUTES: readonly Route[] = [
-  browsePage,
+  ofAnyTicket(browsePage),
   loginPage,
   getClock,
   putClock,
@@ -75,11 +67,8 @@ const COMMON_ROUTES: readonly Route[] = [
   putSettings,
   getMood,
   putMood,
-  allIssues,
   addIssue,
-  changeIssue,
-  removeIssue,
-  moveToProject,
+  ...[allIssues, changeIssue, removeIssue, moveToProject].map(ofAnyTicket),
 ]
 
 /** The same at v2, which Cloud has as well. */

@@ -4,7 +4,7 @@ import { errorCollection, JiraRefusal } from '../http/jira-error.ts'
 import { ok, type Answer, type Route } from '../http/route.ts'
 import { offsetSearch, readOffsetSearch } from '../search/offset-search.ts'
 import { approximateCount, searchPage } from '../search/search.ts'
-import { SearchRequest, searchRequestFrom } from '../search/search-request.ts'
+import { searchedFrom, SearchRequest, searchRequestFrom } from '../search/search-request.ts'
 import { asVersion2, type SandboxSite } from '../site.ts'
 
 /** What an anonymous caller finds: nothing, and no error either. */
@@ -13,6 +13,7 @@ const NOTHING_FOUND = { issues: [], isLast: true }
 export const searchByGet: Route = {
   method: 'GET',
   path: '/rest/api/3/search/jql',
+  ticketsFrom: searchedFrom,
   anonymous: () => ok(NOTHING_FOUND),
   handle: (site, call) => ok(searchPage(site, searchRequestFrom(call.query), call.oddity)),
 }
@@ -20,6 +21,7 @@ export const searchByGet: Route = {
 export const searchByPost: Route = {
   method: 'POST',
   path: '/rest/api/3/search/jql',
+  ticketsFrom: searchedFrom,
   anonymous: () => ok(NOTHING_FOUND),
   handle: (site, call) => ok(searchPage(site, checked(SearchRequest, call.body), call.oddity)),
 }
@@ -29,6 +31,7 @@ const CountBody = Type.Object({ jql: Type.Optional(Type.String()) }, { additiona
 export const countIssues: Route = {
   method: 'POST',
   path: '/rest/api/3/search/approximate-count',
+  ticketsFrom: searchedFrom,
   anonymous: () => ok({ count: 0 }),
   handle: (site, call) => ok({ count: approximateCount(site, checked(CountBody, call.body).jql ?? '') }),
 }
@@ -54,6 +57,7 @@ const removedSearches: readonly Route[] = METHODS.map((method) => ({
 const oldSearches: readonly Route[] = METHODS.map((method) => ({
   method,
   path: '/rest/api/2/search',
+  ticketsFrom: searchedFrom,
   anonymous: (site) => unlessGone(site, () => ok({ startAt: 0, maxResults: 50, total: 0, issues: [] })),
   handle: (site, call) =>
     unlessGone(site, () => ok(offsetSearch(asVersion2(site), readOffsetSearch(method, call), call.oddity))),

@@ -1,6 +1,9 @@
 import { Type, type Static } from 'typebox'
+import { Check } from 'typebox/value'
 import { checked, queryList } from '../http/checked.ts'
 import { badRequest } from '../http/jira-error.ts'
+import type { Call } from '../http/route.ts'
+import { createdFrom } from '../jql/created-from.ts'
 
 /** The body of a search. Closed: what the old API took besides (`startAt`) is refused. */
 export const SearchRequest = Type.Object(
@@ -32,6 +35,13 @@ export function searchRequestFrom(query: URLSearchParams): SearchRequest {
   const maxResults = query.get('maxResults')
   if (maxResults !== null) request['maxResults'] = wholeNumber(maxResults)
   return checked(SearchRequest, request)
+}
+
+const WithJql = Type.Object({ jql: Type.String() })
+
+/** From which creation time on (epoch ms) a search looks at tickets, whichever way its query comes. */
+export function searchedFrom({ query, body }: Pick<Call, 'query' | 'body'>): number {
+  return createdFrom(Check(WithJql, body) ? body.jql : (query.get('jql') ?? ''))
 }
 
 function wholeNumber(text: string): number {

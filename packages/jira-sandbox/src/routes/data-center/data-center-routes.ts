@@ -1,4 +1,4 @@
-import type { Route } from '../../http/route.ts'
+import { ofAnyTicket, type Route } from '../../http/route.ts'
 import { classicLists } from '../classic-lists.ts'
 import { createMany, createOne } from '../create-issue.ts'
 import { myself } from '../identity.ts'
@@ -24,7 +24,8 @@ export const DATA_CENTER_ROUTES: readonly Route[] = [
   ...classicLists.map(asV2).map((route): Route => ({ ...route, anonymous: null })),
   creatableTypes,
   creatableFields,
-  ...[createOne, createMany, getIssue, putIssue, deleteIssue].map(asV2),
-  ...[listProperties, getProperty, putProperty, deleteProperty].map(asV2),
+  ...[createOne, createMany].map(asV2),
+  ...[getIssue, putIssue, deleteIssue].map(asV2).map(ofAnyTicket),
+  ...[listProperties, getProperty, putProperty, deleteProperty].map(asV2).map(ofAnyTicket),
   ...searches,
 ]
