@@ -2,9 +2,9 @@ import type { Params } from '../../src-shared/contract/methods.ts'
 import { calendarStarts, isOfCalendar, spanOfBars, type SpanOfBars } from '../../src-shared/domain/buckets.ts'
 import { intervalFor, USUAL_BARS } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { minuteSpan, startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
+import { minuteSpan, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Buckets } from '../../src-shared/domain/series.ts'
-import { isRolling, readSpan, resolveSpan, type SpanClock } from '../../src-shared/domain/span.ts'
+import { readSpan, type SpanClock } from '../../src-shared/domain/span.ts'
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
 import { isZone } from '../config/zone.ts'
 import type { SiteTime } from '../runtime/clock.ts'
@@ -13,6 +13,7 @@ import type { SiteTime } from '../runtime/clock.ts'
 const MAX_BUCKETS = 20_000
 
 type AskedSpan = Params<'counts.outside'>
+type ChosenBars = Extract<Params<'counts.get'>, { readonly from: string }>
 
 /**
  * What calls say of a span, by the site's clock; `zone` is the one in which times are shown. Each throws `usage` for what is
@@ -26,48 +27,42 @@ export function createSpans(time: Pick<SiteTime, 'now'>, zone: string) {
 
   /** Of one that moves with the clock whole bars, as a chart of it has. */
   const instants = (asked: AskedSpan): TimeSpan => {
-    if ('fromMs' in asked) {
-      if (asked.toMs < asked.fromMs) throw endsBefore()
-      return asked
-    }
-    const clock = clockIn(asked.zone)
-    const chosen = readSpan(asked, clock)
-    if (!isRolling(chosen)) return resolveSpan(chosen, clock)
-    const { fromMinute, toMinute } = spanOfBars(chosen, clock)
-    return { fromMs: startOfMinute(fromMinute), toMs: startOfMinute(toMinute) }
+    if ('from' in asked) return chosenBars(asked)
+    if (asked.toMs < asked.fromMs) throw endsBefore()
+    return asked
   }
 
-  /** The whole minutes that cover it. */
-  const minutes = (asked: AskedSpan): MinuteSpan => {
-    const { fromMs, toMs } = instants(asked)
-    const span = minuteSpan(fromMs, toMs)
-    if (span.toMinute <= span.fromMinute) throw endsBefore()
-    return span
+  const chosenBars = ({ bucketMinutes, zone: meant, ...ends }: ChosenBars): SpanOfBars => {
+    const clock = clockIn(meant)
+    return spanOfBars(readSpan(ends, clock), clock, bucketMinutes)
   }
 
   return {
-    instants,
-    minutes,
+    instants: (asked: AskedSpan): TimeSpan => {
+      const { fromMs, toMs } = instants(asked)
+      return { fromMs, toMs }
+    },
+
+    /** The whole minutes that cover it. */
+    minutes: (asked: AskedSpan): MinuteSpan => checkedMinutes(instants(asked)),
 
     /** As `minutes`, of which each is looked at by itself. */
-    fewMinutes: (asked: AskedSpan): MinuteSpan => checkedLength({ ...minutes(asked), bucketMinutes: 1 }),
+    fewMinutes: (asked: AskedSpan): MinuteSpan => checkedBuckets(instants(asked), 1),
 
     buckets(asked: Params<'counts.get'>): Buckets {
-      if ('fromMs' in asked) {
-        const { bucketMinutes, zone: ofCalendar, ...given } = asked
-        const span = minutes(given)
-        const interval = bucketMinutes ?? intervalFor(span.toMinute - span.fromMinute, USUAL_BARS)
-        const checked = checkedLength({ ...span, bucketMinutes: interval })
-        return ofCalendar === undefined ? checked : inCalendar(checked, checkedZone(ofCalendar))
+      if ('from' in asked) {
+        const span = chosenBars(asked)
+        return inCalendar(checkedBuckets(span, span.bucketMinutes), checkedZone(asked.zone ?? zone))
       }
-      const { bucketMinutes, zone: meant, ...given } = asked
-      const clock = clockIn(meant)
-      return inCalendar(checkedLength(spanOfBars(readSpan(given, clock), clock, bucketMinutes)), clock.zone)
+      const { fromMinute, toMinute } = checkedMinutes(asked)
+      const interval = asked.bucketMinutes ?? intervalFor(toMinute - fromMinute, USUAL_BARS)
+      const buckets = checkedBuckets(asked, interval)
+      return asked.zone === undefined ? buckets : inCalendar(buckets, checkedZone(asked.zone))
     },
   }
 }
 
-function inCalendar(span: SpanOfBars, zone: string): Buckets {
+function inCalendar(span: Buckets, zone: string): Buckets {
   const { bucketMinutes } = span
   if (!isOfCalendar(bucketMinutes)) return span
   return { ...span, startMinutes: calendarStarts(span, bucketMinutes, zone) }
@@ -82,16 +77,23 @@ function checkedZone(name: string): string {
   )
 }
 
-function endsBefore() {
-  return nothingDone('usage', 'The span ends before it begins.', 'Give a later end.')
+function checkedMinutes({ fromMs, toMs }: TimeSpan): MinuteSpan {
+  const span = minuteSpan(fromMs, toMs)
+  if (span.toMinute <= span.fromMinute) throw endsBefore()
+  return span
 }
 
-function checkedLength(span: SpanOfBars): SpanOfBars {
-  const buckets = (span.toMinute - span.fromMinute) / span.bucketMinutes
-  if (buckets <= MAX_BUCKETS) return span
+function checkedBuckets(span: TimeSpan, bucketMinutes: number): Buckets {
+  const minutes = checkedMinutes(span)
+  const buckets = (minutes.toMinute - minutes.fromMinute) / bucketMinutes
+  if (buckets <= MAX_BUCKETS) return { ...minutes, bucketMinutes }
   throw nothingDone(
     'usage',
     `The span has ${Math.ceil(buckets)} buckets; at most ${MAX_BUCKETS} are counted at once.`,
     'Take wider buckets or a shorter span.',
   )
+}
+
+function endsBefore() {
+  return nothingDone('usage', 'The span ends before it begins.', 'Give a later end.')
 }

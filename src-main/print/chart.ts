@@ -1,6 +1,6 @@
 import { intervalFor, INTERVALS, intervalText } from '../../src-shared/domain/interval.ts'
-import { ALL_TIME, sharedMs, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { minuteOf, MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
+import { gapsText, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { minuteOf, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { startsOf, summarise, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { wallMinute, wallTime, type WallMinute } from './wall-clock.ts'
@@ -102,7 +102,7 @@ export function figures(chart: Chart, bars: readonly Bar[]): string[] {
   return [
     `${unknown.length > 0 ? 'at least ' : ''}${total} ${total === 1 ? 'ticket' : 'tickets'}`,
     ...(spanMs > 0 ? [`${perMinute.toFixed(2)} a minute`] : []),
-    `peak ${fullest.total}${per} at ${peakTime(fullest.startMinute, chart)}`,
+    `peak ${fullest.total}${per} at ${momentText(fullest.startMinute, chart)}`,
     ...notFetched,
   ]
 }
@@ -120,7 +120,7 @@ export function minutesOf([first, second]: readonly Bar[], alone: number): numbe
 }
 
 /** `14:37`; of a chart that goes over midnight with the day. */
-function peakTime(minute: Minute, { series, zone }: Chart): string {
+function momentText(minute: Minute, { series, zone }: Pick<Chart, 'series' | 'zone'>): string {
   const [from, to] = [series.fromMinute, Math.max(series.fromMinute, series.toMinute - 1)]
   const isOneDay = wallMinute(from, zone).dayNumber === wallMinute(to, zone).dayNumber
   return isOneDay ? wallMinute(minute, zone).clock : wallTime(startOfMinute(minute), zone)
@@ -128,17 +128,12 @@ function peakTime(minute: Minute, { series, zone }: Chart): string {
 
 /** What is not known of the chart, in words; nothing where all is. */
 function notFetchedText({ series, zone, unknown, nowMs }: Chart): string[] {
-  const [gap, ...others] = unknown
-  if (gap === undefined) return []
-  const clock = (ms: number): string => wallMinute(minuteOf(ms), zone).clock
-  if (others.length > 0) {
-    const minutes = sharedMs(unknown, ALL_TIME) / MS_PER_MINUTE
-    return [`not fetched in ${unknown.length} gaps, ${Math.ceil(minutes)} min together`]
+  const span = {
+    fromMs: startOfMinute(series.fromMinute),
+    toMs: Math.min(nowMs, startOfMinute(series.toMinute)),
   }
-  const endMs = Math.min(nowMs, startOfMinute(series.toMinute))
-  if (gap.toMs >= endMs) return [`not fetched since ${clock(gap.fromMs)}`]
-  if (gap.fromMs <= startOfMinute(series.fromMinute)) return [`not fetched before ${clock(gap.toMs)}`]
-  return [`not fetched from ${clock(gap.fromMs)} to ${clock(gap.toMs)}`]
+  const text = gapsText(unknown, span, (ms) => momentText(minuteOf(ms), { series, zone }))
+  return text === '' ? [] : [text]
 }
 
 /** Each priority's share of the total, in the chart's order. */

@@ -65,7 +65,7 @@ describe('the bars of a chosen span', () => {
   const clock = { nowMs: Date.parse('2026-11-25T14:37:20Z'), zone: 'Europe/Berlin' }
   const bars = (from: string, to: string, bucketMinutes?: number, at = clock) => {
     const span = spanOfBars({ from, to }, at, bucketMinutes)
-    return [iso(span.fromMinute), iso(span.toMinute), span.bucketMinutes]
+    return [iso(span.fromMs / 60_000), iso(span.toMs / 60_000), span.bucketMinutes]
   }
 
   test.each([

@@ -1,15 +1,16 @@
 // Temporal's functions by themselves: a bundle takes the few that are used.
 import * as Zoned from 'temporal-polyfill/fns/ZonedDateTime'
+import type { TimeSpan } from './known-spans.ts'
 import { intervalFor, USUAL_BARS } from './interval.ts'
-import { minuteOf, minuteSpan, MS_PER_MINUTE, startOfMinute, type Minute, type MinuteSpan } from './minute.ts'
+import { minuteOf, MS_PER_MINUTE, startOfMinute, type Minute, type MinuteSpan } from './minute.ts'
 import { isRolling, resolveSpan, type ChosenSpan, type SpanClock } from './span.ts'
 import { zoned } from './zone-time.ts'
 
 const MINUTES_PER_DAY = 1_440
 const MINUTES_PER_WEEK = 10_080
 
-/** A span of whole bars, and how long one is. */
-export interface SpanOfBars extends MinuteSpan {
+/** A span of bars, and how long one is. */
+export interface SpanOfBars extends TimeSpan {
   readonly bucketMinutes: number
 }
 
@@ -66,20 +67,22 @@ function minuteAt({ epochMilliseconds }: Zoned.Record): Minute {
 }
 
 /**
- * The minutes of a chosen span, and the interval of its bars: the smallest that gives at most 120, where none is given. One
+ * Where a chosen span is now, and the interval of its bars: the smallest that gives at most 120, where none is given. One
  * that ends in now is as many whole bars as it is long, of which the last is the one now running. Throws as `resolveSpan`.
  */
 export function spanOfBars(span: ChosenSpan, clock: SpanClock, bucketMinutes?: number): SpanOfBars {
   const { fromMs, toMs } = resolveSpan(span, clock)
   const minutes = (toMs - fromMs) / MS_PER_MINUTE
   const interval = bucketMinutes ?? intervalFor(minutes, USUAL_BARS)
-  const { fromMinute, toMinute } = minuteSpan(fromMs, toMs)
-  if (!isRolling(span) || span.to.includes('/')) return { fromMinute, toMinute, bucketMinutes: interval }
-  const running = minuteOf(toMs)
-  const first = isMoving(span.from) ? null : fromMinute
-  const last = barAt(running, interval, { zone: clock.zone, first })
+  if (!isRolling(span) || span.to.includes('/')) return { fromMs, toMs, bucketMinutes: interval }
+  const first = isMoving(span.from) ? null : minuteOf(fromMs)
+  const last = barAt(minuteOf(toMs), interval, { zone: clock.zone, first })
   const bars = Math.max(1, Math.round(minutes / interval))
-  return { fromMinute: first ?? last.before(bars - 1), toMinute: last.end, bucketMinutes: interval }
+  return {
+    fromMs: startOfMinute(first ?? last.before(bars - 1)),
+    toMs: startOfMinute(last.end),
+    bucketMinutes: interval,
+  }
 }
 
 function isMoving(edge: string): boolean {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { steadyClock } from './site-clock.ts'
-import { knownAt, knownExcept, sharedMs, unknownWithin, type TimeSpan } from './known-spans.ts'
+import { gapsText, knownAt, knownExcept, sharedMs, unknownWithin, type TimeSpan } from './known-spans.ts'
 
 const HOUR = { fromMs: 1_000, toMs: 2_000 }
 
@@ -94,3 +94,20 @@ function pairs(ends: readonly number[]): TimeSpan[] {
 function isIn(spans: readonly TimeSpan[], ms: number): boolean {
   return spans.some(({ fromMs, toMs }) => fromMs <= ms && ms < toMs)
 }
+
+test.each([
+  [[], ''],
+  [[HOUR], 'not fetched'],
+  [[{ fromMs: 1_500, toMs: 2_000 }], 'not fetched since 1500'],
+  [[{ fromMs: 1_000, toMs: 1_500 }], 'not fetched before 1500'],
+  [[{ fromMs: 1_200, toMs: 1_500 }], 'not fetched from 1200 to 1500'],
+  [
+    [
+      { fromMs: 1_000, toMs: 1_100 },
+      { fromMs: 1_900, toMs: 2_000 },
+    ],
+    'not fetched in 2 gaps, 1 min together',
+  ],
+])('the gaps %j in words', (gaps, text) => {
+  expect(gapsText(gaps, HOUR, String)).toBe(text)
+})

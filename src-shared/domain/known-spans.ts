@@ -1,3 +1,4 @@
+import { MS_PER_MINUTE } from './minute.ts'
 import { machineTime, siteTime, type SiteClock } from './site-clock.ts'
 
 /** Instants `[fromMs, toMs)`, epoch ms. */
@@ -63,4 +64,24 @@ export function knownAt(known: KnownSpans, clock: SiteClock, machineMs: number):
 function silentMs(siteMs: number, clock: SiteClock, machineMs: number): number {
   const beforeMs = Math.max(0, clock.siteMs - siteMs)
   return beforeMs + machineMs - machineTime(clock, Math.max(siteMs, clock.siteMs))
+}
+
+/**
+ * What of the span `[fromMs, toMs)`, in the parts `gaps`, is not known, in words; empty where all is. `clock` says an instant
+ * (epoch ms) as a person reads it: `not fetched since 14:50`.
+ */
+export function gapsText(
+  gaps: readonly TimeSpan[],
+  { fromMs, toMs }: TimeSpan,
+  clock: (epochMs: number) => string,
+): string {
+  const [gap, ...others] = gaps
+  if (gap === undefined) return ''
+  if (others.length > 0) {
+    const minutes = Math.ceil(sharedMs(gaps, { fromMs, toMs }) / MS_PER_MINUTE)
+    return `not fetched in ${gaps.length} gaps, ${minutes} min together`
+  }
+  if (gap.toMs >= toMs) return gap.fromMs <= fromMs ? 'not fetched' : `not fetched since ${clock(gap.fromMs)}`
+  if (gap.fromMs <= fromMs) return `not fetched before ${clock(gap.toMs)}`
+  return `not fetched from ${clock(gap.fromMs)} to ${clock(gap.toMs)}`
 }

@@ -6,6 +6,7 @@ import {
   parseSpan,
   pinnedSpan,
   readEdge,
+  readSpan,
   resolveSpan,
   type ChosenSpan,
   type SpanClock,
@@ -73,12 +74,29 @@ describe('a span as it is typed', () => {
   })
 })
 
+test.each([
+  [{ from: 'yesterday' }, '2026-11-24T00:00:00 – 2026-11-25T00:00:00'],
+  [{ from: '2026-11-20' }, '2026-11-20T00:00:00 – 2026-11-25T14:37:20'],
+  [{ from: '-2h', to: 'now-1h' }, '2026-11-25T12:37:20 – 2026-11-25T13:37:20'],
+  [{ from: '2026-11-24T22:00Z', to: '01:30' }, '2026-11-24T22:00:00 – 2026-11-25T01:30:00'],
+  [{ to: '14:05' }, '2026-11-25T13:05:00 – 2026-11-25T14:05:00'],
+])('ends typed apart: %j', (ends, expected) => {
+  const { fromMs, toMs } = resolveSpan(readSpan(ends, clock()), clock())
+  expect([fromMs, toMs].map((ms) => new Date(ms).toISOString().slice(0, 19)).join(' – ')).toBe(expected)
+})
+
 test('an edge alone', () => {
   expect(readEdge('-2h', clock())).toBe('now-2h')
   expect(readEdge('yesterday', clock())).toBe('2026-11-24T00:00:00Z')
   expect(readEdge('yesterday 22:00', clock())).toBe('2026-11-24T22:00:00Z')
   expect(readEdge('02:00', clock(), Date.parse('2026-11-24T22:00Z'))).toBe('2026-11-25T02:00:00Z')
   expect(readEdge('soon', clock())).toBeNull()
+})
+
+test('at midnight there is a today already', () => {
+  expect(read('now/d', clock('UTC', '2026-11-25T00:00:00Z'))).toBe(
+    '2026-11-25T00:00:00 – 2026-11-25T00:00:00',
+  )
 })
 
 test('it moves with the clock where it ends in now, and stands where it is pinned', () => {

@@ -42,7 +42,9 @@ export function isRolling({ to }: ChosenSpan): boolean {
  */
 export function resolveSpan(span: ChosenSpan, clock: SpanClock): TimeSpan {
   const fromMs = resolveEdge(span.from, 'from', clock)
-  const toMs = resolveEdge(span.to, 'to', clock)
+  const endMs = resolveEdge(span.to, 'to', clock)
+  // At midnight there is a today already.
+  const toMs = span.to === 'now' ? Math.max(endMs, fromMs + 1) : endMs
   if (toMs <= fromMs) throw wrong(`The span from ${span.from} to ${span.to} ends before it begins.`)
   if (fromMs > clock.nowMs) throw wrong(`The span from ${span.from} to ${span.to} lies in the future.`)
   if (toMs - fromMs > LONGEST_MS) throw wrong('The span is longer than 28 years, which no chart shows.')
@@ -69,6 +71,7 @@ const NAMED: Readonly<Record<string, ChosenSpan>> = {
   'last week': { from: 'now-1w/w', to: 'now-1w/w' },
 }
 
+const HOUR_MS = 3_600_000
 const LENGTH = /^(?:last |-)?(?<count>\d{1,5}) ?(?<unit>min|minutes?|h|hours?|d|days?|w|weeks?|m)$/
 const BETWEEN = / to | until |\.\.| ?– ?| - /
 /** `mon 9-11`, `9:30-11`, `yesterday 9-11`, `2026-11-24 9-11`. */
@@ -80,32 +83,44 @@ const HOURS = /^(?<day>.*?) ?\b(?<from>\d{1,2}(?::\d\d)?)-(?<to>\d{1,2}(?::\d\d)
  * `resolveSpan`.
  */
 export function parseSpan(text: string, clock: SpanClock): ChosenSpan {
-  const typed = text.trim().toLowerCase().replaceAll(/\s+/g, ' ')
-  const span = NAMED[typed] ?? lengthSpan(typed) ?? hoursSpan(typed, clock) ?? daySpan(typed, clock)
-  const [from = '', to = 'now', more] = typed.split(BETWEEN)
-  if (span === null && more !== undefined) throw notASpan(text)
-  const read = span ?? edgesSpan(from, to, clock)
+  const read = wholeSpan(text, clock)
   resolveSpan(read, clock)
   return read
 }
 
 /**
- * Reads a span whose ends are typed apart. An end alone is read by `parseSpan`, but for a day of the calendar, which begins a
- * span up to now. Throws as `parseSpan`.
+ * Reads a span whose ends are typed apart: up to now, or from an hour before its end. A beginning alone may be a whole span,
+ * as of `parseSpan`; a day of the calendar begins one up to now. Throws `usage` for what cannot be read.
  */
-export function readSpan({ from, to }: { from: string; to?: string }, clock: SpanClock): ChosenSpan {
-  if (to === undefined && !/^\s*\d{4}-\d\d-\d\d\s*$/.test(from)) return parseSpan(from, clock)
-  const read = edgesSpan(from, to ?? 'now', clock)
-  resolveSpan(read, clock)
-  return read
+export function readSpan(
+  { from, to }: { readonly from?: string; readonly to?: string },
+  clock: SpanClock,
+): ChosenSpan {
+  if (from === undefined) {
+    const toMs = resolveEdge(edgeFrom(to ?? 'now', clock), 'to', clock)
+    return spanOf(Math.max(0, toMs - HOUR_MS), toMs)
+  }
+  const isWhole = to === undefined && dateFrom(from.trim()) === null
+  return isWhole ? wholeSpan(from, clock) : edgesSpan(from, to ?? 'now', clock)
+}
+
+function wholeSpan(text: string, clock: SpanClock): ChosenSpan {
+  const typed = text.trim().toLowerCase().replaceAll(/\s+/g, ' ')
+  const span = NAMED[typed] ?? lengthSpan(typed) ?? hoursSpan(typed, clock) ?? daySpan(typed, clock)
+  const [from = '', to = 'now', more] = typed.split(BETWEEN)
+  if (span === null && more !== undefined) throw notASpan(text)
+  return span ?? edgesSpan(from, to, clock)
 }
 
 function edgesSpan(from: string, to: string, clock: SpanClock): ChosenSpan {
-  const first = readEdge(from, clock)
-  if (first === null) throw notATime(from, clock.zone)
-  const last = readEdge(to, clock, resolveEdge(first, 'from', clock))
-  if (last === null) throw notATime(to, clock.zone)
-  return { from: first, to: last }
+  const first = edgeFrom(from, clock)
+  return { from: first, to: edgeFrom(to, clock, resolveEdge(first, 'from', clock)) }
+}
+
+function edgeFrom(text: string, clock: SpanClock, afterMs: number | null = null): string {
+  const edge = readEdge(text, clock, afterMs)
+  if (edge === null) throw notATime(text, clock.zone)
+  return edge
 }
 
 function lengthSpan(typed: string): ChosenSpan | null {
