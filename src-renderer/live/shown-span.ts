@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { spanOfBars } from '../../src-shared/domain/buckets.ts'
 import { intervalRefusal, INTERVALS, type Interval } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
+import { minuteSpan, MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, isRolling, spanOf, type ChosenSpan } from '../../src-shared/domain/span.ts'
 import { readKept } from '../settings/preferences.ts'
 import type { StateStore } from '../state-store.ts'
@@ -30,10 +30,11 @@ export function placeOf(span: ChosenSpan, { nowMinute, zone, chosenInterval }: S
   // Within the minute that is under way: at its beginning, today would be empty once a day.
   const clock = { nowMs: startOfMinute(nowMinute) + 1, zone }
   const fit = spanOfBars(span, clock)
-  const minutes = fit.toMinute - fit.fromMinute
+  const minutes = (fit.toMs - fit.fromMs) / MS_PER_MINUTE
   const isChosen = chosenInterval !== null && intervalRefusal(minutes, chosenInterval) === null
   const interval = isChosen ? chosenInterval : (INTERVALS.find((one) => one === fit.bucketMinutes) ?? WEEK)
-  const { fromMinute, toMinute } = spanOfBars(span, clock, interval)
+  const { fromMs, toMs } = spanOfBars(span, clock, interval)
+  const { fromMinute, toMinute } = minuteSpan(fromMs, toMs)
   return {
     shown: { fromMs: startOfMinute(fromMinute), toMs: startOfMinute(toMinute) },
     interval,
