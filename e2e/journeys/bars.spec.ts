@@ -9,7 +9,7 @@ const world = withServed()
 async function openPastHour(page: Page): Promise<void> {
   await page.goto(await world().served.link())
   await expect.poll(() => barHeights(page)).not.toEqual([])
-  await page.keyboard.press('Shift+ArrowLeft')
+  await page.keyboard.press('[')
   await expect(page.getByRole('heading', { name: /^Tickets of .+/ })).toBeVisible()
   await expect(page.getByRole('region', { name: 'Tickets by minute' })).toHaveAttribute('aria-busy', 'false')
 }

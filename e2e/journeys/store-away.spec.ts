@@ -79,7 +79,7 @@ test('a span that cannot be read says why, and the one that was shown is still t
   await postgres.kill()
   await expect(card(page, 'Store out of reach')).toBeVisible(NOTICED)
 
-  await page.keyboard.press('Shift+ArrowLeft')
+  await page.keyboard.press('[')
   const inPlace = page.getByRole('region', { name: 'Tickets by minute' })
   await expect(inPlace.getByRole('heading', { name: 'Store out of reach' })).toBeVisible()
   await expect(inPlace).toContainText('The chart comes by itself after it.')

@@ -4,7 +4,8 @@ import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { reasonText } from '../../src-shared/domain/run-reason.ts'
 import { bucketTotals } from '../../src-shared/domain/series.ts'
-import { slotText, type ChartModel } from '../chart/chart-model.ts'
+import type { ChartModel } from '../chart/chart-model.ts'
+import { cursorText } from '../chart/cursor.ts'
 import { endText } from '../runs/run-text.ts'
 import { useStoreText } from './store-status.tsx'
 import { useDashboard, useView } from './workbench.ts'
@@ -14,7 +15,7 @@ import { lengthText, ticketsText } from '../live/text.ts'
 const READOUT_MS = 200
 const LIVE_EVERY_MS = 60_000
 
-/** Speaks to assistive technology: the bar that the arrow keys chose, and once a minute what has come. */
+/** Speaks to assistive technology: the bars that the arrow keys chose, and once a minute what has come. */
 export function Announcer({ model }: { model: ChartModel | null }): React.ReactNode {
   return (
     <div className="unseen">
@@ -28,7 +29,7 @@ export function Announcer({ model }: { model: ChartModel | null }): React.ReactN
 
 function useReadout(model: ChartModel | null): string {
   const cursor = useView((state) => state.cursor)
-  const text = model && cursor?.byKey ? slotText(model, cursor.slot) : ''
+  const text = model && cursor?.by === 'key' ? cursorText(model, cursor) : ''
   const [said, setSaid] = useState('')
   useEffect(() => {
     const timer = setTimeout(() => setSaid(text), READOUT_MS)

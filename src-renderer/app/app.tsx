@@ -12,18 +12,20 @@ import {
 } from 'react'
 import type { EventPayload } from '../../src-shared/contract/events.ts'
 import { messageOf } from '../../src-shared/errors/app-error.ts'
-import { newestSlot, binSpan, useChartModel, type ChartModel } from '../chart/chart-model.ts'
+import { useChartModel } from '../chart/chart-model.ts'
 import { ChartPanel } from '../chart/chart-panel.tsx'
 import { Button } from '../controls/button.tsx'
 import { useIsDark } from '../settings/preferences.ts'
 import { useStore } from '../state-store.ts'
 import { Announcer } from './announcer.tsx'
 import styles from './app.module.css'
+import { useBarMoves } from './bar-moves.ts'
 import { ConnectionBar, NoticeBar, TokenBar } from './bars.tsx'
-import { commandsFor, forScope, useKeys, type Command, type Move } from './commands.ts'
+import { commandsFor, forScope, type Command } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
 import { Header } from './header.tsx'
 import icon from './icon.svg'
+import { useKeys } from './keys.ts'
 import { SidePanel } from './side-panel.tsx'
 import { StatusLine } from './status-line.tsx'
 import { StoreAction, StoreCard, useStoreText } from './store-status.tsx'
@@ -114,38 +116,6 @@ function useMenu(commands: readonly Command[]): void {
     commands.find(({ id, enabled }) => id === command && enabled)?.run()
   })
   useEffect(() => client.on('menu.chosen', onChoice), [client])
-}
-
-/** What moving means on the dashboard: along the bars, into one, and out of it again. */
-function useBarMoves(model: ChartModel | null): (move: Move) => void {
-  const { dashboard, view } = useWorkbench()
-
-  function step(by: -1 | 1): void {
-    if (model === null || model.slots === 0) return
-    const last = model.slots - 1
-    view.set((state) => {
-      const slot = state.cursor === null ? newestSlot(model) : state.cursor.slot + by
-      return { ...state, cursor: { slot: Math.min(last, Math.max(0, slot)), byKey: true } }
-    })
-  }
-
-  function open(): void {
-    const slot = view.get().cursor?.slot
-    const bin = slot === undefined || model?.view === 'distribution' ? undefined : model?.bins[slot]
-    if (bin) dashboard.open(binSpan(bin))
-  }
-
-  function back(): void {
-    if (dashboard.store.get().opened) dashboard.open(null)
-    else view.put({ cursor: null })
-  }
-
-  return (move) => {
-    if (move === 'bar-previous') step(-1)
-    else if (move === 'bar-next') step(1)
-    else if (move === 'bar-open') open()
-    else back()
-  }
 }
 
 /** In place of the dashboard when this browser has no session. */

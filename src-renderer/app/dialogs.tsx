@@ -4,15 +4,20 @@ import { Confirm, Modal } from '../controls/modal.tsx'
 import { SearchField } from '../palette/search-field.tsx'
 import { StopRun } from '../runs/run-controls.tsx'
 import styles from './dialogs.module.css'
-import { commandKey, type Command } from './commands.ts'
+import type { Command } from './commands.ts'
+import { commandKey } from './keys.ts'
 import { useDashboard, useView, useWorkbench } from './workbench.ts'
 
 const keys: readonly (readonly [string, string])[] = [
   ['1  2  3', 'Bar, histogram, distribution'],
-  ['←  →', 'Previous, next bar'],
-  ['Enter', 'List the tickets of the bar'],
-  ['Esc', 'Let go of the bar, leave the settings or the runs'],
-  ['Shift ←  Shift →', 'Previous, next hour'],
+  ['←  →', 'Along the bars, from the newest'],
+  ['Home  End', 'To the first, to the last bar'],
+  ['Shift ←  Shift →', 'Select more bars, or fewer'],
+  ['Enter', 'List their tickets'],
+  ['+  -', 'Zoom in, zoom out'],
+  ['Backspace', 'Back from the zoom'],
+  ['Esc', 'Let go of the bars, then back from the zoom; leave the settings or the runs'],
+  ['[  ]', 'Previous, next span'],
   ['N', 'Now'],
   ['T', 'Table instead of chart'],
   ['R', 'To the run panel'],

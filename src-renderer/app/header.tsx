@@ -11,7 +11,7 @@ import { spanName, ticketsText, timeText } from '../live/text.ts'
 import { useIsDark } from '../settings/preferences.ts'
 import styles from './header.module.css'
 import icon from './icon.svg'
-import { commandKey } from './commands.ts'
+import { commandKey } from './keys.ts'
 import { SiteBadge } from './site-badge.tsx'
 import { useDashboard, useSiteNow, useView, useWorkbench, useZone } from './workbench.ts'
 
@@ -62,7 +62,7 @@ function HourPicker(): React.ReactNode {
       <IconButton
         icon={ChevronLeft}
         label="Previous span"
-        shortcut="Shift ←"
+        shortcut="["
         disabled={!ready}
         onClick={() => dashboard.stepSpan(-1)}
       />
@@ -70,7 +70,7 @@ function HourPicker(): React.ReactNode {
       <IconButton
         icon={ChevronRight}
         label="Next span"
-        shortcut="Shift →"
+        shortcut="]"
         disabled={!ready}
         onClick={() => dashboard.stepSpan(1)}
       />

@@ -1,7 +1,8 @@
 import { ArrowLeft } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { Button } from '../controls/button.tsx'
-import { useKeys, type Command } from './commands.ts'
+import type { Command } from './commands.ts'
+import { useKeys } from './keys.ts'
 import styles from './page-frame.module.css'
 import { useWorkbench } from './workbench.ts'
 

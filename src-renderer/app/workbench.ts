@@ -1,6 +1,8 @@
 import { createContext, useContext, useLayoutEffect, useState } from 'react'
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import type { ChosenSpan } from '../../src-shared/domain/span.ts'
+import type { Cursor } from '../chart/cursor.ts'
 import type { ConnectionState, WindowTransport } from '../client/transport.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import type { DashboardController } from '../live/dashboard.ts'
@@ -25,6 +27,9 @@ export const RUN_BUTTON_ID = 'run-button'
 export const RUN_CHOICE_ID = 'run-choice'
 /** Where the form is opened, and what is there again when it is closed. */
 export const NEW_RUN_ID = 'new-run'
+
+/** What keys show the way to, where it is scrolled out of sight. */
+export const CHART_ID = 'chart'
 
 export const emptyRunsPage: RunsPageState = { runId: null, span: null, ask: null }
 
@@ -97,8 +102,9 @@ export interface ViewState extends Preferences {
   readonly runsPage: RunsPageState
   /** Which tab is chosen next to the chart. */
   readonly panel: 'tickets' | 'rehearse'
-  /** A bar that is looked at, counted from the left, and whether the keys chose it or the pointer is over it. */
-  readonly cursor: { readonly slot: number; readonly byKey: boolean } | null
+  readonly cursor: Cursor | null
+  /** The spans that were zoomed out of, or in from: the way back, the last one last. */
+  readonly zoomedFrom: readonly ChosenSpan[]
   /** Whether the form for another run is open below the last run's end. */
   readonly runForm: boolean
   /** The run with which the form is filled in; null where it is as the person left it. */
@@ -115,6 +121,7 @@ export function createViewState(storage: Storage, schedule: Schedule): StateStor
       runsPage: emptyRunsPage,
       panel: 'tickets',
       cursor: null,
+      zoomedFrom: [],
       runForm: false,
       runDraft: null,
       dialog: null,

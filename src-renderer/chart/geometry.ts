@@ -11,15 +11,30 @@ export interface BoxSize {
   readonly height: number
 }
 
-/** Which of `count` equal slots of the plot is under a point, counted from the left; null outside the plot. */
-export function slotAt(x: number, width: number, count: number): number | null {
-  const share = (x - MARGIN.l) / (width - MARGIN.l - MARGIN.r)
-  return share >= 0 && share < 1 ? Math.floor(share * count) : null
+/** Where the bars begin and the last one ends, in order, in any unit: of `n` bars there are `n + 1` edges. */
+export type Edges = readonly number[]
+
+/** Which bar is under a point, counted from the left; null outside the plot. */
+export function slotAt(x: number, width: number, edges: Edges): number | null {
+  return x >= MARGIN.l && x < width - MARGIN.r && edges.length > 1 ? nearestSlot(x, width, edges) : null
 }
 
-/** The middle of a slot, in pixels from the left of the box. */
-export function slotMiddle(slot: number, width: number, count: number): number {
-  return MARGIN.l + ((slot + 0.5) / count) * (width - MARGIN.l - MARGIN.r)
+/** The bar under a point, or the one at the end of the plot that it lies beyond. */
+export function nearestSlot(x: number, width: number, edges: Edges): number {
+  const [first, last] = [edges[0] ?? 0, edges.at(-1) ?? 0]
+  const at = first + ((x - MARGIN.l) / plotWidth(width)) * (last - first)
+  const after = edges.findIndex((edge) => edge > at)
+  return Math.max(0, after === -1 ? edges.length - 2 : after - 1)
+}
+
+/** Where a bar begins (`slot`), or an earlier one ends, in pixels from the left of the box. */
+export function edgeX(slot: number, width: number, edges: Edges): number {
+  const [first, last] = [edges[0] ?? 0, edges.at(-1) ?? 0]
+  return MARGIN.l + (((edges[slot] ?? first) - first) / (last - first || 1)) * plotWidth(width)
+}
+
+function plotWidth(width: number): number {
+  return width - MARGIN.l - MARGIN.r
 }
 
 /** The height of a count, in pixels from the top of the box, where the axis ends at `top`. */

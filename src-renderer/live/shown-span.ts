@@ -62,7 +62,7 @@ export function steppedSpan(shown: TimeSpan, by: -1 | 1, place: SpanPlace): Chos
 }
 
 /** As long a span, up to now: `now-1h` where that is as much. */
-function lastSpan({ fromMs, toMs }: TimeSpan): ChosenSpan {
+export function lastSpan({ fromMs, toMs }: TimeSpan): ChosenSpan {
   const minutes = (toMs - fromMs) / MS_PER_MINUTE
   return { from: minutes % 60 === 0 ? `now-${minutes / 60}h` : `now-${minutes}m`, to: 'now' }
 }

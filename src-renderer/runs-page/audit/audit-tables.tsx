@@ -237,16 +237,7 @@ export function showMinute({ dashboard, view }: Workbench, minute: number, zone:
   const hour = hourAt(span.fromMs, zone)
   dashboard.showSpan(spanOf(hour.fromMs, hour.toMs))
   dashboard.open(span)
-  view.set((state) => ({
-    ...state,
-    page: 'dashboard',
-    // Bars of one minute each are numbered by it.
-    cursor: state.view === 'bar' ? { slot: minute - startMinute(hour.fromMs), byKey: true } : null,
-  }))
-}
-
-function startMinute(epochMs: number): number {
-  return Math.floor(epochMs / startOfMinute(1))
+  view.put({ page: 'dashboard', cursor: { at: minute, anchor: minute, by: 'key' } })
 }
 
 interface MoreRowsProps {

@@ -1,0 +1,97 @@
+import { useEffect, useRef } from 'react'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { binSpan, type ChartModel } from '../chart/chart-model.ts'
+import { barsAt, barsOfSpan, timeOfBars, stepped, type BarRange } from '../chart/cursor.ts'
+import { stepBack, zoomedSpan, zoomTo } from '../chart/zoom.ts'
+import { useWorkbench, type Workbench } from './workbench.ts'
+
+/**
+ * A step along the bars or as far as they go, with `select` from where it began; listing the chosen bars' tickets; more or
+ * less of the time around them; back to what was shown before. `back` is the nearest thing that can be let go of.
+ */
+export type Move =
+  | `${'bar' | 'select'}-${'previous' | 'next' | 'first' | 'last'}`
+  | 'bar-open'
+  | 'zoom-in'
+  | 'zoom-out'
+  | 'step-back'
+  | 'back'
+
+const STEPS = { previous: -1, next: 1, first: -Infinity, last: Infinity } as const
+
+/** So long (ms) a move waits for its bars; later nobody expects it any more. */
+const PATIENCE_MS = 2_000
+
+/** What moving means on the dashboard. While the counts of another span are on their way, moves along its bars wait for them. */
+export function useBarMoves(model: ChartModel | null): (move: Move) => void {
+  const workbench = useWorkbench()
+  const waiting = useRef<{ readonly move: Move; readonly atMs: number }[]>([])
+  useEffect(() => {
+    if (!isOfShown(workbench, model)) return
+    const sinceMs = performance.now() - PATIENCE_MS
+    for (const { move, atMs } of waiting.current.splice(0)) {
+      if (atMs >= sinceMs) moveOnBars(workbench, model, move)
+    }
+  }, [workbench, model])
+  return (move) => {
+    if (move.endsWith('back') || isOfShown(workbench, model)) moveOnBars(workbench, model, move)
+    else waiting.current.push({ move, atMs: performance.now() })
+  }
+}
+
+function isOfShown({ dashboard }: Workbench, model: ChartModel | null): boolean {
+  const { shown } = dashboard.store.get()
+  const [first, last] = [model?.bins[0], model?.bins.at(-1)]
+  if (shown === null || first === undefined || last === undefined) return false
+  return binSpan(first).fromMs === shown.fromMs && binSpan(last).toMs === shown.toMs
+}
+
+/** Does a move among the bars of a chart. */
+export function moveOnBars(workbench: Workbench, model: ChartModel | null, move: Move): void {
+  if (move === 'back') return letGo(workbench)
+  if (move === 'step-back') return void stepBack(workbench)
+  if (model === null) return
+  if (move === 'bar-open') {
+    const bars = chosenBars(workbench, model)
+    const span = bars && timeOfBars(model, bars)
+    if (span) workbench.dashboard.open(span)
+  } else if (move === 'zoom-in' || move === 'zoom-out') {
+    zoom(workbench, model, move === 'zoom-in' ? 'in' : 'out')
+  } else {
+    const [kind, way] = move.split('-') as ['bar' | 'select', keyof typeof STEPS]
+    const { view } = workbench
+    view.set((state) => ({ ...state, cursor: stepped(model, state.cursor, STEPS[way], kind === 'select') }))
+  }
+}
+
+function chosenBars({ view }: Workbench, model: ChartModel): BarRange | null {
+  const { cursor } = view.get()
+  return cursor && barsAt(model, cursor)
+}
+
+/** What the keys chose, else the bars whose tickets are listed. */
+function selected(
+  { dashboard, view }: Workbench,
+  model: ChartModel,
+): { span: TimeSpan; bars: number } | null {
+  const { cursor } = view.get()
+  const { opened } = dashboard.store.get()
+  const bars = cursor?.by === 'key' ? barsAt(model, cursor) : opened && barsOfSpan(model, opened)
+  const span = bars && timeOfBars(model, bars)
+  return bars && span && { span, bars: bars.last - bars.first + 1 }
+}
+
+function zoom(workbench: Workbench, model: ChartModel, direction: 'in' | 'out'): void {
+  const { shown, following, nowMinute } = workbench.dashboard.store.get()
+  if (shown === null) return
+  const next = zoomedSpan(shown, following, selected(workbench, model), direction, nowMinute)
+  if (next !== null) zoomTo(workbench, next)
+}
+
+/** Of the bar, then of its list, then of the zoom: whichever there is. */
+function letGo(workbench: Workbench): void {
+  const { dashboard, view } = workbench
+  if (dashboard.store.get().opened) dashboard.open(null)
+  else if (view.get().cursor?.by === 'key') view.put({ cursor: null })
+  else stepBack(workbench)
+}

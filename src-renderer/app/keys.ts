@@ -1,0 +1,108 @@
+import { useEffect, useEffectEvent } from 'react'
+import type { Move } from './bar-moves.ts'
+import type { Command, CommandId } from './commands.ts'
+import { CHART_ID } from './workbench.ts'
+
+type KeyAction = CommandId | Move
+
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>
+
+/** The key that opens the command list together with K, as this machine's keyboard names it. */
+export const commandKey: string = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl'
+
+/** Where keys have a meaning of their own. */
+const ownKeys = 'dialog, [role=dialog], input:not([type=radio]), select, textarea, [contenteditable]'
+
+/** Where arrows have: from one radio button to the next, along a slider. */
+const ownArrows = `${ownKeys}, [type=radio], [role=slider], [role=tab]`
+
+/** Where Enter has. */
+const ownEnter = `${ownArrows}, button, a, summary`
+
+const moves: Record<string, Move> = {
+  arrowleft: 'bar-previous',
+  arrowright: 'bar-next',
+  home: 'bar-first',
+  end: 'bar-last',
+  enter: 'bar-open',
+  '+': 'zoom-in',
+  '=': 'zoom-in',
+  '-': 'zoom-out',
+  backspace: 'step-back',
+  escape: 'back',
+}
+
+const plain: Record<string, KeyAction> = {
+  ...moves,
+  '1': 'view-bar',
+  '2': 'view-histogram',
+  '3': 'view-distribution',
+  n: 'hour-now',
+  r: 'run-start',
+  f: 'fetch',
+  t: 'table',
+  d: 'theme-toggle',
+  ',': 'settings',
+}
+
+const shifted: Record<string, KeyAction> = {
+  arrowleft: 'select-previous',
+  arrowright: 'select-next',
+  home: 'select-first',
+  end: 'select-last',
+  r: 'runs',
+}
+
+/** What is typed, with whatever other keys a keyboard's layout needs for it. */
+const typed: Record<string, KeyAction> = {
+  '[': 'hour-previous',
+  ']': 'hour-next',
+  '+': 'zoom-in',
+  '?': 'keys',
+}
+
+function isMove(action: KeyAction): action is Move {
+  return /^(?:bar|select|zoom)-|^(?:step-)?back$/.test(action)
+}
+
+/** The action of a key that was pressed outside any field, or null. Keys with Ctrl, ⌘ or Alt are the system's, save K. */
+export function actionOf({ key: pressed, shiftKey, ctrlKey, metaKey, altKey }: KeyPress): KeyAction | null {
+  const key = pressed.toLowerCase()
+  // Alt, or AltGr that looks like Ctrl and Alt, is what some keyboards need to type it.
+  if (key in typed && !metaKey && (altKey || !ctrlKey)) return typed[key] ?? null
+  if (altKey) return null
+  if (ctrlKey || metaKey) return key === 'k' && !shiftKey ? 'commands' : null
+  return (shiftKey ? shifted : plain)[key] ?? null
+}
+
+function ownedBy(action: KeyAction): string {
+  if (action === 'bar-open') return ownEnter
+  return isMove(action) && !action.endsWith('back') ? ownArrows : ownKeys
+}
+
+/**
+ * Makes the window's keys work, wherever the focus is that has no use of its own for them. `onMove` is what moving
+ * means on the page that is shown.
+ */
+export function useKeys(commands: readonly Command[], onMove: (move: Move) => void): void {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    const action = event.defaultPrevented ? null : actionOf(event)
+    if (action === null) return
+    const target = event.target instanceof Element ? event.target : null
+    // A field's own keys are its own; the command list opens from anywhere.
+    if (action !== 'commands' && target?.closest(ownedBy(action))) return
+    event.preventDefault()
+    if (isMove(action)) onMove(action)
+    else commands.find((command) => command.id === action && command.enabled)?.run()
+    if (isOfChart(action)) document.getElementById(CHART_ID)?.scrollIntoView({ block: 'nearest' })
+  })
+  useEffect(() => {
+    addEventListener('keydown', onKeyDown)
+    return () => removeEventListener('keydown', onKeyDown)
+  }, [])
+}
+
+/** What changes the chart, which may be scrolled out of sight. */
+function isOfChart(action: KeyAction): boolean {
+  return action === 'step-back' || /^(?:bar-(?!open)|select|zoom|view|hour|table)/.test(action)
+}

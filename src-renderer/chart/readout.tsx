@@ -1,0 +1,77 @@
+import { useView } from '../app/workbench.ts'
+import { binTicketsText, binTimeText, stateText, type Bin, type ChartModel } from './chart-model.ts'
+import type { DrawnChart } from './chart-marks.tsx'
+import { barsAt, mergedBin } from './cursor.ts'
+import { ticketsLabel } from './figures.ts'
+import { countScale, countTop, edgeX } from './geometry.ts'
+import { PrioritySwatch } from './legend.tsx'
+import styles from './readout.module.css'
+
+/** Room that the box needs above a bar, and to either side of its middle, in pixels. */
+const ROOM_ABOVE = 96
+const ROOM_ASIDE = 92
+
+/** The figures of the bars looked at, in a box above them; of several bars their sums. */
+export function Readout({ chart: { model, edges, size } }: { chart: DrawnChart }): React.ReactNode {
+  const cursor = useView((state) => state.cursor)
+  const bars = cursor && barsAt(model, cursor)
+  if (bars === null) return null
+  const heights =
+    model.view === 'distribution'
+      ? model.distribution.map((bar) => Math.max(bar.observed, bar.expected))
+      : model.bins.map((bin) => bin.total)
+  const { top } = countScale(Math.max(0, ...heights))
+  const highest = Math.max(0, ...heights.slice(bars.first, bars.last + 1))
+  const middle = (edgeX(bars.first, size.width, edges) + edgeX(bars.last + 1, size.width, edges)) / 2
+  const place = {
+    left: Math.min(size.width - ROOM_ASIDE, Math.max(ROOM_ASIDE, middle)),
+    top: Math.max(ROOM_ABOVE, countTop(highest, top, size.height) - 8),
+  }
+  const bin = mergedBin(model, bars)
+  return (
+    <div className={styles['readout']} style={place} aria-hidden="true">
+      {model.view === 'distribution' ? (
+        <DistributionFigures model={model} slot={bars.first} />
+      ) : (
+        bin && <BinFigures model={model} bin={bin} />
+      )}
+    </div>
+  )
+}
+
+function BinFigures({ model, bin }: { model: ChartModel; bin: Bin }): React.ReactNode {
+  const state = stateText(bin.state)
+  return (
+    <>
+      <p className={styles['title']}>
+        <b>{binTimeText(bin, model)}</b> {binTicketsText(bin)}
+      </p>
+      {model.priorities.map((priority, rank) => (
+        <p key={priority.id} className={styles['row']}>
+          <PrioritySwatch rank={rank} />
+          {priority.name}
+          <b>{bin.byPriority[rank] ?? 0}</b>
+        </p>
+      ))}
+      {state !== '' && <p className={styles['note']}>{state}</p>}
+    </>
+  )
+}
+
+function DistributionFigures({ model, slot }: { model: ChartModel; slot: number }): React.ReactNode {
+  const bar = model.distribution[slot]
+  if (bar === undefined) return null
+  return (
+    <>
+      <p className={styles['title']}>
+        <b>{ticketsLabel(bar, model.slots)}</b> {bar.tickets === 1 ? 'ticket' : 'tickets'} in a minute
+      </p>
+      <p className={styles['row']}>
+        minutes seen<b>{bar.observed}</b>
+      </p>
+      <p className={styles['row']}>
+        chance expects<b>{bar.expected.toFixed(1)}</b>
+      </p>
+    </>
+  )
+}
