@@ -22,6 +22,7 @@ import { ticketsLabel } from './figures.ts'
 import { SummaryLine } from '../app/summary-line.tsx'
 import { Legend, PrioritySwatch } from './legend.tsx'
 import { ChartFailure, useStaleText } from './no-counts.tsx'
+import { Strip } from './strip.tsx'
 
 const views = [
   { value: 'bar', label: 'Bar' },
@@ -53,6 +54,7 @@ export function ChartPanel(): React.ReactNode {
         <ChartStage model={model} />
       )}
       <Legend model={model} />
+      <Strip />
     </section>
   )
 }

@@ -7,7 +7,7 @@ import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import { spanOf, type ChosenSpan } from '../../src-shared/domain/span.ts'
 
-const MINUTES_PER_DAY = 1_440
+export const MINUTES_PER_DAY = 1_440
 const MS_PER_DAY = MINUTES_PER_DAY * MS_PER_MINUTE
 const FIRST_MONDAY_MS = 4 * MS_PER_DAY
 
