@@ -28,7 +28,7 @@ const WITHOUT_STORE = [
   'src-main/live/paced.test.ts',
   'src-main/store/migrate.test.ts',
   'src-main/sync/{believed-jira,failure-policy,first-sights,identity-proof,in-groups,index-lag}.test.ts',
-  'src-main/sync/{jql,own-tickets,pass-loop,piece-plan,walk-pages}.test.ts',
+  'src-main/sync/{jql,own-tickets,pass-loop,piece-plan,shown-jql,walk-pages}.test.ts',
 ]
 
 /**

@@ -29,6 +29,7 @@ import { createSiteMemory } from '../sites/site-memory.ts'
 import { followOtherRuns } from './other-runs.ts'
 import type { StoreInUse } from '../store-manager/store-manager.ts'
 import { isTablesMissing } from '../sync/failure-policy.ts'
+import { createAccountZone } from '../sync/shown-jql.ts'
 import { createSync } from '../sync/sync.ts'
 import { createTransfer } from '../transfer/transfer.ts'
 
@@ -203,6 +204,8 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
   const session = sessionOf(config, store, { site: site.about, watchedField, watched: [...watched] })
   return createHandlers({
     ...services,
+    scope: { ...services.scope, fieldId: watchedField.id },
+    accountZone: createAccountZone(site.jira, clock, signal),
     session,
     store,
     isFallback,

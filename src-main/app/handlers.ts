@@ -14,6 +14,8 @@ import type { RunPrecondition } from './run-precondition.ts'
 import { createReads } from './reads.ts'
 import { createSavedViews } from './saved-views.ts'
 import type { Store } from '../store/store.ts'
+import type { WatchScope } from '../sync/scope.ts'
+import { shownJql } from '../sync/shown-jql.ts'
 
 export interface Core {
   readonly session: Omit<Session, 'clock'>
@@ -29,6 +31,9 @@ export interface Core {
   /** See `createRunPreview`. */
   readonly previewRun: (request: RunRequest) => Promise<RunOutline>
   readonly audit: Audit
+  readonly scope: WatchScope
+  /** See `createAccountZone`. */
+  readonly accountZone: () => Promise<string>
   readonly cleanUp: CleanUpService
   /** Throws where a run may not begin. */
   readonly checkRun: RunPrecondition
@@ -51,6 +56,14 @@ export function createHandlers(core: Core): EngineHandlers {
   return {
     ...createReads({ ...core, runs: generator }),
     ...createSavedViews({ ...core, siteId: core.session.site.id, zone: core.session.zone }),
+
+    'tickets.jql': async (asked) => {
+      const [span, zone] = [spans.instants(asked), await core.accountZone()]
+      const jql = shownJql(core.scope, span, zone)
+      const { browseUrl } = core.session.site
+      const url = browseUrl === null ? null : `${browseUrl}/issues/?jql=${encodeURIComponent(jql)}`
+      return { jql, zone, url }
+    },
 
     'sync.now': () => {
       resetAuthGate()

@@ -63,7 +63,7 @@ export function changedJql(scope: WatchScope, sinceMs: number): string {
   return `${which}${inProject(scope)} ORDER BY updated ASC, key ASC`
 }
 
-function isOneOf(scope: WatchScope): string {
+export function isOneOf(scope: WatchScope): string {
   const number = /^customfield_(\d+)$/.exec(scope.fieldId)?.[1]
   return `${number === undefined ? PRIORITY_FIELD : `cf[${number}]`} in (${idList(scope)})`
 }
@@ -72,7 +72,7 @@ function idList({ priorityIds }: WatchScope): string {
   return priorityIds.map((id) => (/^\d+$/.test(id) ? id : quoted(id))).join(', ')
 }
 
-function inProject({ projectKey }: WatchScope): string {
+export function inProject({ projectKey }: WatchScope): string {
   return projectKey === null ? '' : ` AND project = ${quoted(projectKey)}`
 }
 

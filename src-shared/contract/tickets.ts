@@ -177,6 +177,13 @@ export const SyncResult = model('SyncResult', 'What a fetch did.', {
 })
 export type SyncResult = Static<typeof SyncResult>
 
+export const TicketsJql = model('TicketsJql', 'How tickets are found in Jira itself.', {
+  jql: Type.String(),
+  zone: Type.String({ description: 'IANA name of the zone whose clock the times in it are by.' }),
+  url: nullable(Type.String(), 'Where Jira lists them. Null for the sandbox, which has no pages.'),
+})
+export type TicketsJql = Static<typeof TicketsJql>
+
 const ofPage = {
   limit: Type.Integer({ minimum: 1, maximum: 500 }),
   cursor: Type.Optional(TicketCursor),
@@ -226,6 +233,15 @@ export const ticketMethods = {
     params: spanParams({ ...ofPage, search: Type.Optional(SearchText) }),
     result: Type.Object({ tickets: Type.Array(TicketView), ...NextPage }),
     example: { ...HOUR, limit: 100 },
+  }),
+  'tickets.jql': method({
+    scope: 'read',
+    summary: 'The tickets of a span, as JQL',
+    description:
+      'What finds the watched tickets of a span in Jira, for a person to look at there: its whole minutes, by the clock of the account that Jira TPM uses, whose `zone` Jira is asked for now and then. Jira reads times by the clock of whoever looks, so to another account with another zone it shows another span.',
+    params: spanParams({}),
+    result: TicketsJql,
+    example: HOUR,
   }),
   'tickets.left': method({
     scope: 'read',

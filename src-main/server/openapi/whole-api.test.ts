@@ -120,6 +120,10 @@ describe('what is called in the order that a person would', () => {
       expect(tickets).toContainEqual(expect.objectContaining({ key }))
     }
     expect(await refusal('tickets.list', { ...span, limit: 2, search: '' })).toBe('400 bad-request')
+    expect(await call('tickets.jql', span)).toMatchObject({
+      url: null,
+      jql: expect.stringContaining('created >= '),
+    })
     await call('tickets.left', { ...span, limit: 5 })
     expect(await call('store.status', {})).toMatchObject({ failure: null })
     await call('settings.get', {})

@@ -1,0 +1,48 @@
+import { Temporal } from 'temporal-polyfill'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { minuteSpan, startOfMinute } from '../../src-shared/domain/minute.ts'
+import type { Jira } from '../jira/jira.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { inProject, isOneOf, type WatchScope } from './scope.ts'
+
+/**
+ * The watched tickets of a span as a person looks for them in Jira, the newest first: JQL has no seconds, so the whole
+ * minutes that cover it. It takes times by the clock of an account's `zone`.
+ */
+export function shownJql(scope: WatchScope, { fromMs, toMs }: TimeSpan, zone: string): string {
+  const { fromMinute, toMinute } = minuteSpan(fromMs, toMs)
+  const [from, to] = [fromMinute, toMinute].map((minute) => jqlTime(startOfMinute(minute), zone))
+  const span = `created >= ${from} AND created < ${to}`
+  return `${isOneOf(scope)} AND ${span}${inProject(scope)} ORDER BY created DESC, key DESC`
+}
+
+/** By the zone's clock; in an hour that it shows twice only the epoch's milliseconds say which. */
+function jqlTime(epochMs: number, zone: string): string {
+  const at = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).toPlainDateTime()
+  const [first, second] = (['earlier', 'later'] as const).map(
+    (disambiguation) => at.toZonedDateTime(zone, { disambiguation }).epochMilliseconds,
+  )
+  return first === second ? `"${at.toString().slice(0, 16).replace('T', ' ')}"` : String(epochMs)
+}
+
+/** Jira is asked again for the account's zone after so long: a person may change it there. */
+const ZONE_LASTS_MS = 600_000
+
+/** Tells the zone of the account's clock, by which Jira reads times in JQL. Throws as Jira. */
+export function createAccountZone(
+  jira: Pick<Jira, 'identity'>,
+  clock: Pick<Clock, 'now'>,
+  signal: AbortSignal,
+): () => Promise<string> {
+  let known: { readonly zone: Promise<string>; readonly atMs: number } | null = null
+  return async () => {
+    if (known === null || clock.now() - known.atMs > ZONE_LASTS_MS) {
+      const asked = { zone: jira.identity(signal).then(({ timeZone }) => timeZone), atMs: clock.now() }
+      known = asked
+      asked.zone.catch(() => {
+        if (known === asked) known = null
+      })
+    }
+    return known.zone
+  }
+}
