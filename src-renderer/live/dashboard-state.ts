@@ -1,20 +1,31 @@
 import type { Result } from '../../src-shared/contract/methods.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
-import type { CountsResult, Session, SyncStatus } from '../../src-shared/contract/tickets.ts'
+import type { CountsResult, Session, SyncStatus, TicketCursor } from '../../src-shared/contract/tickets.ts'
 import type { Interval } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, type ChosenSpan } from '../../src-shared/domain/span.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
 
-type TicketList = Result<'tickets.list'>
+export type ListedTicket = Result<'tickets.list'>['tickets'][number]
 
-export type ListedTicket = TicketList['tickets'][number]
+export type UncountedTicket = Result<'tickets.left'>['tickets'][number]
 
-type LeftList = Result<'tickets.left'>
+/** The newest tickets of a span, down to where they were read; from there on `more` come by the cursor. */
+export interface TicketList {
+  /** Another number with each list that was asked for: the same while one is kept up to date. */
+  readonly id: number
+  readonly span: TimeSpan
+  readonly tickets: readonly ListedTicket[]
+  readonly more: boolean
+  readonly cursor: TicketCursor | null
+}
 
-export type UncountedTicket = LeftList['tickets'][number]
+export interface LeftList {
+  readonly tickets: readonly UncountedTicket[]
+  readonly more: boolean
+}
 
 /** What a person asked for and has not been answered yet. */
 export type Task =
@@ -68,10 +79,15 @@ export interface DashboardState {
   readonly newSince: number | null
   /** The bar, or the part of the span, whose tickets are listed; null lists all of the span. */
   readonly opened: TimeSpan | null
-  /** The newest of a span; `more` says that it has others. */
-  readonly list: (Pick<TicketList, 'tickets' | 'more'> & { readonly span: TimeSpan }) | null
+  /** What is looked for in titles and keys; empty lists all. */
+  readonly search: string
+  readonly list: TicketList | null
+  /** Whether another list, or a further page of it, is on its way. */
+  readonly listLoading: boolean
+  /** Why it could not be read the last time. */
+  readonly listFailure: WireError | null
   /** Those of the same span that are no longer counted, the last to leave first. */
-  readonly left: Pick<LeftList, 'tickets' | 'more'> | null
+  readonly left: LeftList | null
   readonly sync: SyncStatus | null
   readonly run: RunProgress | null
   readonly pending: readonly Task[]
@@ -98,7 +114,10 @@ export const emptyDashboard: DashboardState = {
   lookedBackMs: null,
   newSince: null,
   opened: null,
+  search: '',
   list: null,
+  listLoading: false,
+  listFailure: null,
   left: null,
   sync: null,
   run: null,

@@ -9,7 +9,8 @@ import { createCountsFeed } from './counts-feed.ts'
 import { followGaps } from './gaps.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { createMinuteTicker, createRefresher, type Refresher } from './timers.ts'
+import { createListsFeed } from './lists-feed.ts'
+import { createMinuteTicker, createRefresher } from './timers.ts'
 import { createShownSpan, type KeptSpan } from './shown-span.ts'
 
 interface DashboardOptions {
@@ -18,11 +19,6 @@ interface DashboardOptions {
   readonly schedule?: Schedule
   readonly keptSpan?: KeptSpan
 }
-
-/** Tickets listed at once, here and among those that left: more than anyone reads, fewer than the list would feel. */
-const LIST_LIMIT = 200
-/** Between two readings while tickets stream in. */
-const GAP_MS = 500
 
 /** Holds what the window shows and keeps it true: listens to the core, asks where it must. */
 export function createDashboard(transport: CoreTransport, options: DashboardOptions) {
@@ -39,7 +35,7 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
         followGaps(store, options.now),
         client.on('counts.changed', (event) => {
           countsFeed.apply(event)
-          lists.request()
+          lists.noteChanges(event.reset ? null : event.changes)
         }),
         client.on('sync.changed', (sync) => put({ sync })),
         client.on('run.changed', (run) => put({ run: latestRun(store.get().run, run) })),
@@ -68,6 +64,14 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
       put({ opened: span })
       lists.request(true)
     },
+    /** Lists those of them alone whose title or key holds a text; all again with an empty one. */
+    search(text: string): void {
+      put({ search: text })
+      lists.request(true)
+    },
+    moreTickets: (): void => void lists.more(),
+    allTickets: lists.all,
+    moreLeft: (): void => void lists.moreLeft(),
     /** Asks how the last run is: of one that stands still nothing is reported while its slots go by. */
     readRun: (): void => void readRun(client, store),
     /** Asks for everything anew, and has the core open what it could not open. */
@@ -209,34 +213,4 @@ function createStoreFeed({ client, store, now, minuteAt, onUp }: StoreFeedParts)
       if (status !== null && store.get().storeStatus === asked) take(status)
     },
   }
-}
-
-/** Keeps what stands next to the chart: the tickets, those no longer counted, and how many lie outside the span. */
-function createListsFeed(client: Client, store: StateStore<DashboardState>): Refresher {
-  return createRefresher(async () => {
-    const { span: chosen, shown, opened, lookedBackMs } = store.get()
-    if (shown === null) return
-    const span = opened ?? shown
-    try {
-      const [outside, since, list, left] = await Promise.all([
-        client.call('counts.outside', shown),
-        lookedBackMs === null ? null : client.call('counts.outside', { fromMs: 0, toMs: lookedBackMs }),
-        client.call('tickets.list', { ...span, limit: LIST_LIMIT }),
-        client.call('tickets.left', { ...span, limit: LIST_LIMIT }),
-      ])
-      // A span that moved on meanwhile is still the same one.
-      store.set((state) =>
-        state.span === chosen && state.opened === opened
-          ? { ...state, outside, newSince: since?.after ?? null, list: { span, ...list }, left }
-          : state,
-      )
-    } catch (error) {
-      // Where these cannot be read the counts cannot either, and say so. What was read of the same span stays, unless
-      // it was dropped.
-      const isGone = toWireError(error).code === 'tables-missing'
-      store.set((state) =>
-        state.list?.span === span && !isGone ? state : { ...state, outside: null, list: null, left: null },
-      )
-    }
-  }, GAP_MS)
 }
