@@ -10,7 +10,7 @@ import { createRefresher } from './timers.ts'
 /** Tickets of a page: more than anyone reads at once, and as many as one call gives. */
 const PAGE = 500
 /** Tickets that are copied or saved at once: what holds more is for a program. */
-export const MOST_AT_ONCE = 100_000
+const MOST_AT_ONCE = 100_000
 /** Between two readings while tickets stream in. */
 const GAP_MS = 500
 
