@@ -1,16 +1,8 @@
 import path from 'node:path'
-import { stringify } from 'csv-stringify/sync'
+import { csvText } from '../../src-shared/domain/csv.ts'
 import { nothingExported } from '../../src-shared/errors/app-error.ts'
 import type { ExportedTicket } from '../store/stored-ticket.ts'
 import { COLUMNS, type TicketColumn } from './source-row.ts'
-
-/**
- * A spreadsheet takes a cell that begins so for a formula, and would carry out what somebody wrote into a ticket's title
- * (https://owasp.org/www-community/attacks/CSV_Injection). With an apostrophe before it, it is text; so that nothing is
- * lost, what looks guarded already gets one, too.
- */
-const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/
-const GUARDED = /^'+[=+\-@\t\r\n＝＋－＠]/
 
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const
 
@@ -38,8 +30,7 @@ export function formatOf(file: string, orElse = ''): ExportFormat {
 export const TICKET_LINES = {
   csv: {
     start: `${COLUMNS.join(',')}\n`,
-    of: (tickets: readonly ExportedTicket[]): string =>
-      stringify(tickets.map(csvCells), { quoted_match: NEEDS_QUOTES }),
+    of: (tickets: readonly ExportedTicket[]): string => csvText(tickets.map(csvCells)),
   },
   jsonl: {
     start: '',
@@ -47,9 +38,6 @@ export const TICKET_LINES = {
       tickets.map((ticket) => `${JSON.stringify(recordOf(ticket))}\n`).join(''),
   },
 }
-
-/** What some program takes for the end of a cell or of a line, besides what the others do. */
-const NEEDS_QUOTES = /[;\t\r]/
 
 type TicketRecord = { readonly [C in TicketColumn]?: string }
 
@@ -62,19 +50,9 @@ function recordOf({ left, createdMs, updatedMs, source: _source, ...texts }: Exp
 
 function csvCells(ticket: ExportedTicket): string[] {
   const record = recordOf(ticket)
-  return COLUMNS.map((column) => guarded(record[column] ?? ''))
+  return COLUMNS.map((column) => record[column] ?? '')
 }
 
 function iso(epochMs: number): string {
   return new Date(epochMs).toISOString()
-}
-
-/** A text as a cell of a CSV file that may be opened in a spreadsheet. */
-export function guarded(text: string): string {
-  return FORMULA.test(text) ? `'${text}` : text
-}
-
-/** The text that a guarded cell stands for: `unguarded(guarded(text))` is `text`, whatever that is. */
-export function unguarded(cell: string): string {
-  return GUARDED.test(cell) ? cell.slice(1) : cell
 }

@@ -13,7 +13,7 @@ import {
   type TicketColumn,
 } from './source-row.ts'
 import { beginText, csvRows, jsonRows } from './text-rows.ts'
-import { unguarded } from './ticket-lines.ts'
+import { unguarded } from '../../src-shared/domain/csv.ts'
 
 interface RowParts {
   /** What the person calls the text. */

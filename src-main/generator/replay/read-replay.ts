@@ -5,7 +5,7 @@ import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { isBad, shown, type BadRow } from '../../transfer/source-row.ts'
 import { parseStamp } from '../../transfer/stamp.ts'
 import { beginText, csvRows, jsonRows, separatorOf, type Damaged } from '../../transfer/text-rows.ts'
-import { unguarded } from '../../transfer/ticket-lines.ts'
+import { unguarded } from '../../../src-shared/domain/csv.ts'
 
 /** Characters, and rows, that are gone through without letting the event loop go on: a few milliseconds. */
 const PIECE_LENGTH = 8_192

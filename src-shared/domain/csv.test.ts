@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { guarded, unguarded } from './ticket-lines.ts'
+import { guarded, unguarded } from './csv.ts'
 
 test.each(['=1+1', '+1', '-1', '@SUM(1)', '\t=1', '\r=1', '\n=1', '＝1', "=cmd|' /C calc'!A0", '='])(
   'what a spreadsheet would carry out begins with an apostrophe: %j',
