@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronLeft, ChevronRight, Command, Keyboard, Moon, Settings, Sun } from 'lucide-react'
+import { ChevronDown, ChevronLeft, ChevronRight } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useEffect, useMemo, useState } from 'react'
 import { bucketTotals } from '../../src-shared/domain/series.ts'
@@ -8,17 +8,14 @@ import popover from '../controls/popover.module.css'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { dateOf, hoursOfDay, neighbourDate } from '../live/calendar.ts'
 import { spanName, ticketsText, timeText } from '../live/text.ts'
-import { useIsDark } from '../settings/preferences.ts'
 import styles from './header.module.css'
 import icon from './icon.svg'
-import { commandKey } from './keys.ts'
+import { Tools } from './tools.tsx'
 import { SiteBadge } from './site-badge.tsx'
-import { useDashboard, useSiteNow, useView, useWorkbench, useZone } from './workbench.ts'
+import { useDashboard, useSiteNow, useWorkbench, useZone } from './workbench.ts'
 
 /** Where and when: the product, the site, the hour, and the way to everything else. */
 export function Header(): React.ReactNode {
-  const { view } = useWorkbench()
-  const isDark = useIsDark(useView((state) => state.theme))
   return (
     <header className={styles['header']}>
       <div className={styles['where']}>
@@ -27,27 +24,7 @@ export function Header(): React.ReactNode {
         <SiteBadge />
       </div>
       <HourPicker />
-      <div className={styles['tools']}>
-        <IconButton
-          icon={Command}
-          label="All commands"
-          shortcut={`${commandKey} K`}
-          onClick={() => view.put({ dialog: 'commands' })}
-        />
-        <IconButton icon={Keyboard} label="Keys" shortcut="?" onClick={() => view.put({ dialog: 'keys' })} />
-        <IconButton
-          icon={isDark ? Sun : Moon}
-          label={isDark ? 'Use the light theme' : 'Use the dark theme'}
-          shortcut="D"
-          onClick={() => view.put({ theme: isDark ? 'light' : 'dark' })}
-        />
-        <IconButton
-          icon={Settings}
-          label="Settings"
-          shortcut=","
-          onClick={() => view.put({ page: 'settings' })}
-        />
-      </div>
+      <Tools />
     </header>
   )
 }

@@ -110,6 +110,8 @@ export interface ViewState extends Preferences {
   /** The run with which the form is filled in; null where it is as the person left it. */
   readonly runDraft: RunDraft | null
   readonly dialog: DialogName | null
+  /** What is open below the header; `menu` where it is narrow. */
+  readonly tool: 'share' | 'menu' | null
 }
 
 /** The view state as it was left the last time; what a person prefers is kept again, and the theme put on, at each change. */
@@ -125,6 +127,7 @@ export function createViewState(storage: Storage, schedule: Schedule): StateStor
       runForm: false,
       runDraft: null,
       dialog: null,
+      tool: null,
     },
     schedule,
   )

@@ -250,7 +250,7 @@ function minutesOf(bins: readonly Bin[]): MinuteSpan {
 }
 
 /** The colours and the font that Plotly needs as plain values, taken from the tokens of the theme in force. */
-interface Palette {
+export interface Palette {
   readonly font: string
   readonly text: string
   readonly grid: string

@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { IconButton } from '../controls/button.tsx'
+import { IconButton } from './button.tsx'
 
 const SAID_MS = 2_000
 
@@ -24,7 +24,7 @@ export function CopyButton({ text, label }: { text: string; label: string }): Re
  * Puts a text into the clipboard; false where that is not possible. The newer `navigator.clipboard` asks for a permission,
  * and our window denies them all.
  */
-function copyText(text: string): boolean {
+export function copyText(text: string): boolean {
   const field = document.createElement('textarea')
   const before = document.activeElement
   field.value = text

@@ -1,0 +1,166 @@
+import { Command, Ellipsis, Keyboard, Moon, Settings, Share2, Sun, type LucideIcon } from 'lucide-react'
+import { Popover } from 'radix-ui'
+import { lazy, Suspense, useSyncExternalStore } from 'react'
+import { Button, IconButton } from '../controls/button.tsx'
+import popover from '../controls/popover.module.css'
+import { useIsDark } from '../settings/preferences.ts'
+import { commandKey } from './keys.ts'
+import styles from './tools.module.css'
+import { useView, useWorkbench, type ViewState } from './workbench.ts'
+
+/** Narrower, what there is less need of is in one menu. */
+const narrow = '(width < 560px)'
+
+function useIsNarrow(): boolean {
+  return useSyncExternalStore(onWidth, () => matchMedia(narrow).matches)
+}
+
+function onWidth(listener: () => void): () => void {
+  const query = matchMedia(narrow)
+  query.addEventListener('change', listener)
+  return () => query.removeEventListener('change', listener)
+}
+
+/** Files of their own, fetched when they are opened first. */
+const SharePanel = lazy(() =>
+  import('../share/share-panel.tsx').then(
+    (module) => ({ default: module.SharePanel }),
+    () => ({ default: NotLoaded }),
+  ),
+)
+
+function NotLoaded(): React.ReactNode {
+  return <p role="alert">This could not be loaded. Nothing was changed: load the window anew.</p>
+}
+
+/** The way to everything that is not when and where. */
+export function Tools(): React.ReactNode {
+  const { view } = useWorkbench()
+  return (
+    <div className={styles['tools']}>
+      {useIsNarrow() ? <FoldedTools /> : <AllTools />}
+      <IconButton
+        icon={Command}
+        label="Find a ticket, time, view or command"
+        shortcut={`${commandKey} K`}
+        onClick={() => view.put({ dialog: 'commands' })}
+      />
+      <IconButton
+        icon={Settings}
+        label="Settings"
+        shortcut=","
+        onClick={() => view.put({ page: 'settings' })}
+      />
+    </div>
+  )
+}
+
+function AllTools(): React.ReactNode {
+  const { view } = useWorkbench()
+  const theme = useTheme()
+  return (
+    <>
+      <Tool name="share" icon={Share2} label="Share">
+        <SharePanel />
+      </Tool>
+      <IconButton icon={Keyboard} label="Keys" shortcut="?" onClick={() => view.put({ dialog: 'keys' })} />
+      <IconButton icon={theme.icon} label={theme.label} shortcut="D" onClick={theme.toggle} />
+    </>
+  )
+}
+
+function useTheme(): { readonly icon: LucideIcon; readonly label: string; readonly toggle: () => void } {
+  const { view } = useWorkbench()
+  const isDark = useIsDark(useView((state) => state.theme))
+  return {
+    icon: isDark ? Sun : Moon,
+    label: isDark ? 'Use the light theme' : 'Use the dark theme',
+    toggle: () => view.put({ theme: isDark ? 'light' : 'dark' }),
+  }
+}
+
+type ToolName = NonNullable<ViewState['tool']>
+
+interface ToolProps {
+  readonly name: ToolName
+  readonly icon: LucideIcon
+  readonly label: string
+  readonly children: React.ReactNode
+}
+
+/** Something that opens below its button. */
+function Tool({ name, icon: Icon, label, children }: ToolProps): React.ReactNode {
+  const { view } = useWorkbench()
+  const open = useView((state) => state.tool === name)
+  return (
+    <Popover.Root open={open} onOpenChange={(next) => view.put({ tool: next ? name : null })}>
+      <Popover.Trigger asChild>
+        <Button className={styles['tool']}>
+          <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
+          {label}
+        </Button>
+      </Popover.Trigger>
+      <ToolContent label={label}>{children}</ToolContent>
+    </Popover.Root>
+  )
+}
+
+function ToolContent({ label, children }: Pick<ToolProps, 'label' | 'children'>): React.ReactNode {
+  return (
+    <Popover.Portal>
+      <Popover.Content
+        className={popover['popover']}
+        align="end"
+        sideOffset={6}
+        collisionPadding={8}
+        aria-label={label}
+      >
+        <Suspense fallback={<p className={styles['loading']}>Loading…</p>}>{children}</Suspense>
+      </Popover.Content>
+    </Popover.Portal>
+  )
+}
+
+/** The same in one menu, which each of them opens in the place of. */
+function FoldedTools(): React.ReactNode {
+  const { view } = useWorkbench()
+  const tool = useView((state) => state.tool)
+  const theme = useTheme()
+  const close = (): void => view.put({ tool: null })
+  return (
+    <Popover.Root open={tool !== null} onOpenChange={(next) => view.put({ tool: next ? 'menu' : null })}>
+      <Popover.Trigger asChild>
+        <IconButton icon={Ellipsis} label="More" />
+      </Popover.Trigger>
+      <ToolContent label="More">
+        {tool === 'share' && <SharePanel />}
+        {tool === 'menu' && (
+          <div className={styles['menu']}>
+            <Button onClick={() => view.put({ tool: 'share' })}>
+              <Share2 size={16} aria-hidden="true" />
+              Share…
+            </Button>
+            <Button
+              onClick={() => {
+                close()
+                view.put({ dialog: 'keys' })
+              }}
+            >
+              <Keyboard size={16} aria-hidden="true" />
+              Keys
+            </Button>
+            <Button
+              onClick={() => {
+                close()
+                theme.toggle()
+              }}
+            >
+              <theme.icon size={16} aria-hidden="true" />
+              {theme.label}
+            </Button>
+          </div>
+        )}
+      </ToolContent>
+    </Popover.Root>
+  )
+}

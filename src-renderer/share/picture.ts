@@ -1,0 +1,181 @@
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { nothingDone } from '../../src-shared/errors/app-error.ts'
+import { gapsText, binSpan, type ChartModel } from '../chart/chart-model.ts'
+import { figureOf, readPalette, type Palette } from '../chart/figures.ts'
+import { MARGIN } from '../chart/geometry.ts'
+import { Plotly } from '../chart/plotly.ts'
+import styles from './picture.module.css'
+import { legendOf, plain, svg, type LegendEntry } from './svg.ts'
+
+/** What stands around the chart. */
+export interface PictureText {
+  readonly title: string
+  /** Whose tickets, and what is to be known of the numbers. */
+  readonly subtitle: string
+  /** When it was made, and in which zone its times are. */
+  readonly footer: string
+}
+
+export type PictureTheme = 'light' | 'dark'
+
+interface Colours extends Palette {
+  readonly ground: string
+  readonly strong: string
+}
+
+/** In CSS pixels; a PNG has twice as many each way. */
+const WIDTH = 1_200
+const HEIGHT = 640
+const SCALE = 2
+const SIDE = 24
+/** Above and below the chart. */
+const HEAD = 84
+const FOOT = 84
+/** Narrower, a gap has no words of its own. */
+const GAP_TEXT_PX = 150
+
+/**
+ * The chart as a picture that needs nothing else: SVG, in the theme asked for, whichever the window has. What was not
+ * fetched is hatched, as in the window.
+ */
+export async function drawSvg(model: ChartModel, text: PictureText, theme: PictureTheme): Promise<string> {
+  const colours = withTheme(theme, readColours)
+  const size = { width: WIDTH - 2 * SIDE, height: HEIGHT - HEAD - FOOT }
+  const chart = await drawChart(model, size, colours)
+  const words = (
+    at: Readonly<Record<string, number>>,
+    fontSize: number,
+    fill: string,
+    content: string,
+  ): SVGElement => svg('text', { ...at, fill, 'font-family': colours.font, 'font-size': fontSize }, content)
+  const picture = svg(
+    'svg',
+    { width: WIDTH, height: HEIGHT, viewBox: `0 0 ${WIDTH} ${HEIGHT}` },
+    svg('title', {}, `${text.title}. ${text.subtitle}. ${text.footer}`),
+    hatch(colours),
+    svg('rect', { width: WIDTH, height: HEIGHT, fill: colours.ground }),
+    words({ x: SIDE, y: 38, 'font-weight': 600 }, 20, colours.strong, text.title),
+    words({ x: SIDE, y: 62 }, 13, colours.text, text.subtitle),
+    svg('g', { transform: `translate(${SIDE} ${HEAD})` }, ...gapBands(model, size, colours), ...chart),
+    svg(
+      'g',
+      { transform: `translate(${SIDE + MARGIN.l} ${HEIGHT - 64})` },
+      ...legendOf(entriesOf(model, colours), colours),
+    ),
+    words({ x: SIDE, y: HEIGHT - 20 }, 12, colours.text, text.footer),
+  )
+  return new XMLSerializer().serializeToString(picture)
+}
+
+/** What Plotly draws, outside the page's view. */
+async function drawChart(
+  model: ChartModel,
+  size: { readonly width: number; readonly height: number },
+  colours: Colours,
+): Promise<SVGElement[]> {
+  const node = document.createElement('div')
+  node.className = styles['offscreen'] ?? ''
+  node.setAttribute('aria-hidden', 'true')
+  document.body.append(node)
+  try {
+    const { data, layout } = figureOf(model, size, colours)
+    await Plotly.react(node, data, layout, { displayModeBar: false, staticPlot: true })
+    return [...node.querySelectorAll<SVGElement>('.main-svg')].map(plain)
+  } finally {
+    Plotly.purge(node)
+    node.remove()
+  }
+}
+
+/** The times that were not fetched, as high as the chart. */
+function gapBands(
+  { view, gaps, bins, zone }: ChartModel,
+  size: { readonly width: number; readonly height: number },
+  colours: Colours,
+): SVGElement[] {
+  const [first, last] = [bins[0], bins.at(-1)]
+  if (view === 'distribution' || first === undefined || last === undefined) return []
+  const span: TimeSpan = { fromMs: binSpan(first).fromMs, toMs: binSpan(last).toMs }
+  const pxPerMs = (size.width - MARGIN.l - MARGIN.r) / (span.toMs - span.fromMs)
+  const height = size.height - MARGIN.t - MARGIN.b
+  return gaps.flatMap((gap) => {
+    const x = MARGIN.l + (gap.fromMs - span.fromMs) * pxPerMs
+    const width = (gap.toMs - gap.fromMs) * pxPerMs
+    const band = svg('rect', { x, y: MARGIN.t, width, height, fill: 'url(#not-fetched)' })
+    if (width < GAP_TEXT_PX) return [band]
+    const at = { x: x + width / 2, y: MARGIN.t + 16, 'text-anchor': 'middle' }
+    const font = { fill: colours.text, 'font-family': colours.font, 'font-size': 12 }
+    return [band, svg('text', { ...at, ...font }, gapsText([gap], span, zone))]
+  })
+}
+
+function hatch({ grid }: Colours): SVGElement {
+  const stripe = svg('rect', { width: 2, height: 8, fill: grid })
+  const turned = { patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' }
+  return svg('defs', {}, svg('pattern', { id: 'not-fetched', width: 8, height: 8, ...turned }, stripe))
+}
+
+/** What the marks mean, as below the chart in the window. */
+function entriesOf({ view, bins, gaps, priorities }: ChartModel, colours: Colours): LegendEntry[] {
+  if (view === 'distribution') {
+    return [
+      { name: 'minutes with so many tickets', fill: colours.minutes },
+      { name: 'expected by chance (Poisson)', fill: colours.expected },
+    ]
+  }
+  const isUnsettled = bins.some(({ state }) => state === 'unsettled' || state === 'unfinished')
+  return [
+    ...priorities.map(({ name }, rank) => ({
+      name,
+      fill: colours.priorities[Math.min(rank, colours.priorities.length - 1)] ?? colours.text,
+    })),
+    ...(gaps.length > 0 ? [{ name: 'not fetched', fill: 'url(#not-fetched)' }] : []),
+    ...(isUnsettled ? [{ name: 'hatched bars are not settled yet', fill: null }] : []),
+  ]
+}
+
+/** A picture as PNG, twice as large. Throws `internal` where this browser cannot draw it. */
+export async function pngOf(picture: string): Promise<Blob> {
+  const url = URL.createObjectURL(new Blob([picture], { type: 'image/svg+xml' }))
+  try {
+    const image = new Image()
+    image.src = url
+    await image.decode()
+    const canvas = document.createElement('canvas')
+    canvas.width = WIDTH * SCALE
+    canvas.height = HEIGHT * SCALE
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
+    const { promise, resolve } = Promise.withResolvers<Blob | null>()
+    canvas.toBlob(resolve, 'image/png')
+    const png = await promise
+    if (png !== null) return png
+    throw new Error('The canvas gave nothing')
+  } catch (error) {
+    throw nothingDone(
+      'internal',
+      'This browser could not draw the picture as PNG.',
+      'Save it as SVG instead.',
+      error,
+    )
+  } finally {
+    URL.revokeObjectURL(url)
+  }
+}
+
+function readColours(): Colours {
+  const { backgroundColor, color } = getComputedStyle(document.body)
+  return { ...readPalette(), ground: backgroundColor, strong: color }
+}
+
+/** What is read while the page has a theme; before the next frame it has its own again. */
+function withTheme<T>(theme: PictureTheme, read: () => T): T {
+  const { dataset } = document.documentElement
+  const before = dataset['theme']
+  dataset['theme'] = theme
+  try {
+    return read()
+  } finally {
+    if (before === undefined) delete dataset['theme']
+    else dataset['theme'] = before
+  }
+}

@@ -1,0 +1,53 @@
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { isoInstant } from '../../src-shared/domain/minute.ts'
+import type { Session } from '../../src-shared/contract/tickets.ts'
+import { gapsText, type ChartModel } from '../chart/chart-model.ts'
+import { capital, momentText, ticketsText, timesText } from '../live/text.ts'
+import type { PictureText } from './picture.ts'
+
+/** What a shared chart is of. */
+export interface Shared {
+  readonly model: ChartModel
+  readonly session: Session
+  readonly shown: TimeSpan
+  /** The site's clock. */
+  readonly nowMs: number
+}
+
+/** `jira-tpm-sandbox-20261124T1330Z-20261124T1430Z`; a name without its ending, that says where something is missing. */
+export function fileName({ model, session, shown }: Shared): string {
+  const site = session.site.label.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+  const times = [shown.fromMs, shown.toMs].map((ms) => isoInstant(ms).replaceAll(/[-:]|\.\d+/g, ''))
+  return ['jira-tpm', site, ...times, ...(model.gaps.length > 0 ? ['incomplete'] : [])].join('-')
+}
+
+/** The command that prints the bars that are shown, as numbers of the same span. */
+export function commandText({ model, shown }: Shared): string {
+  const minutes = model.view === 'distribution' ? 1 : (model.bins[0]?.minutes ?? 1)
+  const times = `--from ${isoInstant(shown.fromMs)} --to ${isoInstant(shown.toMs)}`
+  return `jira-tpm counts ${times} --bucket ${minutes}m`
+}
+
+/** What a picture says besides its bars. */
+export function pictureText(shared: Shared): PictureText {
+  const { model, session, shown, nowMs } = shared
+  const { site, projectKey, version } = session
+  const gaps = gapsText(model.gaps, { fromMs: shown.fromMs, toMs: nowMs }, model.zone)
+  const total = model.bins.reduce((sum, bin) => sum + bin.total, 0)
+  return {
+    title: `${gaps === '' ? '' : 'At least '}${ticketsText(total)}, ${timesText(shown, model.zone, nowMs)}`,
+    subtitle: [
+      projectKey === null ? site.label : `${site.label} · ${projectKey}`,
+      model.priorities.map(({ name }) => name).join(' and '),
+      kindText(model),
+      ...(gaps === '' ? [] : [capital(gaps)]),
+    ].join(' · '),
+    footer: `Jira TPM ${version} · as of ${momentText(nowMs, model.zone, 0)} · times in ${model.zone}`,
+  }
+}
+
+function kindText({ view, bins, finished }: ChartModel): string {
+  if (view === 'distribution') return `how many of ${finished.length} minutes had so many tickets`
+  const minutes = bins[0]?.minutes ?? 1
+  return minutes === 1 ? 'per minute' : `per ${minutes} min`
+}
