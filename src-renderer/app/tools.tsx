@@ -95,9 +95,9 @@ function Tool({ name, icon: Icon, label, children }: ToolProps): React.ReactNode
   return (
     <Popover.Root open={open} onOpenChange={(next) => view.put({ tool: next ? name : null })}>
       <Popover.Trigger asChild>
-        <Button className={styles['tool']}>
+        <Button className={styles['tool']} aria-label={label} title={label}>
           <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
-          {label}
+          <span className={styles['label']}>{label}</span>
         </Button>
       </Popover.Trigger>
       <ToolContent label={label}>{children}</ToolContent>

@@ -1,6 +1,5 @@
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
-import { gapsText, binSpan, type ChartModel } from '../chart/chart-model.ts'
+import { gapsText, spanOfModel, type ChartModel } from '../chart/chart-model.ts'
 import { figureOf, readPalette, type Palette } from '../chart/figures.ts'
 import { MARGIN } from '../chart/geometry.ts'
 import { Plotly } from '../chart/plotly.ts'
@@ -89,13 +88,13 @@ async function drawChart(
 
 /** The times that were not fetched, as high as the chart. */
 function gapBands(
-  { view, gaps, bins, zone }: ChartModel,
+  model: ChartModel,
   size: { readonly width: number; readonly height: number },
   colours: Colours,
 ): SVGElement[] {
-  const [first, last] = [bins[0], bins.at(-1)]
-  if (view === 'distribution' || first === undefined || last === undefined) return []
-  const span: TimeSpan = { fromMs: binSpan(first).fromMs, toMs: binSpan(last).toMs }
+  if (model.view === 'distribution') return []
+  const { gaps, zone } = model
+  const span = spanOfModel(model)
   const pxPerMs = (size.width - MARGIN.l - MARGIN.r) / (span.toMs - span.fromMs)
   const height = size.height - MARGIN.t - MARGIN.b
   return gaps.flatMap((gap) => {

@@ -4,7 +4,7 @@ import type { TicketCursor } from '../../src-shared/contract/tickets.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { errorText, nothingDone, toWireError } from '../../src-shared/errors/app-error.ts'
 import { useDashboard, useSiteNow, useView, useWorkbench } from '../app/workbench.ts'
-import { useChartModel } from '../chart/chart-model.ts'
+import { spanOfModel, useChartModel } from '../chart/chart-model.ts'
 import { Button } from '../controls/button.tsx'
 import { CopyButton, copyText } from '../controls/copy-button.tsx'
 import { Segments } from '../controls/field.tsx'
@@ -22,12 +22,11 @@ import { barsCsv, distributionCsv, ticketsCsv } from './tables.ts'
 export function SharePanel(): React.ReactNode {
   const model = useChartModel()
   const session = useDashboard((state) => state.session)
-  const shown = useDashboard((state) => state.shown)
   const nowMs = useSiteNow()
-  if (model === null || session === null || shown === null) {
+  if (model === null || session === null || model.bins.length === 0) {
     return <p className={styles['note']}>There is nothing to share until the chart is there.</p>
   }
-  return <ShareParts shared={{ model, session, shown, nowMs }} />
+  return <ShareParts shared={{ model, session, shown: spanOfModel(model), nowMs }} />
 }
 
 interface Said {

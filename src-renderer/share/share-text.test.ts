@@ -13,7 +13,7 @@ function shared(gaps: ChartModel['gaps'] = []): Shared {
   }))
   const priorities = [{ name: 'Highest' }, { name: 'High' }]
   return {
-    model: { view: 'histogram', zone: 'Europe/Berlin', bins, gaps, priorities },
+    model: { view: 'histogram', barMinutes: 5, zone: 'Europe/Berlin', bins, gaps, priorities },
     session: { site: { label: 'Acme Ops' }, projectKey: 'OPS', version: '2.0.0' },
     shown: SHOWN,
     nowMs: SHOWN.toMs,

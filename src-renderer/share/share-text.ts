@@ -1,7 +1,7 @@
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
-import { gapsText, type ChartModel } from '../chart/chart-model.ts'
+import { gapsText, perText, type ChartModel } from '../chart/chart-model.ts'
 import { capital, momentText, ticketsText, timesText } from '../live/text.ts'
 import type { PictureText } from './picture.ts'
 
@@ -21,11 +21,14 @@ export function fileName({ model, session, shown }: Shared): string {
   return ['jira-tpm', site, ...times, ...(model.gaps.length > 0 ? ['incomplete'] : [])].join('-')
 }
 
+/** Of the bars that the command prints, the longest first. */
+const LENGTHS = [60, 10, 5, 1]
+
 /** The command that prints the bars that are shown, as numbers of the same span. */
 export function commandText({ model, shown }: Shared): string {
-  const minutes = model.view === 'distribution' ? 1 : (model.bins[0]?.minutes ?? 1)
+  const minutes = LENGTHS.find((length) => model.barMinutes % length === 0) ?? 1
   const times = `--from ${isoInstant(shown.fromMs)} --to ${isoInstant(shown.toMs)}`
-  return `jira-tpm counts ${times} --bucket ${minutes}m`
+  return `jira-tpm counts ${times} --bucket ${minutes === 60 ? '1h' : `${minutes}m`}`
 }
 
 /** What a picture says besides its bars. */
@@ -46,8 +49,9 @@ export function pictureText(shared: Shared): PictureText {
   }
 }
 
-function kindText({ view, bins, finished }: ChartModel): string {
-  if (view === 'distribution') return `how many of ${finished.length} minutes had so many tickets`
-  const minutes = bins[0]?.minutes ?? 1
-  return minutes === 1 ? 'per minute' : `per ${minutes} min`
+function kindText(model: ChartModel): string {
+  const { view, finished } = model
+  return view === 'distribution'
+    ? `how many of ${finished.length} minutes had so many tickets`
+    : perText(model)
 }

@@ -7,6 +7,7 @@ const FIRST = Date.UTC(2026, 10, 24, 13, 30) / 60_000
 function model(states: readonly ChartModel['bins'][number]['state'][]): ChartModel {
   return {
     view: 'histogram',
+    barMinutes: 5,
     zone: 'Europe/Berlin',
     priorities: [
       { id: '1', name: 'Highest' },
