@@ -19,6 +19,13 @@ export function runLabel(runId: string): string {
   return `jira-tpm-${runId}`
 }
 
+const RUN_LABEL = /^jira-tpm-[a-z2-7]{8}$/
+
+/** Whether a ticket with these labels was made by a run, of whichever machine and store. */
+export function isRehearsed(labels: readonly string[]): boolean {
+  return labels.some((label) => label === GENERATED_LABEL || RUN_LABEL.test(label))
+}
+
 export function slotMark(runId: string, slot: number): { run: string; slot: number } {
   return { run: runId, slot }
 }

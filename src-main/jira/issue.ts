@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
+import { isRehearsed } from '../generator/marks.ts'
 import { brokenAnswer } from './errors.ts'
 import type { FoundTicket } from './jira.ts'
 import type { Link } from './link.ts'
@@ -27,10 +28,25 @@ const Issue = Type.Object({
     updated: Type.String(),
     labels: Type.Array(Type.String()),
     project: Type.Object({ key: Type.String() }),
+    issuetype: Type.Optional(Type.Unknown()),
+    components: Type.Optional(Type.Unknown()),
+    reporter: Type.Optional(Type.Unknown()),
   }),
 })
 
 type Issue = Static<typeof Issue>
+
+const ASKED = [
+  'summary',
+  'status',
+  'created',
+  'updated',
+  'labels',
+  'project',
+  'issuetype',
+  'components',
+  'reporter',
+] as const
 
 export type TicketReader = ReturnType<typeof createTicketReader>
 
@@ -47,7 +63,7 @@ export function createTicketReader(watchedField: string, { host, redact }: Pick<
     brokenAnswer(host, 'shape', `with a ticket that cannot be read: ${redact(wrong)}`)
   return {
     /** The fields to ask for: search/jql answers with the id alone when they are not named. */
-    fields: ['summary', watchedField, 'status', 'created', 'updated', 'labels', 'project'],
+    fields: [...ASKED, watchedField],
     /**
      * Checks and reads issues with these fields, `property` being the issue property that was asked for. Throws
      * `jira-broken`, naming the first that cannot be read: none is ever left out.
@@ -82,8 +98,37 @@ function toTicket(
     createdMs: parseJiraStamp(fields.created),
     updatedMs: parseJiraStamp(fields.updated),
     labels: fields.labels,
+    rehearsed: isRehearsed(fields.labels),
+    ...fieldsOf(fields),
     property: property === null ? undefined : (properties as Record<string, unknown> | undefined)?.[property],
   }
+}
+
+/**
+ * What a ticket may be split by. Of another form than Jira's, or absent, it is not known, and the ticket is read all the
+ * same. By hand, since it is done for each ticket that is fetched.
+ */
+function fieldsOf({ issuetype, components, reporter }: Issue['fields']) {
+  const issueType = textOf(issuetype, 'name')
+  const names = Array.isArray(components)
+    ? components.map((one: unknown) => textOf(one, 'name'))
+    : [undefined]
+  const reporterId = reporter === null ? null : personId(reporter)
+  return {
+    ...(issueType !== undefined && { issueType }),
+    ...(names.every((name) => name !== undefined) && { components: names }),
+    ...(reporterId !== undefined && { reporterId }),
+  }
+}
+
+/** Cloud knows people by account ids, Data Center by keys that outlive their names. */
+function personId(person: unknown): string | undefined {
+  return textOf(person, 'accountId') ?? textOf(person, 'key') ?? textOf(person, 'name')
+}
+
+function textOf(thing: unknown, name: string): string | undefined {
+  const text = (thing as Readonly<Record<string, unknown>> | null | undefined)?.[name]
+  return typeof text === 'string' && text !== '' ? text : undefined
 }
 
 /** The value of a watched field, which the schema has checked. */

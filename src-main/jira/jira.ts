@@ -148,7 +148,9 @@ export interface IdPage {
 
 /** `priorityId` and `priorityName` are those of the watched field, whichever that is. */
 export interface FoundTicket extends Ticket {
-  readonly labels: readonly string[]
+  readonly labels: string[]
+  /** Who reported it, by an id that stays; null: nobody; left out where it is not known. It is stored as a digest alone. */
+  readonly reporterId?: string | null
   /** The value of the issue property asked for; undefined where the ticket has none. */
   readonly property: unknown
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { searchPages } from './jira.ts'
+import { searchPages, type FoundTicket } from './jira.ts'
 import {
   alike,
   never,
@@ -38,6 +38,10 @@ test('what the server says of itself differs in what it is', async () => {
   expect(await Promise.all(kinds)).toEqual(['cloud', 'data-center'])
 })
 
+function unreported(ticket: FoundTicket): FoundTicket {
+  return { ...ticket, reporterId: 'somebody' }
+}
+
 test('a ticket that is made is found by search, with its property, and by its id', async () => {
   const found = {
     key: 'TPM-1',
@@ -45,11 +49,18 @@ test('a ticket that is made is found by search, with its property, and by its id
     priorityName: 'High',
     createdMs: NOON_MS,
     labels: ['run-1', 'tpm'],
+    issueType: 'Task',
+    components: [],
+    rehearsed: false,
   }
   const given = await alike({}, async ({ jira }) => {
     const made = await jira.create(TICKET, never)
     const { tickets, siteMs } = await jira.search({ ...QUERY, property: 'jira-tpm' }, never)
-    return { made, tickets, siteMs, byId: await jira.byIds([made.id], never) }
+    const byId = await jira.byIds([made.id], never)
+    // Each kind knows people by ids of its own.
+    expect(tickets[0]?.reporterId).toMatch(/^\w{13,}$/)
+    expect(byId[0]?.reporterId).toBe(tickets[0]?.reporterId)
+    return { made, tickets: tickets.map(unreported), siteMs, byId: byId.map(unreported) }
   })
   expect(given).toMatchObject({
     made: { key: 'TPM-1' },

@@ -123,6 +123,14 @@ export const TicketView = model('TicketView', 'A ticket.', {
   status: Type.String(),
   createdMs: EpochMs,
   updatedMs: EpochMs,
+  issueType: Type.Optional(
+    Type.String({
+      description: 'The name of its type. This and what follows is left out where it is not known.',
+    }),
+  ),
+  components: Type.Optional(Type.Array(Type.String())),
+  labels: Type.Optional(Type.Array(Type.String(), { description: 'A hundred at most.' })),
+  rehearsed: Type.Optional(Type.Boolean({ description: 'Whether a run made it.' })),
 })
 
 export const LeftTicketView = model('LeftTicketView', 'A ticket that is no longer watched, and why.', {

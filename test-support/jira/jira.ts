@@ -116,6 +116,19 @@ export function jiraAt(url: string, options: Partial<CloudOptions> = {}): Jira {
   })
 }
 
+/** The fields that every reader asks for, besides the watched one. */
+export const ASKED = [
+  'summary',
+  'status',
+  'created',
+  'updated',
+  'labels',
+  'project',
+  'issuetype',
+  'components',
+  'reporter',
+]
+
 /** An issue as search/jql gives it with our fields, with whatever a test wants otherwise. */
 export function wireIssue(id: number, fields: Record<string, unknown> = {}): Record<string, unknown> {
   return {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { SearchQuery } from '../jira.ts'
 import {
   answerJson,
+  ASKED,
   createJumpClock,
   jiraAt,
   startRawServer,
@@ -27,7 +28,7 @@ test('asks by POST for the fields, the property and the ids to be consistent abo
   expect(server.requests[0]).toMatchObject({ method: 'POST', path: '/rest/api/3/search/jql' })
   expect(server.requests[0]?.body).toEqual({
     jql: 'updated >= 0',
-    fields: ['summary', 'priority', 'status', 'created', 'updated', 'labels', 'project'],
+    fields: [...ASKED, 'priority'],
     maxResults: 100,
     nextPageToken: 'abc',
     properties: ['jira-tpm'],
@@ -59,9 +60,60 @@ test('reads tickets, their property, the site’s clock, and for whom it answere
     createdMs: Date.UTC(2026, 8, 27, 8, 3, 11, 123),
     updatedMs: Date.UTC(2026, 8, 27, 8, 5),
     labels: ['a'],
+    rehearsed: false,
     property: value,
   })
   expect(page.tickets[1]?.property).toBeUndefined()
+})
+
+async function readFields(fields: Record<string, unknown>) {
+  const server = await startRawServer((response) =>
+    answerJson(response, { issues: [wireIssue(1, fields)], isLast: true }),
+  )
+  const [ticket] = (await jiraAt(server.url).search(QUERY, never)).tickets
+  const { issueType, components, reporterId } = ticket ?? {}
+  return { issueType, components, reporterId }
+}
+
+describe('what a ticket may be split by', () => {
+  const UNKNOWN = { issueType: undefined, components: undefined, reporterId: undefined }
+
+  test.each([
+    ['as Cloud has it', { accountId: 'ada-1', displayName: 'Ada' }, 'ada-1'],
+    ['as Data Center has it', { key: 'JIRAUSER1', name: 'ada' }, 'JIRAUSER1'],
+    ['as an older one has it', { name: 'ada' }, 'ada'],
+    ['nobody', null, null],
+  ])('is read: %s', async (_name, reporter, reporterId) => {
+    const issuetype = { id: '1', name: 'Bug' }
+    const components = [{ id: '1', name: 'Search' }, { name: 'Checkout' }]
+    expect(await readFields({ issuetype, components, reporter })).toEqual({
+      issueType: 'Bug',
+      components: ['Search', 'Checkout'],
+      reporterId,
+    })
+  })
+
+  test.each([
+    ['absent', {}],
+    ['null', { issuetype: null, components: null, reporter: {} }],
+    ['of another form', { issuetype: 'Bug', components: [{ name: 'A' }, 7], reporter: 'ada' }],
+    ['lists where there are none', { issuetype: [], components: {}, reporter: [] }],
+    ['empty', { issuetype: { name: '' }, components: [null], reporter: { accountId: '' } }],
+  ])('is not known, and the ticket is read all the same: %s', async (_name, fields) => {
+    expect(await readFields(fields)).toEqual(UNKNOWN)
+  })
+
+  test.each([
+    [['jira-tpm'], true],
+    [['a', 'jira-tpm-abcdef23'], true],
+    [['jira-tpm-later', 'my-jira-tpm', 'Jira-TPM'], false],
+    [[], false],
+  ])('labels %j make it rehearsed: %s', async (labels, rehearsed) => {
+    const server = await startRawServer((response) =>
+      answerJson(response, { issues: [wireIssue(1, { labels })], isLast: true }),
+    )
+    expect((await jiraAt(server.url).search(QUERY, never)).tickets[0]).toMatchObject({ labels, rehearsed })
+  })
 })
 
 test.each([
@@ -93,7 +145,7 @@ describe('where a severity is watched', () => {
       { priorityId: '', priorityName: 'None' },
     ])
     expect(server.requests[0]?.body).toMatchObject({
-      fields: ['summary', watchedField, 'status', 'created', 'updated', 'labels', 'project'],
+      fields: [...ASKED, watchedField],
     })
   })
 

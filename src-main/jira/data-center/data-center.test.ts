@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { errorText, type AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Jira } from '../jira.ts'
-import { answerJson, startRawServer, TEST_TOKEN, wireIssue } from '../../../test-support/jira/jira.ts'
+import { answerJson, ASKED, startRawServer, TEST_TOKEN, wireIssue } from '../../../test-support/jira/jira.ts'
 import { createDataCenterJira } from './data-center.ts'
 import {
   dataCenterAt,
@@ -35,7 +35,7 @@ test('asks below the context path, with the token as a bearer’s, for the field
       jql: QUERY.jql,
       startAt: 0,
       maxResults: 100,
-      fields: ['summary', 'priority', 'status', 'created', 'updated', 'labels', 'project'],
+      fields: [...ASKED, 'priority'],
       validateQuery: true,
     },
   })
