@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { ticketWrites } from '../src-main/store/apply-page.ts'
+import { storedTicket, ticketWrites } from '../src-main/store/apply-page.ts'
 import { postgresDatabase } from '../src-main/store/postgres/database.ts'
 import { ticketRow } from '../src-main/store/stored-ticket.ts'
 import { median, type BenchResult } from './bench.ts'
@@ -101,7 +101,10 @@ const byUpsert: Writer = async (database) => {
   return {
     async write(page, perHour) {
       // As rows that may be there already: it has not looked.
-      const rows = pageOf(page, perHour).map((ticket) => ({ ...ticketRow(ticket, 'jira'), isNew: false }))
+      const rows = pageOf(page, perHour).map((ticket) => ({
+        ...ticketRow(storedTicket(ticket, String), 'jira'),
+        isNew: false,
+      }))
       await upsert.write(function* () {
         yield ticketWrites(SITE, rows, BENCH_START_MS)
       })

@@ -130,7 +130,8 @@ describe('what somebody did to the store by hand is named', () => {
     const bench = await wholeRun()
     await bench.data.query(
       `INSERT INTO tickets SELECT site_id, '999999', 'TPM-999', project_key, title, priority_id, priority_name, status,
-         created_ms, updated_ms, first_seen_ms, left_ms, left_reason, missing_since_ms, left_project_key, source
+         created_ms, updated_ms, first_seen_ms, left_ms, left_reason, missing_since_ms, left_project_key, source,
+         issue_type, components, labels, reporter, rehearsed
        FROM tickets WHERE id = '${bench.ids[0]}'`,
     )
     await bench.data.query(`UPDATE minute_counts SET count = count + 1 WHERE minute = ${minuteOf(NOON)}`)

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { clearMissingMarks } from './census.ts'
 import { countWrites } from './counts.ts'
-import { decidePage, isNews, type DecidedRow, type PageDecision } from './decide-page.ts'
+import { decidePage, isNews, type DecidedRow, type PageDecision, type StoredRemoval } from './decide-page.ts'
+import { createReporters } from './fields/reporters.ts'
+import { OF_FIELDS, storedFields, type GivenTicket, type StoredTicket } from './fields/stored-fields.ts'
 import { planReplaced, tablesReplaced } from './errors.ts'
 import { advancePiece, moveWatermark, openPiece } from './progress.ts'
 import { raiseSeq, takeBackSeq } from './seq.ts'
@@ -14,7 +16,7 @@ import { BY_IDS, STORED_TICKET } from './tickets.ts'
 
 const STORED = `SELECT ${STORED_TICKET} FROM {${BY_IDS}}`
 
-const WRITTEN = Object.entries({ ...OF_TICKET, ...OF_ROW })
+const WRITTEN = Object.entries({ ...OF_TICKET, ...OF_FIELDS, ...OF_ROW })
 const COLUMNS = WRITTEN.map(([, [column]]) => column)
 
 const INSERT = `
@@ -29,6 +31,7 @@ const OR_REWRITE = `
 
 /** What a fetch writes. */
 export function createPages(db: Database) {
+  const reporters = createReporters(db)
   return {
     /**
      * Stores a page. Of two versions of a ticket the one with the larger `updatedMs` stays. Where nothing differs from what
@@ -42,15 +45,17 @@ export function createPages(db: Database) {
      */
     async applyPage(page: TicketPage): Promise<PageCommit> {
       const apply = (part: PagePart): Promise<PageCommit> => db.write((tx) => applyPart(tx, part))
+      const digestOf = namesReporter(page) ? await reporters(page.siteId) : String
+      const stored = (ticket: GivenTicket): StoredTicket => storedTicket(ticket, digestOf)
       const [former, last] = splitLast(page.tickets, db.batch.places)
       const commits: PageCommit[] = []
       for (let from = 0; from < former.length; from += db.batch.places) {
-        const tickets = former.slice(from, from + db.batch.places).map(storable)
+        const tickets = former.slice(from, from + db.batch.places).map(stored)
         commits.push(await apply({ ...page, tickets, removals: [], watermarkMs: null, last: false }))
         await setImmediate()
       }
-      const removals = page.removals.map(storableRemoval)
-      commits.push(await apply({ ...page, tickets: last.map(storable), removals, last: true }))
+      const removals = page.removals.map((removal) => storedRemoval(removal, stored))
+      commits.push(await apply({ ...page, tickets: last.map(stored), removals, last: true }))
       return commits.reduce(summedUp)
     },
   }
@@ -60,13 +65,32 @@ export function createPages(db: Database) {
  * What one transaction takes of a page. What stands for all of the page goes with the last part: its removals, the
  * watermark, and the piece's progress; the others have the piece only to be refused with it.
  */
-interface PagePart extends TicketPage {
+interface PagePart extends Omit<TicketPage, 'tickets' | 'removals'> {
+  readonly tickets: readonly StoredTicket[]
+  readonly removals: readonly StoredRemoval[]
   readonly last: boolean
 }
 
-function storableRemoval(removal: Removal): Removal {
-  const { ticket } = removal
-  return { ...storable(removal), ...(ticket !== undefined && { ticket: storable(ticket) }) }
+function namesReporter({ tickets, removals }: TicketPage): boolean {
+  return tickets.some(hasReporter) || removals.some(({ ticket }) => hasReporter(ticket))
+}
+
+function hasReporter(ticket: GivenTicket | undefined): boolean {
+  return typeof ticket?.reporterId === 'string'
+}
+
+/** A ticket as its row keeps it. `digestOf` makes the digest of who reported it. */
+export function storedTicket(given: GivenTicket, digestOf: (reporterId: string) => string): StoredTicket {
+  const { id, key, projectKey, title, priorityId, priorityName, status, createdMs, updatedMs } = given
+  const form = { id, key, projectKey, title, priorityId, priorityName, status, createdMs, updatedMs }
+  return { ...storable(form), ...storedFields(given, digestOf) }
+}
+
+function storedRemoval(
+  { ticket, ...removal }: Removal,
+  stored: (ticket: GivenTicket) => StoredTicket,
+): StoredRemoval {
+  return { ...storable(removal), ...(ticket !== undefined && { ticket: stored(ticket) }) }
 }
 
 function summedUp(done: PageCommit, next: PageCommit): PageCommit {

@@ -1,7 +1,7 @@
 import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import { minuteOf, startOfMinute, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { startsOf, type PriorityCount } from '../../src-shared/domain/series.ts'
-import type { Ticket } from '../../src-shared/domain/ticket.ts'
+import type { StoredTicket } from './fields/stored-fields.ts'
 import { readSeq, siteSeq } from './seq.ts'
 import { rows, sql, type Database, type Statement, type Steps } from './sql.ts'
 import { inSteps } from './steps.ts'
@@ -17,41 +17,64 @@ function dayOf(minute: Minute): Day {
   return Math.floor(minute / MINUTES_PER_DAY)
 }
 
-/** The cell of the minute counts that a ticket belongs to, and by how much one commit changes it. */
+/** The finest cell of the counts that a ticket belongs to, and by how much one commit changes it. */
 export interface CountDelta {
   readonly priorityId: string
   readonly minute: Minute
   readonly projectKey: string
+  readonly issueType: string | null
+  readonly rehearsed: 0 | 1 | null
   readonly delta: number
 }
 
-/** By how much a ticket that comes or goes changes the minute counts. */
+/** By how much a ticket that comes or goes changes the counts. */
 export function countDelta(
-  { priorityId, createdMs, projectKey }: Pick<Ticket, 'priorityId' | 'createdMs' | 'projectKey'>,
+  { priorityId, createdMs, projectKey, issueType, rehearsed }: StoredTicket,
   delta: 1 | -1,
 ): CountDelta {
-  return { priorityId, minute: minuteOf(createdMs), projectKey, delta }
+  return { priorityId, minute: minuteOf(createdMs), projectKey, issueType, rehearsed, delta }
 }
 
-/** What one commit adds to and takes from the minute counts, one a cell: those whose count really changes. */
-export function minuteDeltas(deltas: readonly CountDelta[]): CountDelta[] {
-  return summed(deltas, ({ priorityId, minute, projectKey }) => [priorityId, minute, projectKey])
+/** What one commit adds to and takes from the counts, one for each of their finest cells: those that really change. */
+export function cellDeltas(deltas: readonly CountDelta[]): CountDelta[] {
+  return summed(
+    deltas,
+    (cell) => `${nameOf(cell, cell.minute)}\0${cell.issueType ?? '\0'}\0${cell.rehearsed}`,
+  )
 }
 
-/** What changes of the minute counts mean for the day counts: the cells whose count really changes. */
+/** What that means for the minute counts. */
+function minuteDeltas(deltas: readonly CountDelta[]): CountDelta[] {
+  return summed(deltas, (cell) => nameOf(cell, cell.minute))
+}
+
+/** And for the counts by field, which have the cells of which anything is known. */
+function fieldDeltas(deltas: readonly CountDelta[]) {
+  return deltas
+    .filter(({ issueType, rehearsed }) => issueType !== null || rehearsed !== null)
+    .map((cell) => ({ ...cell, issueType: cell.issueType ?? '', rehearsed: cell.rehearsed ?? -1 }))
+}
+
+/** What changes of the minute counts mean for the day counts. */
 function dayDeltas(deltas: readonly CountDelta[]) {
   const ofDays = deltas.map(({ minute, ...cell }) => ({ ...cell, day: dayOf(minute) }))
-  return summed(ofDays, ({ priorityId, day, projectKey }) => [priorityId, day, projectKey])
+  return summed(ofDays, (cell) => nameOf(cell, cell.day))
 }
 
-function summed<D extends Pick<CountDelta, 'delta'>>(
-  deltas: readonly D[],
-  cellOf: (one: D) => unknown[],
-): D[] {
+/** No text of the store has a NUL in it. */
+function nameOf(
+  { priorityId, projectKey }: Pick<CountDelta, 'priorityId' | 'projectKey'>,
+  at: number,
+): string {
+  return `${priorityId}\0${at}\0${projectKey}`
+}
+
+function summed<D extends Pick<CountDelta, 'delta'>>(deltas: readonly D[], cellOf: (one: D) => string): D[] {
   const cells = new Map<string, D>()
   for (const one of deltas) {
-    const name = JSON.stringify(cellOf(one))
-    cells.set(name, { ...one, delta: (cells.get(name)?.delta ?? 0) + one.delta })
+    const name = cellOf(one)
+    const there = cells.get(name)
+    cells.set(name, there === undefined ? one : { ...one, delta: there.delta + one.delta })
   }
   return [...cells.values()].filter((cell) => cell.delta !== 0)
 }
@@ -66,15 +89,23 @@ const ADD_TO_DAYS = `
   VALUES (:siteId, :priorityId[TEXT], :day[BIGINT], :projectKey[TEXT], :delta[BIGINT])
   ON CONFLICT (site_id, priority_id, day, project_key)
   DO UPDATE SET count = day_counts.count + excluded.count`
+const ADD_TO_FIELDS = `
+  INSERT INTO field_counts (site_id, priority_id, minute, project_key, issue_type, rehearsed, count)
+  VALUES (:siteId, :priorityId[TEXT], :minute[BIGINT], :projectKey[TEXT], :issueType[TEXT], :rehearsed[BIGINT],
+    :delta[BIGINT])
+  ON CONFLICT (site_id, priority_id, minute, project_key, issue_type, rehearsed)
+  DO UPDATE SET count = field_counts.count + excluded.count`
 
 /**
- * Add to the cells of the minute counts, marked with the commit's number, and of the day counts. Under the site's write
- * lock.
+ * Add to the cells of the minute counts, marked with the commit's number, of the day counts and of the counts by
+ * field. Under the site's write lock.
  */
 export function countWrites(siteId: string, deltas: readonly CountDelta[], seq: number): Statement[] {
-  const minutes = { text: ADD_TO_MINUTES, params: { siteId, seq }, rows: deltas }
-  const days = { text: ADD_TO_DAYS, params: { siteId }, rows: dayDeltas(deltas) }
-  return [minutes, days].filter((one) => one.rows.length > 0)
+  const ofMinutes = minuteDeltas(deltas)
+  const minutes = { text: ADD_TO_MINUTES, params: { siteId, seq }, rows: ofMinutes }
+  const days = { text: ADD_TO_DAYS, params: { siteId }, rows: dayDeltas(ofMinutes) }
+  const fields = { text: ADD_TO_FIELDS, params: { siteId }, rows: fieldDeltas(deltas) }
+  return [minutes, days, fields].filter((one) => one.rows.length > 0)
 }
 
 /**

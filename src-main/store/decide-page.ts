@@ -1,5 +1,5 @@
-import type { Ticket } from '../../src-shared/domain/ticket.ts'
-import { countDelta, minuteDeltas, type CountDelta } from './counts.ts'
+import { cellDeltas, countDelta, type CountDelta } from './counts.ts'
+import { withKnown, type StoredTicket } from './fields/stored-fields.ts'
 import type { Removal, TicketPage, TicketSource } from './store.ts'
 import {
   isRemoved,
@@ -11,7 +11,12 @@ import {
 } from './stored-ticket.ts'
 
 /** What of a page decides about tickets. */
-export type TicketsOfPage = Pick<TicketPage, 'tickets' | 'removals' | 'source' | 'byId' | 'seenAtMs'>
+export interface TicketsOfPage extends Pick<TicketPage, 'source' | 'byId' | 'seenAtMs'> {
+  readonly tickets: readonly StoredTicket[]
+  readonly removals: readonly StoredRemoval[]
+}
+
+export type StoredRemoval = Omit<Removal, 'ticket'> & { readonly ticket?: StoredTicket }
 
 /** What a page makes of the stored tickets: an engine writes it, in the transaction that it read them in. */
 export interface PageDecision {
@@ -19,7 +24,7 @@ export interface PageDecision {
   readonly rows: readonly DecidedRow[]
   /** Ids that a census had missed; none of them is in `rows`. */
   readonly seenAgain: readonly string[]
-  /** What the minute counts gain and lose, one a cell. */
+  /** What the counts gain and lose, one for each of their finest cells. */
   readonly deltas: readonly CountDelta[]
   /** See `PageCommit`. */
   readonly inserted: number
@@ -48,14 +53,19 @@ export function decidePage(page: TicketsOfPage, known: ReadonlyMap<string, Ticke
   for (const ticket of page.tickets) {
     const old = present(ticket.id)
     if (old !== undefined && isDoubtful(page, old, ticket)) doubtful.push(ticket.id)
-    touched.set(ticket.id, shown(page, old, ticket))
+    touched.set(ticket.id, shown(page, old, withKnown(ticket, old)))
   }
   for (const removal of page.removals) {
     const old = present(removal.id)
-    const row = old === undefined ? goneBefore(page, removal) : gone(page, old, removal)
+    const row = old === undefined ? goneBefore(page, removal) : gone(page, old, withTicket(removal, old))
     if (row !== null) touched.set(removal.id, row)
   }
   return { ...differences(known, touched), doubtful }
+}
+
+function withTicket(removal: StoredRemoval, old: TicketRow): StoredRemoval {
+  const { ticket } = removal
+  return ticket === undefined ? removal : { ...removal, ticket: withKnown(ticket, old) }
 }
 
 function differences(
@@ -79,11 +89,11 @@ function differences(
     changed[old === undefined ? 'inserted' : isRemoved(now) ? 'left' : 'updated'] += 1
     if (old !== undefined && !isRemoved(old) && isRemoved(now)) changed.removed += 1
   }
-  return { rows, seenAgain, deltas: minuteDeltas(deltas), ...changed }
+  return { rows, seenAgain, deltas: cellDeltas(deltas), ...changed }
 }
 
 /** The row of a ticket that a page shows. */
-function shown(page: TicketsOfPage, old: TicketRow | undefined, ticket: Ticket): TicketRow {
+function shown(page: TicketsOfPage, old: TicketRow | undefined, ticket: StoredTicket): TicketRow {
   const source = page.source ?? 'jira'
   if (old === undefined) return ticketRow(ticket, source)
   if (isJirasOwn(page, old)) return old
@@ -97,7 +107,7 @@ function shown(page: TicketsOfPage, old: TicketRow | undefined, ticket: Ticket):
 }
 
 /** The row of a ticket that a page shows to have left. */
-function gone(page: TicketsOfPage, old: TicketRow, removal: Removal): TicketRow {
+function gone(page: TicketsOfPage, old: TicketRow, removal: StoredRemoval): TicketRow {
   const { ticket, atMs, reason } = removal
   if (isJirasOwn(page, old)) return old
   // What Jira never showed, it cannot miss.
@@ -116,7 +126,10 @@ function gone(page: TicketsOfPage, old: TicketRow, removal: Removal): TicketRow 
 }
 
 /** The row of a ticket that had left before it was ever stored: others publish those, too. */
-function goneBefore(page: TicketsOfPage, { ticket, atMs, reason, projectKey }: Removal): TicketRow | null {
+function goneBefore(
+  page: TicketsOfPage,
+  { ticket, atMs, reason, projectKey }: StoredRemoval,
+): TicketRow | null {
   if (ticket === undefined || !isOthers(page)) return null
   return ticketRow(ticket, page.source, { atMs, reason, projectKey: projectKey ?? ticket.projectKey })
 }
@@ -127,7 +140,7 @@ function goneBefore(page: TicketsOfPage, { ticket, atMs, reason, projectKey }: R
  */
 function renewed(
   old: RemovedTicketRow,
-  { removal, source, projectKey }: { removal: Removal; source: TicketSource; projectKey: string },
+  { removal, source, projectKey }: { removal: StoredRemoval; source: TicketSource; projectKey: string },
 ): TicketRow {
   const { ticket, atMs, reason } = removal
   if (ticket === undefined || ticket.updatedMs <= old.updatedMs) return old
@@ -157,13 +170,13 @@ function replaces({ source = 'jira' }: TicketsOfPage, old: TicketRow): boolean {
  * ones left at a time of ours: they may come back with the version that they had, but an index that lags or a node of
  * it that was left behind shows that version, too. Only an answer by id distinguishes the two.
  */
-function comesBack({ byId, seenAtMs }: TicketsOfPage, old: RemovedTicketRow, ticket: Ticket): boolean {
+function comesBack({ byId, seenAtMs }: TicketsOfPage, old: RemovedTicketRow, ticket: StoredTicket): boolean {
   if (ticket.updatedMs >= old.leftMs) return true
   return byId === true && isGone(old) && seenAtMs >= old.leftMs
 }
 
 /** Whether the page shows a ticket that was gone, without telling whether it came back. */
-function isDoubtful(page: TicketsOfPage, old: TicketRow, ticket: Ticket): boolean {
+function isDoubtful(page: TicketsOfPage, old: TicketRow, ticket: StoredTicket): boolean {
   const { source = 'jira', byId } = page
   if (source !== 'jira' || byId === true || replaces(page, old)) return false
   return isRemoved(old) && isGone(old) && !comesBack(page, old, ticket)
@@ -174,6 +187,6 @@ function isGone({ leftReason }: TicketRow): boolean {
   return leftReason === 'deleted' || leftReason === 'hidden'
 }
 
-function countsAlike(a: Ticket, b: Ticket): boolean {
+function countsAlike(a: StoredTicket, b: StoredTicket): boolean {
   return a.priorityId === b.priorityId && a.projectKey === b.projectKey
 }

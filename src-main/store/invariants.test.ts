@@ -142,7 +142,8 @@ async function expectTables({ store, rows }: OpenStore, siteId: string, world: W
 }
 
 const ticketsOf = (siteId: string): string =>
-  `SELECT id, source, project_key, priority_id, status, created_ms, updated_ms, left_ms, missing_since_ms
+  `SELECT id, source, project_key, priority_id, status, created_ms, updated_ms, left_ms, missing_since_ms,
+     issue_type, components, labels, CASE WHEN reporter IS NULL THEN 1 ELSE 0 END AS unnamed, CASE WHEN reporter = '' THEN 1 ELSE 0 END AS nobody, rehearsed
    FROM tickets WHERE site_id = '${siteId}' ORDER BY id`
 
 function ticketsInModel(model: Model): Record<string, unknown>[] {
@@ -157,8 +158,18 @@ function ticketsInModel(model: Model): Record<string, unknown>[] {
       updated_ms: ticket.updatedMs,
       left_ms: left?.atMs ?? null,
       missing_since_ms: struckMs,
+      issue_type: ticket.issueType ?? null,
+      components: ticket.components === undefined ? null : JSON.stringify(ticket.components),
+      labels: ticket.labels === undefined ? null : JSON.stringify(ticket.labels),
+      ...reporterInModel(ticket.reporterId),
+      rehearsed: ticket.rehearsed === undefined ? null : Number(ticket.rehearsed),
     }))
     .toSorted((a, b) => Number(a.id) - Number(b.id))
+}
+
+/** The store has digests alone: see `fields/reporters.test.ts`. */
+function reporterInModel(reporterId: string | null | undefined) {
+  return { unnamed: reporterId === undefined ? 1 : 0, nobody: reporterId === null ? 1 : 0 }
 }
 
 /** What a viewer sees: the counts of a minute and priority, and the commit that they are of. */

@@ -15,6 +15,7 @@ type Part = 'ledger' | 'tickets'
 export const TICKET_TABLES = [
   'day_counts',
   'minute_counts',
+  'field_counts',
   'sync_state',
   'first_fetches',
   'fetch_pieces',

@@ -119,6 +119,11 @@ export function storable<T extends object>(thing: T): T {
     ([, value]) => typeof value === 'string' && UNSTORABLE.test(value),
   )
   if (texts.length === 0) return thing
-  const stored = texts.map(([name, text]) => [name, String(text).replace(ALL_UNSTORABLE, '\u{FFFD}')])
+  const stored = texts.map(([name, text]) => [name, storableText(String(text))])
   return { ...thing, ...Object.fromEntries(stored) }
+}
+
+/** One text as both engines can keep it. */
+export function storableText(text: string): string {
+  return UNSTORABLE.test(text) ? text.replace(ALL_UNSTORABLE, '\u{FFFD}') : text
 }

@@ -1,12 +1,13 @@
 import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { Buckets } from '../../src-shared/domain/series.ts'
-import type { LeaveReason, Ticket } from '../../src-shared/domain/ticket.ts'
+import type { LeaveReason } from '../../src-shared/domain/ticket.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
 import { createPages } from './apply-page.ts'
 import { createCensus } from './census.ts'
 import { createCounts } from './counts.ts'
 import { createLeases, type LeaseStore } from './leases.ts'
+import type { GivenTicket } from './fields/stored-fields.ts'
 import type { EngineLedger, LedgerStore } from './ledger.ts'
 import { createKnownSpans } from './known-spans.ts'
 import { createProgress, type ProgressStore } from './progress.ts'
@@ -125,7 +126,7 @@ export interface TicketPage {
   readonly scope: string
   /** The site's clock (epoch ms) when it answered. */
   readonly seenAtMs: number
-  readonly tickets: readonly Ticket[]
+  readonly tickets: readonly GivenTicket[]
   /** `jira` where absent. */
   readonly source?: TicketSource
   /** The tickets were asked for by their ids, so they are as Jira has them now, past its search index. */
@@ -187,7 +188,7 @@ export interface Removal {
    * what `removedTickets` lists from then on. Of one that has left already, a newer version is taken. One that counts under
    * this priority and project already goes on counting: it was stored by a fetch of another scope, which watches more.
    */
-  readonly ticket?: Ticket
+  readonly ticket?: GivenTicket
   /** With a `ticket` that is not Jira's, and may be stored only now: the project that it counted in when it left. */
   readonly projectKey?: string
 }

@@ -1,4 +1,5 @@
 import type { LeaveReason, Ticket } from '../../src-shared/domain/ticket.ts'
+import { OF_FIELDS, shownFields, type StoredFields, type StoredTicket } from './fields/stored-fields.ts'
 import type { TicketPlace, TicketSource, TicketsQuery } from './store.ts'
 
 /** The column and its type that each field of a ticket is in. */
@@ -12,11 +13,12 @@ export const OF_TICKET = {
   status: ['status', 'TEXT'],
   createdMs: ['created_ms', 'BIGINT'],
   updatedMs: ['updated_ms', 'BIGINT'],
-} as const satisfies Record<keyof Ticket, Column>
+} as const satisfies Record<Exclude<keyof Ticket, keyof StoredFields>, Column>
 
 type Column = readonly [name: string, type: 'TEXT' | 'BIGINT']
 
-const FIELDS = Object.keys(OF_TICKET) as (keyof Ticket)[]
+const FIELDS = Object.keys(OF_TICKET) as (keyof typeof OF_TICKET)[]
+const ALL_FIELDS = [...FIELDS, ...(Object.keys(OF_FIELDS) as (keyof StoredFields)[])]
 
 export type TextField = {
   [F in keyof typeof OF_TICKET]: (typeof OF_TICKET)[F][1] extends 'TEXT' ? F : never
@@ -32,7 +34,7 @@ export const OF_ROW = {
   leftReason: ['left_reason', 'TEXT'],
   leftProjectKey: ['left_project_key', 'TEXT'],
   missingSinceMs: ['missing_since_ms', 'BIGINT'],
-} as const satisfies Record<Exclude<keyof TicketRow, keyof Ticket>, Column>
+} as const satisfies Record<Exclude<keyof TicketRow, keyof StoredTicket>, Column>
 
 export interface TicketsAfter {
   readonly siteId: string
@@ -45,13 +47,15 @@ export interface TicketsAfter {
 }
 
 export interface ExportedTicket extends Ticket {
+  /** A digest of who reported it, which tells people apart; '' where nobody did. Left out where it is not known. */
+  readonly reporter?: string
   readonly source: TicketSource
   /** Null while it counts. `projectKey`: the project that it counted in when it left. */
   readonly left: { readonly atMs: number; readonly reason: LeaveReason; readonly projectKey: string } | null
 }
 
 /** A ticket as its row is: counted while `leftMs` is null. */
-export interface TicketRow extends Ticket {
+export interface TicketRow extends StoredTicket {
   readonly source: TicketSource
   readonly leftMs: number | null
   readonly leftReason: LeaveReason | null
@@ -84,12 +88,22 @@ export const BEFORE_ALL_REMOVED: TicketPlace = { atMs: Number.MAX_SAFE_INTEGER, 
  * The row of a ticket: it counts, or left. A ticket may be another row, with more to it. One that was missed is not any
  * more with any new form.
  */
-export function ticketRow(ticket: Ticket, source: TicketSource, left: Leaving | null = null): TicketRow {
+export function ticketRow(
+  ticket: StoredTicket,
+  source: TicketSource,
+  left: Leaving | null = null,
+): TicketRow {
   // Not by a loop over the fields: this is done for each ticket that is fetched.
   const { id, key, projectKey, title, priorityId, priorityName, status, createdMs, updatedMs } = ticket
+  const { issueType, components, labels, reporter, rehearsed } = ticket
   const form = { id, key, projectKey, title, priorityId, priorityName, status, createdMs, updatedMs }
   return {
     ...form,
+    issueType,
+    components,
+    labels,
+    reporter,
+    rehearsed,
     source,
     leftMs: left?.atMs ?? null,
     leftReason: left?.reason ?? null,
@@ -102,8 +116,21 @@ export function isRemoved(ticket: TicketRow): ticket is RemovedTicketRow {
   return ticket.leftMs !== null
 }
 
+/** What a row, which may have more to it, says of the fields that are listed. */
+export function shownTicket<R extends Omit<StoredFields, 'reporter'>>({
+  issueType,
+  components,
+  labels,
+  rehearsed,
+  ...rest
+}: R) {
+  return { ...rest, ...shownFields({ issueType, components, labels, rehearsed }) }
+}
+
 /** The row as it is published. */
-export function exportedTicket({ leftMs, leftReason, leftProjectKey, ...ticket }: ExportRow): ExportedTicket {
+export function exportedTicket(row: ExportRow): ExportedTicket {
+  const { leftMs, leftReason, leftProjectKey, reporter, ...rest } = shownTicket(row)
+  const ticket = { ...rest, ...(reporter !== null && { reporter }) }
   if (leftMs === null || leftReason === null) return { ...ticket, left: null }
   const projectKey = leftProjectKey ?? ticket.projectKey
   return { ...ticket, left: { atMs: leftMs, reason: leftReason, projectKey } }
@@ -120,6 +147,6 @@ export function sameRow(a: TicketRow, b: TicketRow): boolean {
 }
 
 /** Whether a ticket is the same in all that Jira says of it. */
-export function sameForm(a: Ticket, b: Ticket): boolean {
-  return FIELDS.every((field) => a[field] === b[field])
+export function sameForm(a: StoredTicket, b: StoredTicket): boolean {
+  return ALL_FIELDS.every((field) => a[field] === b[field])
 }

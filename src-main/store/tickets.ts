@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
 import { IN_SCOPE, scopeParams } from './counts.ts'
+import { OF_FIELDS, type StoredTicket } from './fields/stored-fields.ts'
 import { sql, type Database } from './sql.ts'
 import { inSteps, rowsInSteps } from './steps.ts'
 import type { TicketPlace, TicketsQuery } from './store.ts'
@@ -11,23 +12,25 @@ import {
   OF_ROW,
   OF_TICKET,
   placeBefore,
+  shownTicket,
   type ExportedTicket,
   type ExportRow,
   type TicketsAfter,
 } from './stored-ticket.ts'
 
-const columnsOf = (fields: typeof OF_TICKET | Partial<typeof OF_ROW>): string =>
+const columnsOf = (fields: Readonly<Record<string, readonly [column: string, type: string]>>): string =>
   Object.entries(fields)
     .map(([field, [column]]) => `${column} AS "${field}"`)
     .join(', ')
 
-const TICKET = columnsOf(OF_TICKET)
+const { reporter, ...OF_LISTED } = OF_FIELDS
+const TICKET = columnsOf({ ...OF_TICKET, ...OF_LISTED })
 
 const { missingSinceMs: _, ...OF_EXPORTED } = OF_ROW
-const EXPORTED_TICKET = `${TICKET}, ${columnsOf(OF_EXPORTED)}`
+const EXPORTED_TICKET = `${TICKET}, ${columnsOf({ reporter, ...OF_EXPORTED })}`
 
 /** See `TicketRow`. */
-export const STORED_TICKET = `${TICKET}, ${columnsOf(OF_ROW)}`
+export const STORED_TICKET = `${TICKET}, ${columnsOf({ reporter, ...OF_ROW })}`
 
 /** `also`: what else is true of them. */
 const newest = (also = ''): string => `
@@ -70,6 +73,9 @@ const NEXT = `
     AND (CAST(:ofProject AS TEXT) IS NULL OR project_key = :ofProject)
   ORDER BY created_ms, id LIMIT :size`
 
+type ListedRow = Omit<StoredTicket, 'reporter'>
+type Leaving = Pick<LeftTicket, 'leftMs' | 'reason'>
+
 export interface FoundTickets {
   readonly tickets: Ticket[]
   readonly reached: TicketPlace | null
@@ -79,10 +85,10 @@ export interface FoundTickets {
 export function createTickets(db: Database) {
   return {
     /** Counted tickets created in `[fromMs, toMs)`, newest first. */
-    tickets(asked: TicketsQuery): Promise<Ticket[]> {
+    async tickets(asked: TicketsQuery): Promise<Ticket[]> {
       const { siteId, fromMs, limit } = asked
       const params = { ...scopeParams(siteId, asked), fromMs, ...placeBefore(asked), limit }
-      return db.query(sql<Ticket>(NEWEST, params))
+      return (await db.query(sql<ListedRow>(NEWEST, params))).map(shownTicket)
     },
 
     /**
@@ -101,7 +107,8 @@ export function createTickets(db: Database) {
         )
         const part = { fromMs: end?.createdMs ?? fromMs, ...place, limit: limit - tickets.length }
         const step = { ...scopeParams(siteId, asked), ...params, ...part }
-        tickets.push(...(await db.scan(sql<Ticket>(newest(` AND ${condition}`), step))))
+        const found = await db.scan(sql<ListedRow>(newest(` AND ${condition}`), step))
+        tickets.push(...found.map(shownTicket))
         if (end === undefined || tickets.length === limit) return { tickets, reached: null }
         place = { atMs: end.createdMs, id: '' }
         await setImmediate()
@@ -111,19 +118,21 @@ export function createTickets(db: Database) {
 
     /** Those of the ids that are stored and counted (not left). */
     countedTickets: (siteId: string, ids: readonly string[]): Promise<Ticket[]> =>
-      inSteps([...new Set(ids)], db.batch.rows, (some) =>
-        db.scan(sql<Ticket>(COUNTED, { siteId, ids: some })),
+      inSteps([...new Set(ids)], db.batch.rows, async (some) =>
+        (await db.scan(sql<ListedRow>(COUNTED, { siteId, ids: some }))).map(shownTicket),
       ),
 
     /**
      * Tickets created in `[fromMs, toMs)` that were watched and no longer are, the last to leave first; with a project,
      * those that left while they were in it, wherever they are now.
      */
-    removedTickets: ({
+    async removedTickets({
       after = BEFORE_ALL_REMOVED,
       ...asked
-    }: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> =>
-      db.query(sql<LeftTicket>(LAST_TO_LEAVE, { ...asked, ...after })),
+    }: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> {
+      const listed = sql<ListedRow & Leaving>(LAST_TO_LEAVE, { ...asked, ...after })
+      return (await db.query(listed)).map(shownTicket)
+    },
 
     /** The next `limit` stored tickets in the order of creation and id, counted or not: for reading all of them bit by bit. */
     async ticketsAfter(asked: TicketsAfter): Promise<ExportedTicket[]> {

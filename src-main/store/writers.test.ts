@@ -126,7 +126,7 @@ async function expectInOrder(store: Store, siteId: string, given: readonly Given
     explanations = [...new Map(next.map((model) => [JSON.stringify(toldBy(model)), model])).values()]
   }
   const all = { siteId, projectKey: null, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, after: null, limit: 99 }
-  expect(explanations.map(toldBy)).toContainEqual(await store.ticketsAfter(all))
+  expect(explanations.map(toldBy)).toContainEqual((await store.ticketsAfter(all)).map(unreported))
 }
 
 /** One of the pages raised the number. The others came between it and the next one, and were no news by then. */
@@ -143,13 +143,20 @@ function isNews(model: Model, { page: applied }: Given): boolean {
   return applyToModel(model, applied).news
 }
 
-/** The model's tickets as `Store.ticketsAfter` lists them. */
-function toldBy(model: Model): ExportedTicket[] {
+/** Who reported it has a digest in the store and a name in the model. */
+function unreported({ reporter, ...told }: ExportedTicket): object {
+  return { ...told, nobody: reporter === '', unknown: reporter === undefined }
+}
+
+/** The model's tickets as `Store.ticketsAfter` lists them, but for who reported them. */
+function toldBy(model: Model): object[] {
   return [...model.values()]
-    .map(({ ticket: form, left, source }) => ({
+    .toSorted((a, b) => a.ticket.createdMs - b.ticket.createdMs || Number(a.ticket.id) - Number(b.ticket.id))
+    .map(({ ticket: { reporterId, ...form }, left, source }) => ({
       ...form,
       source,
+      nobody: reporterId === null,
+      unknown: reporterId === undefined,
       left: left && { atMs: left.atMs, reason: left.reason, projectKey: left.fromProject },
     }))
-    .toSorted((a, b) => a.createdMs - b.createdMs || Number(a.id) - Number(b.id))
 }

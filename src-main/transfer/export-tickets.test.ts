@@ -73,7 +73,7 @@ describe('what is exported', () => {
     ])
     const csv = (await transfer.exportText({ format: 'csv', withLeft: false })).split('\n')
     expect(csv[0]).toBe(
-      'id,key,projectKey,title,priorityId,priorityName,status,created,updated,left,leftReason,leftProjectKey',
+      'id,key,projectKey,title,priorityId,priorityName,status,created,updated,left,leftReason,leftProjectKey,issueType,components,labels,rehearsed,reporter',
     )
     expect(csv[2]).toMatch(/^3,TPM-3,TPM,"'=HYPERLINK\(""x""\)",2,High,To Do,2021-03-04T10:00:02\.000Z,/)
     expect(csv).toHaveLength(5)

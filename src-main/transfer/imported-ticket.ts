@@ -1,7 +1,9 @@
 import type { LeaveReason, Priority, Ticket } from '../../src-shared/domain/ticket.ts'
+import type { GivenTicket } from '../store/fields/stored-fields.ts'
 import { TEXT_FIELDS, type ExportedTicket, type TextField } from '../store/stored-ticket.ts'
 import {
   isBad,
+  NO_REPORTER,
   shown,
   type BadRow,
   type Fields,
@@ -13,7 +15,7 @@ import { parseStamp } from './stamp.ts'
 
 /** A ticket that is imported. */
 export interface ImportedTicket {
-  readonly ticket: Ticket
+  readonly ticket: GivenTicket
   readonly left: ExportedTicket['left']
   /** Whether one of its times named no zone. */
   readonly assumesZone: boolean
@@ -67,6 +69,7 @@ function ownTicket(fields: Fields, reading: Reading): ImportedTicket {
     ...ownPriority(fields, reading),
     createdMs: created.epochMs,
     updatedMs: updated.epochMs,
+    ...knownFields(fields),
   }
   const left = leftOf(fields, reading)
   const assumesZone = !created.hasOffset || !updated.hasOffset || left?.hasOffset === false
@@ -83,6 +86,43 @@ function textsOf(fields: Fields): Record<TextField, string> {
     TextField,
     string
   >
+}
+
+/** What a ticket may be split by, as far as the row has it. */
+function knownFields(fields: Fields): Partial<GivenTicket> {
+  const { issueType, reporter } = fields
+  const [components, labels] = [listOf(fields, 'components'), listOf(fields, 'labels')]
+  const rehearsed = isEmpty(fields.rehearsed) ? undefined : fields.rehearsed?.trim().toLowerCase() === 'true'
+  return {
+    ...(!isEmpty(issueType) && { issueType: issueType ?? '' }),
+    ...(components !== undefined && { components }),
+    ...(labels !== undefined && { labels }),
+    ...(rehearsed !== undefined && { rehearsed }),
+    ...(!isEmpty(reporter) && { reporter: digestOf(reporter ?? '') }),
+  }
+}
+
+function listOf(fields: Fields, column: 'components' | 'labels'): string[] | undefined {
+  const text = fields[column] ?? ''
+  if (isEmpty(text)) return undefined
+  const list = jsonOf(text)
+  if (Array.isArray(list) && list.every((one) => typeof one === 'string')) return list
+  throw new BadRowError(`${column} is ${shown(text)}, which is no JSON list of texts`)
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A digest alone: a name would be kept as it is. */
+function digestOf(reporter: string): string {
+  if (reporter === NO_REPORTER) return ''
+  if (/^[0-9a-f]{16}$/.test(reporter)) return reporter
+  throw new BadRowError(`reporter is ${shown(reporter)}, which is no digest as jira-tpm export writes them`)
 }
 
 /** What stands for a key where there is none: the window shows it, and leads nowhere with it. */

@@ -15,7 +15,7 @@ describe('Jira’s own CSV export', () => {
     const store = await openTestStore()
     const result = await testTransfer(store).importText(CLOUD, { zone: 'Europe/Berlin' })
     expect(result).toMatchObject({ format: 'csv', read: 2, imported: 2, counted: 1, assumedZone: 2, bad: [] })
-    expect(result.unknownColumns).toEqual(['Issue Type', 'Project name', 'Labels', 'Description'])
+    expect(result.unknownColumns).toEqual(['Project name', 'Labels', 'Description'])
     expect(await store.countedTickets(SITE, ['10001', '10002'])).toEqual([
       {
         id: '10001',
@@ -27,6 +27,7 @@ describe('Jira’s own CSV export', () => {
         status: 'Done',
         createdMs: Date.UTC(2026, 10, 24, 13, 3),
         updatedMs: Date.UTC(2026, 10, 25, 8, 5),
+        issueType: 'Bug',
       },
       expect.objectContaining({ title: "'=1 is a title", priorityId: 'import-medium' }),
     ])

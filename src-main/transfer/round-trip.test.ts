@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
+import type { GivenTicket } from '../store/fields/stored-fields.ts'
 import type { Removal, Store, TicketSource } from '../store/store.ts'
 import { machineClock } from '../runtime/clock.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
@@ -52,6 +53,18 @@ const name = text.map((some) => `x${some}`.slice(0, 200))
 const startsNastily = fc.tuple(nasty, name).map(([start, rest]) => `${start}${rest}`)
 const moment = fc.integer({ min: 0, max: Date.UTC(9_999, 11, 31) })
 
+/** Each known or not. Jira's names are never empty. */
+const fields = fc.record(
+  {
+    issueType: startsNastily,
+    components: fc.array(text, { maxLength: 3 }),
+    labels: fc.array(text, { maxLength: 3 }),
+    rehearsed: fc.boolean(),
+    reporterId: fc.option(name),
+  },
+  { requiredKeys: [] },
+)
+
 const anyTicket: fc.Arbitrary<Ticket> = fc.record({
   id: fc.oneof(fc.nat().map(String), startsNastily),
   key: startsNastily,
@@ -65,7 +78,7 @@ const anyTicket: fc.Arbitrary<Ticket> = fc.record({
 })
 
 const anyStored = fc.record({
-  ticket: anyTicket,
+  ticket: fc.tuple(anyTicket, fields).map(([ticket, known]): GivenTicket => ({ ...ticket, ...known })),
   source: fc.constantFrom<TicketSource>('jira', 'import', 'sample'),
   left: fc.option(
     fc.record({

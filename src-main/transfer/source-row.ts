@@ -3,8 +3,23 @@ import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticke
 import { TEXT_FIELDS } from '../store/stored-ticket.ts'
 import { AppError, type ErrorCode, type ErrorParts } from '../../src-shared/errors/app-error.ts'
 
-/** What a ticket of ours is in CSV and JSON lines, in this order. Times are ISO 8601. */
-export const COLUMNS = [...TEXT_FIELDS, 'created', 'updated', 'left', 'leftReason', 'leftProjectKey'] as const
+/**
+ * What a ticket of ours is in CSV and JSON lines, in this order. Times are ISO 8601; in a cell, lists are JSON. What is
+ * not known of a ticket is empty or left out; the reporter is a digest, or `none`.
+ */
+export const COLUMNS = [
+  ...TEXT_FIELDS,
+  'created',
+  'updated',
+  'left',
+  'leftReason',
+  'leftProjectKey',
+  'issueType',
+  'components',
+  'labels',
+  'rehearsed',
+  'reporter',
+] as const
 
 export type TicketColumn = (typeof COLUMNS)[number]
 
@@ -40,7 +55,12 @@ const OF_JIRA: Readonly<Record<string, TicketColumn>> = {
   status: 'status',
   created: 'created',
   updated: 'updated',
+  'issue type': 'issueType',
+  'work item type': 'issueType',
 }
+
+/** What stands for nobody, where there is a column of who reported a ticket. */
+export const NO_REPORTER = 'none'
 
 /** Whether a line of column names is that of Jira's own CSV export. */
 export function isOfJira(names: readonly string[]): boolean {

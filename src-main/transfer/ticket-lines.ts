@@ -2,7 +2,7 @@ import path from 'node:path'
 import { csvText } from '../../src-shared/domain/csv.ts'
 import { nothingExported } from '../../src-shared/errors/app-error.ts'
 import type { ExportedTicket } from '../store/stored-ticket.ts'
-import { COLUMNS, type TicketColumn } from './source-row.ts'
+import { COLUMNS, NO_REPORTER, type TicketColumn } from './source-row.ts'
 
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const
 
@@ -39,18 +39,27 @@ export const TICKET_LINES = {
   },
 }
 
-type TicketRecord = { readonly [C in TicketColumn]?: string }
+type TicketRecord = { readonly [C in TicketColumn]?: string | boolean | readonly string[] }
 
-/** How a ticket left is in it only where it did. */
-function recordOf({ left, createdMs, updatedMs, source: _source, ...texts }: ExportedTicket): TicketRecord {
-  const own = { ...texts, created: iso(createdMs), updated: iso(updatedMs) }
+/** How a ticket left, and what of it is not always known, is in it only where it is so. */
+function recordOf(ticket: ExportedTicket): TicketRecord {
+  const { left, createdMs, updatedMs, source: _source, reporter, ...texts } = ticket
+  const own = {
+    ...texts,
+    created: iso(createdMs),
+    updated: iso(updatedMs),
+    ...(reporter !== undefined && { reporter: reporter || NO_REPORTER }),
+  }
   if (left === null) return own
   return { ...own, left: iso(left.atMs), leftReason: left.reason, leftProjectKey: left.projectKey }
 }
 
 function csvCells(ticket: ExportedTicket): string[] {
   const record = recordOf(ticket)
-  return COLUMNS.map((column) => record[column] ?? '')
+  return COLUMNS.map((column) => {
+    const value = record[column] ?? ''
+    return typeof value === 'string' ? value : JSON.stringify(value)
+  })
 }
 
 function iso(epochMs: number): string {

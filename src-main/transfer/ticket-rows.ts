@@ -88,7 +88,7 @@ function fieldsOfObject(
   for (const [column, field] of Object.entries(value)) {
     if (!isKnown(column)) onUnknown(column)
     else {
-      const text = textOf(field)
+      const text = textOf(column, field)
       if (text === undefined) return { reason: `${column} is not text` }
       fields[column] = text
     }
@@ -96,8 +96,13 @@ function fieldsOfObject(
   return { fields }
 }
 
-/** A number is its digits, as far as it has them all. */
-function textOf(field: unknown): string | null | undefined {
+/** What need not be text in JSON. */
+const NOT_TEXT: ReadonlySet<string> = new Set<TicketColumn>(['components', 'labels', 'rehearsed'])
+
+/** A number is its digits, as far as it has them all; a list and a truth value are as in a cell. */
+function textOf(column: string, field: unknown): string | null | undefined {
   if (typeof field === 'string' || field === null) return field
+  if (NOT_TEXT.has(column) && typeof field === 'object') return JSON.stringify(field)
+  if (NOT_TEXT.has(column) && typeof field === 'boolean') return String(field)
   return typeof field === 'number' && Number.isSafeInteger(field) ? String(field) : undefined
 }

@@ -1,7 +1,7 @@
 import type { TestData } from './store.ts'
 
 /**
- * The cells in which the minute or the day counts are not what a GROUP BY over the counted tickets gives, with how much
+ * The cells in which the counts by minute, by day or by field are not what a GROUP BY over the counted tickets gives, with how much
  * they lack: none, at every commit. Of one site or, without it, of all. One statement, so that all of it is of one
  * commit.
  */
@@ -12,17 +12,25 @@ export function countDifferences(
   const where = siteId === undefined ? '' : `WHERE site_id = '${siteId}'`
   return rows(`
     WITH counted AS (SELECT * FROM tickets WHERE left_ms IS NULL)
-    SELECT kind, site_id, project_key, priority_id, cell, SUM(n) AS lacking FROM (
-      SELECT 'minute' AS kind, site_id, project_key, priority_id, created_ms / 60000 AS cell, 1 AS n
+    SELECT kind, site_id, project_key, priority_id, cell, issue_type, rehearsed, SUM(n) AS lacking FROM (
+      SELECT 'minute' AS kind, site_id, project_key, priority_id, created_ms / 60000 AS cell, '' AS issue_type, -1 AS rehearsed, 1 AS n
         FROM counted ${where}
       UNION ALL
-      SELECT 'minute' AS kind, site_id, project_key, priority_id, minute AS cell, -count AS n
+      SELECT 'minute' AS kind, site_id, project_key, priority_id, minute AS cell, '' AS issue_type, -1 AS rehearsed, -count AS n
         FROM minute_counts ${where}
       UNION ALL
-      SELECT 'day' AS kind, site_id, project_key, priority_id, created_ms / 86400000 AS cell, 1 AS n
+      SELECT 'day' AS kind, site_id, project_key, priority_id, created_ms / 86400000 AS cell, '' AS issue_type, -1 AS rehearsed, 1 AS n
         FROM counted ${where}
       UNION ALL
-      SELECT 'day' AS kind, site_id, project_key, priority_id, day AS cell, -count AS n FROM day_counts ${where}
+      SELECT 'day' AS kind, site_id, project_key, priority_id, day AS cell, '' AS issue_type, -1 AS rehearsed, -count AS n
+        FROM day_counts ${where}
+      UNION ALL
+      SELECT 'field' AS kind, site_id, project_key, priority_id, created_ms / 60000 AS cell,
+          COALESCE(issue_type, '') AS issue_type, COALESCE(rehearsed, -1) AS rehearsed, 1 AS n
+        FROM counted ${where} ${where === '' ? 'WHERE' : 'AND'} (issue_type IS NOT NULL OR rehearsed IS NOT NULL)
+      UNION ALL
+      SELECT 'field' AS kind, site_id, project_key, priority_id, minute AS cell, issue_type, rehearsed, -count AS n
+        FROM field_counts ${where}
     ) AS cells
-    GROUP BY kind, site_id, project_key, priority_id, cell HAVING SUM(n) <> 0`)
+    GROUP BY kind, site_id, project_key, priority_id, cell, issue_type, rehearsed HAVING SUM(n) <> 0`)
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import type { Ticket } from '../../src-shared/domain/ticket.ts'
+import type { GivenTicket } from '../../src-main/store/fields/stored-fields.ts'
 import type { FetchPiece, TicketPage } from '../../src-main/store/store.ts'
 import { MINUTE, ticket } from './pages.ts'
 
@@ -8,7 +8,7 @@ import { MINUTE, ticket } from './pages.ts'
 export type Step =
   | {
       readonly kind: 'page'
-      readonly tickets: readonly Ticket[]
+      readonly tickets: readonly GivenTicket[]
       readonly given: Pick<TicketPage, 'removals' | 'source' | 'byId' | 'seenAtMs' | 'piece'>
     }
   | {
@@ -26,8 +26,21 @@ const moment = fc.integer({ min: 0, max: 3 }).map((age) => startOfMinute(MINUTE)
 const pieceEnd = fc.constantFrom(100, 200, 300)
 const watermarkMs = fc.constantFrom(1_000, 2_000)
 
-const anyTicket: fc.Arbitrary<Ticket> = fc
+/** Each known or not. */
+const fields = fc.record(
+  {
+    issueType: fc.constantFrom('Bug', 'Task'),
+    components: fc.constantFrom<string[]>([], ['Search'], ['Search', 'Checkout']),
+    labels: fc.constantFrom<string[]>([], ['a'], ['b', 'a', 'b']),
+    rehearsed: fc.boolean(),
+    reporterId: fc.constantFrom('ada', 'bob', null),
+  },
+  { requiredKeys: [] },
+)
+
+const anyTicket: fc.Arbitrary<GivenTicket> = fc
   .record({
+    fields,
     id,
     minute: fc.constantFrom(0, 1, 2, 1_440),
     updatedMs: moment,
@@ -35,8 +48,8 @@ const anyTicket: fc.Arbitrary<Ticket> = fc
     projectKey: fc.constantFrom('TPM', 'OPS'),
     status: fc.constantFrom('To Do', 'Done'),
   })
-  .map(({ id: ticketId, minute, ...rest }) =>
-    ticket(ticketId, { ...rest, createdMs: startOfMinute(MINUTE + minute) }),
+  .map(({ id: ticketId, minute, fields: known, ...rest }) =>
+    ticket(ticketId, { ...rest, ...known, createdMs: startOfMinute(MINUTE + minute) }),
   )
 
 const removal = fc
@@ -80,7 +93,7 @@ const pageStep = fc
 /** A page of Jira's without progress, of one of some sites. */
 export interface PageStep {
   readonly site: number
-  readonly tickets: readonly Ticket[]
+  readonly tickets: readonly GivenTicket[]
   readonly given: Pick<TicketPage, 'removals' | 'byId' | 'seenAtMs'>
 }
 

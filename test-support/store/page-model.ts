@@ -1,9 +1,13 @@
 import type { LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
+import type { GivenTicket } from '../../src-main/store/fields/stored-fields.ts'
 import type { Removal, TicketPage, TicketSource } from '../../src-main/store/store.ts'
 
 /** A stored ticket as the rules of `Store.applyPage` make it, said a second time over plain values. */
+/** As a row keeps it, but for the reporter, who has a name here. */
+type KeptTicket = Ticket & { readonly reporterId?: string | null }
+
 interface Known {
-  readonly ticket: Ticket
+  readonly ticket: KeptTicket
   readonly source: TicketSource
   readonly left: (Pick<Removal, 'reason' | 'atMs'> & { readonly fromProject: string }) | null
   readonly struckMs: number | null
@@ -18,11 +22,13 @@ export function applyToModel(model: Model, page: TicketPage): { news: boolean; d
   for (const ticket of page.tickets) {
     const old = model.get(ticket.id)
     if (old !== undefined && isDoubtful(old, ticket, page)) doubtful.push(ticket.id)
-    model.set(ticket.id, seen(old, ordered(ticket), page))
+    model.set(ticket.id, seen(old, completed(ticket, old), page))
   }
   for (const removal of page.removals) {
     const old = model.get(removal.id)
-    const known = old === undefined ? leftBefore(removal, page) : left(old, removal, page)
+    const { ticket } = removal
+    const whole = ticket === undefined ? removal : { ...removal, ticket: completed(ticket, old) }
+    const known = old === undefined ? leftBefore(whole, page) : left(old, whole, page)
     if (known !== null) model.set(removal.id, known)
   }
   const news = [...model].some(([id, known]) => saidOf(known) !== saidOf(before.get(id)))
@@ -62,7 +68,8 @@ export function leftInModel(model: Model, projectKey: string | null): LeftTicket
   return [...model.values()]
     .flatMap(({ ticket, left: leaving }) => {
       if (leaving === null || (projectKey !== null && leaving.fromProject !== projectKey)) return []
-      return [{ ...ticket, leftMs: leaving.atMs, reason: leaving.reason }]
+      const { reporterId: _, ...listed } = ticket
+      return [{ ...listed, leftMs: leaving.atMs, reason: leaving.reason }]
     })
     .toSorted((a, b) => b.leftMs - a.leftMs || (a.id < b.id ? 1 : -1))
 }
@@ -124,9 +131,27 @@ function isGone(known: Known): boolean {
   return known.left?.reason === 'deleted' || known.left?.reason === 'hidden'
 }
 
+/** What is not known of it now is as it was; what a run made stays that; lists are sets in order. */
+function completed(given: GivenTicket, old: Known | undefined): KeptTicket {
+  const { rehearsed, ...ticket }: KeptTicket = { ...fieldsOf(old?.ticket), ...given }
+  const lists = { components: setOf(ticket.components), labels: setOf(ticket.labels) }
+  const made = old?.ticket.rehearsed === true || rehearsed
+  return ordered(JSON.parse(JSON.stringify({ ...ticket, ...lists, rehearsed: made })) as KeptTicket)
+}
+
+function setOf(list: readonly string[] | undefined): string[] | undefined {
+  return list && [...new Set(list)].toSorted()
+}
+
+function fieldsOf(ticket: KeptTicket | undefined): Partial<KeptTicket> {
+  const { issueType, components, labels, rehearsed, reporterId } = ticket ?? {}
+  const fields = { issueType, components, labels, rehearsed, reporterId }
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
 /** The same ticket with its fields in one order, so that two can be compared as text. */
-function ordered(ticket: Ticket): Ticket {
+function ordered(ticket: KeptTicket): KeptTicket {
   return Object.fromEntries(
     Object.entries(ticket).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  ) as unknown as Ticket
+  ) as unknown as KeptTicket
 }

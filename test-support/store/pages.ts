@@ -1,5 +1,5 @@
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import type { Ticket } from '../../src-shared/domain/ticket.ts'
+import type { GivenTicket } from '../../src-main/store/fields/stored-fields.ts'
 import type { CountsQuery, CountsScope, PageCommit, TicketPage } from '../../src-main/store/store.ts'
 
 export const SITE = 'site-a'
@@ -11,7 +11,7 @@ export const LEFT_MS = startOfMinute(MINUTE + 60)
 export const WATCHED: CountsScope = { projectKey: null, priorityIds: ['1', '2'] }
 
 /** A High ticket of the hour's first minute, but for what is given. */
-export function ticket(id: string, given: Partial<Ticket> = {}): Ticket {
+export function ticket(id: string, given: Partial<GivenTicket> = {}): GivenTicket {
   const createdMs = given.createdMs ?? startOfMinute(MINUTE)
   return {
     id,
@@ -27,7 +27,7 @@ export function ticket(id: string, given: Partial<Ticket> = {}): Ticket {
   }
 }
 
-export function page(tickets: readonly Ticket[], given: Partial<TicketPage> = {}): TicketPage {
+export function page(tickets: readonly GivenTicket[], given: Partial<TicketPage> = {}): TicketPage {
   return { siteId: SITE, scope: 'all', seenAtMs: 1, tickets, removals: [], watermarkMs: null, ...given }
 }
 
