@@ -17,6 +17,7 @@ import { ChartPanel } from '../chart/chart-panel.tsx'
 import { Button } from '../controls/button.tsx'
 import { useIsDark } from '../settings/preferences.ts'
 import { useStore } from '../state-store.ts'
+import { keepPlace } from './address.ts'
 import { Announcer } from './announcer.tsx'
 import styles from './app.module.css'
 import { useBarMoves } from './bar-moves.ts'
@@ -120,6 +121,7 @@ function useMenu(commands: readonly Command[]): void {
 
 /** In place of the dashboard when this browser has no session. */
 function SignedOut(): React.ReactNode {
+  useEffect(() => keepPlace(window, localStorage, Date.now()), [])
   return (
     <FullPage title="This browser is not signed in">
       <p>
@@ -128,7 +130,7 @@ function SignedOut(): React.ReactNode {
       </p>
       <p>
         <b className={styles['command']}>jira-tpm token link</b> makes a new link, where Jira TPM runs. Open
-        that one.
+        that one: it leads to where this one was to.
       </p>
       <Button kind="primary" onClick={() => location.reload()}>
         Try again

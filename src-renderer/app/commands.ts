@@ -2,7 +2,7 @@ import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import { standingOf } from '../runs/run-text.ts'
-import type { View } from '../settings/preferences.ts'
+import { VIEWS, type View } from '../settings/preferences.ts'
 import {
   focusOn,
   openRunForm,
@@ -52,8 +52,6 @@ export interface Command {
 
 type Row = Omit<Command, 'group' | 'scope' | 'enabled'> & { readonly enabled?: boolean }
 
-const views: readonly View[] = ['bar', 'histogram', 'distribution']
-
 /**
  * All commands, in the order in which they are listed. `isDark` is how the window looks now. Those that concern the
  * dashboard lead back to it, and make no sense where there is none.
@@ -91,7 +89,7 @@ function commandsOf(group: Command['group'], scope: Scope, rows: readonly Row[])
 function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable'>): Command[] {
   const put = (part: Partial<ViewState>): void => view.put({ cursor: null, ...part })
   return commandsOf('View', 'read', [
-    ...views.map((name, i): Row => ({
+    ...VIEWS.map((name, i): Row => ({
       id: `view-${name}`,
       title: `Show as ${name}`,
       keys: String(i + 1),

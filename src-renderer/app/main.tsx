@@ -4,23 +4,25 @@ import { createIpcTransport, type WindowTransport } from '../client/transport.ts
 import { createHttpTransport, takeCode } from '../client/http-transport.ts'
 import { createDashboard } from '../live/dashboard.ts'
 import { createOrders } from '../live/orders.ts'
-import { createKeptSpan } from '../live/shown-span.ts'
 import { onSystemTheme } from '../settings/preferences.ts'
 import { eachFrame } from '../state-store.ts'
+import { createAddress, returnToPlace } from './address.ts'
 import { App } from './app.tsx'
 import { createViewState, WorkbenchContext } from './workbench.ts'
 import './tokens.css'
 import './base.css'
 
 const transport = openTransport()
+const address = createAddress(window, Date.now)
 const view = createViewState(localStorage, eachFrame)
 const dashboard = createDashboard(transport, {
   now: Date.now,
   schedule: eachFrame,
-  keptSpan: createKeptSpan(sessionStorage),
+  start: address.start,
 })
 const orders = createOrders(transport.client, dashboard)
 dashboard.start()
+address.follow(dashboard, view)
 // The desktop's menu sets the theme of the whole program: who chooses there means this window, too.
 if (window.jiraTpm) onSystemTheme(() => view.put({ theme: 'system' }))
 
@@ -36,7 +38,8 @@ createRoot(root).render(
 
 /** The desktop's preload gives us a bridge; a browser has none and goes over HTTP. */
 function openTransport(): WindowTransport {
-  return window.jiraTpm
-    ? createIpcTransport(window.jiraTpm)
-    : createHttpTransport(location.origin, takeCode(window))
+  if (window.jiraTpm) return createIpcTransport(window.jiraTpm)
+  const code = takeCode(window)
+  if (code !== null) returnToPlace(window, localStorage, Date.now())
+  return createHttpTransport(location.origin, code)
 }

@@ -185,10 +185,16 @@ export function codeInFragment(fragment: string): string | null {
   return new URLSearchParams(fragment.replace(/^#/, '')).get('code')
 }
 
-/** Takes the code out of the address bar, so that it stays neither there nor in the history. */
+/** Takes the code out of the address bar, so that it stays neither there nor in the history. What else is there stays. */
 export function takeCode(page: Pick<Window, 'location' | 'history'>): string | null {
-  const code = codeInFragment(page.location.hash)
-  if (code !== null) page.history.replaceState(null, '', page.location.pathname + page.location.search)
+  const { hash, pathname, search } = page.location
+  const code = codeInFragment(hash)
+  const others = hash
+    .replace(/^#/, '')
+    .split('&')
+    .filter((part) => !part.startsWith('code='))
+  const rest = others.length === 0 ? '' : `#${others.join('&')}`
+  if (code !== null) page.history.replaceState(null, '', pathname + search + rest)
   return code
 }
 

@@ -4,6 +4,7 @@ import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { onConnected, type CoreTransport } from '../client/transport.ts'
+import { type SpanClock } from '../../src-shared/domain/span.ts'
 import { createStateStore, type Schedule, type StateStore } from '../state-store.ts'
 import { createCountsFeed } from './counts-feed.ts'
 import { followGaps } from './gaps.ts'
@@ -11,13 +12,14 @@ import { emptyDashboard, latestRun, type DashboardState } from './dashboard-stat
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { createListsFeed } from './lists-feed.ts'
 import { createMinuteTicker, createRefresher } from './timers.ts'
-import { createShownSpan, type KeptSpan } from './shown-span.ts'
+import { createShownSpan, type Place } from './shown-span.ts'
 
 interface DashboardOptions {
   /** The machine's epoch ms. */
   readonly now: () => number
   readonly schedule?: Schedule
-  readonly keptSpan?: KeptSpan
+  /** Where the dashboard begins; by itself with the last hour. */
+  readonly start?: (clock: SpanClock) => Place
 }
 
 /** Holds what the window shows and keeps it true: listens to the core, asks where it must. */
@@ -25,7 +27,11 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
   const { client } = transport
   const store = createStateStore(emptyDashboard, options.schedule)
   const { put } = store
-  const { all, countsFeed, lists, shown, storeFeed, time, beginAnew } = createFeeds(client, store, options)
+  const { all, countsFeed, lists, shown, siteClock, storeFeed, time, beginAnew } = createFeeds(
+    client,
+    store,
+    options,
+  )
   let subscriptions: readonly (() => void)[] = []
 
   return {
@@ -52,7 +58,11 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
       for (const unsubscribe of subscriptions) unsubscribe()
       for (const part of [time, countsFeed, lists, all, transport]) part.stop()
     },
-    /** Shows another span. Throws `usage` where its edges are not in the form of `ChosenSpan`. */
+    /** By what spans are read now: the site's clock and zone; null until they are known. */
+    clock: siteClock,
+    /** Shows what a link leads to. Throws `usage` as `showSpan`. */
+    goTo: shown.goTo,
+    /** Shows another span. Throws `usage` as `resolveSpan`. */
     showSpan: shown.show,
     /** Shows the span before (-1) or after (1); up to now, it goes on with it. */
     stepSpan: shown.step,
@@ -86,12 +96,16 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
 export type DashboardController = ReturnType<typeof createDashboard>
 
 /** What is shown, each part as it is read and kept up to date. */
-function createFeeds(client: Client, store: StateStore<DashboardState>, { now, keptSpan }: DashboardOptions) {
+function createFeeds(client: Client, store: StateStore<DashboardState>, { now, start }: DashboardOptions) {
   const { put } = store
   const countsFeed = createCountsFeed(client, put)
   const lists = createListsFeed(client, store)
   const siteNow = (): number => siteTime(store.get().session?.clock ?? steadyClock(0), now())
-  const shown = createShownSpan(store, keptSpan, siteNow, (movedOn) => {
+  const siteClock = (): SpanClock | null => {
+    const { session } = store.get()
+    return session && { nowMs: siteNow(), zone: session.zone }
+  }
+  const shown = createShownSpan(store, siteNow, (movedOn) => {
     const { shown: span, interval, session } = store.get()
     if (span === null || session === null) return
     countsFeed.show(span, interval, session.zone, movedOn)
@@ -110,11 +124,13 @@ function createFeeds(client: Client, store: StateStore<DashboardState>, { now, k
   async function readAll(): Promise<void> {
     try {
       const session = await client.call('session.get', {})
-      // Of another Jira the span that a person looked at says nothing; of another store of the same it does.
-      if (siteId !== null && siteId !== session.site.id) keptSpan?.set(null)
-      siteId = session.site.id
       put({ session, startFailure: null, nowMinute: minuteOf(siteTime(session.clock, now())) })
-      shown.restore()
+      const clock = { nowMs: siteNow(), zone: session.zone }
+      // Of another Jira the span that a person looked at says nothing; of another store of the same it does.
+      const isFirst = siteId === null
+      const isOther = !isFirst && siteId !== session.site.id
+      siteId = session.site.id
+      shown.restore((isFirst && start?.(clock)) || (isOther ? emptyDashboard : store.get()))
       time.follow(session.clock)
       await Promise.all([storeFeed.read(), readWork(client, store)])
     } catch (error) {
@@ -135,11 +151,18 @@ function createFeeds(client: Client, store: StateStore<DashboardState>, { now, k
   /** Another Jira is watched, or another store used: nothing that is held says anything about it. */
   function beginAnew(): void {
     countsFeed.forget()
-    store.set(({ pending, notice, storeStatus }) => ({ ...emptyDashboard, pending, notice, storeStatus }))
+    store.set(({ pending, notice, storeStatus, span, chosenInterval }) => ({
+      ...emptyDashboard,
+      pending,
+      notice,
+      storeStatus,
+      span,
+      chosenInterval,
+    }))
     all.request(true)
   }
 
-  return { all, countsFeed, lists, shown, storeFeed, time, beginAnew }
+  return { all, countsFeed, lists, shown, siteClock, storeFeed, time, beginAnew }
 }
 
 function followSiteTime(

@@ -1,28 +1,5 @@
 import { expect, test } from 'vitest'
-import { createKeptSpan, placeOf, steppedSpan } from './shown-span.ts'
-
-function memory(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
-  const items = new Map<string, string>()
-  return {
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: (key) => void items.delete(key),
-  }
-}
-
-test('a chosen span is there after a reload, until the last hour is shown again', () => {
-  const storage = memory()
-  createKeptSpan(storage).set({ from: 'now-6h', to: 'now' })
-  expect(createKeptSpan(storage).get()).toEqual({ from: 'now-6h', to: 'now' })
-  createKeptSpan(storage).set(null)
-  expect(createKeptSpan(storage).get()).toBeNull()
-})
-
-test.each(['', '{', '{"from":1}', '[]'])('what is not a span is none: %s', (text) => {
-  const storage = memory()
-  storage.setItem('jira-tpm.span', text)
-  expect(createKeptSpan(storage).get()).toBeNull()
-})
+import { placeOf, steppedSpan } from './shown-span.ts'
 
 const zone = 'Europe/Berlin'
 /** A Wednesday, 15:37 in Berlin. */

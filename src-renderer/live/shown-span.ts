@@ -1,13 +1,11 @@
-import { Type } from 'typebox'
 import { spanOfBars } from '../../src-shared/domain/buckets.ts'
 import { intervalRefusal, INTERVALS, type Interval } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteSpan, MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, isRolling, spanOf, type ChosenSpan } from '../../src-shared/domain/span.ts'
-import { readKept } from '../settings/preferences.ts'
 import type { StateStore } from '../state-store.ts'
 import { neighbourSpan } from './calendar.ts'
-import type { DashboardState } from './dashboard-state.ts'
+import { emptyDashboard, type DashboardState, type Notice } from './dashboard-state.ts'
 
 /** The longest bars that there are. */
 const WEEK = 10_080
@@ -76,13 +74,21 @@ function placeNow(store: StateStore<DashboardState>): SpanPlace | null {
   return session && { nowMinute, zone: session.zone, chosenInterval }
 }
 
+/** What of the dashboard a link leads to. */
+export interface Place {
+  readonly span: ChosenSpan
+  readonly chosenInterval: Interval | null
+  readonly opened: TimeSpan | null
+  /** What of the link cannot be shown. */
+  readonly notice?: Notice | null
+}
+
 /**
  * The span that is shown. `onShow` fetches what belongs to it; `movedOn` says that it is the same one a bar later, so that
  * what is there is still true. `siteNow`: epoch ms of the site's clock.
  */
 export function createShownSpan(
   store: StateStore<DashboardState>,
-  kept: KeptSpan | undefined,
   siteNow: () => number,
   onShow: (movedOn: boolean) => void,
 ) {
@@ -90,28 +96,33 @@ export function createShownSpan(
   let followed = DEFAULT_SPAN
 
   /** Throws `usage` as `placeOf`. */
-  function show(span: ChosenSpan): void {
-    const place = placeNow(store)
-    if (place === null) return
-    const shown = placeOf(span, place)
+  function goTo(place: Place): void {
+    const { session, nowMinute, lookedBackMs } = store.get()
+    if (session === null) return
+    const { span, chosenInterval, opened, notice } = place
+    const shown = placeOf(span, { nowMinute, zone: session.zone, chosenInterval })
     if (shown.following) followed = span
-    const lookedBackMs = shown.following ? null : (store.get().lookedBackMs ?? siteNow())
-    store.put({ span, ...shown, lookedBackMs, newSince: null, opened: null })
-    kept?.set(span === DEFAULT_SPAN ? null : span)
+    const backMs = shown.following ? null : (lookedBackMs ?? siteNow())
+    store.put({ span, chosenInterval, opened, ...shown, lookedBackMs: backMs, newSince: null })
+    if (notice) store.put({ notice })
     onShow(false)
   }
 
+  function show(span: ChosenSpan): void {
+    goTo({ span, chosenInterval: store.get().chosenInterval, opened: null })
+  }
+
   return {
-    /** Shows the span that was shown before, else the one that was kept, else the last hour. */
-    restore(): void {
-      const { shown, span } = store.get()
+    goTo,
+    show,
+    /** Shows what was shown, or asked for, before the site's clock was known; the last hour where that says nothing any more. */
+    restore(place: Place): void {
       try {
-        show(shown === null ? (kept?.get() ?? DEFAULT_SPAN) : span)
+        goTo(place)
       } catch {
-        show(DEFAULT_SPAN)
+        goTo(emptyDashboard)
       }
     },
-    show,
     step: (by: -1 | 1): void => {
       const { shown } = store.get()
       const place = placeNow(store)
@@ -150,20 +161,3 @@ function movedPlace(store: StateStore<DashboardState>): Shown | null {
   const next = placeOf(span, place)
   return isSame(next.shown, shown) ? null : next
 }
-
-const KEY = 'jira-tpm.span'
-
-const Kept = Type.Object({ from: Type.String(), to: Type.String() })
-
-/** Keeps the span that a person chose over a reload of this window; null where it is the last hour. */
-export function createKeptSpan(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
-  return {
-    get: (): ChosenSpan | null => readKept(storage, KEY, Kept),
-    set(span: ChosenSpan | null): void {
-      if (span === null) storage.removeItem(KEY)
-      else storage.setItem(KEY, JSON.stringify(span))
-    },
-  }
-}
-
-export type KeptSpan = ReturnType<typeof createKeptSpan>

@@ -4,8 +4,11 @@ import { Check } from 'typebox/value'
 
 const dark = '(prefers-color-scheme: dark)'
 
+/** In the order of their keys. */
+export const VIEWS = ['bar', 'histogram', 'distribution'] as const
+
 export const Preferences = Type.Object({
-  view: Type.Union([Type.Literal('bar'), Type.Literal('histogram'), Type.Literal('distribution')]),
+  view: Type.Enum([...VIEWS]),
   asTable: Type.Boolean(),
   theme: Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')]),
 })

@@ -12,8 +12,9 @@ import { createStateStore } from '../../../src-renderer/state-store.ts'
 import type { UncountedTicket } from '../../../src-renderer/live/dashboard-state.ts'
 import { createDashboard } from '../../../src-renderer/live/dashboard.ts'
 import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
-import type { ChosenSpan } from '../../../src-shared/domain/span.ts'
+import type { SpanClock } from '../../../src-shared/domain/span.ts'
 import { testRun } from '../../domain/run.ts'
+import type { Place } from '../../../src-renderer/live/shown-span.ts'
 import { createOrders } from '../../../src-renderer/live/orders.ts'
 
 /** When the tests begin: a minute and a half before three o'clock. */
@@ -162,7 +163,7 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
 export type TestedDashboard = Awaited<ReturnType<typeof startDashboard>>
 
 /** A dashboard on a core of its own, on faked timers; all that it asks at its start is answered. */
-export async function startDashboard() {
+export async function startDashboard(options: { start?: (clock: SpanClock) => Place } = {}) {
   vi.useFakeTimers({ now: start })
   const calls: string[] = []
   const core: CoreState = {
@@ -177,9 +178,7 @@ export async function startDashboard() {
   const connection = createStateStore<ConnectionState>('connected')
   const client = createInProcessClient(createDispatch(emptyCore(calls, core), console.error), hub)
   const transport: CoreTransport = { client, connection, start: () => {}, stop: () => {} }
-  let kept: ChosenSpan | null = null
-  const keptSpan = { get: () => kept, set: (span: ChosenSpan | null) => void (kept = span) }
-  const dashboard = createDashboard(transport, { now: Date.now, keptSpan })
+  const dashboard = createDashboard(transport, { now: Date.now, ...options })
   dashboard.start()
   await vi.advanceTimersByTimeAsync(0)
   return {
