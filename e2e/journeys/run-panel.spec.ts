@@ -29,7 +29,7 @@ test('the plan that the form shows is the run that is made', async ({ app }) => 
     seed: 7,
     profile: { kind: 'spike', atMs: 180_000, longMs: 120_000, height: 9, spacing: 'steady' },
   })
-  await expect(panel.getByText(`40 tickets in 10 minutes, at most ${most(offsetsMs)} in one.`)).toBeVisible()
+  await expect(panel.getByText(`40 tickets in 10 minutes, peak ${most(offsetsMs)} a minute.`)).toBeVisible()
 
   await panel.getByLabel('Speed').selectOption('60 ×')
   await panel.getByRole('button', { name: 'Start run' }).click()
@@ -110,7 +110,7 @@ test('a file of tickets is replayed', async ({ app }) => {
 
   const times = ['12:00:00', '12:00:30', '12:04:00'].map((time) => `2026-03-02T${time}Z,High`)
   await file.setInputFiles(csv(['created,priority', ...times].join('\n')))
-  await expect(panel.getByText(/^3 tickets in 4 minutes, at most 2 in one/)).toBeVisible()
+  await expect(panel.getByText(/^3 tickets in 4 minutes, peak 2 a minute/)).toBeVisible()
   await panel.getByLabel('Speed').selectOption('60 ×')
   await panel.getByRole('button', { name: 'Start run' }).click()
   await expect(panel).toContainText('Done: 3 of 3 tickets made.', { timeout: 30_000 })

@@ -162,7 +162,15 @@ describe('the runs', () => {
 
   test('a run that is asked for again fills in the form', () => {
     vi.stubGlobal('requestAnimationFrame', () => 0)
-    const draft = { count: 75, minutes: 60, seed: 9, profile: 'sine 3', rate: 1, projects: '' }
+    const draft = {
+      count: 75,
+      minutes: 60,
+      seed: 9,
+      profile: 'sine 3',
+      rate: 1,
+      onlyWatched: false,
+      projects: '',
+    }
     view.put({ page: 'runs' })
     runAgain(workbench.view, draft)
     expect(view.get()).toMatchObject({ page: 'dashboard', runForm: true, runDraft: draft })

@@ -73,6 +73,21 @@ export function SelectField({ label, hint, problem, options, ...select }: Select
   )
 }
 
+interface CheckFieldProps extends Omit<React.ComponentProps<'input'>, 'type' | 'onChange'> {
+  readonly label: string
+  readonly onChange: (checked: boolean) => void
+}
+
+/** A field that is ticked or not. */
+export function CheckField({ label, onChange, ...input }: CheckFieldProps): React.ReactNode {
+  return (
+    <label className={styles['check']}>
+      <input {...input} type="checkbox" onChange={(event) => onChange(event.target.checked)} />
+      {label}
+    </label>
+  )
+}
+
 interface SegmentsProps<T extends string | number> {
   readonly label: string
   readonly value: T

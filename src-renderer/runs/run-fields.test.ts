@@ -11,7 +11,15 @@ import {
 import { readRun } from './run-request.ts'
 import { testRun } from '../../test-support/domain/run.ts'
 
-const draft: RunDraft = { count: 75, minutes: 60, seed: 99, profile: 'steady', rate: 1, projects: '' }
+const draft: RunDraft = {
+  count: 75,
+  minutes: 60,
+  seed: 99,
+  profile: 'steady',
+  rate: 1,
+  onlyWatched: false,
+  projects: '',
+}
 
 test.each([
   'steady',
@@ -24,7 +32,7 @@ test.each([
   'sine 4 even',
   '30m@50,10m@200',
 ])('a run with the profile %s is asked for again as it was', (profile) => {
-  const { rate: _rate, projects: _projects, ...asked } = draft
+  const { rate: _rate, onlyWatched: _only, projects: _projects, ...asked } = draft
   expect(readRun(fieldsOf({ ...draft, profile })).request).toEqual({ ...asked, profile })
 })
 
@@ -35,6 +43,7 @@ test('a run is asked for again in its projects and at its speed, where the form 
     seed: 7,
     profile: 'steady',
     rate: 1,
+    onlyWatched: false,
     projects: '',
   })
   expect(draftOf(testRun, null).projects).toBe('')
@@ -42,6 +51,12 @@ test('a run is asked for again in its projects and at its speed, where the form 
   const elsewhere = draftOf({ ...testRun, projectKey: 'OPS', rate: 60 }, 'TPM')
   expect(readRun(fieldsOf(elsewhere)).request).toMatchObject({ projects: { OPS: 1 }, compress: 60 })
   expect(fieldsOf({ ...elsewhere, rate: 120 }).speed).toBe('1')
+})
+
+test('a run of watched ones alone is asked for again as such', () => {
+  const again = fieldsOf(draftOf({ ...testRun, mix: 'watched' }, null))
+  expect(readRun(again).request).toMatchObject({ mix: 'watched' })
+  expect(readRun({ ...again, onlyWatched: false }).request).not.toHaveProperty('mix')
 })
 
 test('a run that was paused is asked for again without the time that it stood still', () => {

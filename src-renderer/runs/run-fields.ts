@@ -26,6 +26,8 @@ export interface RunFields {
   /** Any profile in the written form of `domain/profile.ts`. */
   readonly written: string
   readonly replay: Replay | null
+  /** No ticket that the chart does not show. */
+  readonly onlyWatched: boolean
   /** Relative weights, as `run-request.ts` reads them. */
   readonly priorities: string
   readonly types: string
@@ -41,17 +43,19 @@ export interface RunDraft {
   readonly profile: string
   /** How many times faster than the wall clock. */
   readonly rate: number
+  readonly onlyWatched: boolean
   /** The keys of its projects, joined by `, `; empty where it is the one that is watched. How they were weighed is not known. */
   readonly projects: string
 }
 
 /** What a run was, to be made again. `watched`: the project that is watched, where that is one. */
 export function draftOf(run: RunProgress, watched: string | null): RunDraft {
-  const { planned, seed, profile, rate, projectKey } = run
+  const { planned, seed, profile, rate, mix, projectKey } = run
   const isUsual = projectKey === watched || (watched === null && !projectKey.includes(','))
   // What pauses have added is not part of the plan.
   const minutes = minutesOf({ ...run, endMs: run.endMs - (run.shiftedMs ?? 0) })
-  return { count: planned, minutes, seed, profile, rate, projects: isUsual ? '' : projectKey }
+  const projects = isUsual ? '' : projectKey
+  return { count: planned, minutes, seed, profile, rate, onlyWatched: mix === 'watched', projects }
 }
 
 /** The length of a run in minutes, to the hundredth. */
@@ -63,7 +67,7 @@ export function minutesOf({ startMs, endMs }: Pick<RunProgress, 'startMs' | 'end
 export const SPEEDS = [1, 10, 60] as const
 
 /** As the form is opened: 100 tickets in an hour, by a seed that was drawn. */
-export function newFields(seed: number): RunFields {
+export function newFields(seed: number, onlyWatched = false): RunFields {
   return {
     count: String(DEFAULT_COUNT),
     minutes: String(DEFAULT_MINUTES),
@@ -78,6 +82,7 @@ export function newFields(seed: number): RunFields {
     waves: '1',
     written: '',
     replay: null,
+    onlyWatched,
     priorities: '',
     types: '',
     projects: '',
@@ -107,10 +112,11 @@ export function withProfile(fields: RunFields, profile: ProfileKind): RunFields 
 }
 
 /** The form filled in with an earlier run. */
-export function fieldsOf({ count, minutes, seed, profile, rate, projects }: RunDraft): RunFields {
+export function fieldsOf(draft: RunDraft): RunFields {
+  const { count, minutes, seed, profile, rate, onlyWatched, projects } = draft
   const size = { count: String(count), minutes: String(minutes) }
   const speed = SPEEDS.some((offered) => offered === rate) ? String(rate) : '1'
-  return { ...newFields(seed), ...size, speed, projects, ...profileFieldsOf(profile) }
+  return { ...newFields(seed, onlyWatched), ...size, speed, projects, ...profileFieldsOf(profile) }
 }
 
 function profileFieldsOf(written: string): Partial<RunFields> {

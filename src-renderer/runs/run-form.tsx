@@ -5,12 +5,13 @@ import type { Session } from '../../src-shared/contract/tickets.ts'
 import { closeRunForm, RUN_BUTTON_ID, useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import fieldStyles from '../controls/field.module.css'
-import { SelectField } from '../controls/field.tsx'
+import { CheckField, SelectField } from '../controls/field.tsx'
 import { Confirm } from '../controls/modal.tsx'
-import { PlanChart } from './run-minutes.tsx'
+import { PlanChart } from './plan-chart.tsx'
 import { ProfileFields, TypedField } from './profile-fields.tsx'
 import { drawSeed, fieldsOf, newFields, SPEEDS, type FormProps, type RunFields } from './run-fields.ts'
 import styles from './run-form.module.css'
+import { watchedText } from './run-outline.ts'
 import { plannedRun, type RunPreview } from './run-request.ts'
 import { startQuestion, startText } from './run-text.ts'
 
@@ -30,9 +31,9 @@ const weightFields = [
 export function RunForm({ session }: { session: Session }): React.ReactNode {
   const { orders, view } = useWorkbench()
   const starting = useDashboard((state) => state.pending.includes('start'))
-  const [fields, setFields] = useDraftedFields()
-  const [toConfirm, setToConfirm] = useState<RunPreview | null>(null)
   const isSandbox = session.site.kind === 'sandbox'
+  const [fields, setFields] = useDraftedFields(isSandbox)
+  const [toConfirm, setToConfirm] = useState<RunPreview | null>(null)
   // A large plan takes a moment to work out, and typing goes before it.
   const read = useDeferredValue(fields)
   const { planned, problems } = useMemo(() => plannedRun(read), [read])
@@ -59,9 +60,9 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
           problems={problems ?? {}}
           onChange={(part) => setFields((now) => ({ ...now, ...part }))}
           planned={planned}
-          isSandbox={isSandbox}
+          session={session}
         />
-        <FormFoot planned={planned} starting={starting} />
+        <FormFoot planned={planned} starting={starting} session={session} />
       </form>
       {/* Before tickets are made in a Jira that other people use; the answer holds for this site only. */}
       {toConfirm && (
@@ -79,18 +80,26 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
   )
 }
 
-function FormFoot({ planned, starting }: { planned: RunPreview | null; starting: boolean }): React.ReactNode {
+interface FootProps {
+  readonly planned: RunPreview | null
+  readonly starting: boolean
+  readonly session: Session
+}
+
+function FormFoot({ planned, starting, session }: FootProps): React.ReactNode {
   const { view } = useWorkbench()
+  const isSandbox = session.site.kind === 'sandbox'
   // What it took the place of can be gone back to.
-  const canClose = useDashboard((state) => state.run !== null) && !starting
+  const canClose = useDashboard((state) => state.run !== null || !isSandbox) && !starting
   const planId = useId()
   return (
     <div className={styles['foot']}>
-      <PlanChart id={planId} planned={planned} />
+      <PlanChart id={planId} planned={planned} session={session} />
       <div className={styles['start']}>
         <Button
           id={RUN_BUTTON_ID}
-          kind="primary"
+          // Tickets in a Jira that others use are not the first thing to do.
+          kind={isSandbox ? 'primary' : 'plain'}
           type="submit"
           aria-describedby={planId}
           aria-disabled={starting}
@@ -104,11 +113,13 @@ function FormFoot({ planned, starting }: { planned: RunPreview | null; starting:
   )
 }
 
-/** The form's fields; those of an earlier run whenever that is asked for again. */
-function useDraftedFields(): [RunFields, React.Dispatch<React.SetStateAction<RunFields>>] {
+/** The form's fields; those of an earlier run whenever that is asked for again. `onlyWatched`: what is usual here. */
+function useDraftedFields(
+  onlyWatched: boolean,
+): [RunFields, React.Dispatch<React.SetStateAction<RunFields>>] {
   const draft = useView((state) => state.runDraft)
   const [taken, setTaken] = useState(draft)
-  const [fields, setFields] = useState(() => (draft ? fieldsOf(draft) : newFields(drawSeed())))
+  const [fields, setFields] = useState(() => (draft ? fieldsOf(draft) : newFields(drawSeed(), onlyWatched)))
   if (draft !== taken) {
     setTaken(draft)
     if (draft) setFields(fieldsOf(draft))
@@ -116,8 +127,9 @@ function useDraftedFields(): [RunFields, React.Dispatch<React.SetStateAction<Run
   return [fields, setFields]
 }
 
-function RunFieldsOf(props: FormProps & { planned: RunPreview | null; isSandbox: boolean }): React.ReactNode {
-  const { planned, isSandbox, ...form } = props
+function RunFieldsOf(props: FormProps & { planned: RunPreview | null; session: Session }): React.ReactNode {
+  const { planned, session, ...form } = props
+  const isSandbox = session.site.kind === 'sandbox'
   const { count, minutes } = planned ?? {}
   return (
     <>
@@ -138,6 +150,11 @@ function RunFieldsOf(props: FormProps & { planned: RunPreview | null; isSandbox:
         />
       </div>
       <ProfileFields {...form} />
+      <CheckField
+        label={`Only ${watchedText(session)}`}
+        checked={form.fields.onlyWatched}
+        onChange={(onlyWatched) => form.onChange({ onlyWatched })}
+      />
       <div className={fieldStyles['pair']}>
         {/* The number from which the whole plan follows: the same one gives the same run. */}
         <div className={styles['seed']}>

@@ -6,9 +6,7 @@ import { useDashboard, useWorkbench, useZone } from '../app/workbench.ts'
 import { createRefresher } from '../live/timers.ts'
 import { minutesText, spanText, ticketsText, timeText } from '../live/text.ts'
 import styles from './run-minutes.module.css'
-import { planText, sharesText, type RunPreview } from './run-request.ts'
 
-const NO_BARS = [0]
 /** As many bars as a small chart shows. An hour that begins within a minute touches 61 of the clock's. */
 const MAX_BARS = 61
 const WIDTHS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 240]
@@ -34,6 +32,7 @@ export function RunBars({ run }: { run: RunProgress }): React.ReactNode {
   return (
     <figure className={styles['chart']}>
       <figcaption className="unseen">{barsText(known, zone)}</figcaption>
+      <Scale top={top} width={width} />
       <svg className={styles['bars']} viewBox={viewBox} preserveAspectRatio="none" aria-hidden="true">
         <path className={styles['planned']} d={outlinePath(planned, top)} />
         <path className={styles['made']} d={barsPath(made, top)} />
@@ -47,7 +46,7 @@ export function RunBars({ run }: { run: RunProgress }): React.ReactNode {
       >
         <path className={styles['not-made']} d={barsPath(marks, 1)} />
       </svg>
-      <Axis from={timeOf(first)} to={timeOf(first + known.length)} width={width} />
+      <Axis from={timeOf(first)} to={timeOf(first + known.length)} />
       <div className={styles['axis']} aria-hidden="true">
         <span className={styles['legend']}>
           <Key of="planned" label="planned" />
@@ -59,21 +58,26 @@ export function RunBars({ run }: { run: RunProgress }): React.ReactNode {
   )
 }
 
-function Axis({
-  from,
-  to,
-  width,
-}: Record<'from' | 'to', string | null> & { width: number }): React.ReactNode {
+/** What is below a small chart. */
+export function Axis({ from, to }: Record<'from' | 'to', string | null>): React.ReactNode {
   return (
     <div className={styles['axis']} aria-hidden="true">
       <span>{from}</span>
-      {width > 1 && <span>{minutesText(width)} a bar</span>}
       <span>{to}</span>
     </div>
   )
 }
 
-function Key({ of, label }: { of: string; label: string }): React.ReactNode {
+/** What is above it: how high it is. */
+export function Scale({ top, width }: { top: number; width: number }): React.ReactNode {
+  return (
+    <p className={styles['scale']} aria-hidden="true">
+      {top.toLocaleString('en-GB')} {width === 1 ? 'a minute' : `in ${minutesText(width)}`}
+    </p>
+  )
+}
+
+export function Key({ of, label }: { of: string; label: string }): React.ReactNode {
   return (
     <span className={styles['key']} data-of={of}>
       {label}
@@ -122,31 +126,6 @@ export function barsPath(bars: readonly number[], height: number): string {
   return bars
     .map((bar, i) => (bar === 0 ? '' : `M${i + 0.1} ${height}V${height - bar}h.8V${height}z`))
     .join('')
-}
-
-/** The plan of the run that the form asks for, by minute, and in a sentence; empty axes where the form cannot be read. `id` is the sentence's. */
-export function PlanChart({ id, planned }: { id: string; planned: RunPreview | null }): React.ReactNode {
-  const width = minutesPerBar(planned?.perMinute.length ?? 1)
-  const bars = planned ? binned(planned.perMinute, width) : NO_BARS
-  const top = Math.max(1, ...bars)
-  const plan = planned ? planText(planned) : 'The plan is shown when every field can be taken.'
-  const shares = planned && sharesText(planned)
-  return (
-    <figure className={styles['chart']}>
-      <svg
-        className={styles['bars']}
-        viewBox={`0 0 ${bars.length} ${top}`}
-        preserveAspectRatio="none"
-        aria-hidden="true"
-      >
-        <path className={styles['planned']} d={outlinePath(bars, top)} />
-      </svg>
-      <Axis from="Start" to={planned && minutesText(planned.minutes)} width={width} />
-      <figcaption id={id} className={styles['plan-text']}>
-        {shares === null ? plan : `${plan} ${shares}`}
-      </figcaption>
-    </figure>
-  )
 }
 
 /** Between two readings at least, while tickets stream in. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { Session } from '../../src-shared/contract/tickets.ts'
 import { waitsForStore, workedOnBy } from '../../src-shared/domain/run-reason.ts'
 import {
   NEW_RUN_ID,
@@ -17,11 +18,21 @@ import { Button } from '../controls/button.tsx'
 import { ProgressBar } from '../controls/data.tsx'
 import { whileVisible } from '../live/timers.ts'
 import { timeText } from '../live/text.ts'
+import { ChartedLine } from './charted-line.tsx'
 import { RunBars } from './run-minutes.tsx'
 import { MissedChoices, PauseButton, StopButton, Troubles, UnknownChoices } from './run-controls.tsx'
 import { RunForm } from './run-form.tsx'
 import styles from './run-panel.module.css'
-import { endText, paceText, removedText, restText, shownReason, standingOf, troubleText } from './run-text.ts'
+import {
+  endText,
+  paceText,
+  rehearsalText,
+  removedText,
+  restText,
+  shownReason,
+  standingOf,
+  troubleText,
+} from './run-text.ts'
 
 const REST_MS = 5_000
 
@@ -30,7 +41,6 @@ export function RunPanel(): React.ReactNode {
   const { view } = useWorkbench()
   const session = useDashboard((state) => state.session)
   const run = useDashboard((state) => state.run)
-  const formOpen = useView((state) => state.runForm)
   const mayRun = useMay('run')
   const { hasEnded, isUnderWay } = standingOf(run)
   // The form has done its work; the next one is asked for anew.
@@ -51,9 +61,7 @@ export function RunPanel(): React.ReactNode {
       </div>
       <div ref={content} className={styles['content']}>
         {run !== null && (hasEnded ? <LastRun run={run} /> : <RunUnderWay run={run} />)}
-        {mayRun && session !== null && !isUnderWay && (run === null || formOpen) && (
-          <RunForm session={session} />
-        )}
+        {mayRun && session !== null && !isUnderWay && <NextRun session={session} run={run} />}
         {!mayRun && <p className="quiet">This browser may look on. Others start and stop runs.</p>}
       </div>
     </section>
@@ -86,6 +94,19 @@ function useKeptFocus(part: React.RefObject<HTMLElement | null>, state: unknown)
   }, [part, state])
 }
 
+/** The form for the next run. In a Jira that others use it is closed until it is asked for. */
+function NextRun({ session, run }: { session: Session; run: RunProgress | null }): React.ReactNode {
+  const formOpen = useView((state) => state.runForm)
+  if (formOpen || (run === null && session.site.kind === 'sandbox')) return <RunForm session={session} />
+  if (run !== null) return null
+  return (
+    <>
+      <p>{rehearsalText(session)}</p>
+      <NewRunButton kind="quiet" />
+    </>
+  )
+}
+
 function LastRun({ run }: { run: RunProgress }): React.ReactNode {
   const formOpen = useView((state) => state.runForm)
   const removed = removedText(run)
@@ -93,8 +114,9 @@ function LastRun({ run }: { run: RunProgress }): React.ReactNode {
   return (
     <>
       <p>{endText(run)}</p>
+      <ChartedLine run={run} />
       {/* Next to the form for the next one, this is enough of the last. */}
-      {!formOpen && <Course run={run} />}
+      {!formOpen && <RunBars run={run} />}
       <Troubles sentences={troubleText(run)} />
       {asksUnknown && <UnknownChoices run={run} firstId={RUN_CHOICE_ID} />}
       {removed !== null && <p className="quiet">{removed}</p>}
@@ -103,24 +125,14 @@ function LastRun({ run }: { run: RunProgress }): React.ReactNode {
   )
 }
 
-function Course({ run }: { run: RunProgress }): React.ReactNode {
-  const pace = paceText(run)
-  return (
-    <>
-      {pace !== '' && <p className={styles['pace']}>{pace}</p>}
-      <RunBars run={run} />
-    </>
-  )
-}
-
 /** `asks`: something about this run is asked first. */
 function Ways({ run, asks }: { run: RunProgress; asks: boolean }): React.ReactNode {
   const { view } = useWorkbench()
   const mayRun = useMay('run')
+  const isSandbox = useDashboard((state) => state.session?.site.kind === 'sandbox')
   const { runId } = run
   return (
     <div className={styles['buttons']}>
-      <Button onClick={() => openRunsPage(view, { runId, ask: 'audit' })}>Audit</Button>
       {mayRun && (
         <Button
           disabled={run.created === run.removed}
@@ -129,7 +141,7 @@ function Ways({ run, asks }: { run: RunProgress; asks: boolean }): React.ReactNo
           Clean up…
         </Button>
       )}
-      {mayRun && <NewRunButton kind={asks ? 'plain' : 'primary'} />}
+      {mayRun && <NewRunButton kind={asks || !isSandbox ? 'plain' : 'primary'} />}
     </div>
   )
 }
@@ -206,13 +218,14 @@ function ResumeButton({ runId }: { runId: string }): React.ReactNode {
   )
 }
 
-/** Starting another run leaves this one as it stands. */
-function NewRunButton({ kind }: { kind: 'primary' | 'plain' }): React.ReactNode {
+/** Starting another run leaves this one as it stands. In a Jira that others use the button says where. */
+function NewRunButton({ kind }: { kind: 'primary' | 'plain' | 'quiet' }): React.ReactNode {
   const { view } = useWorkbench()
-  if (useView((state) => state.runForm)) return null
+  const site = useDashboard((state) => state.session?.site)
+  if (useView((state) => state.runForm) || site === undefined) return null
   return (
-    <Button id={NEW_RUN_ID} kind={kind} onClick={() => openRunForm(view)}>
-      New run
+    <Button id={NEW_RUN_ID} kind={kind} className={styles['new']} onClick={() => openRunForm(view)}>
+      {site.kind === 'sandbox' ? 'New run' : `Rehearse on ${site.label}…`}
     </Button>
   )
 }

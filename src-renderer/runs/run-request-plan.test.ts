@@ -49,7 +49,7 @@ test.each<[Partial<RunFields>, keyof RunFields, RegExp]>([
 
 test('the plan in words', () => {
   expect(planText({ count: 100, minutes: 60, perMinute: [1, 5, 2] })).toBe(
-    '100 tickets in 60 minutes, at most 5 in one.',
+    '100 tickets in 60 minutes, peak 5 a minute.',
   )
   expect(planText({ count: 1, minutes: 0.5, perMinute: [1] })).toBe('1 ticket in 0.5 minutes.')
 })

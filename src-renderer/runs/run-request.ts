@@ -52,7 +52,11 @@ export function readRun(fields: RunFields): ReadRun {
   const { seed, priorities: weights, ...others } = read
   if (Object.keys(problems).length > 0 || seed === null) return { request: null, problems }
   const compress = fields.speed === '1' ? undefined : Number(fields.speed)
-  return { request: { seed, ...saying({ ...others, ...profile.part, compress, weights }) }, problems: null }
+  const mix = fields.onlyWatched ? 'watched' : undefined
+  return {
+    request: { seed, ...saying({ ...others, ...profile.part, compress, weights, mix }) },
+    problems: null,
+  }
 }
 
 function readProfile(fields: RunFields): {
@@ -204,12 +208,15 @@ export function plannedRun(fields: RunFields): FormPlan {
 
 type Weights = NonNullable<RunPreview['request']['weights']>
 
-/** The plan in a sentence: `100 tickets in 60 minutes, at most 5 in one.` */
+/** The plan in a sentence: `100 tickets in 60 minutes, peak 5 a minute.` */
 export function planText({ count, minutes, perMinute }: Omit<RunPreview, 'request'>): string {
   const all = `${ticketsText(count)} in ${minutesText(minutes)}`
-  return perMinute.length < 2
-    ? `${all}.`
-    : `${all}, at most ${Math.max(...perMinute).toLocaleString('en-GB')} in one.`
+  return perMinute.length < 2 ? `${all}.` : `${all}, ${peakText(perMinute)}.`
+}
+
+/** `peak 5 a minute`. */
+export function peakText(perMinute: readonly number[]): string {
+  return `peak ${Math.max(0, ...perMinute).toLocaleString('en-GB')} a minute`
 }
 
 /** What the weights come to, `About 25 Highest, 75 High; 67 in OPS, 33 in TPM.`; null where none are asked for. */

@@ -88,6 +88,23 @@ export function startQuestion({ site }: Session, { count }: RunPreview): string 
   return `Make ${ticketsText(count)} in ${site.label}?`
 }
 
+/** What rehearsing in a Jira that other people use would do, before anything is asked for. */
+export function rehearsalText(session: Session): string {
+  return (
+    `A rehearsal makes tickets in ${placeText(session, [])}, for everyone there to see. ` +
+    `You see its plan first, and are asked before the first ticket.`
+  )
+}
+
+/** How a run ended in the chart: `Planned 32, charted 32, latest 18 ms late`. */
+export function chartedLineText(
+  { planned, charted }: { readonly planned: number; readonly charted: number },
+  { lateness }: Pick<RunProgress, 'lateness'>,
+): string {
+  const numbers = `Planned ${planned.toLocaleString('en-GB')}, charted ${charted.toLocaleString('en-GB')}`
+  return lateness === null ? numbers : `${numbers}, latest ${lateText(lateness.maxMs)} late`
+}
+
 /** What a run in a Jira that other people use means for them. */
 export function startText(session: Session, { request, count, minutes }: RunPreview): string {
   const where = placeText(session, Object.keys(request.projects ?? {}))

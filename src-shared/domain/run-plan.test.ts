@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../errors/app-error.ts'
 import { parseProfile } from './profile.ts'
-import { planRun, type PlannedSlot, type PlanRequest, type PlanTarget } from './run-plan.ts'
+import {
+  planRun,
+  shareOfPriorities,
+  type PlannedSlot,
+  type PlanRequest,
+  type PlanTarget,
+} from './run-plan.ts'
 import { BURSTS, REQUESTS } from '../../test-support/domain/profiles.ts'
 
 const PRIORITIES = [
@@ -36,6 +42,15 @@ const OPS: PlanTarget = {
 }
 const HOUR: PlanRequest = { count: 100, minutes: 60, seed: 7, targets: [TPM] }
 const MANY: PlanRequest = { ...HOUR, count: 20_000 }
+
+test.each([
+  [['Highest', 'HIGH'], undefined, 0.3],
+  [['Highest', 'P0'], undefined, null],
+  [['Highest', 'P0'], { highest: 1, Low: 3 }, 0.25],
+  [['P0'], { Low: 3 }, 0],
+])('%j of the weights %j are a share of %s', (names, weights, share) => {
+  expect(shareOfPriorities(names, weights)).toBe(share)
+})
 
 describe('a plan', () => {
   test('has exactly the asked number of slots, numbered in order of time, inside the span', () => {

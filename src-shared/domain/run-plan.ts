@@ -31,6 +31,19 @@ export interface RunPlan {
 /** How often each priority comes when nothing is asked for: most tickets are ordinary. */
 const DEFAULT_WEIGHTS = new Map(Object.entries({ highest: 1, high: 2, medium: 4, low: 2, lowest: 1 }))
 
+/**
+ * Which share of a run's tickets gets one of these priorities, by the weights that are asked for or the usual ones. Null
+ * where a name is none of those that are usual: then only its project knows.
+ */
+export function shareOfPriorities(names: readonly string[], asked?: Weights): number | null {
+  const weights = asked === undefined ? [...DEFAULT_WEIGHTS] : Object.entries(asked)
+  const isNamed = (name: string): boolean => names.some((one) => sameName(one, name))
+  if (asked === undefined && !names.every((name) => DEFAULT_WEIGHTS.has(name.toLowerCase()))) return null
+  const sum = (some: readonly (readonly [string, number])[]): number =>
+    some.reduce((all, [, weight]) => all + weight, 0)
+  return sum(weights.filter(([name]) => isNamed(name))) / sum(weights)
+}
+
 /** Each choice has random numbers of its own: asking for one leaves the others as they were. */
 const OF_PROJECTS = 0x70726f6a
 const OF_TYPES = 0x74797065

@@ -88,7 +88,7 @@ function RunFacts({ run }: { run: RunProgress | null }): React.ReactNode {
       facts={[
         ['Tickets', run ? outcomeText(run) : '–'],
         ['Project', run?.projectKey ?? '–'],
-        ['Profile', run?.profile ?? '–'],
+        ['Profile', run ? profileText(run) : '–'],
         ['Seed', seed],
         ['Length', run ? `${minutesText(minutesOf(run))}, ${speedText(run.rate)}` : '–'],
         ['Sent', run ? paceText(run) || 'nothing yet' : '–'],
@@ -217,6 +217,11 @@ export function planSpanText(
   // Shown from its own day, the end says its day only where that is another.
   const to = momentText(endMs, zone, startMs)
   return to === timeText(endMs, zone) ? `${from}–${to}` : `${from} to ${to}`
+}
+
+/** `spike 30m x5 10m`, and that it had no others than watched priorities. */
+function profileText({ profile, mix }: RunProgress): string {
+  return mix === 'watched' ? `${profile}, watched priorities alone` : profile
 }
 
 /** `real time`, `60 × real time`. */

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { Settings } from '../../../src-shared/contract/settings.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
-import { SelectField } from '../../controls/field.tsx'
+import { CheckField, SelectField } from '../../controls/field.tsx'
 import { Confirm } from '../../controls/modal.tsx'
 import { isFixed } from '../form/form-controller.ts'
 import styles from '../form/form.module.css'
@@ -107,10 +107,7 @@ function UseSandbox({ form, settings: { jira, tokenIn }, onClose }: UseSandboxPr
       Nothing more is fetched from {hostOf(jira?.url ?? '')}. What was fetched stays stored, and is there
       again when you connect again.
       {(tokenIn === 'keychain' || tokenIn === 'safe-storage') && (
-        <label className={styles['check']}>
-          <input type="checkbox" checked={forget} onChange={(event) => setForget(event.target.checked)} />
-          Delete its token from this computer, too
-        </label>
+        <CheckField label="Delete its token from this computer, too" checked={forget} onChange={setForget} />
       )}
     </Confirm>
   )
@@ -223,14 +220,12 @@ function WatchedFields({ form, state }: PartProps): React.ReactNode {
         <legend>Values that are counted</legend>
         <div className={styles['values']}>
           {valuesOf(choices, watch.field.id).map(({ id, name }) => (
-            <label key={id} className={styles['check']}>
-              <input
-                type="checkbox"
-                checked={watch.ids.includes(id)}
-                onChange={(event) => put(id, event.target.checked)}
-              />
-              {name}
-            </label>
+            <CheckField
+              key={id}
+              label={name}
+              checked={watch.ids.includes(id)}
+              onChange={(checked) => put(id, checked)}
+            />
           ))}
         </div>
         {problems.watch !== undefined && (
