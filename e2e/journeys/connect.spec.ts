@@ -68,6 +68,9 @@ test('tickets are made in a real Jira after a yes, and only then', async ({ app,
   await connectTo(page, site)
   const before = (await site.truth()).length
   const panel = await openRehearse(page)
+  await expect(panel).toContainText(`A rehearsal makes tickets in project TPM of ${site.host}`)
+  await expect(panel.getByLabel('Tickets')).toHaveCount(0)
+  await panel.getByRole('button', { name: `Rehearse on ${site.host}…` }).click()
   await panel.getByLabel('Tickets').fill('5')
   await panel.getByLabel('Minutes').fill('0.1')
   await expect(panel.getByLabel('Speed')).toHaveCount(0)

@@ -64,7 +64,7 @@ export function useRunOutline(planned: RunPreview | null): OutlineState {
     return () => asking.stop()
   }, [client])
   const request = planned !== null && planned.count <= MAX_PREVIEWED ? planned.request : null
-  useEffect(() => feed.current?.ask(request), [client, request])
+  useEffect(() => feed.current?.ask(request), [request])
   return answer !== null && answer.request === request ? answer.state : UNKNOWN
 }
 
