@@ -5,8 +5,11 @@ import { steadyClock } from '../src-shared/domain/site-clock.ts'
 import { applyChange } from '../src-renderer/live/counts-feed.ts'
 import { createStateStore, eachFrame, useStore, type StateStore } from '../src-renderer/state-store.ts'
 import { chartModel } from '../src-renderer/chart/chart-model.ts'
+import { edgesOf } from '../src-renderer/chart/cursor.ts'
 import { figureOf, readPalette } from '../src-renderer/chart/figures.ts'
 import { Plotly } from '../src-renderer/chart/plotly.ts'
+import { PlannedOutline } from '../src-renderer/chart/planned-outline.tsx'
+import type { DashboardState } from '../src-renderer/live/dashboard-state.ts'
 import { PlotlyFigure } from '../src-renderer/chart/plotly-figure.tsx'
 import '../src-renderer/app/tokens.css'
 
@@ -63,6 +66,14 @@ function snapshot(minutes: number): CountsResult {
   }
 }
 
+/** A run over all of it. */
+function plannedOf({ fromMinute, toMinute }: CountsResult): DashboardState['planned'] {
+  return Array.from({ length: toMinute - fromMinute }, (_, i) => ({
+    minute: fromMinute + i,
+    planned: POISSON[(i * 13) % POISSON.length] ?? 0,
+  }))
+}
+
 function BenchChart({ store }: { store: StateStore<CountsResult> }): React.ReactNode {
   const counts = useStore(store, (state) => state)
   const palette = useMemo(() => readPalette(), [])
@@ -71,13 +82,18 @@ function BenchChart({ store }: { store: StateStore<CountsResult> }): React.React
       chartModel(
         counts,
         session,
-        { nowMinute: counts.toMinute - 1, knownMinute: null, gaps: [] },
+        { nowMinute: counts.toMinute - 1, knownMinute: null, gaps: [], planned: plannedOf(counts) },
         { view: 'bar', interval: 1 },
       ),
     [counts],
   )
   const figure = useMemo(() => figureOf(model, SIZE, palette), [model, palette])
-  return <PlotlyFigure plotly={Plotly} figure={figure} />
+  return (
+    <>
+      <PlotlyFigure plotly={Plotly} figure={figure} />
+      <PlannedOutline chart={{ model, edges: edgesOf(model), size: SIZE }} />
+    </>
+  )
 }
 
 function createBench(box: HTMLElement): ChartBench {

@@ -53,6 +53,24 @@ test('a histogram has the bins that were chosen, bars are minutes', () => {
   expect(chartModel(counts, session, at(700), { view: 'bar', interval: 10 }).slots).toBe(60)
 })
 
+test('what runs have planned is summed by bins, and may be higher than any bar', () => {
+  const planned = [
+    { minute: 601, planned: 2 },
+    { minute: 609, planned: 90 },
+    { minute: 659, planned: 1 },
+  ]
+  const model = chartModel(counts, session, { ...at(630), planned }, { view: 'histogram', interval: 10 })
+  expect(model.planned).toEqual([92, 0, 0, 0, 0, 1])
+  expect(model.most).toBe(92)
+  expect(slotText(model, 0)).toMatch(/, 92 planned$/)
+  expect(slotText(model, 1)).not.toContain('planned')
+  const elsewhere = { ...at(630), planned: [{ minute: 700, planned: 3 }] }
+  expect(chartModel(counts, session, elsewhere, { view: 'bar', interval: 1 }).planned).toBeNull()
+  expect(
+    chartModel(counts, session, { ...at(630), planned }, { view: 'distribution', interval: 1 }),
+  ).toMatchObject({ planned: null })
+})
+
 const priorities = [
   { id: '1', name: 'Highest' },
   { id: '2', name: 'High' },

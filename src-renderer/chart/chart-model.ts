@@ -6,6 +6,8 @@ import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { distribution, startsOf, type DistributionBar, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { useDashboard, useView } from '../app/workbench.ts'
+import { dispersionText } from './dispersion.ts'
+import type { DashboardState } from '../live/dashboard-state.ts'
 import { dayText, spanText, ticketsText, timesText, timeText } from '../live/text.ts'
 import type { View } from '../settings/preferences.ts'
 
@@ -23,6 +25,10 @@ export interface ChartModel {
   readonly bins: readonly Bin[]
   /** What was not fetched of them, in order. */
   readonly gaps: readonly TimeSpan[]
+  /** Tickets that runs have planned for each bin; null where none has any. */
+  readonly planned: readonly number[] | null
+  /** How high the highest bar is, or the outline of what is planned. */
+  readonly most: number
   /** Tickets of each minute that is over, as far as they are known. */
   readonly finished: readonly number[]
   /** The bars of `distribution`; empty in the other views. */
@@ -31,23 +37,19 @@ export interface ChartModel {
   readonly slots: number
 }
 
-/** From here on chance alone makes such a spread in 1 of 20 hours. */
-const SIGNIFICANT = 1.96
-const MIN_MINUTES_JUDGED = 10
-const MIN_TICKETS_JUDGED = 10
-
 /** Until when what is shown is known: see `DashboardState`. */
 interface Knowledge {
   readonly nowMinute: Minute
   readonly knownMinute: Minute | null
   readonly gaps: readonly TimeSpan[]
+  readonly planned?: DashboardState['planned']
 }
 
 /** The model of the counts shown, in the view chosen. */
 export function chartModel(
   counts: CountsResult,
   session: Session,
-  { nowMinute, knownMinute, gaps }: Knowledge,
+  { nowMinute, knownMinute, gaps, planned = [] }: Knowledge,
   { view: chosen, interval }: { readonly view: View; readonly interval: number },
 ): ChartModel {
   const isTooLong = counts.toMinute - counts.fromMinute > MAX_BARS
@@ -61,6 +63,7 @@ export function chartModel(
   const bars = view === 'distribution' ? distribution(finished) : []
   const barMinutes = view === 'histogram' ? interval : 1
   const bins = view === 'histogram' ? binsOf(shown, barMinutes, nowMinute) : minutes
+  const outline = view === 'distribution' ? null : plannedOf(bins, planned)
   return {
     view,
     isTooLong,
@@ -71,6 +74,8 @@ export function chartModel(
     ),
     bins,
     gaps,
+    planned: outline,
+    most: Math.max(0, ...bins.map(({ total }) => total), ...(outline ?? [])),
     finished,
     distribution: bars,
     slots: view === 'distribution' ? bars.length : bins.length,
@@ -124,6 +129,18 @@ export function binsOf(counts: MinuteCounts, minutes: number, nowMinute: Minute)
   return bins
 }
 
+/** What is planned for each bin; buckets are in order, each within one bin. Null where none is in any. */
+function plannedOf(bins: readonly Bin[], planned: DashboardState['planned']): readonly number[] | null {
+  const sums = bins.map(() => 0)
+  let bin = 0
+  for (const { minute, planned: count } of planned) {
+    while ((bins[bin + 1]?.startMinute ?? Infinity) <= minute) bin += 1
+    const { startMinute = 0, minutes = 0 } = bins[bin] ?? {}
+    if (minute >= startMinute && minute < startMinute + minutes) sums[bin] = (sums[bin] ?? 0) + count
+  }
+  return sums.some((count) => count > 0) ? sums : null
+}
+
 function isIn(gaps: readonly TimeSpan[], start: Minute, end: Minute): boolean {
   return gaps.some(({ fromMs, toMs }) => fromMs < startOfMinute(end) && toMs > startOfMinute(start))
 }
@@ -145,12 +162,15 @@ export function useChartModel(): ChartModel | null {
   const nowMinute = useDashboard((state) => state.nowMinute)
   const knownMinute = useDashboard((state) => state.knownMinute)
   const gaps = useDashboard((state) => state.gaps)
+  const planned = useDashboard((state) => state.planned)
   const interval = useDashboard((state) => state.interval)
   const view = useView((state) => state.view)
   return useMemo(
     () =>
-      counts && session && chartModel(counts, session, { nowMinute, knownMinute, gaps }, { view, interval }),
-    [counts, session, nowMinute, knownMinute, gaps, view, interval],
+      counts &&
+      session &&
+      chartModel(counts, session, { nowMinute, knownMinute, gaps, planned }, { view, interval }),
+    [counts, session, nowMinute, knownMinute, gaps, planned, view, interval],
   )
 }
 
@@ -267,35 +287,12 @@ export function slotText(model: ChartModel, slot: number): string {
     return bar ? distributionBarText(bar, model.slots) : ''
   }
   const bin = model.bins[slot]
-  return bin ? binText(bin, model) : ''
+  if (bin === undefined) return ''
+  const planned = model.planned?.[slot] ?? 0
+  return planned === 0 ? binText(bin, model) : `${binText(bin, model)}, ${planned} planned`
 }
 
 function distributionBarText({ tickets, observed, expected }: DistributionBar, slots: number): string {
   const count = tickets === slots - 1 ? `${tickets} or more tickets` : ticketsText(tickets)
   return `${observed} ${observed === 1 ? 'minute' : 'minutes'} with ${count}, chance expects ${expected.toFixed(1)}`
-}
-
-/**
- * The index of dispersion: the variance of the minutes over their mean, 1 for a Poisson process. Null where the
- * minutes or the tickets are too few to say anything.
- */
-export function dispersion(perMinute: readonly number[]): number | null {
-  const minutes = perMinute.length
-  const total = sum(perMinute)
-  if (minutes < MIN_MINUTES_JUDGED || total < MIN_TICKETS_JUDGED) return null
-  const mean = total / minutes
-  const squares = sum(perMinute.map((n) => (n - mean) ** 2))
-  return squares / (minutes - 1) / mean
-}
-
-/** Whether the tickets came more in bursts than chance explains, as a sentence. */
-export function dispersionText(perMinute: readonly number[]): string {
-  const index = dispersion(perMinute)
-  if (index === null) return 'Too few tickets to tell a pattern from chance.'
-  // (n − 1) · index is chi-squared with n − 1 degrees of freedom, hence close to normal with this deviation.
-  const deviation = (index - 1) * Math.sqrt((perMinute.length - 1) / 2)
-  const figures = `variance/mean ${index.toFixed(1)}, chance alone gives 1.0.`
-  if (deviation > SIGNIFICANT) return `More bursty than chance: ${figures}`
-  if (deviation < -SIGNIFICANT) return `More regular than chance: ${figures}`
-  return `What chance would do: ${figures}`
 }

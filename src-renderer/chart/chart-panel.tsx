@@ -171,13 +171,14 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
               </th>
             ))}
             <th scope="col">Tickets</th>
+            {model.planned !== null && <th scope="col">Planned</th>}
             <th scope="col">
               <span className="unseen">State</span>
             </th>
           </tr>
         </thead>
         <tbody>
-          {model.bins.map((bin) => (
+          {model.bins.map((bin, slot) => (
             <tr key={bin.startMinute} data-empty={bin.total === 0 || undefined}>
               <th scope="row">
                 <Button kind="quiet" onClick={() => dashboard.open(binSpan(bin))}>
@@ -188,6 +189,7 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
                 <td key={model.priorities[rank]?.id}>{knownText(bin, count)}</td>
               ))}
               <td className={styles['row-total']}>{knownText(bin, bin.total)}</td>
+              {model.planned !== null && <td>{model.planned[slot]}</td>}
               <td className={styles['note']}>{stateText(bin.state)}</td>
             </tr>
           ))}

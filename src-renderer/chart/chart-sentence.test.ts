@@ -17,6 +17,8 @@ const model: ChartModel = {
   priorities: [{ id: '1', name: 'Highest' }],
   bins,
   gaps: [],
+  planned: null,
+  most: 4,
   finished: bins.map((bin) => bin.total),
   distribution: [],
   slots: 60,

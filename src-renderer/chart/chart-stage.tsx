@@ -9,6 +9,7 @@ import { edgesOf } from './cursor.ts'
 import { figureOf, readPalette } from './figures.ts'
 import { countScale, countTop, MARGIN, type BoxSize } from './geometry.ts'
 import { EmptySpan, StaleMark, useStaleText } from './no-counts.tsx'
+import { PlannedOutline } from './planned-outline.tsx'
 import { PlotlyFigure, usePlotly } from './plotly-figure.tsx'
 import { Readout } from './readout.tsx'
 import { useSize } from './use-size.ts'
@@ -44,6 +45,7 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
       <figure aria-label={model ? chartLabel(model, stale?.sentence) : 'The chart is loading'}>
         {chart && <ChartMarks chart={chart} />}
         {plotly && figure ? <PlotlyFigure plotly={plotly} figure={figure} /> : <ChartSkeleton size={size} />}
+        {chart && <PlannedOutline chart={chart} />}
         {chart && <Readout chart={chart} />}
       </figure>
       {chart && <BrushLayer chart={chart} />}

@@ -28,6 +28,8 @@ const model = (bins: readonly Bin[]): ChartModel => ({
   ],
   bins,
   gaps: [],
+  planned: null,
+  most: 0,
   finished: [],
   distribution: [],
   slots: bins.length,
@@ -112,4 +114,14 @@ describe('what is looked at', () => {
     )
     expect(cursorText(six, { at: first, anchor: first, by: 'key' })).toBe('14:00, 0 tickets')
   })
+})
+
+test('what runs have planned for several bars is said as their sum', () => {
+  const bins = Array.from({ length: 4 }, (_, i) => bin(i))
+  const planned = { ...model(bins), planned: [0, 2, 3, 0] }
+  const over = (at: number, anchor: number): string =>
+    cursorText(planned, { at: first + at, anchor: first + anchor, by: 'key' })
+  expect(over(1, 3)).toMatch(/^3 bars, .*, 5 planned$/)
+  expect(over(2, 2)).toMatch(/, 3 planned$/)
+  expect(over(3, 3)).not.toContain('planned')
 })

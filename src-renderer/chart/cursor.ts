@@ -78,6 +78,11 @@ export function barsOfSpan({ view, bins }: ChartModel, { fromMs, toMs }: TimeSpa
   return first === -1 ? null : { first, last: bins.findLastIndex(isIn) }
 }
 
+/** How many tickets runs have planned for some bars. */
+export function plannedIn({ planned }: Pick<ChartModel, 'planned'>, { first, last }: BarRange): number {
+  return (planned ?? []).slice(first, last + 1).reduce((sum, count) => sum + count, 0)
+}
+
 /** The least that is known of a bar is what is known of the bars that it is put together of. What is to come adds nothing. */
 const LEAST_SURE = ['unknown', 'unfinished', 'unsettled', 'settled', 'future'] as const
 
@@ -105,5 +110,8 @@ export function cursorText(model: ChartModel, cursor: Cursor): string {
   if (bars === null) return ''
   if (bars.first === bars.last) return slotText(model, bars.first)
   const bin = mergedBin(model, bars)
-  return bin === null ? '' : `${bars.last - bars.first + 1} bars, ${binText(bin, model)}`
+  if (bin === null) return ''
+  const planned = plannedIn(model, bars)
+  const text = `${bars.last - bars.first + 1} bars, ${binText(bin, model)}`
+  return planned === 0 ? text : `${text}, ${planned} planned`
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dispersion, dispersionText } from './chart-model.ts'
+import { dispersion, dispersionText } from './dispersion.ts'
 
 const minutes = (at: (i: number) => number): number[] => Array.from({ length: 60 }, (_, i) => at(i))
 

@@ -30,6 +30,7 @@ const input: BarsInput = {
   ticks: [{ at: 0, text: '14:00' }],
   per: 'per minute',
   gap: 0.2,
+  most: 3,
   size: { width: 800, height: 400 },
   palette,
 }

@@ -97,15 +97,16 @@ export interface BarsInput {
   readonly per: string
   /** Share of a bin's width that stays free between two bars. */
   readonly gap: number
+  /** How high the axis has to reach: what is drawn over the bars may be higher. */
+  readonly most: number
   readonly size: BoxSize
   readonly palette: Palette
 }
 
 /** Bars over time, one a bin, stacked by priority; those whose count may still change are hatched. */
 export function barsFigure(input: BarsInput): Figure {
-  const { bins, priorityIds, ticks, per, size, palette } = input
+  const { bins, priorityIds, ticks, per, most, size, palette } = input
   const minutes = bins.reduce((sum, bin) => sum + bin.minutes, 0)
-  const most = bins.reduce((max, bin) => Math.max(max, bin.total), 0)
   return {
     eased: isEased(bins),
     data: priorityIds.map((_id, rank) => priorityBars(input, rank)),
@@ -239,6 +240,7 @@ export function figureOf(model: ChartModel, size: BoxSize, palette: Palette): Fi
     per: perText(model),
     ticks: timeTicks(minutesOf(model.bins), model.zone, mostTicks(size.width)),
     gap: model.view === 'bar' ? MINUTE_GAP : BIN_GAP,
+    most: model.most,
     size,
     palette,
   })

@@ -1,6 +1,7 @@
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { useDashboard } from '../app/workbench.ts'
-import { dispersionText, type ChartModel } from './chart-model.ts'
+import type { ChartModel } from './chart-model.ts'
+import { dispersionText } from './dispersion.ts'
 import styles from './legend.module.css'
 
 const RANKS = 5
@@ -33,6 +34,12 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
               {priority.name}
             </span>
           ))}
+          {model.planned !== null && (
+            <span className={styles['item']}>
+              <PlannedSwatch />
+              planned by a run
+            </span>
+          )}
           {model.gaps.length > 0 && (
             <span className={styles['item']}>
               <span className={styles['gap']} />
@@ -60,4 +67,9 @@ export function PrioritySwatch({ rank }: { rank: number }): React.ReactNode {
       aria-hidden="true"
     />
   )
+}
+
+/** The outline of what runs have planned. */
+export function PlannedSwatch(): React.ReactNode {
+  return <span className={styles['planned']} aria-hidden="true" />
 }

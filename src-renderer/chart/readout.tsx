@@ -1,10 +1,10 @@
 import { useView } from '../app/workbench.ts'
 import { binTicketsText, binTimeText, stateText, type Bin, type ChartModel } from './chart-model.ts'
 import type { DrawnChart } from './chart-marks.tsx'
-import { barsAt, mergedBin } from './cursor.ts'
+import { barsAt, mergedBin, plannedIn } from './cursor.ts'
 import { ticketsLabel } from './figures.ts'
 import { countScale, countTop, edgeX } from './geometry.ts'
-import { PrioritySwatch } from './legend.tsx'
+import { PlannedSwatch, PrioritySwatch } from './legend.tsx'
 import styles from './readout.module.css'
 
 /** Room that the box needs above a bar, and to either side of its middle, in pixels. */
@@ -16,11 +16,11 @@ export function Readout({ chart: { model, edges, size } }: { chart: DrawnChart }
   const cursor = useView((state) => state.cursor)
   const bars = cursor && barsAt(model, cursor)
   if (bars === null) return null
-  const heights =
-    model.view === 'distribution'
-      ? model.distribution.map((bar) => Math.max(bar.observed, bar.expected))
-      : model.bins.map((bin) => bin.total)
-  const { top } = countScale(Math.max(0, ...heights))
+  const isOfTime = model.view !== 'distribution'
+  const heights = isOfTime
+    ? model.bins.map((bin) => bin.total)
+    : model.distribution.map((bar) => Math.max(bar.observed, bar.expected))
+  const { top } = countScale(isOfTime ? model.most : Math.max(0, ...heights))
   const highest = Math.max(0, ...heights.slice(bars.first, bars.last + 1))
   const middle = (edgeX(bars.first, size.width, edges) + edgeX(bars.last + 1, size.width, edges)) / 2
   const place = {
@@ -33,13 +33,19 @@ export function Readout({ chart: { model, edges, size } }: { chart: DrawnChart }
       {model.view === 'distribution' ? (
         <DistributionFigures model={model} slot={bars.first} />
       ) : (
-        bin && <BinFigures model={model} bin={bin} />
+        bin && <BinFigures model={model} bin={bin} planned={plannedIn(model, bars)} />
       )}
     </div>
   )
 }
 
-function BinFigures({ model, bin }: { model: ChartModel; bin: Bin }): React.ReactNode {
+interface BinFiguresProps {
+  readonly model: ChartModel
+  readonly bin: Bin
+  readonly planned: number
+}
+
+function BinFigures({ model, bin, planned }: BinFiguresProps): React.ReactNode {
   const state = stateText(bin.state)
   return (
     <>
@@ -53,6 +59,12 @@ function BinFigures({ model, bin }: { model: ChartModel; bin: Bin }): React.Reac
           <b>{bin.byPriority[rank] ?? 0}</b>
         </p>
       ))}
+      {planned > 0 && (
+        <p className={styles['row']}>
+          <PlannedSwatch />
+          planned<b>{planned}</b>
+        </p>
+      )}
       {state !== '' && <p className={styles['note']}>{state}</p>}
     </>
   )

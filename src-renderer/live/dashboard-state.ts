@@ -70,6 +70,8 @@ export interface DashboardState {
   readonly counts: CountsResult | null
   /** What of them is over and was not fetched, in order: of it only the least that there is is known. */
   readonly gaps: readonly TimeSpan[]
+  /** Tickets that runs have planned for the span shown, of those that are counted, by the beginnings of its buckets. */
+  readonly planned: Result<'runs.planned'>
   readonly countsLoading: boolean
   readonly countsFailure: WireError | null
   readonly outside: Result<'counts.outside'> | null
@@ -108,6 +110,7 @@ export const emptyDashboard: DashboardState = {
   following: true,
   counts: null,
   gaps: [],
+  planned: [],
   countsLoading: true,
   countsFailure: null,
   outside: null,

@@ -54,6 +54,7 @@ describe('a dashboard whose store is out of reach', () => {
         'tickets.left',
         'sync.status',
         'runs.current',
+        'runs.planned',
       ]),
     )
   })

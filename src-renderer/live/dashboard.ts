@@ -8,6 +8,7 @@ import { type SpanClock } from '../../src-shared/domain/span.ts'
 import { createStateStore, type Schedule, type StateStore } from '../state-store.ts'
 import { createCountsFeed } from './counts-feed.ts'
 import { followGaps } from './gaps.ts'
+import { followPlanned } from './planned.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { createListsFeed } from './lists-feed.ts'
@@ -39,6 +40,7 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
     start(): void {
       subscriptions = [
         followGaps(store, options.now),
+        followPlanned(client, store),
         client.on('counts.changed', (event) => {
           countsFeed.apply(event)
           lists.noteChanges(event.reset ? null : event.changes)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { eight, runOf } from '../../../test-support/renderer/runs-page/runs.ts'
 import { PAUSED, WAITING } from '../../../test-support/domain/run.ts'
-import { notMade, outcomeText, planSpanText, runStateText, speedText } from './shown-run.tsx'
+import { framedSpan, notMade, outcomeText, planSpanText, runStateText, speedText } from './shown-run.tsx'
 
 test('a run that waits for its store is not called paused', () => {
   expect(runStateText(runOf(1, PAUSED))).toBe('Paused')
@@ -37,3 +37,18 @@ test('the speed is shown against the clock’s', () => {
   expect(speedText(1)).toBe('real time')
   expect(speedText(60)).toBe('60 × real time')
 })
+
+test('in the chart a run is framed whole, with a margin in whole minutes', () => {
+  expect(framedSpan({ startMs: at('14:00:20'), endMs: at('15:00:20') })).toEqual({
+    fromMs: at('13:56:00'),
+    toMs: at('15:05:00'),
+  })
+  expect(framedSpan({ startMs: at('14:00:20'), endMs: at('14:00:50') })).toEqual({
+    fromMs: at('13:58:00'),
+    toMs: at('14:03:00'),
+  })
+})
+
+function at(time: string): number {
+  return Date.parse(`2026-11-24T${time}Z`)
+}

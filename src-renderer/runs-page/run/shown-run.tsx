@@ -1,7 +1,10 @@
 import { CircleCheck, CircleDot, CirclePause, CircleStop, TriangleAlert, type LucideIcon } from 'lucide-react'
 import { useState } from 'react'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
+import { minuteSpan, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { waitsForStore, workedOnBy } from '../../../src-shared/domain/run-reason.ts'
+import { spanOf } from '../../../src-shared/domain/span.ts'
 import {
   runAgain,
   useDashboard,
@@ -112,6 +115,7 @@ function RunActions({ run }: { run: RunProgress | null }): React.ReactNode {
       <Button aria-disabled={checking} onClick={() => audit.check({ runId: run.runId })}>
         {checking ? 'Auditing…' : 'Audit'}
       </Button>
+      <ShowInChart run={run} />
       {mayRun && canCleanUp(run) && (
         <Button disabled={cleaning} onClick={() => cleanUp.look(run.runId)}>
           Clean up…
@@ -141,6 +145,29 @@ function PauseAndStop({ run }: { run: RunProgress }): React.ReactNode {
       <StopButton />
     </>
   )
+}
+
+/** All of the run, with a little before and after it. */
+function ShowInChart({ run }: { run: RunProgress }): React.ReactNode {
+  const { dashboard, view } = useWorkbench()
+  return (
+    <Button
+      onClick={() => {
+        const { fromMs, toMs } = framedSpan(run)
+        dashboard.showSpan(spanOf(fromMs, toMs))
+        view.put({ page: 'dashboard', cursor: null })
+      }}
+    >
+      Show in chart
+    </Button>
+  )
+}
+
+/** Whole minutes: the run's, and on both sides a twentieth of its length, two at least. */
+export function framedSpan({ startMs, endMs }: Pick<RunProgress, 'startMs' | 'endMs'>): TimeSpan {
+  const { fromMinute, toMinute } = minuteSpan(startMs, endMs)
+  const margin = Math.max(2, Math.ceil((toMinute - fromMinute) / 20))
+  return { fromMs: startOfMinute(fromMinute - margin), toMs: startOfMinute(toMinute + margin) }
 }
 
 /** Fills in the form with it, which is there while no run is under way. */

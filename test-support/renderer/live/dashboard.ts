@@ -100,6 +100,8 @@ interface CoreState {
   run: RunProgress | null
   /** How many came after a span. */
   outside: (span: Params<'counts.outside'>) => number
+  /** What runs have planned for the span that is asked for. */
+  planned: Handlers['runs.planned']
   /** Tickets by minute, where there are any. */
   counted: Readonly<Record<number, number>>
 }
@@ -125,6 +127,10 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
     'runs.current': async () => {
       mustReach()
       return core.run
+    },
+    'runs.planned': async (asked) => {
+      mustReach()
+      return core.planned(asked)
     },
     'counts.outside': async (span) => ({
       before: 0,
@@ -172,6 +178,7 @@ export async function startDashboard(options: { start?: (clock: SpanClock) => Pl
     opens: true,
     run: null,
     counted: {},
+    planned: async () => [],
     outside: () => 0,
   }
   const hub = createEventHub()
