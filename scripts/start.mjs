@@ -14,7 +14,7 @@ if (electron !== null && hasDisplay()) {
       ? "No desktop window: Electron's binary is not here yet. Get it with `npx install-electron`. Serving the dashboard to your browser instead."
       : 'No desktop window: there is no display (DISPLAY and WAYLAND_DISPLAY are empty). Serving the dashboard to your browser instead.',
   )
-  process.argv.splice(2, 0, 'plot-data', '--demo-run')
+  process.argv.splice(2, 0, 'plot-data')
   await import('../out/main/cli.js')
 }
 

@@ -54,7 +54,6 @@ async function openDesktop(config: Config): Promise<void> {
   const core = createApp(config, {
     log,
     readConfig,
-    demoRun: true,
     secrets: createSecrets({
       dataDir: config.dataDir,
       log,

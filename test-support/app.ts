@@ -22,7 +22,7 @@ export interface TestApp extends App {
   keys(): Promise<string[]>
 }
 
-interface TestAppOptions extends Pick<AppOptions, 'background' | 'staysOpen' | 'demoRun'> {
+interface TestAppOptions extends Pick<AppOptions, 'background' | 'staysOpen'> {
   readonly store: StoreConfig
   readonly fallback?: Config['fallback']
 }

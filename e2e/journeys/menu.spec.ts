@@ -40,7 +40,8 @@ test('the sample hour is loaded, and its hour named', async ({ app }) => {
 })
 
 test('the menu offers what can be done with the run', async ({ app }) => {
-  await expect(async () => await app.clickMenu('run-pause')).toPass() // the demo's run is under way
+  await callCore(app.page, 'runs.start', {})
+  await expect(async () => await app.clickMenu('run-pause')).toPass()
   const state = async (): Promise<string | undefined> => (await callCore(app.page, 'runs.current', {}))?.state
   await expect(async () => {
     await app.clickMenu('run-resume')

@@ -5,7 +5,7 @@ import { planTimes } from '../../src-shared/domain/plan-times.ts'
 import { expect, test } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { callCore } from '../fixtures/core.ts'
-import { openFormByMenu, openRehearse, stopByMenu } from '../fixtures/run-menu.ts'
+import { openFormByMenu, openRehearse } from '../fixtures/run-menu.ts'
 
 const panelOf = (page: Page): Locator => page.getByRole('region', { name: 'Run', exact: true })
 
@@ -18,7 +18,6 @@ async function fillIn(panel: Locator, fields: Readonly<Record<string, string>>):
 test('the plan that the form shows is the run that is made', async ({ app }) => {
   const { page } = app
   const panel = panelOf(page)
-  await stopByMenu(app)
   await openFormByMenu(app)
   await fillIn(panel, { Tickets: '40', Minutes: '10', Seed: '7' })
   await panel.getByLabel('Profile').selectOption('Spike')
@@ -53,7 +52,6 @@ test('the plan that the form shows is the run that is made', async ({ app }) => 
 
 test('what the form cannot take is said at its field, and nothing can be started', async ({ app }) => {
   const panel = panelOf(app.page)
-  await stopByMenu(app)
   await openFormByMenu(app)
   const start = panel.getByRole('button', { name: 'Start run' })
   await fillIn(panel, { Tickets: 'many' })
@@ -76,7 +74,6 @@ test('what is refused leaves the form as it was filled in; closed, it gives back
 }) => {
   const { page } = app
   const panel = panelOf(page)
-  await stopByMenu(app)
   await openFormByMenu(app)
   await fillIn(panel, { Tickets: '12', Minutes: '0.2' })
   await panel.getByText('More', { exact: true }).click()
@@ -100,7 +97,6 @@ test('what is refused leaves the form as it was filled in; closed, it gives back
 
 test('a file of tickets is replayed', async ({ app }) => {
   const panel = panelOf(app.page)
-  await stopByMenu(app)
   await openFormByMenu(app)
   await panel.getByLabel('Profile').selectOption('Replay a file…')
   const file = panel.getByLabel('File of tickets')
@@ -124,7 +120,6 @@ for (const [button, state] of [
   test(`slots that were missed while a run stood still: ${button.source}`, async ({ app }) => {
     const { page } = app
     const panel = panelOf(page)
-    await stopByMenu(app)
     await openFormByMenu(app)
     await fillIn(panel, { Tickets: '60', Minutes: '0.3' })
     await panel.getByLabel('Profile').selectOption('Even')
@@ -146,7 +141,6 @@ test('after a sleep the person chooses what becomes of the missed slots', async 
   test.setTimeout(180_000)
   const { page } = app
   const panel = panelOf(page)
-  await stopByMenu(app)
   await openFormByMenu(app)
   await fillIn(panel, { Tickets: '200', Minutes: '10' })
   await panel.getByLabel('Profile').selectOption('Even')
@@ -173,9 +167,7 @@ test('after a sleep the person chooses what becomes of the missed slots', async 
 
 test('the keyboard alone starts, holds and continues a run', async ({ app }) => {
   const { page } = app
-  await stopByMenu(app)
   const panel = await openRehearse(page)
-  await expect(panel).toContainText('Stopped')
   await page.keyboard.press('r')
   await expect(panel.getByRole('button', { name: 'Start run' })).toBeFocused()
   await page.keyboard.press('Enter')

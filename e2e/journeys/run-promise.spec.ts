@@ -3,7 +3,7 @@ import { expect, test } from '../fixtures/app.ts'
 import { findChromium } from '../fixtures/chromium.ts'
 import { runCommand } from '../fixtures/command.ts'
 import { callCore } from '../fixtures/core.ts'
-import { openFormByMenu, openRehearse, stopByMenu } from '../fixtures/run-menu.ts'
+import { openFormByMenu, openRehearse } from '../fixtures/run-menu.ts'
 import { serveDashboard } from '../fixtures/served.ts'
 
 const TICKETS = 40
@@ -11,7 +11,6 @@ const TICKETS = 40
 test('a run that is started in the window, killed, resumed on the command line and audited in the browser is whole', async ({
   app,
 }) => {
-  await stopByMenu(app)
   const runId = await startRun(app.page, () => openFormByMenu(app))
   await expect
     .poll(async () => (await callCore(app.page, 'runs.get', { runId })).created, { timeout: 30_000 })

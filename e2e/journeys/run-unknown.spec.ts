@@ -3,7 +3,7 @@ import { createTestHandles, type TestHandles } from '#jira-sandbox/testing'
 import { runningInstances } from '../../src-main/workspace/instance.ts'
 import { expect, test, type TestedApp } from '../fixtures/app.ts'
 import { callCore } from '../fixtures/core.ts'
-import { openFormByMenu, stopByMenu } from '../fixtures/run-menu.ts'
+import { openFormByMenu } from '../fixtures/run-menu.ts'
 import { openRuns } from '../fixtures/runs-page.ts'
 
 // Each waits for most of its time, with an app of its own.
@@ -34,7 +34,6 @@ interface Doubt {
 async function leaveInDoubt(app: TestedApp, kind: 'reset-before' | 'reset-after'): Promise<Doubt> {
   const { page } = app
   const panel = panelOf(page)
-  await stopByMenu(app)
   const sandbox = sandboxOf(app)
   await sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 86_400_000 } })
   await sandbox.setFaults([{ match: { method: 'POST', path: '/rest/api/3/issue$' }, kind, times: 1 }])

@@ -88,27 +88,16 @@ test('npm start with Electron and a display opens the window instead', async () 
   expect(await app.end('SIGINT')).toMatchObject({ code: 0 })
 })
 
-test('npm start on an untouched demo workspace begins a run, and none after one that a person ended', async () => {
-  const last = async (): Promise<object | undefined> =>
-    (JSON.parse(await runCommand(dataDir, ['runs', '--json'])) as { runs: object[] }).runs[0]
-  const args = ['--port', '0']
-  const env = { ELECTRON_OVERRIDE_DIST_PATH: dataDir }
-  const first = npmStart(args, env)
-  // A command that came first would have the sandbox, and take it along when it ends.
-  await expect
-    .poll(async () => (await logLines()).join('\n'), { timeout: 15_000 })
-    .toContain('sandbox started')
-  await expect.poll(last).toMatchObject({ planned: 100, state: 'running' })
-  await runCommand(dataDir, ['stop'])
-  const stopped = await last()
-  expect(stopped).toMatchObject({ state: 'stopped' })
-  await first.end('SIGINT')
-  const second = npmStart(args, env)
-  await expect
-    .poll(async () => (await logLines()).join('\n'))
-    .toContain('no demo run: the workspace has been used')
-  expect(await last()).toEqual(stopped)
-  await second.end('SIGINT')
+test('npm start fills a new workspace with weeks of tickets, and begins no run by itself', async () => {
+  const app = npmStart(['--port', '0'], { ELECTRON_OVERRIDE_DIST_PATH: dataDir })
+  await app.said(/The dashboard: http/)
+  const counts = async (): Promise<number> => {
+    const printed = await runCommand(dataDir, ['counts', '--json', '--from', '-20d', '--bucket', '1h'])
+    return (JSON.parse(printed) as { total: number | null }).total ?? 0
+  }
+  await expect.poll(counts).toBeGreaterThan(3_000)
+  expect(JSON.parse(await runCommand(dataDir, ['runs', '--json']))).toMatchObject({ runs: [] })
+  await app.end('SIGINT')
 })
 
 test('a port that is taken is named, with what to do', async () => {

@@ -117,7 +117,6 @@ const NO_RUNS: readonly unknown[] = [
 ]
 
 test('numbers and names that none can have begin no run', async ({ app }) => {
-  await stopDemoRun(app)
   const before = await runIds(app)
   for (const params of NO_RUNS) {
     const refused = { ok: false, error: { code: 'bad-request' } }
@@ -125,14 +124,6 @@ test('numbers and names that none can have begin no run', async ({ app }) => {
   }
   expect(await runIds(app)).toEqual(before)
 })
-
-/** The demo workspace begins a run of itself, a moment after the window is there; beside it none would begin anyhow. */
-async function stopDemoRun(app: TestedApp): Promise<void> {
-  const endsIt = async (): Promise<boolean> =>
-    (await runIds(app)).length > 0 &&
-    ((await replyTo(app, 'runs.stop', {})).ok || !['running', 'paused'].includes((await current(app)).state))
-  await expect.poll(endsIt).toBe(true)
-}
 
 async function current(app: TestedApp): Promise<RunProgress> {
   const { result } = (await replyTo(app, 'runs.current', {})) as { result: RunProgress }
@@ -160,7 +151,6 @@ test('a file to replay may be large, and not larger', async ({ app }) => {
 test('tickets are not deleted but from the site, and in the number, that the person agreed to', async ({
   app,
 }) => {
-  await stopDemoRun(app)
   const started = await replyTo(app, 'runs.start', { count: 3, minutes: 0.1, compress: 60 })
   expect(started).toMatchObject({ ok: true })
   await expect.poll(async () => (await current(app)).state).toBe('done')

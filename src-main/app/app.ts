@@ -36,8 +36,6 @@ export interface AppOptions {
   readonly staysOpen?: boolean
   /** Whether it does not open over a store that is out of reach: for a command that makes one call. */
   readonly mustBeUp?: boolean
-  /** Whether a run begins by itself in an untouched demo workspace: for `npm start`. */
-  readonly demoRun?: boolean
   /** A server that the person named on the command line, with the password that the environment has for it. */
   readonly namedStore?: PostgresConfig | undefined
   /** Where tokens are kept; the system's keychain alone where absent. */
@@ -51,7 +49,7 @@ export interface AppOptions {
 /** What the core is made of: the stores, the engine that works with one of them, and the settings of both. */
 function createParts(firstConfig: Config, options: AppOptions) {
   const { log, readConfig = () => firstConfig, clock = machineClock } = options
-  const { background = true, demoRun = false, staysOpen = background, mustBeUp = false } = options
+  const { background = true, staysOpen = background, mustBeUp = false } = options
   const { namedStore, metrics = NO_METRICS, policy } = options
   const { dataDir } = firstConfig
   const access = createStoreAccess(firstConfig, { clock, log, secrets: options.secrets })
@@ -74,7 +72,7 @@ function createParts(firstConfig: Config, options: AppOptions) {
   const checks = createRecentChecks(clock)
   const gates = createAuthGates(clock)
   const owner = leaseOwner()
-  const parts = { log, clock, hub, secrets, owner, background, demoRun, metrics, policy, checks, gates }
+  const parts = { log, clock, hub, secrets, owner, background, metrics, policy, checks, gates }
   const engine = createCurrentEngine({
     firstConfig,
     readConfig,
@@ -117,7 +115,7 @@ export function createApp(firstConfig: Config, options: AppOptions) {
     opened: async () => void (await engine.opened()),
     /** Import and export. Throws as `opened`. */
     transfer: async (): Promise<Transfer> => (await engine.opened()).transfer,
-    /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
+    /** Begins what goes on by itself: live counts, and fetching where the options say so. */
     start: () => engine.start(),
     /** Publishes how the runs stand that other processes work on, until the abort; once started, it does so by itself. */
     followOtherRuns: async (signal: AbortSignal) => (await engine.opened()).followOtherRuns(signal),

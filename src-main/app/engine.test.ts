@@ -60,7 +60,6 @@ test('one that is stopped while it starts leaves nobody listening to the store, 
       secrets: createSecrets({ dataDir, log, keychain: createMemoryKeychain() }),
       owner: leaseOwner(),
       background: true,
-      demoRun: true,
     },
     new AbortController().signal,
   )

@@ -6,7 +6,6 @@ import { createAudit } from '../audit/audit.ts'
 import { createCleanUp } from '../clean-up/clean-up.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Config } from '../config/config.ts'
-import { keepDemoRunning } from './demo-run.ts'
 import { createRunMinutes } from '../generator/run-progress.ts'
 import { createRunPreview } from '../generator/preview-run.ts'
 import { createGenerator } from '../generator/runner.ts'
@@ -47,8 +46,6 @@ export interface EngineOptions extends StoreInUse {
   readonly owner: string
   /** False for a command that makes one call: nothing is fetched by itself. */
   readonly background: boolean
-  /** See `AppOptions.demoRun`. */
-  readonly demoRun: boolean
   /** Those that a person had made in the settings or by a command. */
   readonly checks?: RecentChecks
   /** See `SiteParts`. */
@@ -235,7 +232,7 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
 /** Everything that works on one Jira and one store. */
 async function assemble(opened: Opened) {
   const { config, options, stopping, site, watched } = opened
-  const { log, store, background } = options
+  const { store, background } = options
   const { signal } = stopping
   const siteId = site.id
   const services = await createServices(opened)
@@ -265,16 +262,13 @@ async function assemble(opened: Opened) {
       }
       return { seq, tickets }
     },
-    /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
+    /** Begins what goes on by itself: live counts, and fetching where the options say so. */
     async start() {
       await live.start()
       if (signal.aborted) return live.stop()
       followOthers(signal)
       followViews({ ...options, siteId }, signal)
       if (background) sync.start()
-      // The demo's run belongs to the store that is set: one in the file would keep that from being gone back to.
-      const demo = options.demoRun && site.about.kind === 'sandbox' && !options.isFallback
-      if (demo) keepDemoRunning({ siteId, store, generator, log }, signal)
     },
     /** See `followOtherRuns`: for who has started nothing. */
     followOtherRuns: followOthers,

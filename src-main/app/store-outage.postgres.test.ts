@@ -157,7 +157,7 @@ describe('an app that is there before its server', { timeout: TIMEOUT_MS }, () =
 
   test('is open, and works as soon as the server comes', async () => {
     await server.kill()
-    const app = await openTestApp(site, { store, demoRun: true })
+    const app = await openTestApp(site, { store })
     await app.start()
     expect((await app.call('session.get', {})).store.kind).toBe('postgres')
     await expect(app.keys()).rejects.toMatchObject({ code: 'store-unavailable' })

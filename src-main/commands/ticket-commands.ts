@@ -23,7 +23,6 @@ export const FETCH_TICKETS = {
 export const PLOT_DATA = {
   port: option('<n>', 'the port; 0 for any free one', wholeNumber(SANDBOX_LIMITS.port), DEFAULT_PORT),
   png: option('<file>', "write the last hour's chart as a picture instead, and end"),
-  demoRun: { ...flag('as npm start: begins a run in an untouched demo workspace'), hidden: true },
 }
 
 export const COUNTS = {

@@ -155,9 +155,3 @@ test.each(['serve', 'plot-data'])('%s begins no run by itself in a demo workspac
   await call('sync.now')
   expect(await call('runs.list', { limit: 5 })).toMatchObject({ result: { runs: [] } })
 })
-
-test('as npm start has it, plot-data begins one', async () => {
-  const call = await served(['plot-data', '--demo-run'])
-  const isUnderWay = { result: { planned: 100, state: 'running' } }
-  await expect.poll(() => call('runs.current')).toMatchObject(isUnderWay)
-})

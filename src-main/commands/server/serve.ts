@@ -20,15 +20,13 @@ export async function serve(call: CommandCall<'core'>): Promise<void> {
 
 /** The loopback form of `serve`: what the environment says of that is not asked. */
 export function plotData(call: CommandCall<'core', typeof PLOT_DATA>): Promise<void> {
-  const { port, demoRun = false } = call.options
-  return serveWorkspace(call, { ...THIS_MACHINE, port }, demoRun)
+  return serveWorkspace(call, { ...THIS_MACHINE, port: call.options.port })
 }
 
 /** Serves a workspace's dashboard until Ctrl-C or SIGTERM. */
 async function serveWorkspace(
   { io, options, config: readConfig, open }: CommandCall<'core'>,
   access: ServerConfig,
-  demoRun = false,
 ): Promise<void> {
   const config = readConfig()
   const { serveDashboard } = await import('./serve-dashboard.ts')
@@ -43,7 +41,6 @@ async function serveWorkspace(
   await open(config, serving, {
     metrics: prometheus.metrics,
     background: true,
-    demoRun,
     readConfig,
     mayStayClosed: canBeMended(config),
     mayWait: true,
