@@ -14,7 +14,9 @@ if (electron !== null && hasDisplay()) {
       ? "No desktop window: Electron's binary is not here yet. Get it with `npx install-electron`. Serving the dashboard to your browser instead."
       : 'No desktop window: there is no display (DISPLAY and WAYLAND_DISPLAY are empty). Serving the dashboard to your browser instead.',
   )
-  process.argv.splice(2, 0, 'plot-data')
+  const given = process.argv.slice(2).filter((argument) => argument !== '--no-open')
+  const opens = given.length === process.argv.length - 2
+  process.argv.splice(2, Infinity, 'plot-data', ...(opens ? ['--open'] : []), ...given)
   await import('../out/main/cli.js')
 }
 

@@ -22,6 +22,7 @@ export const FETCH_TICKETS = {
 
 export const PLOT_DATA = {
   port: option('<n>', 'the port; 0 for any free one', wholeNumber(SANDBOX_LIMITS.port), DEFAULT_PORT),
+  open: flag('opens it in your browser, where there is one: not over ssh, in CI or in a container'),
   png: option('<file>', "write the last hour's chart as a picture instead, and end"),
 }
 

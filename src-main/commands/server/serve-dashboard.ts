@@ -10,12 +10,16 @@ import { LINK_TTL_MS } from '../../tokens/lifetimes.ts'
 import { createTokens } from '../../tokens/tokens.ts'
 import { announce, runningInstances, withdraw } from '../../workspace/instance.ts'
 import { print, say, type CliIo } from '../cli/io.ts'
+import { handOver } from './hand-over.ts'
+import { openInBrowser, surroundings, whyNotOpened } from './open-browser.ts'
 import { sayAccessLogFailed } from '../cli/with-log.ts'
 import { untilAborted } from '../../runtime/async.ts'
 
 interface ServeOptions extends DashboardOptions {
   readonly observe: Observation
   readonly json: boolean | undefined
+  /** Whether the person's browser is to show it. */
+  readonly opens?: boolean | undefined
 }
 
 /** Serves the live dashboard until Ctrl-C; its link is the result. Throws `port-in-use`. */
@@ -29,15 +33,30 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
     const { url } = dashboard
     const link = await startLink(io, dashboard)
     const another = 'jira-tpm token link --scope admin'
+    const why = options.opens === true ? whyNotOpened(surroundings(io.env, link !== null)) : null
+    const opens = options.opens === true && why === null ? 'It opens in your browser. ' : ''
     const text =
       link === null
         ? `The dashboard: ${url}\nA link that lets a browser in: ${another}. Ctrl-C ends it.`
-        : `The dashboard: ${link}\nThe link works once, within 15 minutes; for another: ${another}. Ctrl-C ends it.`
+        : `The dashboard: ${link}\n${opens}The link works once, within 15 minutes; for another: ${another}. Ctrl-C ends it.`
     print(io, options.json, { url, link }, text)
+    if (why !== null && link !== null) say(io, `No browser was opened: ${why}.`)
+    if (opens !== '') void showInBrowser(io, dashboard)
     await untilAborted(io.signal)
   } finally {
     stopWatching()
     await dashboard.close()
+  }
+}
+
+/** A browser that cannot be opened is no failure: the link stands on the terminal. */
+async function showInBrowser(io: CliIo, dashboard: OpenDashboard): Promise<void> {
+  const { url, close } = await handOver(await dashboard.link())
+  try {
+    await openInBrowser(url, io.env)
+  } catch (error) {
+    close()
+    say(io, `No browser could be opened (${(error as Error).message}): open the link above.`)
   }
 }
 

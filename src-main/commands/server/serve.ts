@@ -20,20 +20,22 @@ export async function serve(call: CommandCall<'core'>): Promise<void> {
 
 /** The loopback form of `serve`: what the environment says of that is not asked. */
 export function plotData(call: CommandCall<'core', typeof PLOT_DATA>): Promise<void> {
-  return serveWorkspace(call, { ...THIS_MACHINE, port: call.options.port })
+  const { port, open } = call.options
+  return serveWorkspace(call, { ...THIS_MACHINE, port }, open)
 }
 
 /** Serves a workspace's dashboard until Ctrl-C or SIGTERM. */
 async function serveWorkspace(
   { io, options, config: readConfig, open }: CommandCall<'core'>,
   access: ServerConfig,
+  opens = false,
 ): Promise<void> {
   const config = readConfig()
   const { serveDashboard } = await import('./serve-dashboard.ts')
   const { createPrometheus } = await import('../../metrics/prometheus.ts')
   const prometheus = createPrometheus({ version: projectVersion() })
   const observe = { prometheus, open: access.openMetrics }
-  const served = { dataDir: config.dataDir, port: access.port, access, json: options.json, observe }
+  const served = { dataDir: config.dataDir, port: access.port, access, json: options.json, observe, opens }
   const serving = async (app: App): Promise<void> => {
     if (config.projectFixedBy !== null) await refuseWrongProject(app, io.signal)
     return serveDashboard(io, app, served)
