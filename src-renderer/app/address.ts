@@ -58,7 +58,10 @@ function readSpanOf(params: URLSearchParams, clock: SpanClock) {
     resolveSpan(span, clock)
     return { value: span }
   } catch (error) {
-    return wrong(toWireError(error).what)
+    return wrong(
+      toWireError(error).what,
+      'The address names no other span, so the last 60 minutes are shown.',
+    )
   }
 }
 
@@ -70,7 +73,7 @@ function readOne<T>(
   const text = params.get(key)
   const value = text === null ? null : read(text)
   if (text !== null && (value === null || value === undefined))
-    return wrong(`The address has “${text.slice(0, MAX_SHOWN)}” as ${key}.`)
+    return wrong(`The address has “${text.slice(0, MAX_SHOWN)}” as ${key}.`, 'The rest of it is shown.')
   return { value: value ?? null }
 }
 
@@ -81,10 +84,8 @@ function readInstants(text: string): TimeSpan | null {
   return more === undefined && fromMs >= 0 && toMs > fromMs ? { fromMs, toMs } : null
 }
 
-function wrong(what: string): { readonly problem: Notice } {
-  const hint =
-    'So the address cannot be shown as it is; for that part, what is usual is shown. Nothing is lost.'
-  return { problem: { kind: 'failed', message: what, hint } }
+function wrong(message: string, hint: string): { readonly problem: Notice } {
+  return { problem: { kind: 'failed', message, hint } }
 }
 
 /** The fragment of what is shown; empty where that is what a window begins with. */

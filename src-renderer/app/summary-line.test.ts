@@ -42,6 +42,15 @@ test('of several days, the fullest bar is told with its day', async () => {
   expect(line).toContain('peak 7 at Mon 23 Nov, 16:00')
 })
 
+test('a day that is not over is as long as it was up to now', async () => {
+  const { dashboard } = await startDashboard()
+  dashboard.showSpan({ from: 'now/d', to: 'now/d' })
+  await vi.advanceTimersByTimeAsync(0)
+  const line = summary(dashboard)
+  dashboard.stop()
+  expect(line).toContain('0 tickets in 14 h 59 min')
+})
+
 function summary(dashboard: DashboardController): string {
   const { counts, session, interval, ...state } = dashboard.store.get()
   const model = counts && session && chartModel(counts, session, state, { view: 'bar', interval })

@@ -18,6 +18,7 @@ export function SummaryLine({ model }: { model: ChartModel | null }): React.Reac
   const session = useDashboard((state) => state.session)
   const knownMinute = useDashboard((state) => state.knownMinute)
   const gaps = useDashboard((state) => state.gaps)
+  const interval = useDashboard((state) => state.interval)
   const nowMs = useMachineNow()
   if (counts === null || session === null || model === null) {
     return (
@@ -32,6 +33,8 @@ export function SummaryLine({ model }: { model: ChartModel | null }): React.Reac
   const knownMs = knownMinute === null ? siteTime(session.clock, nowMs) : startOfMinute(knownMinute)
   const past = { fromMs: span.fromMs, toMs: span.fromMs + elapsedMs(span, knownMs) }
   const passedMs = elapsedMs(span, knownMs) - sharedMs(gaps, past)
+  // Today is as long as it was up to now; the last bar under way is a bar.
+  const isOpen = span.toMs - past.toMs > startOfMinute(interval)
   const { total, perMinute } = summarise(counts, passedMs)
   return (
     <>
@@ -39,7 +42,7 @@ export function SummaryLine({ model }: { model: ChartModel | null }): React.Reac
         {gaps.length > 0 && 'at least '}
         <strong>{total.toLocaleString('en-GB')}</strong>
         <span className="unseen">{total === 1 ? ' ticket' : ' tickets'}</span> in{' '}
-        {lengthText(span.toMs - span.fromMs)}
+        {lengthText((isOpen ? past : span).toMs - span.fromMs)}
       </p>
       {passedMs > 0 && (
         <p className={styles['figure']}>

@@ -3,7 +3,7 @@ import { CHART_ID, useDashboard, useView } from '../app/workbench.ts'
 import { useIsDark } from '../settings/preferences.ts'
 import { BrushLayer } from './brush-layer.tsx'
 import { ChartMarks } from './chart-marks.tsx'
-import { chartText, type ChartModel } from './chart-model.ts'
+import { chartText, perText, type ChartModel } from './chart-model.ts'
 import styles from './chart-stage.module.css'
 import { edgesOf } from './cursor.ts'
 import { figureOf, readPalette } from './figures.ts'
@@ -42,6 +42,11 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
       data-loading={loading || undefined}
       data-stale={stale !== null || undefined}
     >
+      {model && (
+        <p className={styles['axis']} aria-hidden="true">
+          {model.view === 'distribution' ? 'minutes with so many tickets' : perText(model)}
+        </p>
+      )}
       <figure aria-label={model ? chartLabel(model, stale?.sentence) : 'The chart is loading'}>
         {chart && <ChartMarks chart={chart} />}
         {plotly && figure ? <PlotlyFigure plotly={plotly} figure={figure} /> : <ChartSkeleton size={size} />}

@@ -28,7 +28,6 @@ const input: BarsInput = {
   ],
   priorityIds: ['1', '2'],
   ticks: [{ at: 0, text: '14:00' }],
-  per: 'per minute',
   gap: 0.2,
   most: 3,
   size: { width: 800, height: 400 },

@@ -1,7 +1,7 @@
-import type { Annotation, BarData, Data, Layout, LayoutAxis } from 'plotly.js'
+import type { BarData, Data, Layout, LayoutAxis } from 'plotly.js'
 import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { DistributionBar } from '../../src-shared/domain/series.ts'
-import { perText, type Bin, type ChartModel } from './chart-model.ts'
+import type { Bin, ChartModel } from './chart-model.ts'
 import { countScale, MARGIN, type BoxSize } from './geometry.ts'
 import { timeTicks, type TimeTick } from './time-axis.ts'
 
@@ -71,30 +71,12 @@ function countAxis(most: number, palette: Palette): Partial<LayoutAxis> {
   }
 }
 
-/** What the axis of counts counts, above it. */
-function countTitle(text: string): Partial<Annotation> {
-  return {
-    text,
-    showarrow: false,
-    xref: 'paper',
-    yref: 'paper',
-    x: 0,
-    y: 1,
-    xshift: -MARGIN.l / 2,
-    xanchor: 'left',
-    yanchor: 'bottom',
-    borderpad: 0,
-  }
-}
-
 export interface BarsInput {
   /** Without a hole between them. */
   readonly bins: readonly Bin[]
   /** Highest first: the first is stacked at the bottom. */
   readonly priorityIds: readonly string[]
   readonly ticks: readonly TimeTick[]
-  /** What a bar counts. */
-  readonly per: string
   /** Share of a bin's width that stays free between two bars. */
   readonly gap: number
   /** How high the axis has to reach: what is drawn over the bars may be higher. */
@@ -105,7 +87,7 @@ export interface BarsInput {
 
 /** Bars over time, one a bin, stacked by priority; those whose count may still change are hatched. */
 export function barsFigure(input: BarsInput): Figure {
-  const { bins, priorityIds, ticks, per, most, size, palette } = input
+  const { bins, priorityIds, ticks, most, size, palette } = input
   const minutes = bins.reduce((sum, bin) => sum + bin.minutes, 0)
   return {
     eased: isEased(bins),
@@ -120,7 +102,6 @@ export function barsFigure(input: BarsInput): Figure {
         ticktext: ticks.map(({ text }) => text),
       },
       yaxis: countAxis(most, palette),
-      annotations: [countTitle(per)],
     },
   }
 }
@@ -221,7 +202,6 @@ export function distributionFigure(
         ticktext: bars.map((bar) => ticketsLabel(bar, bars.length)),
       },
       yaxis: countAxis(most, palette),
-      annotations: [countTitle('minutes with so many tickets')],
     },
   }
 }
@@ -237,7 +217,6 @@ export function figureOf(model: ChartModel, size: BoxSize, palette: Palette): Fi
   return barsFigure({
     bins: model.bins,
     priorityIds: model.priorities.map((priority) => priority.id),
-    per: perText(model),
     ticks: timeTicks(minutesOf(model.bins), model.zone, mostTicks(size.width)),
     gap: model.view === 'bar' ? MINUTE_GAP : BIN_GAP,
     most: model.most,
