@@ -13,7 +13,7 @@ const NEEDS_POSTGRES = [
 /** What uses a store: it runs on SQLite, and once more on PostgreSQL. */
 const ON_BOTH = [
   'src-main/{audit,clean-up,generator,live,sample,sync}/**/*.test.ts',
-  'src-main/store/*.test.ts',
+  'src-main/store/{,fields/}*.test.ts',
   'src-main/metrics/measure-store.test.ts',
   'src-main/server/routes/counts-answers.test.ts',
   'src-main/transfer/{import,export}-tickets.test.ts',
@@ -92,7 +92,9 @@ export default defineConfig({
       // Read anew for each file, with what it says beforehand.
       { extends: true, test: { name: 'contract', include: OWN_MODULES, isolate: true } },
       ...(noPostgres === null ? [postgresProject('postgres', [...NEEDS_POSTGRES, ...ON_BOTH])] : []),
-      ...(older === null ? [] : [postgresProject(`postgres-${OLDER}`, ['src-main/store/*.test.ts'])]),
+      ...(older === null
+        ? []
+        : [postgresProject(`postgres-${OLDER}`, ['src-main/store/{,fields/}*.test.ts'])]),
     ],
   },
 })

@@ -1,5 +1,4 @@
 import type { Session, TicketCursor } from '../../src-shared/contract/tickets.ts'
-import { fillSeries } from '../../src-shared/domain/series.ts'
 import type { Config } from '../config/config.ts'
 import type { RunViews } from '../generator/run-views.ts'
 import type { SiteTime } from '../runtime/clock.ts'
@@ -8,6 +7,7 @@ import type { CountsScope, Store, StoreConnection } from '../store/store.ts'
 import { noSuchRun } from '../store/errors.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import { syncScope } from '../sync/scope.ts'
+import { createCountReads } from './count-reads.ts'
 import { createSpans } from './asked-span.ts'
 import type { EngineHandlers } from './engine.ts'
 
@@ -41,36 +41,27 @@ export function createReads({ session, store, time, syncStatus, runs }: ReadPart
   return {
     'session.get': async () => ({ ...session, clock: time.current() }),
 
-    'counts.get': async (asked) => {
-      const buckets = spans.buckets(asked)
-      // Before the counts: none may be missing of a time that is called known.
-      const known = await store.knownSpans(siteId, scopeName)
-      const { seq, rows } = await store.counts({ siteId, ...buckets, ...scope })
-      const { startMinutes, ...series } = fillSeries(
-        { ...buckets, priorityIds: [...scope.priorityIds] },
-        rows,
-      )
-      return {
-        siteId,
-        seq,
-        ...series,
-        ...(startMinutes && { startMinutes: [...startMinutes] }),
-        provisionalFromMinute: provisionalFrom(syncStatus(), time),
-        known: [...known],
-      }
-    },
-    'counts.outside': async (asked) => store.outside(siteId, spans.minutes(asked), scope),
-    'tickets.list': async ({ limit, cursor: after, search, ...span }) => {
+    ...createCountReads({ store, syncStatus, time, siteId, spans, scope, scopeName }),
+    'tickets.list': async ({ limit, cursor: after, search, filter, ...span }) => {
       const asked = { siteId, ...scope, ...spans.instants(span), after, limit: limit + 1 }
-      if (search === undefined) return pageOf(await store.tickets(asked), limit, createdAt)
-      const { tickets, reached } = await store.searchTickets({ ...asked, search })
+      if (search === undefined && filter === undefined)
+        return pageOf(await store.tickets(asked), limit, createdAt)
+      const { tickets, reached } = await store.searchTickets({ ...asked, search, filter })
       const page = pageOf(tickets, limit, createdAt)
       return page.more || reached === null ? page : { ...page, more: true, cursor: reached }
     },
-    'tickets.left': async ({ limit, cursor: after, ...asked }) => {
+    'tickets.left': async ({ limit, cursor: after, filter, ...asked }) => {
       const { fromMs, toMs } = spans.instants(asked)
       const { projectKey } = scope
-      const found = await store.removedTickets({ siteId, projectKey, fromMs, toMs, after, limit: limit + 1 })
+      const found = await store.removedTickets({
+        siteId,
+        projectKey,
+        fromMs,
+        toMs,
+        after,
+        filter,
+        limit: limit + 1,
+      })
       return pageOf(found, limit, ({ leftMs }) => leftMs)
     },
 

@@ -5,6 +5,7 @@ import type { CommitKind } from './store.ts'
 // - `column IN (:list[TYPE])` filters; `FROM {:list[TYPE]}` are its items, each as `item`.
 // - `FROM {table WHERE column IN (:list[TYPE]) AND …}` are the rows that one seek in an index finds for each item, given
 //   once each; `{SELECT … FROM table WHERE …}` is what one gives of them, `AT {table WHERE …}` is true of those rows.
+// - `HAS_ONE_OF(column, :list[TEXT])`: one of the texts of a JSON list is among the items.
 // - `VALUES (:fixed, :column[TYPE], …)` writes the rows that the statement has, under those names.
 // - `LOWERED(column)` has a to z for A to Z, and else what is there; `POSITION_IN(text, part)` is 0 where it is not in it.
 // - `NOW_MS` is the store's clock, epoch ms; `RUN_IS_THERE` and `ITS_RUN_IS_THERE`: see `createRun`.

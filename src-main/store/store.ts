@@ -7,6 +7,7 @@ import { createPages } from './apply-page.ts'
 import { createCensus } from './census.ts'
 import { createCounts } from './counts.ts'
 import { createLeases, type LeaseStore } from './leases.ts'
+import { createSplitCells } from './fields/split-cells.ts'
 import type { GivenTicket } from './fields/stored-fields.ts'
 import type { EngineLedger, LedgerStore } from './ledger.ts'
 import { createKnownSpans } from './known-spans.ts'
@@ -39,6 +40,7 @@ export interface Store
 /** Tickets, their counts, and what a fetch or a census writes of them. */
 export type TicketStore = ReturnType<typeof createPages> &
   ReturnType<typeof createCounts> &
+  ReturnType<typeof createSplitCells> &
   ReturnType<typeof createTickets> &
   ReturnType<typeof createCensus>
 
@@ -49,6 +51,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
   return {
     ...createPages(db),
     ...createCounts(db),
+    ...createSplitCells(db),
     ...createTickets(db),
     ...createCensus(db),
     ...createProgress(db),

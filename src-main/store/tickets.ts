@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
+import type { TicketFilter } from '../../src-shared/contract/fields.ts'
 import type { LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
 import { IN_SCOPE, scopeParams } from './counts.ts'
+import { filterSql } from './fields/filter.ts'
 import { OF_FIELDS, type StoredTicket } from './fields/stored-fields.ts'
 import { sql, type Database } from './sql.ts'
 import { inSteps, rowsInSteps } from './steps.ts'
@@ -41,7 +43,7 @@ const newest = (also = ''): string => `
 const NEWEST = newest()
 
 /** Where the next `size` tickets end. Read from tickets_by_created alone. */
-const STEP_END = `
+export const STEP_END = `
   SELECT created_ms AS "createdMs" FROM tickets
   WHERE site_id = :siteId AND created_ms >= :fromMs AND created_ms < :atMs
   ORDER BY created_ms DESC LIMIT 1 OFFSET :size`
@@ -55,13 +57,13 @@ export const BY_IDS = 'tickets WHERE id IN (:ids[TEXT]) AND site_id = :siteId'
 
 const COUNTED = `SELECT ${TICKET} FROM {${BY_IDS} AND left_ms IS NULL}`
 
-/** Which they are is read from tickets_by_leaving alone, however many there are. */
-const LAST_TO_LEAVE = `
+/** Which they are is read from tickets_by_leaving alone, however many there are; `also`: what else is true of them. */
+const lastToLeave = (also: string): string => `
   SELECT ${TICKET}, left_ms AS "leftMs", left_reason AS reason
   FROM (
     SELECT id AS wanted FROM tickets
     WHERE site_id = :siteId AND created_ms >= :fromMs AND created_ms < :toMs AND left_ms IS NOT NULL
-      AND (left_ms, id) < (:atMs, :id) AND (CAST(:projectKey AS TEXT) IS NULL OR left_project_key = :projectKey)
+      AND (left_ms, id) < (:atMs, :id) AND (CAST(:projectKey AS TEXT) IS NULL OR left_project_key = :projectKey)${also}
     ORDER BY left_ms DESC, id DESC LIMIT :limit
   ) AS listed
   JOIN tickets ON site_id = :siteId AND id = listed.wanted
@@ -75,6 +77,18 @@ const NEXT = `
 
 type ListedRow = Omit<StoredTicket, 'reporter'>
 type Leaving = Pick<LeftTicket, 'leftMs' | 'reason'>
+
+export interface SearchQuery extends TicketsQuery {
+  readonly search?: string | undefined
+  readonly filter?: TicketFilter | undefined
+}
+
+function searchSql({ search, filter }: SearchQuery): { readonly also: string; readonly params: object } {
+  const filtered = filterSql(filter)
+  if (search === undefined) return filtered
+  const { condition, params } = textMatch(search, ['title', 'key'])
+  return { also: `${filtered.also} AND ${condition}`, params: { ...filtered.params, ...params } }
+}
 
 export interface FoundTickets {
   readonly tickets: Ticket[]
@@ -92,29 +106,10 @@ export function createTickets(db: Database) {
     },
 
     /**
-     * Of the same, those whose title or key holds a text, in whatever case. Where so many were looked through that it
+     * Of the same, those that a filter leaves and whose title or key holds a text, in whatever case. Where so many were looked through that it
      * takes another call, `reached` is the place to go on from; all are found where it is null and fewer than `limit` are.
      */
-    async searchTickets(asked: TicketsQuery & { readonly search: string }): Promise<FoundTickets> {
-      const { siteId, fromMs, limit, search } = asked
-      const { condition, params } = textMatch(search, ['title', 'key'])
-      const size = db.isInline ? SEARCH_STEP.inline : SEARCH_STEP.onServer
-      const tickets: Ticket[] = []
-      let place = placeBefore(asked)
-      for (let searched = 0; searched < SEARCHED_AT_ONCE; searched += size) {
-        const [end] = await db.query(
-          sql<Pick<Ticket, 'createdMs'>>(STEP_END, { siteId, fromMs, atMs: place.atMs, size }),
-        )
-        const part = { fromMs: end?.createdMs ?? fromMs, ...place, limit: limit - tickets.length }
-        const step = { ...scopeParams(siteId, asked), ...params, ...part }
-        const found = await db.scan(sql<ListedRow>(newest(` AND ${condition}`), step))
-        tickets.push(...found.map(shownTicket))
-        if (end === undefined || tickets.length === limit) return { tickets, reached: null }
-        place = { atMs: end.createdMs, id: '' }
-        await setImmediate()
-      }
-      return { tickets, reached: place }
-    },
+    searchTickets: (asked: SearchQuery): Promise<FoundTickets> => searchInSteps(db, asked),
 
     /** Those of the ids that are stored and counted (not left). */
     countedTickets: (siteId: string, ids: readonly string[]): Promise<Ticket[]> =>
@@ -128,9 +123,11 @@ export function createTickets(db: Database) {
      */
     async removedTickets({
       after = BEFORE_ALL_REMOVED,
+      filter,
       ...asked
-    }: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> {
-      const listed = sql<ListedRow & Leaving>(LAST_TO_LEAVE, { ...asked, ...after })
+    }: Omit<TicketsQuery, 'priorityIds'> & Pick<SearchQuery, 'filter'>): Promise<LeftTicket[]> {
+      const { also, params } = filterSql(filter, 'left_project_key')
+      const listed = sql<ListedRow & Leaving>(lastToLeave(also), { ...asked, ...after, ...params })
       return (await db.query(listed)).map(shownTicket)
     },
 
@@ -153,4 +150,25 @@ export function createTickets(db: Database) {
       return found
     },
   }
+}
+
+async function searchInSteps(db: Database, asked: SearchQuery): Promise<FoundTickets> {
+  const { siteId, fromMs, limit } = asked
+  const { also, params } = searchSql(asked)
+  const size = db.isInline ? SEARCH_STEP.inline : SEARCH_STEP.onServer
+  const tickets: Ticket[] = []
+  let place = placeBefore(asked)
+  for (let searched = 0; searched < SEARCHED_AT_ONCE; searched += size) {
+    const [end] = await db.query(
+      sql<Pick<Ticket, 'createdMs'>>(STEP_END, { siteId, fromMs, atMs: place.atMs, size }),
+    )
+    const part = { fromMs: end?.createdMs ?? fromMs, ...place, limit: limit - tickets.length }
+    const step = { ...scopeParams(siteId, asked), ...params, ...part }
+    const found = await db.scan(sql<ListedRow>(newest(also), step))
+    tickets.push(...found.map(shownTicket))
+    if (end === undefined || tickets.length === limit) return { tickets, reached: null }
+    place = { atMs: end.createdMs, id: '' }
+    await setImmediate()
+  }
+  return { tickets, reached: place }
 }

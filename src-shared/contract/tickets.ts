@@ -18,6 +18,7 @@ import {
   WatchedField,
   ZoneName,
 } from './schema.ts'
+import { CountsSplit, FieldValues, SplitFieldName, TicketFilter } from './fields.ts'
 import { INTERVALS } from '../domain/interval.ts'
 
 export const SiteClock = model(
@@ -94,6 +95,7 @@ export const CountsResult = model('CountsResult', 'Tickets by bucket and watched
     'Minutes from this one on are not settled: Jira’s index may still lag behind.',
     MinuteNumber,
   ),
+  split: Type.Optional(CountsSplit),
   known: Type.Array(KnownSpan, {
     description:
       'What was fetched when these were counted, in order. A count of any other time is not known: what is there is the least that it can be, and a 0 says nothing.',
@@ -196,7 +198,6 @@ const ofPage = {
   limit: Type.Integer({ minimum: 1, maximum: 500 }),
   cursor: Type.Optional(TicketCursor),
 }
-const TicketPage = spanParams(ofPage)
 /** A text that is looked for; longer ones are no title's. */
 const SearchText = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000]*$' })
 const NextPage = {
@@ -217,13 +218,25 @@ export const ticketMethods = {
     scope: 'read',
     summary: 'Tickets by minute',
     description:
-      'Counts the tickets that were created in a span, by watched value, in buckets of `bucketMinutes`, by itself the smallest that gives at most 120. Buckets begin where the span does; with a `zone`, and wherever the span is given as `from`, those of days and weeks are the zone’s own, of 23 to 25 hours, and weeks begin on Monday: the first and the last are what of them is in the span. A span that ends in `now` is whole buckets, of which the last is the one now running. Empty buckets are there, as 0, also where nothing was fetched: `known` says where that is not so. The counts show the store as it was at `seq`: the event `counts.changed` reports what changed after it. Buckets from `provisionalFromMinute` on may still grow. At most 20,000 buckets at once, else `usage`.',
+      'Counts the tickets that were created in a span, by watched value, in buckets of `bucketMinutes`, by itself the smallest that gives at most 120. Buckets begin where the span does; with a `zone`, and wherever the span is given as `from`, those of days and weeks are the zone’s own, of 23 to 25 hours, and weeks begin on Monday: the first and the last are what of them is in the span. A span that ends in `now` is whole buckets, of which the last is the one now running. Empty buckets are there, as 0, also where nothing was fetched: `known` says where that is not so. The counts show the store as it was at `seq`: the event `counts.changed` reports what changed after it. Buckets from `provisionalFromMinute` on may still grow. At most 20,000 buckets at once, else `usage`. With a `filter` only those tickets are counted that it leaves; `splitBy` adds the same tickets by the values of a field. Components, labels and reporters are read from the tickets themselves, of 250,000 at most, else `usage`.',
     params: spanParams({
       bucketMinutes: Type.Optional(Type.Enum([...INTERVALS], { type: 'number' })),
       zone: Type.Optional(ZoneName),
+      filter: Type.Optional(TicketFilter),
+      splitBy: Type.Optional(SplitFieldName),
     }),
     result: CountsResult,
     example: { ...HOUR, bucketMinutes: 1 },
+  }),
+  'counts.fields': method({
+    scope: 'read',
+    isCostly: true,
+    summary: 'What the tickets of a span are split by',
+    description:
+      'For each field that tickets can be split by: its five most frequent values among the counted tickets of a span, how many have another, none, or one that is not known.',
+    params: spanParams({ filter: Type.Optional(TicketFilter) }),
+    result: Type.Object({ fields: Type.Array(FieldValues) }),
+    example: HOUR,
   }),
   'counts.outside': method({
     scope: 'read',
@@ -237,8 +250,12 @@ export const ticketMethods = {
     scope: 'read',
     summary: 'The tickets of a span',
     description:
-      'Counted tickets that were created in a span, newest first, `limit` to a page. Where there are `more`, the `cursor` that came with them leads to the next page: none of those that are there all the while comes twice or is passed over, whatever is created meanwhile. `search` gives only those whose title or key holds that text, in whatever case; of a long span a page of them may be shorter than `limit`, or empty, and there are `more` all the same.',
-    params: spanParams({ ...ofPage, search: Type.Optional(SearchText) }),
+      'Counted tickets that were created in a span, newest first, `limit` to a page. Where there are `more`, the `cursor` that came with them leads to the next page: none of those that are there all the while comes twice or is passed over, whatever is created meanwhile. `search` gives only those whose title or key holds that text, in whatever case, and `filter` those that it leaves; of a long span a page of them may be shorter than `limit`, or empty, and there are `more` all the same.',
+    params: spanParams({
+      ...ofPage,
+      search: Type.Optional(SearchText),
+      filter: Type.Optional(TicketFilter),
+    }),
     result: Type.Object({ tickets: Type.Array(TicketView), ...NextPage }),
     example: { ...HOUR, limit: 100 },
   }),
@@ -256,7 +273,7 @@ export const ticketMethods = {
     summary: 'Tickets that are no longer watched',
     description:
       'Tickets that were created in a span and counted once: lowered to a priority that is not watched, deleted, moved to another project, or hidden from this account. The last to leave comes first; pages as of `tickets.list`.',
-    params: TicketPage,
+    params: spanParams({ ...ofPage, filter: Type.Optional(TicketFilter) }),
     result: Type.Object({ tickets: Type.Array(LeftTicketView), ...NextPage }),
     example: { ...HOUR, limit: 100 },
   }),

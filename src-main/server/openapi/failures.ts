@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import * as audit from '../../../src-shared/contract/audit.ts'
 import * as cleanUp from '../../../src-shared/contract/clean-up.ts'
+import * as fields from '../../../src-shared/contract/fields.ts'
 import * as runOutlines from '../../../src-shared/contract/run-outlines.ts'
 import * as runs from '../../../src-shared/contract/runs.ts'
 import * as basics from '../../../src-shared/contract/schema.ts'
@@ -160,6 +161,7 @@ export function refTo(name: string): JsonObject {
 const exported: unknown[] = [
   ...Object.values(basics),
   ...Object.values(tickets),
+  ...Object.values(fields),
   ...Object.values(runs),
   ...Object.values(runOutlines),
   ...Object.values(cleanUp),

@@ -101,6 +101,8 @@ describe('what is called in the order that a person would', () => {
     const { counts } = await call('counts.get', { ...span, bucketMinutes: 10 })
     expect(counts.flat().length).toBeGreaterThan(20)
     await call('counts.outside', span)
+    const { fields } = await call('counts.fields', span)
+    expect(fields.map(({ by }) => by)).toContain('component')
     expect((await call('tickets.list', { ...span, limit: 500 })).tickets.length).toBeGreaterThan(0)
     const listed: string[] = []
     const whole = (await call('tickets.list', { ...span, limit: 500 })).tickets.map(({ id }) => id)

@@ -68,7 +68,7 @@ export function shownFields({ issueType, components, labels, rehearsed }: Omit<S
 }
 
 /** The texts of a stored list. */
-function listOf(stored: string): string[] {
+export function listOf(stored: string): string[] {
   return JSON.parse(stored) as string[]
 }
 

@@ -12,6 +12,7 @@ const ITEMS = 'unnest(CAST($3 AS $4[])) AS wanted (item)'
  * list: OFFSET 0 and LIMIT 1 leave it no choice but to seek.
  */
 const RULES = [
+  [/\bHAS_ONE_OF\((\w+), (:\w+)\[\w+\]\)/g, 'jsonb_exists_any(CAST($1 AS JSONB), CAST($2 AS TEXT[]))'],
   [
     new RegExp(String.raw`\bAT \{(\w+) WHERE (\w+) ${LIST}([^}]*)\}`, 'g'),
     `ctid = ANY(ARRAY(SELECT place FROM ${ITEMS}

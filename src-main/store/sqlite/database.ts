@@ -5,6 +5,10 @@ import type { SqliteDb } from './connection.ts'
 const RULES = [
   [/\bAT \{(\w+) WHERE ([^}]*)\}/g, 'rowid IN (SELECT rowid FROM $1 WHERE $2)'],
   [/\{(\w+ WHERE [^}]*)\}/g, '$1'],
+  [
+    /\bHAS_ONE_OF\((\w+), (:\w+)\[\w+\]\)/g,
+    'EXISTS (SELECT 1 FROM json_each($1) AS one WHERE one.value IN (SELECT value FROM json_each($2)))',
+  ],
   [/\{(:\w+)\[\w+\]\}/g, '(SELECT value AS item FROM json_each($1)) AS wanted'],
   [/\bIN \((:\w+)\[\w+\]\)/g, 'IN (SELECT value FROM json_each($1))'],
   [/(:\w+)\[\w+\]/g, '$1'],

@@ -1,0 +1,195 @@
+import { setImmediate } from 'node:timers/promises'
+import type { SplitField, TicketFilter } from '../../../src-shared/contract/fields.ts'
+import { startOfMinute, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
+import { startsOf, type Buckets } from '../../../src-shared/domain/series.ts'
+import type { SplitCell } from '../../../src-shared/domain/split.ts'
+import { nothingDone } from '../../../src-shared/errors/app-error.ts'
+import { IN_SCOPE, scopeParams } from '../counts.ts'
+import { siteSeq } from '../seq.ts'
+import { rows, sql, type Database, type Statement } from '../sql.ts'
+import type { CountsQuery } from '../store.ts'
+import { STEP_END } from '../tickets.ts'
+import { filterSql } from './filter.ts'
+import { listOf } from './stored-fields.ts'
+
+export interface SplitQuery extends CountsQuery {
+  readonly filter?: TicketFilter | undefined
+  /** By nothing where it is left out: what is counted are the tickets that the filter leaves. */
+  readonly splitBy?: SplitField | undefined
+}
+
+/** Tickets that one call reads one by one: about a second's work. */
+const MOST_TICKETS = 250_000
+/** Minutes of counts that one step reads in a file, and tickets that one does. */
+const MINUTES_A_STEP = 1_440
+const TICKETS_A_STEP = { inline: 2_000, onServer: 20_000 }
+
+/** Where cells are counted from, and the value of a field there: in minute_counts, in field_counts, and in tickets. */
+type Source = 'minute_counts' | 'field_counts' | 'tickets'
+
+const VALUE: Readonly<Record<Source, Partial<Record<SplitField, string>>>> = {
+  minute_counts: { project: 'project_key' },
+  field_counts: {
+    project: 'project_key',
+    issueType: `NULLIF(issue_type, '')`,
+    rehearsed: `NULLIF(CAST(rehearsed AS TEXT), '-1')`,
+  },
+  tickets: {
+    project: 'project_key',
+    issueType: 'issue_type',
+    rehearsed: 'CAST(rehearsed AS TEXT)',
+    component: 'components',
+    label: 'labels',
+    reporter: 'reporter',
+  },
+}
+
+interface CellRow {
+  readonly unit: number
+  readonly priorityId: string
+  readonly value: string | null
+  readonly count: number
+}
+
+/** The counts of a span by the values of a field, and of the tickets that a filter leaves. */
+export function createSplitCells(db: Database) {
+  return {
+    /**
+     * The cells of a span's buckets, each of some minutes of one bucket. They are read in steps, and show at least the
+     * commit `seq`. Throws `usage` where so many tickets would have to be read one by one that it takes too long.
+     */
+    async splitCells(asked: SplitQuery): Promise<{ seq: number; cells: SplitCell[] }> {
+      const source = sourceOf(asked)
+      const cells: SplitCell[] = []
+      let first: number | null = null
+      for await (const step of source === 'tickets' ? ticketSteps(db, asked) : minuteSteps(db, asked)) {
+        const { seq, found } = await readStep(db, source, asked, step)
+        first ??= seq
+        for (const cell of found) cells.push(cell)
+        await setImmediate()
+      }
+      return { seq: first ?? 0, cells }
+    },
+  }
+}
+
+/** The smallest that knows of all the fields that are asked about. */
+function sourceOf({ filter = {}, splitBy }: SplitQuery): Source {
+  const ofTickets = ['component', 'label', 'reporter'].includes(splitBy ?? '')
+  if (ofTickets || filter.components !== undefined || filter.labels !== undefined) return 'tickets'
+  const ofFields = splitBy === 'issueType' || splitBy === 'rehearsed'
+  return ofFields || filter.issueTypes !== undefined || filter.rehearsed !== undefined
+    ? 'field_counts'
+    : 'minute_counts'
+}
+
+/** Epoch ms or minutes `[from, to)`. */
+interface Step {
+  readonly from: number
+  readonly to: number
+}
+
+function* minuteSteps(db: Database, { fromMinute, toMinute }: MinuteSpan): Generator<Step> {
+  const size = db.isInline ? MINUTES_A_STEP : toMinute - fromMinute
+  for (let from = fromMinute; from < toMinute; from += size)
+    yield { from, to: Math.min(toMinute, from + size) }
+}
+
+/** The newest first. Throws `usage` where they are too many. */
+async function* ticketSteps(db: Database, asked: SplitQuery): AsyncGenerator<Step> {
+  const size = db.isInline ? TICKETS_A_STEP.inline : TICKETS_A_STEP.onServer
+  const fromMs = startOfMinute(asked.fromMinute)
+  let to = startOfMinute(asked.toMinute)
+  for (let read = 0; to > fromMs; read += size) {
+    if (read >= MOST_TICKETS) throw tooMany()
+    const params = { siteId: asked.siteId, fromMs, atMs: to, size }
+    const [end] = await db.query(sql<{ createdMs: number }>(STEP_END, params))
+    const from = end?.createdMs ?? fromMs
+    yield { from, to }
+    to = from
+  }
+}
+
+async function readStep(
+  db: Database,
+  source: Source,
+  asked: SplitQuery,
+  step: Step,
+): Promise<{ seq: number; found: SplitCell[] }> {
+  const cells = statementOf(db, source, asked, step)
+  const { filter = {} } = asked
+  // What is known of neither is in the minute counts alone, and passes no filter by them.
+  const rest =
+    source === 'field_counts' && filter.issueTypes === undefined && filter.rehearsed === undefined
+      ? statementOf(db, 'minute_counts', { ...asked, splitBy: undefined }, step)
+      : null
+  const [[site], found, all] = await db.read(() => rows(siteSeq(asked.siteId), cells, rest))
+  const unknown = rest === null ? [] : remainder(all, found)
+  return { seq: site?.seq ?? 0, found: [...found, ...unknown].map((row) => cellOf(row, asked)) }
+}
+
+function statementOf(
+  db: Database,
+  source: Source,
+  asked: SplitQuery,
+  { from, to }: Step,
+): Statement<CellRow> {
+  const { also, params } = filterSql(asked.filter)
+  const value = asked.splitBy === undefined ? `''` : (VALUE[source][asked.splitBy] ?? `''`)
+  const [at, scale, sum, counted] =
+    source === 'tickets'
+      ? ['created_ms', 60_000, 'COUNT(*)', 'left_ms IS NULL']
+      : ['minute', 1, 'SUM(count)', 'count > 0']
+  const cells = `
+    SELECT CAST((${at} - :origin) / :unitLength AS BIGINT) AS unit, priority_id AS "priorityId", ${value} AS value,
+      CAST(${sum} AS BIGINT) AS count
+    FROM ${source} WHERE ${IN_SCOPE} AND ${at} >= :from AND ${at} < :to AND ${counted}${also}
+    GROUP BY 1, 2, 3`
+  // As of the counts: on a server each priority by itself.
+  const isByPriority = !db.isInline && source !== 'tickets'
+  const text = isByPriority ? `SELECT unit, "priorityId", value, count FROM {${cells}}` : cells
+  const origin = asked.fromMinute * scale
+  const scoped = scopeParams(asked.siteId, asked)
+  return sql(text, { ...scoped, ...params, origin, unitLength: unitOf(asked) * scale, from, to })
+}
+
+/** As many minutes as are surely in one bucket, from the span's first on. */
+function unitOf(buckets: Buckets): number {
+  if (buckets.startMinutes === undefined) return buckets.bucketMinutes
+  return startsOf(buckets).reduce((unit, start) => commonDivisor(unit, start - buckets.fromMinute), 1_440)
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b)
+}
+
+/** What the minutes have more than the cells that are known. */
+function remainder(all: readonly CellRow[], known: readonly CellRow[]): CellRow[] {
+  const nameOf = ({ unit, priorityId }: CellRow): string => `${unit} ${priorityId}`
+  const sums = new Map<string, number>()
+  for (const row of known) sums.set(nameOf(row), (sums.get(nameOf(row)) ?? 0) + row.count)
+  return all.flatMap((row) => {
+    const count = row.count - (sums.get(nameOf(row)) ?? 0)
+    return count > 0 ? [{ ...row, value: null, count }] : []
+  })
+}
+
+function cellOf({ unit, priorityId, value, count }: CellRow, asked: SplitQuery): SplitCell {
+  const startMinute = asked.fromMinute + unit * unitOf(asked)
+  return { startMinute, priorityId, values: value === null ? null : valuesOf(value, asked.splitBy), count }
+}
+
+function valuesOf(value: string, splitBy: SplitField | undefined): string[] {
+  if (splitBy === 'component' || splitBy === 'label') return listOf(value)
+  if (splitBy === 'rehearsed') return [value === '1' ? 'rehearsed' : 'real']
+  return value === '' ? [] : [value]
+}
+
+function tooMany(): Error {
+  const most = MOST_TICKETS.toLocaleString('en')
+  return nothingDone(
+    'usage',
+    `The span has more than ${most} tickets, which would have to be read one by one for this.`,
+    'Take a shorter span; by project, issue type and origin tickets of any span are counted.',
+  )
+}
