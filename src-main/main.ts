@@ -88,7 +88,7 @@ async function openDesktop(config: Config): Promise<void> {
     stateFile: path.join(config.dataDir, 'window.json'),
     log,
   })
-  setUpMenu(
+  const setViews = setUpMenu(
     {
       call: (method, params) => client.call(method, params),
       transfer: () => core.transfer(),
@@ -100,7 +100,7 @@ async function openDesktop(config: Config): Promise<void> {
   )
 
   pushEvents(core.hub)
-  followCoreInMenu(core.client)
+  followCoreInMenu(core.client, setViews)
   // A machine that wakes up has missed what came meanwhile: it is fetched at once, in one go.
   powerMonitor.on('resume', () => core.wake())
   // What could not be opened is shown in the window, where the settings can mend it.

@@ -22,6 +22,8 @@ const EVERYTHING: readonly MenuCommand[] = [
   'view-bar',
   'view-histogram',
   'view-distribution',
+  'saved-view-1',
+  'saved-view-2',
   'hour-previous',
   'hour-next',
   'hour-now',
@@ -35,6 +37,8 @@ const EVERYTHING: readonly MenuCommand[] = [
   'about',
 ]
 
+const VIEWS = ['Storms & floods', 'Night']
+
 const chosen: MenuCommand[] = []
 
 function choose(command: MenuCommand): void {
@@ -44,7 +48,7 @@ function choose(command: MenuCommand): void {
 function items(platform: NodeJS.Platform, developer = false, updates = true): MenuItemConstructorOptions[] {
   const flatten = (list: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
     list.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? flatten(item.submenu) : [])])
-  return flatten(menuTemplate({ platform, theme: 'dark', developer, updates, choose }))
+  return flatten(menuTemplate({ platform, theme: 'dark', developer, updates, views: VIEWS, choose }))
 }
 
 describe.each(['linux', 'win32', 'darwin'] as const)('the menu on %s', (platform) => {
@@ -91,4 +95,18 @@ test('developer tools are offered to developers only', () => {
 test('a build that is not exchanged by itself says nothing of updates', () => {
   expect(items('linux', false, true).map(({ id }) => id)).toContain('check-updates')
   expect(items('linux', false, false).map(({ id }) => id)).not.toContain('check-updates')
+})
+
+test('the first nine saved views have keys, and no sign of theirs is one', () => {
+  const views = Array.from({ length: 12 }, (_, at) => `View & ${at}`)
+  const template = menuTemplate({
+    ...{ platform: 'linux', theme: 'dark', developer: false, updates: false },
+    views,
+    choose,
+  } as const)
+  const view = template.find(({ label }) => label === 'View')?.submenu as MenuItemConstructorOptions[]
+  const saved = view.find(({ label }) => label === 'Saved views')?.submenu as MenuItemConstructorOptions[]
+  expect(saved.map(({ label, accelerator }) => [label, accelerator])).toEqual(
+    Array.from({ length: 9 }, (_, at) => [`View && ${at}`, `CmdOrCtrl+${at + 1}`]),
+  )
 })

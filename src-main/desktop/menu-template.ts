@@ -1,4 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron'
+import { SAVED_VIEW_ITEMS } from '../../src-shared/contract/views.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
 import type { MenuCommand } from './menu.ts'
@@ -11,6 +12,8 @@ interface MenuOptions {
   readonly developer: boolean
   /** Whether this build may look for a newer one. */
   readonly updates: boolean
+  /** Names of the saved views. */
+  readonly views: readonly string[]
   readonly choose: (command: MenuCommand) => void
 }
 
@@ -30,7 +33,7 @@ export const RUN_ITEMS = [
 ] as const
 
 /** The application's menu. Accelerators all have a modifier: single keys are the window's own (1 2 3, arrows, N R F T). */
-export function menuTemplate({ platform, theme, developer, updates, choose }: MenuOptions): Item[] {
+export function menuTemplate({ platform, theme, developer, updates, views, choose }: MenuOptions): Item[] {
   const item: MakeItem = (id, label, accelerator) => ({
     id,
     label,
@@ -48,7 +51,7 @@ export function menuTemplate({ platform, theme, developer, updates, choose }: Me
     { label: 'Tickets', submenu: ticketItems(item) },
     { label: 'Data', submenu: dataItems(item) },
     { role: 'editMenu' },
-    { label: 'View', submenu: viewItems(item, theme, developer) },
+    { label: 'View', submenu: viewItems(item, { theme, developer, views }) },
     ...(mac ? [{ role: 'windowMenu' } as const] : []),
     { role: 'help', label: 'Help', submenu: helpItems(item, updates) },
   ]
@@ -109,11 +112,16 @@ function dataItems(item: MakeItem): Item[] {
   ]
 }
 
-function viewItems(item: MakeItem, theme: Theme, developer: boolean): Item[] {
+function viewItems(
+  item: MakeItem,
+  { theme, developer, views }: Pick<MenuOptions, 'theme' | 'developer' | 'views'>,
+): Item[] {
   return [
-    item('view-bar', 'Bar', 'CmdOrCtrl+1'),
-    item('view-histogram', 'Histogram', 'CmdOrCtrl+2'),
-    item('view-distribution', 'Distribution', 'CmdOrCtrl+3'),
+    item('view-bar', 'Bar'),
+    item('view-histogram', 'Histogram'),
+    item('view-distribution', 'Distribution'),
+    { type: 'separator' },
+    { label: 'Saved views', submenu: savedViewItems(item, views) },
     { type: 'separator' },
     item('hour-previous', 'Previous span', 'CmdOrCtrl+['),
     item('hour-next', 'Next span', 'CmdOrCtrl+]'),
@@ -128,6 +136,16 @@ function viewItems(item: MakeItem, theme: Theme, developer: boolean): Item[] {
     { role: 'reload' },
     ...(developer ? [{ role: 'toggleDevTools' } as const] : []),
   ]
+}
+
+/** The first nine, by their keys. */
+function savedViewItems(item: MakeItem, names: readonly string[]): Item[] {
+  if (names.length === 0) return [{ label: 'None is saved yet', enabled: false }]
+  return SAVED_VIEW_ITEMS.flatMap((id, at) => {
+    // A single & names the key that chooses an item.
+    const label = names[at]?.replaceAll('&', '&&')
+    return label === undefined ? [] : [item(id, label, `CmdOrCtrl+${at + 1}`)]
+  })
 }
 
 function themeItems(item: MakeItem, theme: Theme): Item[] {

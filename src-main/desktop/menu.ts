@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import { app, BrowserWindow, Menu, nativeTheme, shell } from 'electron'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { EventPayload } from '../../src-shared/contract/events.ts'
 import { EVENT_CHANNEL } from '../../src-shared/contract/preload-api.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
+import { SAVED_VIEW_ITEMS, type SavedViews } from '../../src-shared/contract/views.ts'
 import { droppedFrom } from '../../src-shared/domain/sentences.ts'
 import type { Log } from '../runtime/log.ts'
 import { menuTemplate, possibleRunItems, RUN_ITEMS } from './menu-template.ts'
@@ -24,8 +26,11 @@ interface MenuTargets {
   readonly zone: string
 }
 
-/** Sets the application's menu. A choice that fails is shown in a box, and logged where it is a bug of ours. */
-export function setUpMenu(targets: MenuTargets, log: Log): void {
+/**
+ * Sets the application's menu, and gives what sets it again with the names of the saved views. A choice that fails is shown
+ * in a box, and logged where it is a bug of ours.
+ */
+export function setUpMenu(targets: MenuTargets, log: Log): SetViews {
   const actions = menuActions(targets)
   const choose = async (command: MenuCommand): Promise<void> => {
     try {
@@ -35,30 +40,58 @@ export function setUpMenu(targets: MenuTargets, log: Log): void {
       await showFailure(error)
     }
   }
-  const template = menuTemplate({
-    platform: process.platform,
-    theme: nativeTheme.themeSource,
-    developer: !app.isPackaged,
-    updates: targets.updates !== null,
-    choose: (command) => void choose(command),
-  })
-  Menu.setApplicationMenu(Menu.buildFromTemplate(template))
+  const setViews: SetViews = (views) => {
+    const template = menuTemplate({
+      platform: process.platform,
+      theme: nativeTheme.themeSource,
+      developer: !app.isPackaged,
+      updates: targets.updates !== null,
+      views,
+      choose: (command) => void choose(command),
+    })
+    Menu.setApplicationMenu(Menu.buildFromTemplate(template))
+  }
+  setViews([])
+  return setViews
 }
 
+type SetViews = (names: readonly string[]) => void
+
 /** Enables what can be done with the run and the store as they are, now and whenever they or the Jira change. */
-export function followCoreInMenu(client: Client): void {
+export function followCoreInMenu(client: Client, setViews: SetViews): void {
   const lookAtRun = (): void => {
     // Where nothing could be opened, or the store is away, the window says so, and no run can be worked on.
     client.call('runs.current', {}).then(showRunState, disableRuns)
   }
+  const lookAtStore = (): void => {
+    client.call('store.status', {}).then(showStore, () => {}) // the next change updates it
+  }
+  let names: readonly string[] = []
+  const showViews = ({ views }: SavedViews): void => {
+    const next = views.slice(0, SAVED_VIEW_ITEMS.length).map(({ name }) => name)
+    if (isDeepStrictEqual(next, names)) return
+    names = next
+    setViews(names)
+    // A new menu knows nothing of them.
+    lookAtRun()
+    lookAtStore()
+  }
+  const lookAtViews = (): void => {
+    client.call('views.list', {}).then(showViews, () => {}) // the next change brings them
+  }
+  client.on('views.changed', showViews)
   client.on('run.changed', showRunState)
-  client.on('session.changed', lookAtRun)
+  client.on('session.changed', () => {
+    lookAtRun()
+    lookAtViews()
+  })
   client.on('store.changed', (status) => {
     showStore(status)
     lookAtRun()
   })
   lookAtRun()
-  client.call('store.status', {}).then(showStore, () => {}) // the next change updates it
+  lookAtStore()
+  lookAtViews()
 }
 
 function showStore({ canFallBack, insteadOf }: StoreStatus): void {
@@ -82,7 +115,13 @@ function enable(command: MenuCommand, enabled: boolean): void {
 
 /** What each item does. Promises among the results reject with what the core answered. */
 function menuActions(targets: MenuTargets) {
-  return { ...ticketActions(targets), ...dataActions(targets), ...windowActions, ...helpActions(targets) }
+  return {
+    ...ticketActions(targets),
+    ...dataActions(targets),
+    ...windowActions,
+    ...savedViewActions,
+    ...helpActions(targets),
+  }
 }
 
 function ticketActions({ call }: MenuTargets) {
@@ -146,6 +185,11 @@ const windowActions = {
   'theme-light': () => (nativeTheme.themeSource = 'light'),
   'theme-dark': () => (nativeTheme.themeSource = 'dark'),
 }
+
+const savedViewActions = Object.fromEntries(SAVED_VIEW_ITEMS.map((id) => [id, () => pass(id)])) as Record<
+  (typeof SAVED_VIEW_ITEMS)[number],
+  () => void
+>
 
 function helpActions({ logFolder, updates }: MenuTargets) {
   return {

@@ -93,6 +93,7 @@ function DashboardPage({ commands }: { commands: readonly Command[] }): React.Re
 function useCommands(): readonly Command[] {
   const workbench = useWorkbench()
   const run = useDashboard((state) => state.run)
+  const savedViews = useDashboard((state) => state.savedViews)
   const following = useDashboard((state) => state.following)
   const session = useDashboard((state) => state.session)
   const startFailure = useDashboard((state) => state.startFailure)
@@ -103,10 +104,15 @@ function useCommands(): readonly Command[] {
   return useMemo(
     () =>
       forScope(
-        commandsFor(workbench, { run, following, session, startFailure, storeStatus }, { asTable }, isDark),
+        commandsFor(
+          workbench,
+          { run, following, savedViews, session, startFailure, storeStatus },
+          { asTable },
+          isDark,
+        ),
         scope,
       ),
-    [workbench, run, following, session, startFailure, storeStatus, asTable, isDark, scope],
+    [workbench, run, following, savedViews, session, startFailure, storeStatus, asTable, isDark, scope],
   )
 }
 

@@ -1,6 +1,7 @@
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
+import { openView, viewKey } from '../views/saved-view.ts'
 import { standingOf } from '../runs/run-text.ts'
 import { VIEWS, type View } from '../settings/preferences.ts'
 import {
@@ -36,6 +37,9 @@ export type CommandId =
   | 'settings'
   | 'keys'
   | 'commands'
+  | 'share'
+  | 'views'
+  | `saved-view-${number}`
 
 /** Something that can be done with the window: from a key, the command list or the desktop's menu. */
 export interface Command {
@@ -58,7 +62,10 @@ type Row = Omit<Command, 'group' | 'scope' | 'enabled'> & { readonly enabled?: b
  */
 export function commandsFor(
   workbench: Workbench,
-  state: Pick<DashboardState, 'run' | 'following' | 'session' | 'startFailure' | 'storeStatus'>,
+  state: Pick<
+    DashboardState,
+    'run' | 'following' | 'savedViews' | 'session' | 'startFailure' | 'storeStatus'
+  >,
   shown: Pick<ViewState, 'asTable'>,
   isDark: boolean,
 ): Command[] {
@@ -66,6 +73,7 @@ export function commandsFor(
   const ofDashboard = [
     ...viewCommands(workbench, shown),
     ...hourCommands(workbench, state),
+    ...savedViewCommands(workbench, state),
     ...runCommands(workbench, state),
     ...dataCommands(workbench, state),
   ].map((command) => ({
@@ -109,6 +117,22 @@ function hourCommands({ dashboard }: Workbench, { following }: Pick<DashboardSta
     { id: 'hour-previous', title: 'Previous span', keys: '[', run: () => dashboard.stepSpan(-1) },
     { id: 'hour-next', title: 'Next span', keys: ']', run: () => dashboard.stepSpan(1) },
     { id: 'hour-now', title: 'Now', keys: 'N', enabled: !following, run: () => dashboard.followNow() },
+  ])
+}
+
+function savedViewCommands(
+  { view }: Workbench,
+  { savedViews }: Pick<DashboardState, 'savedViews'>,
+): Command[] {
+  return commandsOf('View', 'read', [
+    ...(savedViews ?? []).map((saved, at): Row => ({
+      id: `saved-view-${at + 1}`,
+      title: saved.name,
+      run: () => openView(saved),
+      ...viewKey(at),
+    })),
+    { id: 'views', title: 'Saved views…', run: () => view.put({ tool: 'views' }) },
+    { id: 'share', title: 'Share…', run: () => view.put({ tool: 'share' }) },
   ])
 }
 
@@ -195,7 +219,12 @@ function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
     { id: 'theme-system', title: 'Use the system’s theme', run: () => view.put({ theme: 'system' }) },
     { id: 'settings', title: 'Settings', keys: ',', run: () => view.put({ page: 'settings' }) },
     { id: 'keys', title: 'Keys', keys: '?', run: () => view.put({ dialog: 'keys' }) },
-    { id: 'commands', title: 'All commands', keys: 'Ctrl K', run: () => view.put({ dialog: 'commands' }) },
+    {
+      id: 'commands',
+      title: 'Find a ticket, time, view or command',
+      keys: 'Ctrl K',
+      run: () => view.put({ dialog: 'commands' }),
+    },
   ])
 }
 

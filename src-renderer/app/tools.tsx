@@ -1,4 +1,14 @@
-import { Command, Ellipsis, Keyboard, Moon, Settings, Share2, Sun, type LucideIcon } from 'lucide-react'
+import {
+  Bookmark,
+  Command,
+  Ellipsis,
+  Keyboard,
+  Moon,
+  Settings,
+  Share2,
+  Sun,
+  type LucideIcon,
+} from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { lazy, Suspense, useSyncExternalStore } from 'react'
 import { Button, IconButton } from '../controls/button.tsx'
@@ -22,12 +32,12 @@ function onWidth(listener: () => void): () => void {
 }
 
 /** Files of their own, fetched when they are opened first. */
-const SharePanel = lazy(() =>
-  import('../share/share-panel.tsx').then(
-    (module) => ({ default: module.SharePanel }),
-    () => ({ default: NotLoaded }),
-  ),
-)
+const SharePanel = lazyPanel(async () => (await import('../share/share-panel.tsx')).SharePanel)
+const ViewsPanel = lazyPanel(async () => (await import('../views/views-panel.tsx')).ViewsPanel)
+
+function lazyPanel(load: () => Promise<React.ComponentType>): React.LazyExoticComponent<React.ComponentType> {
+  return lazy(async () => ({ default: await load().catch(() => NotLoaded) }))
+}
 
 function NotLoaded(): React.ReactNode {
   return <p role="alert">This could not be loaded. Nothing was changed: load the window anew.</p>
@@ -60,6 +70,9 @@ function AllTools(): React.ReactNode {
   const theme = useTheme()
   return (
     <>
+      <Tool name="views" icon={Bookmark} label="Views">
+        <ViewsPanel />
+      </Tool>
       <Tool name="share" icon={Share2} label="Share">
         <SharePanel />
       </Tool>
@@ -134,8 +147,13 @@ function FoldedTools(): React.ReactNode {
       </Popover.Trigger>
       <ToolContent label="More">
         {tool === 'share' && <SharePanel />}
+        {tool === 'views' && <ViewsPanel />}
         {tool === 'menu' && (
           <div className={styles['menu']}>
+            <Button onClick={() => view.put({ tool: 'views' })}>
+              <Bookmark size={16} aria-hidden="true" />
+              Views…
+            </Button>
             <Button onClick={() => view.put({ tool: 'share' })}>
               <Share2 size={16} aria-hidden="true" />
               Share…

@@ -3,6 +3,7 @@ import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { CountsResult, Session, SyncStatus, TicketCursor } from '../../src-shared/contract/tickets.ts'
 import type { Interval } from '../../src-shared/domain/interval.ts'
+import type { SavedView } from '../../src-shared/contract/views.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, type ChosenSpan } from '../../src-shared/domain/span.ts'
@@ -92,6 +93,7 @@ export interface DashboardState {
   readonly left: LeftList | null
   readonly sync: SyncStatus | null
   readonly run: RunProgress | null
+  readonly savedViews: readonly SavedView[] | null
   readonly pending: readonly Task[]
   readonly notice: Notice | null
 }
@@ -124,6 +126,7 @@ export const emptyDashboard: DashboardState = {
   left: null,
   sync: null,
   run: null,
+  savedViews: null,
   pending: [],
   notice: null,
 }

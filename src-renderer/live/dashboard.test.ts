@@ -181,6 +181,7 @@ describe('dashboard', () => {
         'counts.outside',
         'tickets.list',
         'tickets.left',
+        'views.list',
         'sync.status',
         'runs.current',
         'store.status',

@@ -48,6 +48,7 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
         client.on('sync.changed', (sync) => put({ sync })),
         client.on('run.changed', (run) => put({ run: latestRun(store.get().run, run) })),
         client.on('store.changed', storeFeed.take),
+        client.on('views.changed', ({ views }) => put({ savedViews: views })),
         client.on('clock.changed', time.follow),
         client.on('session.changed', beginAnew),
         // What was said while nobody listened is gone: ask.
@@ -190,14 +191,17 @@ function followSiteTime(
 /** How fetching goes, and the run, each as far as it can be read; while the store is down, that says why not. */
 async function readWork(client: Client, store: StateStore<DashboardState>): Promise<void> {
   const asked = store.get()
-  const [sync, run] = await Promise.allSettled([
+  const [sync, run, saved] = await Promise.allSettled([
     client.call('sync.status', {}),
     client.call('runs.current', {}),
+    client.call('views.list', {}),
   ])
   // An event that came meanwhile is newer than the answer.
   const current = store.get()
   if (sync.status === 'fulfilled' && current.sync === asked.sync) store.put({ sync: sync.value })
   if (run.status === 'fulfilled' && current.run === asked.run) store.put({ run: run.value })
+  if (saved.status === 'fulfilled' && current.savedViews === asked.savedViews)
+    store.put({ savedViews: saved.value.views })
 }
 
 async function readRun(client: Client, store: StateStore<DashboardState>): Promise<void> {

@@ -50,11 +50,6 @@ export function findTime(
   }
 }
 
-/** Those tickets that have every word of a text in their key or title. */
-export function matchingTickets(tickets: readonly ListedTicket[], text: string): ListedTicket[] {
-  return text.trim() === '' ? [] : tickets.filter(({ key, title }) => has(text, key, title))
-}
-
 /** Tickets, each with when it was created. */
 export function ticketFindings(
   tickets: readonly ListedTicket[],

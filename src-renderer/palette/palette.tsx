@@ -1,12 +1,14 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-element-to-interactive-role, jsx-a11y/click-events-have-key-events --
  * the ARIA combobox pattern: the focus and the keys stay in the input, no tag stands for its list. */
-import { useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { TicketCursor } from '../../src-shared/contract/tickets.ts'
 import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Command } from '../app/commands.ts'
-import { useDashboard, useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
+import { useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
 import { hourSpan } from '../live/calendar.ts'
 import type { ListedTicket } from '../live/dashboard-state.ts'
-import { findCommands, findTime, matchingTickets, ticketFindings, type Finding } from './find.ts'
+import { findCommands, findTime, ticketFindings, type Finding } from './find.ts'
 import styles from './palette.module.css'
 import { SearchField } from './search-field.tsx'
 
@@ -22,7 +24,7 @@ interface PaletteProps {
 export function Palette({ commands, text, onText, onClose }: PaletteProps): React.ReactNode {
   const id = useId()
   const [at, setAt] = useState(0)
-  const { found, wrong } = useFindings(commands, text)
+  const { found, note } = useFindings(commands, text)
   const active = found[Math.min(at, found.length - 1)]
   const idOf = (finding: Finding): string => `${id}-${finding.id}`
 
@@ -64,26 +66,89 @@ export function Palette({ commands, text, onText, onClose }: PaletteProps): Reac
           />
         ))}
       </ul>
-      <p className={styles['none']} role="status" hidden={found.length > 0}>
-        {found.length === 0 && (wrong === '' ? 'Nothing here has these words.' : wrong)}
-      </p>
+      <output className={styles['none']} hidden={note === ''}>
+        {note}
+      </output>
     </>
   )
 }
 
-/** What there is for a text: a time first, since it was typed as one. */
+/** What there is for a text: a time first, since it was typed as one; tickets last, since they come last. */
 function useFindings(commands: readonly Command[], text: string) {
   const { dashboard } = useWorkbench()
   const clock = { nowMs: useSiteNow(), zone: useZone() }
-  const listed = useDashboard((state) => state.list?.tickets ?? none)
   const showTicket = useShowTicket()
+  const { tickets, state } = useTickets(text.trim())
   const time = findTime(text, clock, dashboard.showSpan)
-  const tickets = ticketFindings(matchingTickets(listed, text).slice(0, MAX_TICKETS), clock, showTicket)
-  return { found: [...time.found, ...findCommands(commands, text), ...tickets], wrong: time.wrong }
+  const found = [
+    ...time.found,
+    ...findCommands(commands, text),
+    ...ticketFindings(tickets, clock, showTicket),
+  ]
+  return { found, note: noteOf(found.length, state, time.wrong) }
 }
 
-const none: readonly ListedTicket[] = []
+type SearchState = 'done' | 'searching' | 'failed'
+
+/** What is to be said besides what was found. */
+function noteOf(found: number, state: SearchState, wrong: string): string {
+  if (state === 'failed') return 'Tickets cannot be searched now.'
+  if (found > 0) return ''
+  if (wrong !== '') return wrong
+  return state === 'searching' ? 'Looking for tickets…' : 'Nothing has these words.'
+}
+
 const MAX_TICKETS = 8
+/** A search that finds nothing for so many pages of a long time has no end that a person waits for. */
+const MAX_PAGES = 20
+/** After the last key. */
+const DEBOUNCE_MS = 150
+
+interface FoundTickets {
+  readonly text: string
+  readonly tickets: readonly ListedTicket[]
+  readonly state: SearchState
+}
+
+const NOTHING: FoundTickets = { text: '', tickets: [], state: 'done' }
+const SEARCHING: FoundTickets = { ...NOTHING, state: 'searching' }
+
+/** The newest tickets whose key or title has a text. */
+function useTickets(text: string): FoundTickets {
+  const { client } = useWorkbench().transport
+  const [found, setFound] = useState(NOTHING)
+  useEffect(() => {
+    if (text === '') return undefined
+    const leaving = new AbortController()
+    const timer = setTimeout(() => {
+      searchTickets(client, text, leaving.signal).then(
+        (tickets) => leaving.signal.aborted || setFound({ text, tickets, state: 'done' }),
+        () => leaving.signal.aborted || setFound({ text, tickets: [], state: 'failed' }),
+      )
+    }, DEBOUNCE_MS)
+    return () => {
+      clearTimeout(timer)
+      leaving.abort()
+    }
+  }, [client, text])
+  // Those of another text are not what Enter shall choose.
+  if (found.text !== text && text !== '') return SEARCHING
+  return text === '' ? NOTHING : found
+}
+
+async function searchTickets(client: Client, text: string, left: AbortSignal): Promise<ListedTicket[]> {
+  const asked = { fromMs: 0, toMs: EVER_MS, limit: MAX_TICKETS, search: text }
+  let after: { readonly cursor?: TicketCursor } = {}
+  for (let page = 0; page < MAX_PAGES && !left.aborted; page++) {
+    const { tickets, cursor } = await client.call('tickets.list', { ...asked, ...after })
+    if (tickets.length > 0 || cursor === null) return tickets
+    after = { cursor }
+  }
+  return []
+}
+
+/** Later than any ticket. */
+const EVER_MS = 8.64e15
 
 /** Lists the minute of a ticket, in its hour where that is not shown. */
 function useShowTicket(): (ticket: ListedTicket) => void {

@@ -5,7 +5,7 @@ import { choice, type Scope } from './schema.ts'
 import { Preflight } from './settings.ts'
 import { StoreCheck, StoreStatus } from './store.ts'
 import { MinuteChange, SiteClock, SyncStatus } from './tickets.ts'
-import { SavedViews } from './views.ts'
+import { SAVED_VIEW_ITEMS, SavedViews } from './views.ts'
 
 interface Event<P extends TSchema> {
   /** Who receives it, where callers differ. Events of settings are for those who may see them. */
@@ -98,6 +98,7 @@ export const events = {
         'runs',
         'keys',
         'settings',
+        ...SAVED_VIEW_ITEMS,
       ]),
     }),
   }),

@@ -43,6 +43,21 @@ export const SavedViews = model(
   },
 )
 
+/** The menu items of the desktop window that open the first of them. */
+export const SAVED_VIEW_ITEMS = [
+  'saved-view-1',
+  'saved-view-2',
+  'saved-view-3',
+  'saved-view-4',
+  'saved-view-5',
+  'saved-view-6',
+  'saved-view-7',
+  'saved-view-8',
+  'saved-view-9',
+] as const
+
+export type SavedViews = Static<typeof SavedViews>
+
 export const viewMethods = {
   'views.list': method({
     scope: 'read',

@@ -124,6 +124,7 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
       throw new AppError('busy', 'A run is under way.', { hint: 'Stop it first.' })
     },
     'sync.status': async () => sync,
+    'views.list': async () => ({ views: [] }),
     'runs.current': async () => {
       mustReach()
       return core.run
