@@ -52,6 +52,7 @@ describe('a dashboard whose store is out of reach', () => {
         'counts.outside',
         'tickets.list',
         'tickets.left',
+        'views.list',
         'sync.status',
         'runs.current',
         'runs.planned',
