@@ -70,6 +70,11 @@ test('tickets are made in a real Jira after a yes, and only then', async ({ app,
   await expect(panel).toContainText(`A rehearsal makes tickets in project TPM of ${site.host}`)
   await expect(panel.getByLabel('Tickets')).toHaveCount(0)
   await panel.getByRole('button', { name: `Rehearse on ${site.host}…` }).click()
+  // It is not the first thing to do there.
+  const look = (button: string): Promise<string> =>
+    panel.getByRole('button', { name: button }).evaluate((one) => getComputedStyle(one).backgroundColor)
+  expect(await look('Start run')).toBe(await look('Close'))
+  await expect(panel.getByLabel('Only High or Highest')).not.toBeChecked()
   await panel.getByLabel('Tickets').fill('5')
   await panel.getByLabel('Minutes').fill('0.1')
   await expect(panel.getByLabel('Speed')).toHaveCount(0)

@@ -80,7 +80,7 @@ export function barsOfSpan({ view, bins }: ChartModel, { fromMs, toMs }: TimeSpa
 
 /** How many tickets runs have planned for some bars. */
 export function plannedIn({ planned }: Pick<ChartModel, 'planned'>, { first, last }: BarRange): number {
-  return (planned ?? []).slice(first, last + 1).reduce((sum, count) => sum + count, 0)
+  return sum((planned ?? []).slice(first, last + 1))
 }
 
 /** The least that is known of a bar is what is known of the bars that it is put together of. What is to come adds nothing. */

@@ -54,7 +54,7 @@ interface SettingsFormProps {
  */
 export function SettingsForm(props: SettingsFormProps): React.ReactNode {
   const { label, form, state, titles, canCheck, take, about, onClose, children } = props
-  const { busy, outcome, steps } = state
+  const { busy, outcome } = state
   const of = `settings-${label.toLowerCase()}`
   return (
     <form
@@ -88,13 +88,23 @@ export function SettingsForm(props: SettingsFormProps): React.ReactNode {
         <output className={styles['outcome']} data-tone={outcome?.tone}>
           {outcome ? <Outcome outcome={outcome} onClose={onClose} /> : about}
         </output>
-        <ol aria-label="Steps">
-          {steps.map((step) => (
-            <Step key={step.id} step={step} title={titles[step.id]} />
-          ))}
-        </ol>
+        <Steps state={state} titles={titles} />
       </section>
     </form>
+  )
+}
+
+/** What each step came to; before any was asked for, how many there are. */
+function Steps({ state: { steps, busy }, titles }: Pick<SettingsFormProps, 'state' | 'titles'>) {
+  if (busy === null && steps.every(({ state }) => state === 'waiting')) {
+    return <p className="quiet">{steps.length} steps, none of them tried yet.</p>
+  }
+  return (
+    <ol aria-label="Steps">
+      {steps.map((step) => (
+        <Step key={step.id} step={step} title={titles[step.id]} />
+      ))}
+    </ol>
   )
 }
 
