@@ -34,13 +34,19 @@ describe('an address', () => {
     ['from=nonsense&to=now', '“nonsense” is not a time'],
     ['to=now', 'is not a time'],
     ['interval=7', 'The address has “7” as interval.'],
+    ['compare=tomorrow', 'The address has “tomorrow” as compare.'],
     ['view=pie', 'The address has “pie” as view.'],
     ['opened=soon', 'The address has “soon” as opened.'],
     ['opened=2026-11-24T11:00:00Z/2026-11-24T10:00:00Z', 'as opened.'],
   ])('%s is said to be none, and the rest holds', (fragment, sentence) => {
     const { place, problem } = readAddress(fragment, clock)
     expect(problem?.message).toContain(sentence)
-    expect(place).toEqual({ span: DEFAULT_SPAN, chosenInterval: null, opened: null })
+    expect(place).toEqual({
+      span: DEFAULT_SPAN,
+      chosenInterval: null,
+      comparison: null,
+      opened: null,
+    })
   })
 
   test('of a night when clocks change is of instants; a time that was left out is said to be none', () => {
@@ -54,13 +60,16 @@ describe('an address', () => {
   })
 
   test('leads to what it was made of', () => {
-    const shown = { span: { from: 'now-6h', to: 'now' }, chosenInterval: 10, opened: bar } as const
+    const span = { from: 'now-6h', to: 'now' }
+    const shown = { span, chosenInterval: 10, comparison: '7d', opened: bar } as const
     const fragment = addressOf(shown, 'histogram')
     expect(fragment).toBe(
-      'from=now-6h&to=now&interval=10&opened=2026-11-24T13:59:00Z/2026-11-24T14:00:00Z&view=histogram',
+      'from=now-6h&to=now&interval=10&compare=7d&opened=2026-11-24T13:59:00Z/2026-11-24T14:00:00Z&view=histogram',
     )
     expect(readAddress(fragment, clock)).toEqual({ place: shown, view: 'histogram', problem: null })
-    expect(addressOf({ span: DEFAULT_SPAN, chosenInterval: null, opened: null }, 'bar')).toBe('')
+    expect(
+      addressOf({ span: DEFAULT_SPAN, chosenInterval: null, comparison: null, opened: null }, 'bar'),
+    ).toBe('')
   })
 })
 

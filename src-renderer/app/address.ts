@@ -1,8 +1,10 @@
 import { Type } from 'typebox'
+import { parseComparison } from '../../src-shared/domain/comparison.ts'
 import { INTERVALS } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, readSpan, resolveSpan, type SpanClock } from '../../src-shared/domain/span.ts'
+import { attempt } from '../../src-shared/domain/zone-time.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import type { DashboardController } from '../live/dashboard.ts'
 import type { DashboardState, Notice } from '../live/dashboard-state.ts'
@@ -26,19 +28,21 @@ type Read<T> = { readonly value: T } | { readonly problem: Notice }
  */
 export function readAddress(fragment: string, clock: SpanClock): Addressed {
   const params = new URLSearchParams(fragment)
-  const [span, chosenInterval, opened, view] = [
+  const [span, chosenInterval, comparison, opened, view] = [
     readSpanOf(params, clock),
     readOne(params, 'interval', (text) => INTERVALS.find((interval) => String(interval) === text)),
+    readOne(params, 'compare', (text) => attempt(() => parseComparison(text))),
     readOne(params, 'opened', readInstants),
     readOne(params, 'view', (text) => VIEWS.find((name) => name === text)),
   ]
-  const problems = [span, chosenInterval, opened, view].flatMap((read) =>
+  const problems = [span, chosenInterval, comparison, opened, view].flatMap((read) =>
     'problem' in read ? [read.problem] : [],
   )
   return {
     place: {
       span: valueOf(span) ?? DEFAULT_SPAN,
       chosenInterval: valueOf(chosenInterval),
+      comparison: valueOf(comparison),
       opened: valueOf(opened),
     },
     view: valueOf(view),
@@ -90,12 +94,13 @@ function wrong(message: string, hint: string): { readonly problem: Notice } {
 
 /** The fragment of what is shown; empty where that is what a window begins with. */
 export function addressOf(
-  { span, chosenInterval, opened }: Pick<DashboardState, 'span' | 'chosenInterval' | 'opened'>,
+  { span, chosenInterval, comparison, opened }: Omit<Place, 'notice'>,
   view: View,
 ): string {
   const isDefault = span.from === DEFAULT_SPAN.from && span.to === DEFAULT_SPAN.to
   const params = new URLSearchParams(isDefault ? {} : { from: span.from, to: span.to })
   if (chosenInterval !== null) params.set('interval', String(chosenInterval))
+  if (comparison !== null) params.set('compare', comparison)
   if (opened !== null) params.set('opened', `${isoInstant(opened.fromMs)}/${isoInstant(opened.toMs)}`)
   if (view !== 'bar' || params.size > 0) params.set('view', view)
   // A fragment may hold them as they are, and people read it.

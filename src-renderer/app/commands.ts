@@ -19,6 +19,7 @@ export type CommandId =
   | 'hour-previous'
   | 'hour-next'
   | 'hour-now'
+  | 'compare'
   | 'run-start'
   | 'run-pause'
   | 'run-resume'
@@ -112,11 +113,15 @@ function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable
   ])
 }
 
-function hourCommands({ dashboard }: Workbench, { following }: Pick<DashboardState, 'following'>): Command[] {
+function hourCommands(
+  { dashboard, view }: Workbench,
+  { following }: Pick<DashboardState, 'following'>,
+): Command[] {
   return commandsOf('Hour', 'read', [
     { id: 'hour-previous', title: 'Previous span', keys: '[', run: () => dashboard.stepSpan(-1) },
     { id: 'hour-next', title: 'Next span', keys: ']', run: () => dashboard.stepSpan(1) },
     { id: 'hour-now', title: 'Now', keys: 'N', enabled: !following, run: () => dashboard.followNow() },
+    { id: 'compare', title: 'Compare with…', keys: 'C', run: () => view.put({ tool: 'compare' }) },
   ])
 }
 

@@ -38,6 +38,7 @@ const plain: Record<string, KeyAction> = {
   '2': 'view-histogram',
   '3': 'view-distribution',
   n: 'hour-now',
+  c: 'compare',
   r: 'run-start',
   f: 'fetch',
   t: 'table',

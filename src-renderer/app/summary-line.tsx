@@ -5,6 +5,7 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { elapsedMs, summarise } from '../../src-shared/domain/series.ts'
 import { siteTime } from '../../src-shared/domain/site-clock.ts'
 import { binTimeText, fullestBin, gapsText, type ChartModel } from '../chart/chart-model.ts'
+import { comparisonText, thenText } from '../chart/compared-bars.ts'
 import { Button } from '../controls/button.tsx'
 import popover from '../controls/popover.module.css'
 import { hourSpan } from '../live/calendar.ts'
@@ -50,6 +51,7 @@ export function SummaryLine({ model }: { model: ChartModel | null }): React.Reac
         </p>
       )}
       <Peak model={model} />
+      <Then now={total} model={model} />
       {gaps.length > 0 && <p className={styles['gap']}>{gapsText(gaps, past, session.zone)}</p>}
       <NewSince />
       <OutsideLink />
@@ -66,6 +68,19 @@ function Peak({ model }: { model: ChartModel }): React.ReactNode {
       peak <b>{peak.total.toLocaleString('en-GB')}</b> {peak.minutes > 1 ? '' : 'at '}
       {binTimeText(peak, model)}
     </p>
+  )
+}
+
+/** How many tickets there were in the span that this one is compared with, and the way to another. */
+function Then({ now, model }: { now: number; model: ChartModel }): React.ReactNode {
+  const { view } = useWorkbench()
+  const comparison = useDashboard((state) => state.comparison)
+  const nowMs = useSiteNow()
+  if (comparison === null || model.compared === null) return null
+  return (
+    <Button kind="quiet" onClick={() => view.put({ tool: 'compare' })}>
+      {thenText(now, model.compared, comparisonText(comparison, model.zone, nowMs))}
+    </Button>
   )
 }
 

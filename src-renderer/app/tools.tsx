@@ -2,6 +2,7 @@ import {
   Bookmark,
   Command,
   Ellipsis,
+  GitCompareArrows,
   Keyboard,
   Moon,
   Settings,
@@ -32,6 +33,7 @@ function onWidth(listener: () => void): () => void {
 }
 
 /** Files of their own, fetched when they are opened first. */
+const ComparePanel = lazyPanel(async () => (await import('../compare/compare-panel.tsx')).ComparePanel)
 const SharePanel = lazyPanel(async () => (await import('../share/share-panel.tsx')).SharePanel)
 const ViewsPanel = lazyPanel(async () => (await import('../views/views-panel.tsx')).ViewsPanel)
 
@@ -70,6 +72,9 @@ function AllTools(): React.ReactNode {
   const theme = useTheme()
   return (
     <>
+      <Tool name="compare" icon={GitCompareArrows} label="Compare">
+        <ComparePanel />
+      </Tool>
       <Tool name="views" icon={Bookmark} label="Views">
         <ViewsPanel />
       </Tool>
@@ -146,10 +151,15 @@ function FoldedTools(): React.ReactNode {
         <IconButton icon={Ellipsis} label="More" />
       </Popover.Trigger>
       <ToolContent label="More">
+        {tool === 'compare' && <ComparePanel />}
         {tool === 'share' && <SharePanel />}
         {tool === 'views' && <ViewsPanel />}
         {tool === 'menu' && (
           <div className={styles['menu']}>
+            <Button onClick={() => view.put({ tool: 'compare' })}>
+              <GitCompareArrows size={16} aria-hidden="true" />
+              Compare…
+            </Button>
             <Button onClick={() => view.put({ tool: 'views' })}>
               <Bookmark size={16} aria-hidden="true" />
               Views…

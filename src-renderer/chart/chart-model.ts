@@ -6,6 +6,7 @@ import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { distribution, startsOf, type DistributionBar, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { useDashboard, useView } from '../app/workbench.ts'
+import { comparedWith, thenPart, type ComparedBar } from './compared-bars.ts'
 import { dispersionText } from './dispersion.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import { dayText, spanText, ticketsText, timesText, timeText } from '../live/text.ts'
@@ -27,7 +28,9 @@ export interface ChartModel {
   readonly gaps: readonly TimeSpan[]
   /** Tickets that runs have planned for each bin; null where none has any. */
   readonly planned: readonly number[] | null
-  /** How high the highest bar is, or the outline of what is planned. */
+  /** What each bin is compared with; null where nothing is, or it has not been read yet. */
+  readonly compared: readonly ComparedBar[] | null
+  /** How high the highest bar is, or the outline of what is planned or compared with. */
   readonly most: number
   /** Tickets of each minute that is over, as far as they are known. */
   readonly finished: readonly number[]
@@ -43,13 +46,15 @@ interface Knowledge {
   readonly knownMinute: Minute | null
   readonly gaps: readonly TimeSpan[]
   readonly planned?: DashboardState['planned']
+  readonly comparison?: DashboardState['comparison']
+  readonly other?: DashboardState['compared']
 }
 
 /** The model of the counts shown, in the view chosen. */
 export function chartModel(
   counts: CountsResult,
   session: Session,
-  { nowMinute, knownMinute, gaps, planned = [] }: Knowledge,
+  { nowMinute, knownMinute, gaps, planned = [], comparison = null, other = null }: Knowledge,
   { view: chosen, interval }: { readonly view: View; readonly interval: number },
 ): ChartModel {
   const isTooLong = counts.toMinute - counts.fromMinute > MAX_BARS
@@ -64,6 +69,10 @@ export function chartModel(
   const barMinutes = view === 'histogram' ? interval : 1
   const bins = view === 'histogram' ? binsOf(shown, barMinutes, nowMinute) : minutes
   const outline = view === 'distribution' ? null : plannedOf(bins, planned)
+  const compared =
+    comparison === null || other === null || view === 'distribution'
+      ? null
+      : comparedWith(bins.map(binSpan), comparison, other, session.zone)
   return {
     view,
     isTooLong,
@@ -75,7 +84,8 @@ export function chartModel(
     bins,
     gaps,
     planned: outline,
-    most: Math.max(0, ...bins.map(({ total }) => total), ...(outline ?? [])),
+    compared,
+    most: Math.max(0, ...[...bins, ...(compared ?? [])].map(({ total }) => total), ...(outline ?? [])),
     finished,
     distribution: bars,
     slots: view === 'distribution' ? bars.length : bins.length,
@@ -163,14 +173,21 @@ export function useChartModel(): ChartModel | null {
   const knownMinute = useDashboard((state) => state.knownMinute)
   const gaps = useDashboard((state) => state.gaps)
   const planned = useDashboard((state) => state.planned)
+  const comparison = useDashboard((state) => state.comparison)
+  const other = useDashboard((state) => state.compared)
   const interval = useDashboard((state) => state.interval)
   const view = useView((state) => state.view)
   return useMemo(
     () =>
       counts &&
       session &&
-      chartModel(counts, session, { nowMinute, knownMinute, gaps, planned }, { view, interval }),
-    [counts, session, nowMinute, knownMinute, gaps, planned, view, interval],
+      chartModel(
+        counts,
+        session,
+        { nowMinute, knownMinute, gaps, planned, comparison, other },
+        { view, interval },
+      ),
+    [counts, session, nowMinute, knownMinute, gaps, planned, comparison, other, view, interval],
   )
 }
 
@@ -289,7 +306,8 @@ export function slotText(model: ChartModel, slot: number): string {
   const bin = model.bins[slot]
   if (bin === undefined) return ''
   const planned = model.planned?.[slot] ?? 0
-  return planned === 0 ? binText(bin, model) : `${binText(bin, model)}, ${planned} planned`
+  const others = [planned === 0 ? '' : `${planned} planned`, thenPart(model.compared?.[slot] ?? null)]
+  return [binText(bin, model), ...others].filter((part) => part !== '').join(', ')
 }
 
 function distributionBarText({ tickets, observed, expected }: DistributionBar, slots: number): string {

@@ -17,6 +17,7 @@ import {
   type ChartModel,
 } from './chart-model.ts'
 import styles from './chart-panel.module.css'
+import { comparedText } from './compared-bars.ts'
 import { ChartStage } from './chart-stage.tsx'
 import { ticketsLabel } from './figures.ts'
 import { SummaryLine } from '../app/summary-line.tsx'
@@ -172,6 +173,7 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
             ))}
             <th scope="col">Tickets</th>
             {model.planned !== null && <th scope="col">Planned</th>}
+            {model.compared !== null && <th scope="col">Then</th>}
             <th scope="col">
               <span className="unseen">State</span>
             </th>
@@ -190,6 +192,7 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
               ))}
               <td className={styles['row-total']}>{knownText(bin, bin.total)}</td>
               {model.planned !== null && <td>{model.planned[slot]}</td>}
+              {model.compared?.[slot] && <td>{comparedText(model.compared[slot])}</td>}
               <td className={styles['note']}>{stateText(bin.state)}</td>
             </tr>
           ))}

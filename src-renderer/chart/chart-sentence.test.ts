@@ -18,6 +18,7 @@ const model: ChartModel = {
   bins,
   gaps: [],
   planned: null,
+  compared: null,
   most: 4,
   finished: bins.map((bin) => bin.total),
   distribution: [],

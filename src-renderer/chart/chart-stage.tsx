@@ -5,6 +5,7 @@ import { BrushLayer } from './brush-layer.tsx'
 import { ChartMarks } from './chart-marks.tsx'
 import { chartText, perText, type ChartModel } from './chart-model.ts'
 import styles from './chart-stage.module.css'
+import { ComparedOutline } from './compared-outline.tsx'
 import { edgesOf } from './cursor.ts'
 import { figureOf, readPalette } from './figures.ts'
 import { countScale, countTop, MARGIN, type BoxSize } from './geometry.ts'
@@ -50,6 +51,7 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
       <figure aria-label={model ? chartLabel(model, stale?.sentence) : 'The chart is loading'}>
         {chart && <ChartMarks chart={chart} />}
         {plotly && figure ? <PlotlyFigure plotly={plotly} figure={figure} /> : <ChartSkeleton size={size} />}
+        {chart && <ComparedOutline chart={chart} />}
         {chart && <PlannedOutline chart={chart} />}
         {chart && <Readout chart={chart} />}
       </figure>

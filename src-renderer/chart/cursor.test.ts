@@ -29,6 +29,7 @@ const model = (bins: readonly Bin[]): ChartModel => ({
   bins,
   gaps: [],
   planned: null,
+  compared: null,
   most: 0,
   finished: [],
   distribution: [],

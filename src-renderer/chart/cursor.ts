@@ -1,5 +1,6 @@
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { binSpan, binText, newestSlot, slotText, type Bin, type ChartModel } from './chart-model.ts'
+import { mergedCompared, thenPart, type ComparedBar } from './compared-bars.ts'
 import type { Edges } from './geometry.ts'
 
 /**
@@ -83,6 +84,14 @@ export function plannedIn({ planned }: Pick<ChartModel, 'planned'>, { first, las
   return sum((planned ?? []).slice(first, last + 1))
 }
 
+/** What some bars are compared with, as one; null where they are with nothing. */
+export function comparedIn(
+  { compared }: Pick<ChartModel, 'compared'>,
+  { first, last }: BarRange,
+): ComparedBar | null {
+  return compared === null ? null : mergedCompared(compared.slice(first, last + 1))
+}
+
 /** The least that is known of a bar is what is known of the bars that it is put together of. What is to come adds nothing. */
 const LEAST_SURE = ['unknown', 'unfinished', 'unsettled', 'settled', 'future'] as const
 
@@ -113,5 +122,6 @@ export function cursorText(model: ChartModel, cursor: Cursor): string {
   if (bin === null) return ''
   const planned = plannedIn(model, bars)
   const text = `${bars.last - bars.first + 1} bars, ${binText(bin, model)}`
-  return planned === 0 ? text : `${text}, ${planned} planned`
+  const others = [planned === 0 ? '' : `${planned} planned`, thenPart(comparedIn(model, bars))]
+  return [text, ...others].filter((part) => part !== '').join(', ')
 }

@@ -40,6 +40,12 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
               planned by a run
             </span>
           )}
+          {model.compared !== null && (
+            <span className={styles['item']}>
+              <ComparedSwatch />
+              then
+            </span>
+          )}
           {model.gaps.length > 0 && (
             <span className={styles['item']}>
               <span className={styles['gap']} />
@@ -72,4 +78,9 @@ export function PrioritySwatch({ rank }: { rank: number }): React.ReactNode {
 /** The outline of what runs have planned. */
 export function PlannedSwatch(): React.ReactNode {
   return <span className={styles['planned']} aria-hidden="true" />
+}
+
+/** The line of what is compared with. */
+export function ComparedSwatch(): React.ReactNode {
+  return <span className={styles['compared']} aria-hidden="true" />
 }

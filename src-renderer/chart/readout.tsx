@@ -1,10 +1,11 @@
 import { useView } from '../app/workbench.ts'
 import { binTicketsText, binTimeText, stateText, type Bin, type ChartModel } from './chart-model.ts'
 import type { DrawnChart } from './chart-marks.tsx'
-import { barsAt, mergedBin, plannedIn } from './cursor.ts'
+import { comparedText, type ComparedBar } from './compared-bars.ts'
+import { barsAt, comparedIn, mergedBin, plannedIn } from './cursor.ts'
 import { ticketsLabel } from './figures.ts'
 import { countScale, countTop, edgeX } from './geometry.ts'
-import { PlannedSwatch, PrioritySwatch } from './legend.tsx'
+import { ComparedSwatch, PlannedSwatch, PrioritySwatch } from './legend.tsx'
 import styles from './readout.module.css'
 
 /** Room that the box needs above a bar, and to either side of its middle, in pixels. */
@@ -33,7 +34,14 @@ export function Readout({ chart: { model, edges, size } }: { chart: DrawnChart }
       {model.view === 'distribution' ? (
         <DistributionFigures model={model} slot={bars.first} />
       ) : (
-        bin && <BinFigures model={model} bin={bin} planned={plannedIn(model, bars)} />
+        bin && (
+          <BinFigures
+            model={model}
+            bin={bin}
+            planned={plannedIn(model, bars)}
+            then={comparedIn(model, bars)}
+          />
+        )
       )}
     </div>
   )
@@ -43,9 +51,10 @@ interface BinFiguresProps {
   readonly model: ChartModel
   readonly bin: Bin
   readonly planned: number
+  readonly then: ComparedBar | null
 }
 
-function BinFigures({ model, bin, planned }: BinFiguresProps): React.ReactNode {
+function BinFigures({ model, bin, planned, then }: BinFiguresProps): React.ReactNode {
   const state = stateText(bin.state)
   return (
     <>
@@ -63,6 +72,12 @@ function BinFigures({ model, bin, planned }: BinFiguresProps): React.ReactNode {
         <p className={styles['row']}>
           <PlannedSwatch />
           planned<b>{planned}</b>
+        </p>
+      )}
+      {then && (
+        <p className={styles['row']}>
+          <ComparedSwatch />
+          then<b>{comparedText(then)}</b>
         </p>
       )}
       {state !== '' && <p className={styles['note']}>{state}</p>}

@@ -4,6 +4,7 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { CountsResult, Session, SyncStatus, TicketCursor } from '../../src-shared/contract/tickets.ts'
 import type { Interval } from '../../src-shared/domain/interval.ts'
 import type { SavedView } from '../../src-shared/contract/views.ts'
+import type { Comparison } from '../../src-shared/domain/comparison.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, type ChosenSpan } from '../../src-shared/domain/span.ts'
@@ -71,6 +72,9 @@ export interface DashboardState {
   readonly counts: CountsResult | null
   /** What of them is over and was not fetched, in order: of it only the least that there is is known. */
   readonly gaps: readonly TimeSpan[]
+  /** With what the span is compared, and the counts of the other span, once they are there. */
+  readonly comparison: Comparison | null
+  readonly compared: CountsResult | null
   /** Tickets that runs have planned for the span shown, of those that are counted, by the beginnings of its buckets. */
   readonly planned: Result<'runs.planned'>
   readonly countsLoading: boolean
@@ -112,6 +116,8 @@ export const emptyDashboard: DashboardState = {
   following: true,
   counts: null,
   gaps: [],
+  comparison: null,
+  compared: null,
   planned: [],
   countsLoading: true,
   countsFailure: null,

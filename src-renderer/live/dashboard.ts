@@ -1,6 +1,7 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
+import { parseComparison } from '../../src-shared/domain/comparison.ts'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { onConnected, type CoreTransport } from '../client/transport.ts'
@@ -8,6 +9,7 @@ import { type SpanClock } from '../../src-shared/domain/span.ts'
 import { createStateStore, type Schedule, type StateStore } from '../state-store.ts'
 import { createCountsFeed } from './counts-feed.ts'
 import { followGaps } from './gaps.ts'
+import { followCompared } from './compared.ts'
 import { followPlanned } from './planned.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
@@ -41,6 +43,7 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
       subscriptions = [
         followGaps(store, options.now),
         followPlanned(client, store),
+        followCompared(client, store),
         client.on('counts.changed', (event) => {
           countsFeed.apply(event)
           lists.noteChanges(event.reset ? null : event.changes)
@@ -72,6 +75,8 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
     /** Back to the span that was followed last. */
     followNow: shown.followNow,
     chooseInterval: shown.chooseInterval,
+    /** Compares the span with another one, or with none (null). Throws `usage` where that is no `Comparison`. */
+    compare: (text: string | null): void => put({ comparison: text === null ? null : parseComparison(text) }),
     /** Lists the tickets of a part of the span, or of all of it (null). */
     open(span: TimeSpan | null): void {
       put({ opened: span })

@@ -1,5 +1,6 @@
 import { spanOfBars } from '../../src-shared/domain/buckets.ts'
 import { intervalRefusal, INTERVALS, type Interval } from '../../src-shared/domain/interval.ts'
+import type { Comparison } from '../../src-shared/domain/comparison.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteSpan, MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, isRolling, spanOf, type ChosenSpan } from '../../src-shared/domain/span.ts'
@@ -78,6 +79,7 @@ function placeNow(store: StateStore<DashboardState>): SpanPlace | null {
 export interface Place {
   readonly span: ChosenSpan
   readonly chosenInterval: Interval | null
+  readonly comparison: Comparison | null
   readonly opened: TimeSpan | null
   /** What of the link cannot be shown. */
   readonly notice?: Notice | null
@@ -99,17 +101,18 @@ export function createShownSpan(
   function goTo(place: Place): void {
     const { session, nowMinute, lookedBackMs } = store.get()
     if (session === null) return
-    const { span, chosenInterval, opened, notice } = place
+    const { span, chosenInterval, comparison, opened, notice } = place
     const shown = placeOf(span, { nowMinute, zone: session.zone, chosenInterval })
     if (shown.following) followed = span
     const backMs = shown.following ? null : (lookedBackMs ?? siteNow())
-    store.put({ span, chosenInterval, opened, ...shown, lookedBackMs: backMs, newSince: null })
+    store.put({ span, chosenInterval, comparison, opened, ...shown, lookedBackMs: backMs, newSince: null })
     if (notice) store.put({ notice })
     onShow(false)
   }
 
   function show(span: ChosenSpan): void {
-    goTo({ span, chosenInterval: store.get().chosenInterval, opened: null })
+    const { chosenInterval, comparison } = store.get()
+    goTo({ span, chosenInterval, comparison, opened: null })
   }
 
   return {
