@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { binText, chartModel, chartText, eitherText, newestSlot, slotText } from './chart-model.ts'
+import { chartModel, eitherText, newestSlot } from './chart-model.ts'
+import { binText, chartText, slotText } from './chart-text.ts'
 
 const counts: CountsResult = {
   siteId: 's',

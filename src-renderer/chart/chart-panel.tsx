@@ -9,13 +9,13 @@ import { timesText } from '../live/text.ts'
 import {
   binSpan,
   binTimeText,
-  perText,
   spanOfModel,
   stateText,
   useChartModel,
   type Bin,
   type ChartModel,
 } from './chart-model.ts'
+import { perText } from './chart-text.ts'
 import styles from './chart-panel.module.css'
 import { comparedText } from './compared-bars.ts'
 import { ChartStage } from './chart-stage.tsx'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { chartText, slotText, type Bin, type ChartModel } from './chart-model.ts'
+import type { Bin, ChartModel } from './chart-model.ts'
+import { chartText, slotText } from './chart-text.ts'
 
 const startMinute = Date.parse('2026-11-24T14:00Z') / 60_000
 const bins: Bin[] = Array.from({ length: 60 }, (_, i) => ({

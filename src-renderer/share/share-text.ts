@@ -1,7 +1,8 @@
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
-import { gapsText, perText, type ChartModel } from '../chart/chart-model.ts'
+import { gapsText, type ChartModel } from '../chart/chart-model.ts'
+import { perText } from '../chart/chart-text.ts'
 import { capital, momentText, ticketsText, timesText } from '../live/text.ts'
 import type { PictureText } from './picture.ts'
 

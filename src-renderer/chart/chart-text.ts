@@ -1,0 +1,65 @@
+import { intervalText } from '../../src-shared/domain/interval.ts'
+import type { DistributionBar } from '../../src-shared/domain/series.ts'
+import { ticketsText, timesText } from '../live/text.ts'
+import {
+  binTicketsText,
+  binTimeText,
+  fullestBin,
+  gapsText,
+  spanOfModel,
+  stateText,
+  type Bin,
+  type ChartModel,
+} from './chart-model.ts'
+import { thenPart } from './compared-bars.ts'
+import { dispersionText } from './dispersion.ts'
+
+/** A bar as a screen reader says it: `14:37, 4 tickets: 1 Highest, 3 High, not settled yet`. */
+export function binText(bin: Bin, model: Pick<ChartModel, 'bins' | 'zone' | 'priorities'>): string {
+  const parts = bin.byPriority.flatMap((count, p) =>
+    count === 0 ? [] : [`${count} ${model.priorities[p]?.name ?? ''}`],
+  )
+  const counts = binTicketsText(bin) + (parts.length === 0 ? '' : `: ${parts.join(', ')}`)
+  return [binTimeText(bin, model), counts, stateText(bin.state)].filter((part) => part !== '').join(', ')
+}
+
+/** `per minute`, `per 5 min`: what a bar counts, and what its axis is called. */
+export function perText({ barMinutes }: Pick<ChartModel, 'barMinutes'>): string {
+  return `per ${{ 1: 'minute', 60: 'hour', 1_440: 'day' }[barMinutes] ?? intervalText(barMinutes)}`
+}
+
+/** The whole chart in a sentence, for who does not see it. */
+export function chartText(model: ChartModel): string {
+  if (model.bins.length === 0) return 'An empty chart'
+  const span = spanOfModel(model)
+  const times = timesText(span, model.zone, span.toMs)
+  if (model.view === 'distribution') {
+    return `Distribution of tickets over ${model.finished.length} minutes, ${times}. ${dispersionText(model.finished)}`
+  }
+  const total = model.bins.reduce((sum, bin) => sum + bin.total, 0)
+  const fullest = fullestBin(model.bins)
+  const peak = fullest === null ? '' : `, most at ${binTimeText(fullest, model)}: ${fullest.total}`
+  const gaps = gapsText(model.gaps, span, model.zone)
+  const known = gaps === '' ? ticketsText(total) : `at least ${ticketsText(total)}`
+  return [`Tickets ${perText(model)}, ${times}: ${known}${peak}`, gaps]
+    .filter((part) => part !== '')
+    .join(', ')
+}
+
+/** One bar in a sentence; nothing where there is no such bar. */
+export function slotText(model: ChartModel, slot: number): string {
+  if (model.view === 'distribution') {
+    const bar = model.distribution[slot]
+    return bar ? distributionBarText(bar, model.slots) : ''
+  }
+  const bin = model.bins[slot]
+  if (bin === undefined) return ''
+  const planned = model.planned?.[slot] ?? 0
+  const others = [planned === 0 ? '' : `${planned} planned`, thenPart(model.compared?.[slot] ?? null)]
+  return [binText(bin, model), ...others].filter((part) => part !== '').join(', ')
+}
+
+function distributionBarText({ tickets, observed, expected }: DistributionBar, slots: number): string {
+  const count = tickets === slots - 1 ? `${tickets} or more tickets` : ticketsText(tickets)
+  return `${observed} ${observed === 1 ? 'minute' : 'minutes'} with ${count}, chance expects ${expected.toFixed(1)}`
+}
