@@ -1,5 +1,4 @@
 import { ArrowRight } from 'lucide-react'
-import { Popover } from 'radix-ui'
 import { sharedMs } from '../../src-shared/domain/known-spans.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { elapsedMs, summarise } from '../../src-shared/domain/series.ts'
@@ -7,13 +6,11 @@ import { siteTime } from '../../src-shared/domain/site-clock.ts'
 import { binTimeText, fullestBin, gapsText, type ChartModel } from '../chart/chart-model.ts'
 import { comparisonText, thenText } from '../chart/compared-bars.ts'
 import { Button } from '../controls/button.tsx'
-import popover from '../controls/popover.module.css'
-import { hourSpan } from '../live/calendar.ts'
-import { lengthText, momentText, ticketsText } from '../live/text.ts'
+import { lengthText } from '../live/text.ts'
 import styles from './summary-line.module.css'
 import { useDashboard, useMachineNow, useSiteNow, useWorkbench } from './workbench.ts'
 
-/** The span in figures: how many tickets, how many a minute, the fullest bar, and how many lie outside. */
+/** The span in figures: how many tickets, how many a minute, the fullest bar, and what it is compared with. */
 export function SummaryLine({ model }: { model: ChartModel | null }): React.ReactNode {
   const counts = useDashboard((state) => state.counts)
   const session = useDashboard((state) => state.session)
@@ -54,7 +51,6 @@ export function SummaryLine({ model }: { model: ChartModel | null }): React.Reac
       <Then now={total} model={model} />
       {gaps.length > 0 && <p className={styles['gap']}>{gapsText(gaps, past, session.zone)}</p>}
       <NewSince />
-      <OutsideLink />
     </>
   )
 }
@@ -92,58 +88,6 @@ function NewSince(): React.ReactNode {
   return (
     <Button kind="quiet" onClick={() => dashboard.followNow()}>
       {count.toLocaleString('en-GB')} new since
-      <ArrowRight size={14} aria-hidden="true" />
-    </Button>
-  )
-}
-
-/** The tickets outside the span, and the way to the nearest of them; asks which way where there are two. */
-function OutsideLink(): React.ReactNode {
-  const outside = useDashboard((state) => state.outside)
-  if (outside === null || outside.before + outside.after === 0) return null
-  const label = `${(outside.before + outside.after).toLocaleString('en-GB')} outside this span`
-  if (outside.before > 0 && outside.after > 0) {
-    return (
-      <Popover.Root>
-        <Popover.Trigger asChild>
-          <Button kind="quiet">
-            {label}
-            <ArrowRight size={14} aria-hidden="true" />
-          </Button>
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content className={popover['popover']} align="start" sideOffset={4} aria-label={label}>
-            <NearestHour side="before" />
-            <NearestHour side="after" />
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
-    )
-  }
-  return <NearestHour side={outside.before > 0 ? 'before' : 'after'} label={label} />
-}
-
-/** A button to the hour of the last ticket before, or the first one after, the span shown. */
-function NearestHour({ side, label }: { side: 'before' | 'after'; label?: string }): React.ReactNode {
-  const { dashboard } = useWorkbench()
-  const session = useDashboard((state) => state.session)
-  const outside = useDashboard((state) => state.outside)
-  const nowMs = useSiteNow()
-  const nearestMs = side === 'before' ? outside?.lastBeforeMs : outside?.firstAfterMs
-  if (session === null || !outside || nearestMs === null || nearestMs === undefined) return null
-
-  const when = momentText(nearestMs, session.zone, nowMs)
-  const text =
-    side === 'before'
-      ? `${ticketsText(outside.before)} earlier, the last at ${when}`
-      : `${ticketsText(outside.after)} later, the first at ${when}`
-  return (
-    <Button
-      kind="quiet"
-      title={label === undefined ? undefined : text}
-      onClick={() => dashboard.showSpan(hourSpan(nearestMs, session.zone))}
-    >
-      {label ?? text}
       <ArrowRight size={14} aria-hidden="true" />
     </Button>
   )
