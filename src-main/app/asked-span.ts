@@ -1,6 +1,6 @@
 import type { Params } from '../../src-shared/contract/methods.ts'
 import { calendarStarts, isOfCalendar, spanOfBars, type SpanOfBars } from '../../src-shared/domain/buckets.ts'
-import { intervalFor, USUAL_BARS } from '../../src-shared/domain/interval.ts'
+import { usualInterval } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteSpan, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Buckets } from '../../src-shared/domain/series.ts'
@@ -55,7 +55,7 @@ export function createSpans(time: Pick<SiteTime, 'now'>, zone: string) {
         return inCalendar(checkedBuckets(span, span.bucketMinutes), checkedZone(asked.zone ?? zone))
       }
       const { fromMinute, toMinute } = checkedMinutes(asked)
-      const interval = asked.bucketMinutes ?? intervalFor(toMinute - fromMinute, USUAL_BARS)
+      const interval = asked.bucketMinutes ?? usualInterval(toMinute - fromMinute)
       const buckets = checkedBuckets(asked, interval)
       return asked.zone === undefined ? buckets : inCalendar(buckets, checkedZone(asked.zone))
     },

@@ -37,7 +37,7 @@ test('each default is said once, as it would be written', async () => {
       expect(option).not.toMatch(/\(default: (["[]|\d{6})/)
     }
   }
-  expect(await help(['counts'], 1_000)).toMatch(/--bucket .*\(default: 1m\)/)
+  expect(await help(['counts'], 1_000)).toMatch(/--to .*\(default: now\)/)
   expect(await help(['runs'], 1_000)).toMatch(/--limit .*\(default: 20\)/)
   expect(await help(['create-tickets'], 1_000)).toMatch(/--compress .*\(default: 1\)/)
   expect(await help(['demo'], 1_000)).toMatch(/--compress .*\(default: 120\)/)

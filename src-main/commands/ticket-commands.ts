@@ -2,16 +2,18 @@ import { SANDBOX_LIMITS } from '#jira-sandbox'
 import { DEFAULT_PORT } from '../config/config.ts'
 import type { ExportFormat } from '../transfer/ticket-lines.ts'
 import type { ImportFormat } from '../transfer/look-at-file.ts'
+import type { PngTheme } from '../print/png-chart.ts'
 import { argument, defineCommand, flag, option } from './cli/define-command.ts'
-import { oneOf, settingOptions, wholeNumber, zoneName } from './cli/options.ts'
+import { settingOptions, wholeNumber, zoneName } from './cli/options.ts'
+import { BAR_FLAGS, spanFlags } from './cli/times.ts'
 
-const BUCKETS = { '1m': 1, '5m': 5, '10m': 10, '1h': 60 } as const
 const MAX_LEFT = 500
 const DEFAULT_LEFT = 100
 const MAX_LISTED = 100_000
 const DEFAULT_LISTED = 500
 
 const IMPORT_FORMATS = ['old', 'csv', 'jsonl'] as const satisfies readonly ImportFormat[]
+const THEMES = ['light', 'dark'] as const satisfies readonly PngTheme[]
 const EXPORT_FORMATS = ['csv', 'jsonl'] as const satisfies readonly ExportFormat[]
 
 const YES = flag('do not ask')
@@ -23,43 +25,33 @@ export const FETCH_TICKETS = {
 export const PLOT_DATA = {
   port: option('<n>', 'the port; 0 for any free one', wholeNumber(SANDBOX_LIMITS.port), DEFAULT_PORT),
   open: flag('opens it in your browser, where there is one: not over ssh, in CI or in a container'),
-  png: option('<file>', "write the last hour's chart as a picture instead, and end"),
+  png: option('<file>', 'write the chart of a span as a picture instead, and end'),
+  ...BAR_FLAGS,
+  theme: { ...option('<theme>', "the picture's colours: light or dark (default: light)"), choices: THEMES },
 }
 
 export const COUNTS = {
-  from: option(
-    '<time>',
-    'first instant, as -2h, 14:05, yesterday or 2026-11-24T14:00Z (default: an hour before the end)',
-  ),
-  to: option('<time>', 'the instant after the last (default: now)'),
-  bucket: option('<length>', 'length of a bucket: 1m, 5m, 10m or 1h (default: 1m)', bucket, BUCKETS['1m']),
+  ...BAR_FLAGS,
+  csv: flag('the bars as CSV'),
   watch: flag(
     'go on until Ctrl-C, fetching meanwhile: a live chart on a terminal, elsewhere a line a minute; with --json one line a change',
   ),
 }
 
-function bucket(text: string, name: string) {
-  const lengths = ['1m', '5m', '10m', '1h'] as const satisfies readonly (keyof typeof BUCKETS)[]
-  return BUCKETS[oneOf(lengths, 'Nothing was counted.')(text, name)]
-}
-
 export const TICKETS = {
-  from: option('<time>', 'created from this time on, as -2h or yesterday (default: an hour before the end)'),
-  to: option('<time>', 'created before this time (default: now)'),
+  ...spanFlags(),
   search: option('<text>', 'only those whose title or key holds this text, in whatever case'),
   limit: option('<n>', 'at most so many', wholeNumber({ min: 1, max: MAX_LISTED }), DEFAULT_LISTED),
 }
 
 export const LEFT_TICKETS = {
-  from: option('<time>', 'created from this instant on (default: an hour before the end)'),
-  to: option('<time>', 'created before this instant (default: now)'),
+  ...spanFlags(),
   limit: option('<n>', 'at most so many', wholeNumber({ min: 1, max: MAX_LEFT }), DEFAULT_LEFT),
 }
 
 export const AUDIT = {
   run: option('<id>', 'which run (default: the last)'),
-  from: option('<time>', 'instead of a run, all that is watched from this instant on'),
-  to: option('<time>', 'and before this one (default: now)'),
+  ...spanFlags('no span but a run'),
   minutes: flag('the numbers minute by minute, too'),
 }
 
@@ -88,8 +80,7 @@ export const EXPORT = {
     ...option('<format>', "csv or jsonl (default: by the file's name; csv on stdout)"),
     choices: EXPORT_FORMATS,
   },
-  from: option('<time>', 'created from this instant on, as 2026-11-24T14:00Z (default: since ever)'),
-  to: option('<time>', 'created before this instant (default: no end)'),
+  ...spanFlags('since ever', 'no end'),
   left: flag('also tickets that were watched and no longer are'),
 }
 

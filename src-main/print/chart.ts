@@ -97,7 +97,7 @@ export function figures(chart: Chart, bars: readonly Bar[]): string[] {
     if (unknown.length > 0 && spanMs === 0) return ['Not fetched']
     return [`No ${priorityNames(chart)} tickets`, ...notFetched]
   }
-  const barMinutes = minutesOf(bars, series.bucketMinutes)
+  const barMinutes = minutesOf(bars, series)
   const per = barMinutes === 1 ? '' : ` in ${intervalText(barMinutes)}`
   return [
     `${unknown.length > 0 ? 'at least ' : ''}${total} ${total === 1 ? 'ticket' : 'tickets'}`,
@@ -114,9 +114,21 @@ function fullestOf(bars: readonly Bar[]): Bar | null {
   return fullest === null || fullest.total === 0 ? null : fullest
 }
 
-/** How long a bar is, in minutes: `alone` where there is only one. */
-export function minutesOf([first, second]: readonly Bar[], alone: number): number {
-  return first === undefined || second === undefined ? alone : second.startMinute - first.startMinute
+/** How long a bar is, in minutes, where neighbours may have been put together; a day is one of 24 hours. */
+export function minutesOf(bars: readonly Bar[], { bucketMinutes }: Pick<Series, 'bucketMinutes'>): number {
+  const lengths = bars
+    .slice(1)
+    .map(({ startMinute }, bar) => startMinute - (bars[bar]?.startMinute ?? startMinute))
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
+  const isOfDays = bucketMinutes % MINUTES_PER_DAY === 0
+  const whole = isOfDays ? Math.round(longest / MINUTES_PER_DAY) * MINUTES_PER_DAY : longest
+  return Math.max(whole, bucketMinutes)
+}
+
+/** What is charted: `Highest and High tickets per 5 min`. */
+export function title({ series, priorities }: Chart, bars: readonly Bar[]): string {
+  const per = intervalText(minutesOf(bars, series)).replace(/^1 /, '')
+  return `${priorities.map(({ name }) => name).join(' and ')} tickets per ${per}`
 }
 
 /** `14:37`; of a chart that goes over midnight with the day. */
@@ -159,15 +171,15 @@ export interface TimeTick {
 /** Marks at round times of the zone's clock, at most `most` of them. At midnight the day takes the place of the time. */
 export function timeTicks(bars: readonly Bar[], zone: string, most: number): TimeTick[] {
   if (most < 1) return []
-  const [first, second] = bars
-  const firstMinute = first?.startMinute ?? 0
-  const barMinutes = second === undefined ? 1 : second.startMinute - firstMinute
-  const step = timeStep((bars.at(-1)?.startMinute ?? 0) - firstMinute + barMinutes, most)
+  const firstMinute = bars[0]?.startMinute ?? 0
+  const usual = bars.length < 2 ? 1 : (bars[1]?.startMinute ?? 0) - firstMinute
+  const endOf = (bar: number): Minute => bars[bar + 1]?.startMinute ?? (bars[bar]?.startMinute ?? 0) + usual
+  const step = timeStep(endOf(bars.length - 1) - firstMinute, most)
   return bars.flatMap(({ startMinute }, bar) => {
     const start = wallMinute(startMinute, zone)
     // Of a bar of several minutes, the first round one may lie within it.
     const later = (step - (clockMinute(start) % step)) % step
-    if (later >= barMinutes) return []
+    if (startMinute + later >= endOf(bar)) return []
     const at = later === 0 ? start : wallMinute(startMinute + later, zone)
     if (clockMinute(at) % step !== 0) return [] // clocks were changed in between
     return [{ bar, label: at.minuteOfDay === 0 && bar > 0 ? at.shortDay : at.clock }]

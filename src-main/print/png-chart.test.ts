@@ -6,7 +6,7 @@ import type { Chart } from './chart.ts'
 import { loadCanvas, PNG_COLOURS, pngChart } from './png-chart.ts'
 import { hourChart, TWO_PM } from '../../test-support/print/print.ts'
 
-const { priorities, ground } = PNG_COLOURS
+const { priorities, ground } = PNG_COLOURS.light
 const [HIGHEST, HIGH] = priorities
 
 describe('the chart as a picture', () => {
@@ -44,7 +44,7 @@ describe('the chart as a picture', () => {
   test('hatches what was not fetched, as high as the chart, and nothing of the future', async () => {
     const [from, now] = [startOfMinute(TWO_PM + 15), startOfMinute(TWO_PM + 30)]
     const chart = { ...hourChart([]), unknown: [{ fromMs: from, toMs: now }], nowMs: now }
-    const hatched = (await draw(chart)).columnsOf(PNG_COLOURS.axis, 400)
+    const hatched = (await draw(chart)).columnsOf(PNG_COLOURS.light.axis, 400)
     const [first, last] = [hatched[0]?.from ?? 0, hatched.at(-1)?.to ?? 0]
     expect(first).toBeGreaterThan(450)
     expect(last).toBeGreaterThan(first + 250)
@@ -65,24 +65,34 @@ describe('the chart as a picture', () => {
   })
 })
 
-describe('the colours of a picture', () => {
+describe.each(['light', 'dark'] as const)('the colours of a picture, %s', (theme) => {
+  const colours = PNG_COLOURS[theme]
+
   test('are the dashboard’s', async () => {
     const tokens = await readFile(projectFile('src-renderer', 'app', 'tokens.css'), 'utf8')
     const token = (name: string): string | undefined =>
-      new RegExp(`--${name}: light-dark\\((#\\w+), #\\w+\\)`).exec(tokens)?.[1]
-    expect(ground).toBe(token('ground'))
-    expect(PNG_COLOURS.text).toBe(token('text'))
-    expect(PNG_COLOURS.muted).toBe(token('text-2'))
-    expect(PNG_COLOURS.grid).toBe(token('chart-grid'))
-    expect(PNG_COLOURS.axis).toBe(token('chart-baseline'))
-    for (const [rank, colour] of priorities.entries()) expect(colour).toBe(token(`priority-${rank + 1}`))
+      new RegExp(`--${name}: light-dark\\((#\\w+), (#\\w+)\\)`).exec(tokens)?.[theme === 'light' ? 1 : 2]
+    expect(colours.ground).toBe(token('ground'))
+    expect(colours.text).toBe(token('text'))
+    expect(colours.muted).toBe(token('text-2'))
+    expect(colours.grid).toBe(token('chart-grid'))
+    expect(colours.axis).toBe(token('chart-baseline'))
+    for (const [rank, colour] of colours.priorities.entries())
+      expect(colour).toBe(token(`priority-${rank + 1}`))
   })
 
   test('can be told from the ground', () => {
-    const { text, muted } = PNG_COLOURS
-    for (const colour of [text, muted]) expect(contrast(colour, ground)).toBeGreaterThan(4.5)
-    for (const colour of priorities) expect(contrast(colour, ground)).toBeGreaterThan(3)
-    expect(contrast(HIGHEST, HIGH)).toBeGreaterThan(2)
+    const { text, muted, ground: behind } = colours
+    const [highest, high] = colours.priorities
+    for (const colour of [text, muted]) expect(contrast(colour, behind)).toBeGreaterThan(4.5)
+    for (const colour of colours.priorities) expect(contrast(colour, behind)).toBeGreaterThan(3)
+    expect(contrast(highest, high)).toBeGreaterThan(2)
+  })
+
+  test('are what is drawn', async () => {
+    const picture = await draw(hourChart([[30, '2', 1]]), theme)
+    expect(picture.pixelsOf(colours.ground, 0, 900)).toBeGreaterThan(1_000_000)
+    expect(picture.columnsOf(colours.priorities[1], 600)).toHaveLength(1)
   })
 })
 
@@ -94,9 +104,9 @@ interface Picture {
   pixelsOf(colour: string, fromY: number, toY: number): number
 }
 
-async function draw(chart: Chart): Promise<Picture> {
+async function draw(chart: Chart, theme: 'light' | 'dark' = 'light'): Promise<Picture> {
   const { createCanvas, loadImage } = await loadCanvas()
-  const image = await loadImage(Buffer.from(await pngChart(chart, 'Sandbox · TPM')))
+  const image = await loadImage(Buffer.from(await pngChart(chart, 'Sandbox · TPM', theme)))
   const { width, height } = image
   const context = createCanvas(width, height).getContext('2d')
   context.drawImage(image, 0, 0)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { SKRSContext2D } from '@napi-rs/canvas'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { projectFile } from '../runtime/project-files.ts'
 import {
   chartBars,
@@ -11,24 +12,45 @@ import {
   timeTicks,
   type Bar,
   type Chart,
+  title,
 } from './chart.ts'
+import { wallMinute } from './wall-clock.ts'
 
-/** Colours of a picture: those of the dashboard in its light theme (`src-renderer/app/tokens.css`). */
+/** Colours of a picture: those of the dashboard in its themes (`src-renderer/app/tokens.css`). */
 export const PNG_COLOURS = {
-  ground: '#ffffff',
-  text: '#16181d',
-  muted: '#565a65',
-  grid: '#eceef1',
-  axis: '#b9bcc5',
-  /** Most urgent first; further priorities take the last. */
-  priorities: ['#a5301a', '#d27a00', '#5d7f9c', '#868a95'],
+  light: {
+    ground: '#ffffff',
+    text: '#16181d',
+    muted: '#565a65',
+    grid: '#eceef1',
+    axis: '#b9bcc5',
+    /** Most urgent first; further priorities take the last. */
+    priorities: ['#a5301a', '#d27a00', '#5d7f9c', '#868a95'],
+  },
+  dark: {
+    ground: '#121316',
+    text: '#ecedf1',
+    muted: '#a3a7b3',
+    grid: '#24262c',
+    axis: '#4a4d57',
+    priorities: ['#d9532e', '#f4bf5a', '#7fa6c6', '#8b8f9a'],
+  },
 } as const
 
-/** Pixels. */
+export type PngTheme = keyof typeof PNG_COLOURS
+
+/** What is drawn with. */
+interface Brush {
+  readonly context: SKRSContext2D
+  readonly colours: (typeof PNG_COLOURS)[PngTheme]
+}
+
+/** Pixels: two for each of a screen that is 800 wide. */
 const WIDTH = 1_600
 const HEIGHT = 900
 const MARGIN = 64
 const TIME_LABEL_ROOM = 120
+const FIGURES_SIZE = 28
 const MAX_BARS = 1_500
 const GAP_SHARE = 0.24
 const RADIUS = 3
@@ -37,16 +59,20 @@ const SEAM = 1.5
 /** The name under which Inter is known to the canvas: one of our own, whatever is installed. */
 const FONT = 'Jira TPM Inter'
 
-/** The chart as a PNG; `label` says above the figures what is watched. Throws `not-configured` where this machine cannot draw. */
-export async function pngChart(chart: Chart, label: string): Promise<Uint8Array> {
+/**
+ * The chart as a PNG; `source` says above the figures where the tickets are from. Throws `not-configured` where this machine
+ * cannot draw.
+ */
+export async function pngChart(chart: Chart, source: string, theme: PngTheme = 'light'): Promise<Uint8Array> {
   const { createCanvas } = await loadCanvas()
   const canvas = createCanvas(WIDTH, HEIGHT)
-  drawPicture(canvas.getContext('2d'), chart, label)
+  drawPicture({ context: canvas.getContext('2d'), colours: PNG_COLOURS[theme] }, chart, source)
   // Not `encode`: its thread goes on with a canvas that the garbage collector may have taken, which ends the process.
   return canvas.toBuffer('image/png')
 }
 
-function drawPicture(context: SKRSContext2D, chart: Chart, label: string): void {
+function drawPicture(brush: Brush, chart: Chart, source: string): void {
+  const { context, colours } = brush
   const bars = chartBars(chart, MAX_BARS)
   const ticks = countTicks(
     bars.reduce((peak, { total }) => Math.max(peak, total), 0),
@@ -59,66 +85,85 @@ function drawPicture(context: SKRSContext2D, chart: Chart, label: string): void 
     height: HEIGHT - 216 - 144,
     ceiling: ticks.at(-1) ?? 1,
   }
-  context.fillStyle = PNG_COLOURS.ground
+  context.fillStyle = colours.ground
   context.fillRect(0, 0, WIDTH, HEIGHT)
-  drawCaption(context, chart, { bars, label })
-  drawCountAxis(context, plot, ticks)
-  drawGaps(context, plot, bars)
-  drawBars(context, plot, bars)
-  drawTimeAxis(context, plot, bars, chart.zone)
-  drawLegend(context, chart, bars)
+  drawCaption(brush, chart, { bars, source })
+  drawCountAxis(brush, plot, ticks)
+  drawGaps(brush, plot, bars)
+  drawBars(brush, plot, bars)
+  drawTimeAxis(brush, plot, bars, chart.zone)
+  drawLegend(brush, chart, bars)
+  if (Number.isFinite(chart.nowMs)) drawTime(brush, chart)
 }
 
 function drawCaption(
-  context: SKRSContext2D,
+  brush: Brush,
   chart: Chart,
-  { bars, label }: { readonly bars: readonly Bar[]; readonly label: string },
+  { bars, source }: { readonly bars: readonly Bar[]; readonly source: string },
 ): void {
   const [total = '', ...others] = figures(chart, bars)
-  write(context, label, MARGIN, 76, { size: 22, colour: PNG_COLOURS.muted })
-  write(context, heading(chart), WIDTH - MARGIN, 76, { size: 22, colour: PNG_COLOURS.muted, align: 'right' })
-  const end = write(context, total, MARGIN, 144, { size: 52, weight: 600, colour: PNG_COLOURS.text })
-  write(context, others.join('   '), end + 32, 144, { size: 28, colour: PNG_COLOURS.muted })
+  write(brush, `${source} · ${title(chart, bars)}`, MARGIN, 76, { size: 22, colour: brush.colours.muted })
+  write(brush, heading(chart), WIDTH - MARGIN, 76, { size: 22, colour: brush.colours.muted, align: 'right' })
+  const end = write(brush, total, MARGIN, 144, { size: 52, weight: 600, colour: brush.colours.text })
+  const rest = others.join('   ')
+  write(brush, rest, end + 32, 144, {
+    size: sizeThatFits(brush, rest, end + 32),
+    colour: brush.colours.muted,
+  })
 }
 
-function drawCountAxis(context: SKRSContext2D, plot: Plot, ticks: readonly number[]): void {
+/** Of a text that begins at `x` and may be long. */
+function sizeThatFits({ context }: Brush, text: string, x: number): number {
+  context.font = `${FIGURES_SIZE}px "${FONT}", sans-serif`
+  const room = WIDTH - MARGIN - x
+  return Math.min(FIGURES_SIZE, Math.floor((FIGURES_SIZE * room) / context.measureText(text).width))
+}
+
+function drawCountAxis(brush: Brush, plot: Plot, ticks: readonly number[]): void {
   for (const tick of ticks) {
     const y = plot.top + plot.height * (1 - tick / plot.ceiling)
-    line(context, plot.left, y, plot.left + plot.width, y, tick === 0 ? PNG_COLOURS.axis : PNG_COLOURS.grid)
-    write(context, String(tick), plot.left - 16, y + 7, {
+    line(brush, plot.left, y, plot.left + plot.width, y, tick === 0 ? brush.colours.axis : brush.colours.grid)
+    write(brush, String(tick), plot.left - 16, y + 7, {
       size: 20,
-      colour: PNG_COLOURS.muted,
+      colour: brush.colours.muted,
       align: 'right',
     })
   }
 }
 
-function drawTimeAxis(context: SKRSContext2D, plot: Plot, bars: readonly Bar[], zone: string): void {
+function drawTimeAxis(brush: Brush, plot: Plot, bars: readonly Bar[], zone: string): void {
   const ground = plot.top + plot.height
-  line(context, plot.left, ground, plot.left + plot.width, ground, PNG_COLOURS.axis)
+  line(brush, plot.left, ground, plot.left + plot.width, ground, brush.colours.axis)
   for (const { bar, label } of timeTicks(bars, zone, Math.floor(plot.width / TIME_LABEL_ROOM))) {
     const { left, width } = barSpan(plot, bar, bars.length)
     const x = left + width / 2
-    line(context, x, ground, x, ground + 8, PNG_COLOURS.axis)
-    write(context, label, x, ground + 36, { size: 20, colour: PNG_COLOURS.muted, align: 'center' })
+    line(brush, x, ground, x, ground + 8, brush.colours.axis)
+    write(brush, label, x, ground + 36, { size: 20, colour: brush.colours.muted, align: 'center' })
   }
 }
 
-function drawLegend(context: SKRSContext2D, chart: Chart, bars: readonly Bar[]): void {
+function drawLegend(brush: Brush, chart: Chart, bars: readonly Bar[]): void {
   const y = HEIGHT - 52
   let x = MARGIN + 36
   const entry = (text: string, priority: number, hatched: boolean): void => {
-    const colour = colourOf(priority)
-    fillBlock(context, { left: x, top: y - 17, width: 20, height: 20 }, { colour, rounded: false, hatched })
-    x = write(context, text, x + 32, y, { size: 22, colour: PNG_COLOURS.text }) + 40
+    const colour = colourOf(brush, priority)
+    fillBlock(brush, { left: x, top: y - 17, width: 20, height: 20 }, { colour, rounded: false, hatched })
+    x = write(brush, text, x + 32, y, { size: 22, colour: brush.colours.text }) + 40
   }
   for (const [index, { name, total }] of priorityTotals(chart).entries()) {
     entry(`${name}  ${total}`, index, false)
   }
   if (bars.some((bar) => bar.provisional)) entry('not settled yet', 0, true)
   if (bars.every(({ state }) => state !== 'unknown')) return
-  fillBlock(context, { left: x, top: y - 17, width: 20, height: 20 }, NOT_FETCHED)
-  write(context, 'not fetched', x + 32, y, { size: 22, colour: PNG_COLOURS.text })
+  fillBlock(brush, { left: x, top: y - 17, width: 20, height: 20 }, notFetched(brush))
+  write(brush, 'not fetched', x + 32, y, { size: 22, colour: brush.colours.text })
+}
+
+/** Of when the figures are. */
+function drawTime(brush: Brush, { nowMs, zone }: Chart): void {
+  const { day, clock } = wallMinute(minuteOf(nowMs), zone)
+  const lettering = { size: 20, colour: brush.colours.muted, align: 'right' } as const
+  write(brush, `as of ${day}, ${clock}`, WIDTH - MARGIN, HEIGHT - 52, lettering)
 }
 
 interface Lettering {
@@ -130,12 +175,13 @@ interface Lettering {
 
 /** Writes on the base line `y`; returns where the text ends on the right. */
 function write(
-  context: SKRSContext2D,
+  brush: Brush,
   text: string,
   x: number,
   y: number,
   { size, colour, weight = 400, align = 'left' }: Lettering,
 ): number {
+  const { context } = brush
   context.font = `${weight} ${size}px "${FONT}", sans-serif`
   context.textAlign = align
   context.fillStyle = colour
@@ -143,14 +189,8 @@ function write(
   return x + context.measureText(text).width
 }
 
-function line(
-  context: SKRSContext2D,
-  fromX: number,
-  fromY: number,
-  toX: number,
-  toY: number,
-  colour: string,
-): void {
+function line(brush: Brush, fromX: number, fromY: number, toX: number, toY: number, colour: string): void {
+  const { context } = brush
   context.strokeStyle = colour
   context.lineWidth = 1.5
   context.beginPath()
@@ -195,8 +235,8 @@ interface Plot {
   readonly ceiling: number
 }
 
-function colourOf(priority: number): string {
-  return PNG_COLOURS.priorities[priority] ?? PNG_COLOURS.priorities[3]
+function colourOf({ colours }: Brush, priority: number): string {
+  return colours.priorities[priority] ?? colours.priorities[3]
 }
 
 function barSpan(plot: Plot, index: number, count: number): { left: number; width: number } {
@@ -205,23 +245,25 @@ function barSpan(plot: Plot, index: number, count: number): { left: number; widt
   return { left: plot.left + index * step + gap / 2, width: step - gap }
 }
 
-const NOT_FETCHED = { colour: PNG_COLOURS.axis, rounded: false, hatched: true }
+function notFetched({ colours }: Brush) {
+  return { colour: colours.axis, rounded: false, hatched: true }
+}
 
 /** Hatches what was not fetched, as high as the picture: whatever its bars show is the least that it can be. */
-function drawGaps(context: SKRSContext2D, plot: Plot, bars: readonly Bar[]): void {
+function drawGaps(brush: Brush, plot: Plot, bars: readonly Bar[]): void {
   const step = plot.width / bars.length
   for (const [index, { state }] of bars.entries()) {
     if (state !== 'unknown') continue
     fillBlock(
-      context,
+      brush,
       { left: plot.left + index * step, top: plot.top, width: step, height: plot.height },
-      NOT_FETCHED,
+      notFetched(brush),
     )
   }
 }
 
 /** Draws the stacks from the ground up, a seam between priorities; what is not settled yet is hatched. */
-function drawBars(context: SKRSContext2D, plot: Plot, bars: readonly Bar[]): void {
+function drawBars(brush: Brush, plot: Plot, bars: readonly Bar[]): void {
   for (const [index, bar] of bars.entries()) {
     const { left, width } = barSpan(plot, index, bars.length)
     let bottom = plot.top + plot.height
@@ -231,8 +273,8 @@ function drawBars(context: SKRSContext2D, plot: Plot, bars: readonly Bar[]): voi
       const topmost = bar.counts.slice(priority + 1).every((above) => above === 0)
       const seam = topmost || height < 3 * SEAM ? 0 : SEAM
       const block = { left, top: bottom - height + seam, width, height: height - seam }
-      const colour = colourOf(priority)
-      fillBlock(context, block, { colour, rounded: topmost, hatched: bar.provisional })
+      const colour = colourOf(brush, priority)
+      fillBlock(brush, block, { colour, rounded: topmost, hatched: bar.provisional })
       bottom -= height
     }
   }
@@ -246,10 +288,11 @@ interface Block {
 }
 
 function fillBlock(
-  context: SKRSContext2D,
+  brush: Brush,
   block: Block,
   { colour, rounded, hatched }: { colour: string; rounded: boolean; hatched: boolean },
 ): void {
+  const { context } = brush
   const { left, top, width, height } = block
   const radius = rounded ? Math.min(RADIUS, width / 3, height) : 0
   context.save()

@@ -178,7 +178,7 @@ function legend(chart: Chart, bars: readonly Bar[], style: TerminalStyle): strin
     ({ name, total }, priority) => `${style.cell(priority, false)} ${name} ${total}`,
   )
   const unsettled = bars.some((bar) => bar.provisional) ? [`${style.cell(0, true)} not settled yet`] : []
-  const columnMinutes = minutesOf(bars, 0)
+  const columnMinutes = minutesOf(bars, chart.series)
   const wide =
     columnMinutes > chart.series.bucketMinutes ? [`a column is ${intervalText(columnMinutes)}`] : []
   const unknown = bars.some(({ state }) => state === 'unknown') ? [`${UNKNOWN} not fetched`] : []

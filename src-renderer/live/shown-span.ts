@@ -8,9 +8,6 @@ import type { StateStore } from '../state-store.ts'
 import { neighbourSpan } from './calendar.ts'
 import { emptyDashboard, type DashboardState, type Notice } from './dashboard-state.ts'
 
-/** The longest bars that there are. */
-const WEEK = 10_080
-
 /** The minute that runs by the site's clock, the zone whose wall clock spans mean, and the interval that was chosen. */
 interface SpanPlace {
   readonly nowMinute: Minute
@@ -31,7 +28,7 @@ export function placeOf(span: ChosenSpan, { nowMinute, zone, chosenInterval }: S
   const fit = spanOfBars(span, clock)
   const minutes = (fit.toMs - fit.fromMs) / MS_PER_MINUTE
   const isChosen = chosenInterval !== null && intervalRefusal(minutes, chosenInterval) === null
-  const interval = isChosen ? chosenInterval : (INTERVALS.find((one) => one === fit.bucketMinutes) ?? WEEK)
+  const interval = isChosen ? chosenInterval : fit.bucketMinutes
   const { fromMs, toMs } = spanOfBars(span, clock, interval)
   const { fromMinute, toMinute } = minuteSpan(fromMs, toMs)
   return {

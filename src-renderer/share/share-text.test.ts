@@ -39,7 +39,7 @@ test('what was not fetched is said by picture and file name', () => {
 
 test('the command has the instants and the length of the bars that are shown', () => {
   expect(commandText(shared())).toBe(
-    'jira-tpm counts --from 2026-11-24T13:00:00Z --to 2026-11-24T14:00:00Z --bucket 5m',
+    'jira-tpm counts --from 2026-11-24T13:00:00Z --to 2026-11-24T14:00:00Z --interval 5m --zone Europe/Berlin',
   )
 })
 

@@ -1,4 +1,5 @@
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { intervalFlag } from '../../src-shared/domain/interval.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { gapsText, type ChartModel } from '../chart/chart-model.ts'
@@ -22,14 +23,10 @@ export function fileName({ model, session, shown }: Shared): string {
   return ['jira-tpm', site, ...times, ...(model.gaps.length > 0 ? ['incomplete'] : [])].join('-')
 }
 
-/** Of the bars that the command prints, the longest first. */
-const LENGTHS = [60, 10, 5, 1]
-
 /** The command that prints the bars that are shown, as numbers of the same span. */
 export function commandText({ model, shown }: Shared): string {
-  const minutes = LENGTHS.find((length) => model.barMinutes % length === 0) ?? 1
   const times = `--from ${isoInstant(shown.fromMs)} --to ${isoInstant(shown.toMs)}`
-  return `jira-tpm counts ${times} --bucket ${minutes === 60 ? '1h' : `${minutes}m`}`
+  return `jira-tpm counts ${times} --interval ${intervalFlag(model.barMinutes)} --zone ${model.zone}`
 }
 
 /** What a picture says besides its bars. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { calendarStarts, spanOfBars } from './buckets.ts'
+import type { Interval } from './interval.ts'
 import { startOfMinute } from './minute.ts'
 
 function minute(text: string): number {
@@ -63,7 +64,7 @@ describe('days and weeks of a zone’s calendar', () => {
 describe('the bars of a chosen span', () => {
   /** A Wednesday. */
   const clock = { nowMs: Date.parse('2026-11-25T14:37:20Z'), zone: 'Europe/Berlin' }
-  const bars = (from: string, to: string, bucketMinutes?: number, at = clock) => {
+  const bars = (from: string, to: string, bucketMinutes?: Interval, at = clock) => {
     const span = spanOfBars({ from, to }, at, bucketMinutes)
     return [iso(span.fromMs / 60_000), iso(span.toMs / 60_000), span.bucketMinutes]
   }

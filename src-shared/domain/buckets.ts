@@ -1,7 +1,7 @@
 // Temporal's functions by themselves: a bundle takes the few that are used.
 import * as Zoned from 'temporal-polyfill/fns/ZonedDateTime'
 import type { TimeSpan } from './known-spans.ts'
-import { intervalFor, USUAL_BARS } from './interval.ts'
+import { usualInterval, type Interval } from './interval.ts'
 import { minuteOf, MS_PER_MINUTE, startOfMinute, type Minute, type MinuteSpan } from './minute.ts'
 import { isRolling, resolveSpan, type ChosenSpan, type SpanClock } from './span.ts'
 import { zoned } from './zone-time.ts'
@@ -11,7 +11,7 @@ const MINUTES_PER_WEEK = 10_080
 
 /** A span of bars, and how long one is. */
 export interface SpanOfBars extends TimeSpan {
-  readonly bucketMinutes: number
+  readonly bucketMinutes: Interval
 }
 
 /** Whether such bars are days or weeks, which in a zone are those of its calendar. */
@@ -67,13 +67,13 @@ function minuteAt({ epochMilliseconds }: Zoned.Record): Minute {
 }
 
 /**
- * Where a chosen span is now, and the interval of its bars: the smallest that gives at most 120, where none is given. One
+ * Where a chosen span is now, and the interval of its bars: `usualInterval` where none is given. One
  * that ends in now is as many whole bars as it is long, of which the last is the one now running. Throws as `resolveSpan`.
  */
-export function spanOfBars(span: ChosenSpan, clock: SpanClock, bucketMinutes?: number): SpanOfBars {
+export function spanOfBars(span: ChosenSpan, clock: SpanClock, bucketMinutes?: Interval): SpanOfBars {
   const { fromMs, toMs } = resolveSpan(span, clock)
   const minutes = (toMs - fromMs) / MS_PER_MINUTE
-  const interval = bucketMinutes ?? intervalFor(minutes, USUAL_BARS)
+  const interval = bucketMinutes ?? usualInterval(minutes)
   if (!isRolling(span) || span.to.includes('/')) return { fromMs, toMs, bucketMinutes: interval }
   const first = isMoving(span.from) ? null : minuteOf(fromMs)
   const last = barAt(minuteOf(toMs), interval, { zone: clock.zone, first })

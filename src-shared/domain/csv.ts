@@ -1,3 +1,6 @@
+import { isoInstant } from './minute.ts'
+import { wallClock } from './zone-time.ts'
+
 /**
  * A spreadsheet takes a cell that begins so for a formula, and would carry out what somebody wrote into a ticket's title
  * (https://owasp.org/www-community/attacks/CSV_Injection). With an apostrophe before it, it is text; so that nothing is
@@ -12,6 +15,37 @@ const NEEDS_QUOTES = /[",;\t\r\n]/
 /** Rows of texts as CSV (RFC 4180, lines ended by \n) that may be opened in a spreadsheet. */
 export function csvText(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map(cellText).join(',')}\n`).join('')
+}
+
+/** A bar as CSV has it: `state` in a word. Of one that is not `counted`, all that is known is that it has `atLeast` so many. */
+export interface BarRow {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly counts: readonly number[]
+  readonly total: number
+  readonly counted: boolean
+  readonly atLeast: number | null
+  readonly state: string
+}
+
+/**
+ * The bars of a chart as CSV, with their times in UTC and on the wall clock of the zone, which the column names; `names` are
+ * those of the counts.
+ */
+export function barsCsv(
+  bars: readonly BarRow[],
+  { names, zone }: { readonly names: readonly string[]; readonly zone: string },
+): string {
+  const head = ['from', 'to', `from in ${zone}`, ...names, 'tickets', 'at least', 'state']
+  const rows = bars.map(({ fromMs, toMs, counts, total, counted, atLeast, state }) => [
+    isoInstant(fromMs),
+    isoInstant(toMs),
+    wallClock(fromMs, zone),
+    ...[...counts, total].map((count) => (counted ? String(count) : '')),
+    atLeast === null ? '' : String(atLeast),
+    state,
+  ])
+  return csvText([head, ...rows])
 }
 
 function cellText(text: string): string {

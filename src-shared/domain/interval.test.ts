@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { INTERVALS, intervalFor, intervalText } from './interval.ts'
+import { INTERVALS, intervalFor, intervalText, usualInterval } from './interval.ts'
 
 test.each([
   [60, 120, 1, 1],
@@ -30,6 +30,12 @@ test('is the smallest there is, and never too many bars', () => {
       },
     ),
   )
+})
+
+test('is a week at most where nobody chose one', () => {
+  expect([5, 60, 1_440, 10_080, 525_600, 5_256_000].map(usualInterval)).toEqual([
+    1, 1, 15, 120, 10_080, 10_080,
+  ])
 })
 
 test('is said in the largest unit', () => {

@@ -16,7 +16,12 @@ export function intervalRefusal(minutes: number, interval: number): string | nul
 }
 
 /** So many bars are drawn where nobody chose an interval. */
-export const USUAL_BARS = 120
+const USUAL_BARS = 120
+
+/** The interval of so many minutes where nobody chose one: the smallest that gives at most 120 bars, else a week. */
+export function usualInterval(minutes: number): Interval {
+  return INTERVALS.find((interval) => Math.ceil(minutes / interval) <= USUAL_BARS) ?? 10_080
+}
 
 /**
  * The smallest interval, in minutes, that draws `minutes` as at most `most` bars and is made of whole buckets of
@@ -33,4 +38,9 @@ export function intervalFor(minutes: number, most: number, bucketMinutes = 1): n
 export function intervalText(minutes: number): string {
   if (minutes % 1_440 === 0) return minutes === 1_440 ? '1 day' : `${minutes / 1_440} days`
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`
+}
+
+/** `5m`, `3h`, `7d`: as a flag of a command has it. */
+export function intervalFlag(minutes: number): string {
+  return intervalText(minutes).replace(/ (.).*/, '$1')
 }

@@ -254,7 +254,7 @@ const SHIFT = /(?<sign>[+-])(?<count>\d+)(?<unit>[mhdw])/g
  * The instant of an edge, epoch ms; days and weeks are those of the calendar, on a night when clocks change of 23 or 25
  * hours. Throws `usage` for a text that is not in the form of `ChosenSpan`.
  */
-export function resolveEdge(edge: string, end: 'from' | 'to', clock: SpanClock): number {
+function resolveEdge(edge: string, end: 'from' | 'to', clock: SpanClock): number {
   const expression = EDGE.exec(edge)
   if (expression === null) {
     const ms = isoMs(edge.toUpperCase(), clock.zone)

@@ -2,7 +2,8 @@
 import { getISO } from 'temporal-polyfill/fns/Calendar'
 import * as Instant from 'temporal-polyfill/fns/Instant'
 import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
-import type * as Zoned from 'temporal-polyfill/fns/ZonedDateTime'
+import * as PlainDateTime from 'temporal-polyfill/fns/PlainDateTime'
+import * as Zoned from 'temporal-polyfill/fns/ZonedDateTime'
 
 /** An instant on the wall clock of a zone (IANA name). */
 export function zoned(epochMs: number, zone: string): Zoned.Record {
@@ -31,4 +32,10 @@ export function attempt<T>(read: () => T): T | null {
   } catch {
     return null
   }
+}
+
+/** An instant (epoch ms) on the wall clock of a zone: `2026-11-24 14:30`. */
+export function wallClock(epochMs: number, zone: string): string {
+  const wall = PlainDateTime.toString(Zoned.toPlainDateTime(zoned(epochMs, zone)))
+  return wall.slice(0, 16).replace('T', ' ')
 }

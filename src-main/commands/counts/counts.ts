@@ -1,37 +1,42 @@
+import type { BarRow } from '../../../src-shared/domain/csv.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { isoInstant, startOfMinute } from '../../../src-shared/domain/minute.ts'
-import type { ReadClient } from '../../app/stored.ts'
-import type { Config } from '../../config/config.ts'
 import { chartBars, type Bar } from '../../print/chart.ts'
 import type { CommandCall } from '../cli/define-command.ts'
-import { askedSpan, completeSpan } from '../cli/times.ts'
+import { askedSpan } from '../cli/times.ts'
 import type { COUNTS } from '../ticket-commands.ts'
-import { chartText, loadChart, type CountedSpan, type LoadedChart } from './load-chart.ts'
+import { chartText, loadChart, type LoadedChart } from './load-chart.ts'
 
 export async function printCounts({ io, options, config, open, print }: CountsCall<'store'>): Promise<void> {
   const settings = config()
-  const span = await spanOf(options, settings)
+  checkForms(options)
+  const span = await askedSpan(options, settings.zone)
   await open(settings, async ({ client }) => {
     const loaded = await loadChart(client, await span(client))
-    print(countsDocument(loaded), chartText(io, loaded.chart))
+    if (options.csv !== true) return print(countsDocument(loaded), chartText(io, loaded.chart))
+    const { barsCsv } = await import('../../../src-shared/domain/csv.ts')
+    const names = loaded.session.watched.map(({ name }) => name)
+    print(null, barsCsv(barRows(loaded), { names, zone: loaded.chart.zone }).trimEnd())
   })
 }
 
 export type CountsCall<N extends 'store' | 'core'> = CommandCall<N, typeof COUNTS>
 
-/** Which span is meant, asked at each change: it may move with the time. Throws `usage` at once. */
-export async function spanOf(
-  options: CountsCall<'store'>['options'],
-  { zone }: Config,
-): Promise<(client: ReadClient) => Promise<CountedSpan>> {
-  const asked = await askedSpan(options, zone)
-  return async (client) => ({
-    ...(await completeSpan(client, asked)),
-    bucketMinutes: options.bucket,
-  })
+/** Throws `usage` where there is more than one thing to print. */
+export function checkForms({ csv, json, watch }: CountsCall<'store'>['options']): void {
+  if (csv !== true || (json !== true && watch !== true)) return
+  throw new AppError(
+    'usage',
+    `--csv is printed once, and alone: not with ${json === true ? '--json' : '--watch'}.`,
+    {
+      consequence: 'Nothing was counted.',
+      hint: 'Leave out one of them.',
+    },
+  )
 }
 
 export type Counted = Pick<LoadedChart, 'counts' | 'session'> & {
-  readonly chart: Pick<LoadedChart['chart'], 'unknown' | 'nowMs'>
+  readonly chart: Pick<LoadedChart['chart'], 'unknown' | 'nowMs' | 'zone'>
 }
 
 /** Bucket by bucket, with the counts in the order of the watched values. */
@@ -41,6 +46,25 @@ export function barsOf({ counts, session, chart: { unknown, nowMs } }: Counted):
   return chartBars(chart, Infinity)
 }
 
+/** As the dashboard's own table of them, in the same words. */
+export function barRows(loaded: Counted): BarRow[] {
+  const bars = barsOf(loaded)
+  return bars.map(({ startMinute, counts, total, provisional, state }, at) => {
+    const toMs = startOfMinute(bars[at + 1]?.startMinute ?? loaded.counts.toMinute)
+    const isOver = toMs <= loaded.chart.nowMs
+    const known = !isOver ? 'not over yet' : provisional ? 'not settled yet' : 'settled'
+    return {
+      fromMs: startOfMinute(startMinute),
+      toMs,
+      counts,
+      total,
+      counted: state === 'known',
+      atLeast: state === 'unknown' ? total : null,
+      state: { known, unknown: 'not fetched', future: 'still to come' }[state],
+    }
+  })
+}
+
 export function countsDocument(loaded: Counted): Record<string, unknown> {
   const { counts, session } = loaded
   return {
@@ -48,6 +72,7 @@ export function countsDocument(loaded: Counted): Record<string, unknown> {
     bucketMinutes: counts.bucketMinutes,
     from: isoInstant(startOfMinute(counts.fromMinute)),
     to: isoInstant(startOfMinute(counts.toMinute)),
+    zone: loaded.chart.zone,
     buckets: barsOf(loaded).map(({ startMinute, total, counts: each, provisional, state }) => {
       const known = state === 'known'
       const count = (priority: number) => (known ? each[priority] : null)

@@ -11,23 +11,23 @@ import { machineClock } from '../../runtime/clock.ts'
 import { sleep } from '../../runtime/async.ts'
 import { drawLines } from '../cli/drawn-lines.ts'
 import type { CliIo } from '../cli/io.ts'
-import { loadChart, type CountedSpan, type LoadedChart } from './load-chart.ts'
+import { loadChart, type ChartSpan, type LoadedChart } from './load-chart.ts'
 import { inAscii, terminalKind } from '../cli/terminal.ts'
 
-interface ChartSpan {
+interface SpanToShow {
   /** Which span to show, asked at each change: it may move with the time. */
-  readonly span: () => Promise<CountedSpan>
+  readonly span: () => Promise<ChartSpan>
   readonly signal: AbortSignal
 }
 
-interface LiveChartOptions extends ChartSpan {
+interface LiveChartOptions extends SpanToShow {
   readonly output: 'stdout' | 'stderr'
   /** Lines below the chart, at each drawing; the last thing that is given up where the terminal is small. */
   readonly below?: (size: ScreenSize) => readonly string[]
   readonly hint: string
 }
 
-interface FollowOptions extends ChartSpan {
+interface FollowOptions extends SpanToShow {
   readonly onChart: (loaded: LoadedChart) => void
   /** The counts cannot be read for the time being. */
   readonly onFailure: (error: AppError) => void
@@ -154,7 +154,8 @@ async function show(
   }
 }
 
-function untilNextMinute(clock: SiteClock): number {
+/** Real ms until a site's clock shows the next minute. */
+export function untilNextMinute(clock: SiteClock): number {
   const nowMs = machineClock.now()
   return Math.max(0, realMsUntil(clock, startOfMinute(minuteOf(siteTime(clock, nowMs)) + 1), nowMs))
 }

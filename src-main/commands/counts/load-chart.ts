@@ -1,5 +1,4 @@
 import type { ReadClient } from '../../app/stored.ts'
-import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
 import { knownAt, sharedMs, unknownWithin } from '../../../src-shared/domain/known-spans.ts'
 import { siteTime } from '../../../src-shared/domain/site-clock.ts'
@@ -8,6 +7,7 @@ import { terminalChart } from '../../print/terminal-chart.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { CliIo } from '../cli/io.ts'
 import { terminalKind } from '../cli/terminal.ts'
+import type { CountedSpan } from '../cli/times.ts'
 
 export interface LoadedChart {
   readonly chart: Chart
@@ -15,11 +15,11 @@ export interface LoadedChart {
   readonly session: Session
 }
 
-/** Instants, as a command has worked them out. */
-export type CountedSpan = Extract<Params<'counts.get'>, { readonly fromMs: number }>
+/** By the zone in which times are shown, where it names none. */
+export type ChartSpan = Omit<CountedSpan, 'zone'> & Partial<Pick<CountedSpan, 'zone'>>
 
 /** The counts of a span with the names of their priorities: what a chart, a picture and a JSON document are made of. */
-export async function loadChart(client: ReadClient, span: CountedSpan): Promise<LoadedChart> {
+export async function loadChart(client: ReadClient, span: ChartSpan): Promise<LoadedChart> {
   const session = await client.call('session.get', {})
   const counts = await client.call('counts.get', span)
   const machineMs = machineClock.now()
@@ -32,7 +32,7 @@ export async function loadChart(client: ReadClient, span: CountedSpan): Promise<
     unknown: unknownWithin(known, past),
     nowMs,
     priorities: session.watched,
-    zone: session.zone,
+    zone: span.zone ?? session.zone,
     provisionalFromMinute: counts.provisionalFromMinute,
   }
   return { chart, counts, session }

@@ -3,15 +3,15 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Chart } from '../../print/chart.ts'
-import { pngChart } from '../../print/png-chart.ts'
+import { pngChart, type PngTheme } from '../../print/png-chart.ts'
 import { shareAsAsked } from '../../runtime/private-files.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import type { CliIo } from '../cli/io.ts'
-import { completeSpan, NOTHING_ASKED } from '../cli/times.ts'
+import { askedSpan } from '../cli/times.ts'
 import type { PLOT_DATA } from '../ticket-commands.ts'
 import { loadChart, type LoadedChart } from './load-chart.ts'
 
-/** The last hour's chart as a picture. */
+/** The chart of a span as a picture. */
 export async function plotPng({
   io,
   options,
@@ -19,23 +19,38 @@ export async function plotPng({
   open,
   print,
 }: CommandCall<'store', typeof PLOT_DATA>): Promise<void> {
-  await open(config(), async ({ client }) => {
-    const span = await completeSpan(client, NOTHING_ASKED)
-    const loaded = await loadChart(client, { ...span, bucketMinutes: 1 })
-    const file = await writePng(io, loaded, options.png ?? '')
+  const settings = config()
+  const span = await askedSpan(options, settings.zone)
+  await open(settings, async ({ client }) => {
+    const loaded = await loadChart(client, await span(client))
+    const file = await writePng(io, loaded, { file: options.png ?? '', theme: options.theme })
     print({ file }, `The chart is in ${file}.`)
   })
 }
 
-export async function writePng(io: CliIo, { chart, session }: LoadedChart, file: string): Promise<string> {
-  const label = [session.site.label, session.projectKey].filter((part) => part !== null).join(' · ')
-  return writePicture(io, chart, label, file)
+interface PictureFile {
+  readonly file: string
+  /** Light where absent. */
+  readonly theme?: PngTheme | undefined
+}
+
+export async function writePng(
+  io: CliIo,
+  { chart, session }: LoadedChart,
+  { file, theme }: PictureFile,
+): Promise<string> {
+  const source = [session.site.label, session.projectKey].filter((part) => part !== null).join(' · ')
+  return writePicture(io, chart, { source, file, theme })
 }
 
 /** Draws a chart into a file, relative to where the command was called; returns its whole path. Throws `usage`. */
-export async function writePicture(io: CliIo, chart: Chart, label: string, file: string): Promise<string> {
+export async function writePicture(
+  io: CliIo,
+  chart: Chart,
+  { source, file, theme }: PictureFile & { readonly source: string },
+): Promise<string> {
   const target = path.resolve(io.cwd, file)
-  const picture = await pngChart(chart, label)
+  const picture = await pngChart(chart, source, theme)
   try {
     const isNew = !existsSync(target)
     await writeFile(target, picture)

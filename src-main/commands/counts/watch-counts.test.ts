@@ -4,11 +4,12 @@ import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { TWO_PM } from '../../../test-support/print/print.ts'
 import type { LoadedChart } from './load-chart.ts'
-import { createMinuteLines } from './watch-counts.ts'
+import { createMinuteLines, gapsOf } from './watch-counts.ts'
 import { openTestWorkspace } from '../../../test-support/commands/workspace.ts'
 
 interface Line {
   readonly seq: number
+  readonly notFetched?: readonly unknown[]
   readonly buckets?: readonly { readonly total: number }[]
   readonly changes?: readonly { readonly priority: { readonly name: string }; readonly count: number }[]
 }
@@ -20,11 +21,12 @@ test(
     const { cli, sandbox } = await openTestWorkspace()
     const controller = new AbortController()
     let text = ''
-    const lines = (): Line[] =>
+    const all = (): Line[] =>
       text
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as Line)
+    const lines = (): Line[] => all().filter(({ notFetched }) => notFetched === undefined)
     const running = cli.run(['counts', '--watch', '--json'], {
       signal: controller.signal,
       onStdout: (more) => (text += more),
@@ -66,6 +68,23 @@ test('lines for a log: one for each minute when it is over, and another where a 
   expect(written.slice(2)).toEqual(['2026-01-15T14:03:00Z  1  High 1', '2026-01-15T14:04:00Z  0'])
 })
 
+test('a gap is told from where it begins to where it ends, as long as the span has any of it', () => {
+  const span = { fromMs: startOfMinute(TWO_PM), toMs: startOfMinute(TWO_PM + 60) }
+  const [early, late, now] = [
+    startOfMinute(TWO_PM - 5),
+    startOfMinute(TWO_PM + 20),
+    startOfMinute(TWO_PM + 30),
+  ]
+  expect(gapsOf(spans([0, now]), span, now)).toEqual([])
+  expect(gapsOf(spans([0, late]), span, now)).toEqual([{ from: '2026-01-15T14:20:00Z', to: null }])
+  expect(gapsOf(spans([0, early], [late, now]), span, now)).toEqual([
+    { from: '2026-01-15T13:55:00Z', to: '2026-01-15T14:20:00Z' },
+  ])
+  expect(gapsOf([], span, now)).toEqual([{ from: null, to: null }])
+  // What lies before the span is none of its gaps.
+  expect(gapsOf(spans([0, early - 1], [early, now]), span, now)).toEqual([])
+})
+
 test('a minute that nobody fetched is a question, and answered once it is fetched', () => {
   const written: string[] = []
   const tell = createMinuteLines((line) => written.push(line))
@@ -76,6 +95,10 @@ test('a minute that nobody fetched is a question, and answered once it is fetche
   tell(loaded(TWO_PM + 1, [0, 3, 0]))
   expect(written.slice(1)).toEqual(['2026-01-15T14:02:00Z  3  High 3'])
 })
+
+function spans(...each: readonly (readonly [fromMs: number, toMs: number])[]): TimeSpan[] {
+  return each.map(([fromMs, toMs]) => ({ fromMs, toMs }))
+}
 
 /** Counts of three minutes, the last of which is not over. */
 function loaded(fromMinute: number, high: readonly number[], unknown: readonly TimeSpan[] = []): LoadedChart {

@@ -1,27 +1,32 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../../src-shared/contract/events.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
+import { knownAt, unknownWithin, type KnownSpans } from '../../../src-shared/domain/known-spans.ts'
 import { isoInstant, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
+import { siteTime } from '../../../src-shared/domain/site-clock.ts'
 import type { Bar } from '../../print/chart.ts'
-import { untilAborted } from '../../runtime/async.ts'
+import { sleep, untilAborted } from '../../runtime/async.ts'
+import { machineClock } from '../../runtime/clock.ts'
 import { say, untilReaderGone } from '../cli/io.ts'
 import { terminalKind } from '../cli/terminal.ts'
-import { barsOf, countsDocument, spanOf, type Counted, type CountsCall } from './counts.ts'
-import { followChart, showLiveChart } from './live-chart.ts'
-import { loadChart, type CountedSpan } from './load-chart.ts'
+import { askedSpan } from '../cli/times.ts'
+import { barsOf, checkForms, countsDocument, type Counted, type CountsCall } from './counts.ts'
+import { followChart, showLiveChart, untilNextMinute } from './live-chart.ts'
+import { loadChart, type ChartSpan } from './load-chart.ts'
 
-type SpanNow = () => Promise<CountedSpan>
+type SpanToWatch = () => Promise<ChartSpan>
 
 /** Shows the counts as they change, until Ctrl-C: a chart on a terminal, else lines. */
 export async function watchCounts({ io, options, config, open, print }: CountsCall<'core'>): Promise<void> {
   const settings = config()
-  const asked = await spanOf(options, settings)
+  checkForms(options)
+  const asked = await askedSpan(options, settings.zone)
   const signal = untilReaderGone(io)
   await open(
     settings,
     async (app) => {
       const { client } = app
-      const span: SpanNow = () => asked(client)
+      const span: SpanToWatch = () => asked(client)
       await app.start()
       if (options.json === true)
         return watchAsJson(client, { span, signal, print: (document) => print(document, '') })
@@ -41,11 +46,11 @@ export async function watchCounts({ io, options, config, open, print }: CountsCa
 
 /**
  * A line with all the counts at the start, and whenever everything may have changed; else a line with the minutes that
- * changed, as absolute counts.
+ * changed, as absolute counts, and one whenever a time begins that is not fetched, or is fetched after all.
  */
 async function watchAsJson(
   client: Client,
-  { span, signal, print }: { span: SpanNow; signal: AbortSignal; print: (document: unknown) => void },
+  { span, signal, print }: { span: SpanToWatch; signal: AbortSignal; print: (document: unknown) => void },
 ): Promise<void> {
   let knownSeq = -1
   let session = await client.call('session.get', {})
@@ -62,6 +67,13 @@ async function watchAsJson(
     knownSeq = change.seq
     print(changeDocument(change, session))
   }
+  let told = '[]'
+  const printGaps = async (): Promise<void> => {
+    const gaps = await gapsNow(client, await span())
+    const isNews = JSON.stringify(gaps) !== told
+    told = JSON.stringify(gaps)
+    if (isNews) print({ site: session.site.id, seq: knownSeq, notFetched: gaps })
+  }
   const { promise: failed, reject } = Promise.withResolvers<never>()
   const inTurn = (work: () => Promise<void>): void => {
     last = last.then(work)
@@ -70,13 +82,47 @@ async function watchAsJson(
   const subscriptions = [
     client.on('counts.changed', (change) => inTurn(() => printChange(change))),
     client.on('session.changed', () => inTurn(whole)),
+    client.on('sync.changed', () => inTurn(printGaps)),
   ]
+  /** That nothing came is said by the clock alone. */
+  const everyMinute = async (): Promise<void> => {
+    while (!signal.aborted) {
+      inTurn(printGaps)
+      await sleep(untilNextMinute(session.clock), signal)
+    }
+  }
   try {
     inTurn(whole)
-    await Promise.race([untilAborted(signal), failed])
+    await Promise.race([untilAborted(signal), failed, everyMinute()])
   } finally {
     for (const each of subscriptions) each()
   }
+}
+
+async function gapsNow(client: Client, span: ChartSpan): Promise<Gap[]> {
+  const [{ known }, { clock }] = [await client.call('sync.status', {}), await client.call('session.get', {})]
+  return gapsOf(knownAt(known, clock, machineClock.now()), span, siteTime(clock, machineClock.now()))
+}
+
+interface Gap {
+  /** Null where nothing before is fetched. */
+  readonly from: string | null
+  /** Null where it goes on. */
+  readonly to: string | null
+}
+
+/** What of a span is over at `nowMs` (the site's, epoch ms) and not fetched: each gap as long as it is, also beyond the span. */
+export function gapsOf(
+  known: KnownSpans,
+  { fromMs, toMs }: Pick<ChartSpan, 'fromMs' | 'toMs'>,
+  nowMs: number,
+): Gap[] {
+  return unknownWithin(known, { fromMs: 0, toMs: nowMs })
+    .filter((gap) => gap.fromMs < toMs && gap.toMs > fromMs)
+    .map((gap) => ({
+      from: gap.fromMs === 0 ? null : isoInstant(gap.fromMs),
+      to: gap.toMs === nowMs ? null : isoInstant(gap.toMs),
+    }))
 }
 
 function changeDocument({ siteId, seq, changes }: CountsChanged, { watched }: Session): unknown {
@@ -100,10 +146,11 @@ export function createMinuteLines(write: (line: string) => void): (loaded: Count
   const written = new Map<Minute, string>()
   let nextMinute: Minute | null = null
   return (loaded) => {
-    const over = loaded.counts.toMinute - loaded.counts.bucketMinutes
+    const bars = barsOf(loaded)
+    const over = bars.at(-1)?.startMinute ?? 0
     // What was over at the start was not looked on at.
     nextMinute ??= over
-    for (const bar of barsOf(loaded)) {
+    for (const bar of bars) {
       const { startMinute } = bar
       if (startMinute >= over) break
       const line = barText(bar, loaded.session)

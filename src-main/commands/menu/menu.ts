@@ -18,7 +18,7 @@ import { EXIT, willRepeatFlags, type CliIo, type CommandHost } from '../cli/io.t
 import { workspaceFlags } from '../cli/options.ts'
 import { configOf } from '../cli/settings.ts'
 import { promptOutput, terminalKind } from '../cli/terminal.ts'
-import { completeSpan, NOTHING_ASKED } from '../cli/times.ts'
+import { askedSpan } from '../cli/times.ts'
 import { withApp } from '../cli/with-app.ts'
 import { RUN_COMMANDS } from '../run-commands.ts'
 import { standingText } from '../runs/run-document.ts'
@@ -203,14 +203,15 @@ async function plotItem({ io, client, call }: MenuWorld): Promise<void> {
         { value: 'live', label: 'Live', hint: 'goes on until a key is pressed' },
       ])
   if (chosen === 'hour') {
-    await call('counts', { bucket: 1 }, (_document, text) => showBlock(io, text))
+    await call('counts', {}, (_document, text) => showBlock(io, text))
     return waitForAnyKey(io)
   }
   if (chosen === null) return
+  const span = await askedSpan({}, 'UTC')
   const view = openLiveView(io, client, {
     keys: ['escape', 'return', 'space', 'q'],
     hint: 'Esc: menu.',
-    span: async () => ({ ...(await completeSpan(client, NOTHING_ASKED)), bucketMinutes: 1 }),
+    span: () => span(client),
   })
   try {
     await view.ended

@@ -1,3 +1,4 @@
+import type { Client } from '../../../src-shared/contract/client.ts'
 import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audit.ts'
 import { auditVerdict, isToCome, numbersAgree } from '../../../src-shared/domain/audit-verdict.ts'
 import { isoInstant, minuteOf, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
@@ -8,7 +9,7 @@ import { wallMinute } from '../../print/wall-clock.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { EXIT } from '../cli/io.ts'
 import { given, pick } from '../cli/options.ts'
-import { askedSpan, completeSpan, NOTHING_ASKED } from '../cli/times.ts'
+import { askedSpan, isSpanAsked, type SpanNow } from '../cli/times.ts'
 import type { AUDIT } from '../ticket-commands.ts'
 
 /** How many differences are printed for a person; `--json` has all that the audit lists. */
@@ -20,19 +21,24 @@ const BY_MINUTE =
 export async function auditCommand(call: CommandCall<'core', typeof AUDIT>): Promise<void> {
   const { io, options, open, print, exitWith } = call
   const config = call.config()
-  const { zone } = config
+  const zone = options.zone ?? config.zone
   const asked = await askedSpan(options, zone)
-  const isSpan = asked !== NOTHING_ASKED
+  const isSpan = isSpanAsked(options)
   if (isSpan && options.run !== undefined) throw runAndSpan()
   await open(config, async ({ client }) => {
     const result = isSpan
-      ? await client.call('audit.span', await completeSpan(client, asked))
+      ? await auditSpan(client, asked)
       : await client.call('audit.run', given({ runId: options.run }))
     const columns = io.stdoutIsTTY ? io.columns : null
     const text = auditText(result, { zone, minutes: options.minutes === true, columns })
     print(auditDocument(result), text)
     if (!result.ok) exitWith(EXIT.auditMismatch)
   })
+}
+
+async function auditSpan(client: Client, asked: SpanNow): Promise<AuditResult> {
+  const { fromMs, toMs } = await asked(client)
+  return client.call('audit.span', { fromMs, toMs })
 }
 
 function runAndSpan(): AppError {

@@ -78,7 +78,7 @@ async function picture(
   name: string,
 ): Promise<{ readonly file: string | null; readonly said: string }> {
   try {
-    const file = await writePng(io, loaded, name)
+    const file = await writePng(io, loaded, { file: name })
     return { file, said: `The chart as a picture: ${file}` }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'not-configured') throw error

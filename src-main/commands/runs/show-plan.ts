@@ -42,7 +42,8 @@ export async function showPlan(
 ): Promise<void> {
   const run = previewRun(await runRequest(io, options), config, startMs)
   const label = `Plan · ${run.profile} · seed ${run.seed}`
-  const file = options.png === undefined ? null : await writePicture(io, run.chart, label, options.png)
+  const file =
+    options.png === undefined ? null : await writePicture(io, run.chart, { source: label, file: options.png })
   print(io, options.json, planDocument(run, file), planText(io, run, { config, file }))
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'
 import type { Config } from '../../config/config.ts'
 import { readServerConfig, THIS_MACHINE, type ServerConfig } from '../../config/server-config.ts'
@@ -19,8 +19,15 @@ export async function serve(call: CommandCall<'core'>): Promise<void> {
 }
 
 /** The loopback form of `serve`: what the environment says of that is not asked. */
-export function plotData(call: CommandCall<'core', typeof PLOT_DATA>): Promise<void> {
-  const { port, open } = call.options
+export async function plotData(call: CommandCall<'core', typeof PLOT_DATA>): Promise<void> {
+  const { port, open, from, to, zone, interval, theme } = call.options
+  if ([from, to, zone, interval, theme].some((value) => value !== undefined)) {
+    throw nothingDone(
+      'usage',
+      '--from, --to, --zone, --interval and --theme say what is in the picture of --png.',
+      'In the dashboard, choose them there.',
+    )
+  }
   return serveWorkspace(call, { ...THIS_MACHINE, port }, open)
 }
 

@@ -4,9 +4,11 @@ import { formatOf } from '../../transfer/ticket-lines.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { say, untilReaderGone } from '../cli/io.ts'
 import { createTally } from '../cli/progress.ts'
-import { askedSpan, instantsOf } from '../cli/times.ts'
+import { askedSpan, isSpanAsked } from '../cli/times.ts'
 import type { EXPORT } from '../ticket-commands.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
+
+const EVER = { fromMs: null, toMs: null }
 
 export async function exportTickets(call: CommandCall<'primary-store', typeof EXPORT>): Promise<void> {
   const { io, options, open, print } = call
@@ -26,10 +28,19 @@ export async function exportTickets(call: CommandCall<'primary-store', typeof EX
   const target = isStdout ? { stream: io.stdout } : { file: path.resolve(io.cwd, file) }
   const signal = isStdout ? untilReaderGone(io) : io.signal
   await open(config, async (stored) => {
-    const { fromMs, toMs } = await instantsOf(stored.client, asked)
+    const { fromMs, toMs } = isSpanAsked(options) ? await asked(stored.client) : EVER
+    const sinceMs = options.from === undefined ? null : fromMs
     const tally = createTally(io, 'Writing', 'tickets')
     const onProgress = (written: number): void => tally.update(written)
-    const request = { format, target, fromMs, toMs, withLeft: options.left === true, signal, onProgress }
+    const request = {
+      format,
+      target,
+      fromMs: sinceMs,
+      toMs,
+      withLeft: options.left === true,
+      signal,
+      onProgress,
+    }
     const count = await stored.exportTickets(request).finally(() => tally.end())
     if ('file' in target) {
       const document = { file: target.file, format, tickets: count }

@@ -2,7 +2,7 @@ import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import type { Result } from '../../../src-shared/contract/methods.ts'
 import type { LeaveReason } from '../../../src-shared/domain/ticket.ts'
 import type { CommandCall } from '../cli/define-command.ts'
-import { askedSpan, completeSpan } from '../cli/times.ts'
+import { askedSpan } from '../cli/times.ts'
 import { ticketDocument } from './list-tickets.ts'
 import type { LEFT_TICKETS } from '../ticket-commands.ts'
 
@@ -13,7 +13,8 @@ export async function leftTickets(call: CommandCall<'store', typeof LEFT_TICKETS
   const config = call.config()
   const asked = await askedSpan(options, config.zone)
   await open(config, async ({ client }) => {
-    const span = await completeSpan(client, asked)
+    const { fromMs, toMs } = await asked(client)
+    const span = { fromMs, toMs }
     const left = await client.call('tickets.left', { ...span, limit: options.limit })
     print(leftDocument(span, left), leftText(span, left))
   })

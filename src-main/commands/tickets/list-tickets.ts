@@ -6,7 +6,7 @@ import type { ReadClient } from '../../app/stored.ts'
 import { cutText, padText, textWidth } from '../../print/text-width.ts'
 import { wallTime } from '../../print/wall-clock.ts'
 import type { CommandCall } from '../cli/define-command.ts'
-import { askedSpan, completeSpan } from '../cli/times.ts'
+import { askedSpan } from '../cli/times.ts'
 import type { TICKETS } from '../ticket-commands.ts'
 
 type Ticket = Result<'tickets.list'>['tickets'][number]
@@ -24,12 +24,12 @@ const PAGE = 500
 export async function listTickets(call: CommandCall<'store', typeof TICKETS>): Promise<void> {
   const { io, options, open, print } = call
   const config = call.config()
-  const asked = await askedSpan(options, config.zone)
+  const span = await askedSpan(options, config.zone)
   await open(config, async ({ client }) => {
-    const span = await completeSpan(client, asked)
-    const listed = { ...span, ...(await readTickets(client, span, options)) }
+    const { fromMs, toMs, zone } = await span(client)
+    const listed = { fromMs, toMs, ...(await readTickets(client, { fromMs, toMs }, options)) }
     const columns = io.stdoutIsTTY ? io.columns : null
-    print(listDocument(listed), listText(listed, { zone: config.zone, columns }))
+    print(listDocument(listed), listText(listed, { zone, columns }))
   })
 }
 
