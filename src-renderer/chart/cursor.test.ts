@@ -53,6 +53,8 @@ describe('the keys', () => {
   test('begin at the newest bar that is over', () => {
     expect(walk(six, [-1, false])).toEqual({ at: first + 4, anchor: first + 4, by: 'key' })
     expect(walk(six, [1, true])).toEqual({ at: first + 4, anchor: first + 4, by: 'key' })
+    expect(walk(six, [-Infinity, false])?.at).toBe(first)
+    expect(walk(six, [Infinity, false])?.at).toBe(first + 5)
   })
 
   test('go along the bars and stop at either end', () => {

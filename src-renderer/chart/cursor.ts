@@ -58,7 +58,8 @@ export function stepped(
   const end = model.slots - 1
   if (end < 0) return null
   const bars = cursor && barsAt(model, { at: cursor.at, anchor: cursor.at })
-  const slot = bars === null ? newestSlot(model) : Math.min(end, Math.max(0, bars.first + by))
+  const from = bars?.first ?? (Number.isFinite(by) ? newestSlot(model) - by : 0)
+  const slot = Math.min(end, Math.max(0, from + by))
   const at = placeOfSlot(model, slot)
   const anchor =
     extend && cursor !== null && bars !== null && model.view !== 'distribution' ? cursor.anchor : at
