@@ -73,3 +73,10 @@ test('Backspace leaves the zoom at once', () => {
   press('zoom-in', 'bar-first', 'bar-open', 'step-back')
   expect(bench.dashboard.store.get().span).toEqual(DEFAULT_SPAN)
 })
+
+test('Enter on a bar of the distribution lists its minutes', () => {
+  const { bench } = dashboard()
+  const counted = { ...model, view: 'distribution', slots: 4 } as ChartModel
+  for (const move of ['bar-next', 'bar-next', 'bar-open'] as const) moveOnBars(bench, counted, move)
+  expect(bench.view.get().listedCount).toBe(1)
+})

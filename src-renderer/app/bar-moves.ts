@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { binSpan, type ChartModel } from '../chart/chart-model.ts'
 import { barsAt, barsOfSpan, timeOfBars, stepped, type BarRange } from '../chart/cursor.ts'
-import { stepBack, zoomedSpan, zoomTo } from '../chart/zoom.ts'
+import { openBars, stepBack, zoomedSpan, zoomTo } from '../chart/zoom.ts'
 import { useWorkbench, type Workbench } from './workbench.ts'
 
 /**
@@ -53,8 +53,7 @@ export function moveOnBars(workbench: Workbench, model: ChartModel | null, move:
   if (model === null) return
   if (move === 'bar-open') {
     const bars = chosenBars(workbench, model)
-    const span = bars && timeOfBars(model, bars)
-    if (span) workbench.dashboard.open(span)
+    if (bars !== null) openBars(workbench, model, bars)
   } else if (move === 'zoom-in' || move === 'zoom-out') {
     zoom(workbench, model, move === 'zoom-in' ? 'in' : 'out')
   } else {

@@ -103,6 +103,8 @@ export interface ViewState extends Preferences {
   /** Which tab is chosen next to the chart. */
   readonly panel: 'tickets' | 'rehearse'
   readonly cursor: Cursor | null
+  /** The bar of the distribution whose minutes are listed, by its number of tickets. */
+  readonly listedCount: number | null
   /** The spans that were zoomed out of, or in from: the way back, the last one last. */
   readonly zoomedFrom: readonly ChosenSpan[]
   /** Whether the form for another run is open below the last run's end. */
@@ -124,6 +126,7 @@ export function createViewState(storage: Storage, schedule: Schedule): StateStor
       panel: 'tickets',
       cursor: null,
       zoomedFrom: [],
+      listedCount: null,
       runForm: false,
       runDraft: null,
       dialog: null,

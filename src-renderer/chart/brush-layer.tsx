@@ -7,7 +7,7 @@ import styles from './chart-stage.module.css'
 import { barsAt, placeOfSlot, timeOfBars, type Cursor } from './cursor.ts'
 import { followPointer } from './follow-pointer.ts'
 import { slotAt } from './geometry.ts'
-import { showDefaultSpan, zoomTo } from './zoom.ts'
+import { openBars, showDefaultSpan, zoomTo } from './zoom.ts'
 
 /**
  * Lies over the bars and takes what is meant for them. Pointing looks at a bar, a click or Enter lists its tickets;
@@ -86,11 +86,14 @@ function endStroke(workbench: Workbench, { model, edges, size }: DrawnChart, pre
 }
 
 /** Lists the tickets of what was clicked or touched, whatever was pointed at before; by Enter, where the keys are. */
-function openAt({ dashboard, view }: Workbench, { model, edges, size }: DrawnChart, x: number | null): void {
+function openAt(
+  { dashboard, view }: Pick<Workbench, 'dashboard' | 'view'>,
+  { model, edges, size }: DrawnChart,
+  x: number | null,
+): void {
   const { cursor } = view.get()
   const slot = x === null ? null : slotAt(x, size.width, edges)
   const clicked = slot === null ? null : { first: slot, last: slot }
   const bars = x === null ? cursor && barsAt(model, cursor) : clicked
-  const span = bars && timeOfBars(model, bars)
-  if (span) dashboard.open(span)
+  if (bars !== null) openBars({ dashboard, view }, model, bars)
 }

@@ -31,8 +31,8 @@ export interface ChartModel {
   readonly compared: readonly ComparedBar[] | null
   /** How high the highest bar is, or the outline of what is planned or compared with. */
   readonly most: number
-  /** Tickets of each minute that is over, as far as they are known. */
-  readonly finished: readonly number[]
+  /** The minutes that are over, as far as they are known. */
+  readonly finished: readonly Bin[]
   /** The bars of `distribution`; empty in the other views. */
   readonly distribution: readonly DistributionBar[]
   /** How many bars stand side by side. */
@@ -63,8 +63,7 @@ export function chartModel(
   const finished = minutes
     .filter((bin) => bin.state === 'settled' || bin.state === 'unsettled')
     .filter((bin) => knownMinute === null || bin.startMinute < knownMinute)
-    .map((bin) => bin.total)
-  const bars = view === 'distribution' ? distribution(finished) : []
+  const bars = view === 'distribution' ? distribution(totalsOf(finished)) : []
   const barMinutes = view === 'histogram' ? interval : 1
   const bins = view === 'histogram' ? binsOf(shown, barMinutes, nowMinute) : minutes
   const outline = view === 'distribution' ? null : plannedOf(bins, planned)
@@ -89,6 +88,11 @@ export function chartModel(
     distribution: bars,
     slots: view === 'distribution' ? bars.length : bins.length,
   }
+}
+
+/** The tickets of each bin. */
+export function totalsOf(bins: readonly Bin[]): number[] {
+  return bins.map((bin) => bin.total)
 }
 
 /**

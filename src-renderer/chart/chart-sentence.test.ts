@@ -21,7 +21,7 @@ const model: ChartModel = {
   planned: null,
   compared: null,
   most: 4,
-  finished: bins.map((bin) => bin.total),
+  finished: bins,
   distribution: [],
   slots: 60,
 }

@@ -10,6 +10,7 @@ import { ComparedOutline } from './compared-outline.tsx'
 import { edgesOf } from './cursor.ts'
 import { figureOf, readPalette } from './figures.ts'
 import { countScale, countTop, MARGIN, type BoxSize } from './geometry.ts'
+import { MinutesOfCount } from './minutes-of-count.tsx'
 import { EmptySpan, StaleMark, useStaleText } from './no-counts.tsx'
 import { PlannedOutline } from './planned-outline.tsx'
 import { PlotlyFigure, usePlotly } from './plotly-figure.tsx'
@@ -57,6 +58,7 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
         {chart && <Readout chart={chart} />}
       </figure>
       {chart && <BrushLayer chart={chart} />}
+      {chart && <MinutesOfCount chart={chart} />}
       <EmptySpan />
       {model && stale !== null && <StaleMark stale={stale} model={model} />}
     </div>

@@ -8,6 +8,7 @@ import {
   gapsText,
   spanOfModel,
   stateText,
+  totalsOf,
   type Bin,
   type ChartModel,
 } from './chart-model.ts'
@@ -34,7 +35,7 @@ export function chartText(model: ChartModel): string {
   const span = spanOfModel(model)
   const times = timesText(span, model.zone, span.toMs)
   if (model.view === 'distribution') {
-    return `Distribution of tickets over ${model.finished.length} minutes, ${times}. ${dispersionText(model.finished)}`
+    return `Distribution of tickets over ${model.finished.length} minutes, ${times}. ${dispersionText(totalsOf(model.finished))}`
   }
   const total = model.bins.reduce((sum, bin) => sum + bin.total, 0)
   const fullest = fullestBin(model.bins)

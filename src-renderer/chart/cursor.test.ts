@@ -3,6 +3,7 @@ import type { Bin, ChartModel } from './chart-model.ts'
 import {
   barsAt,
   barsOfSpan,
+  binsWith,
   cursorText,
   edgesOf,
   mergedBin,
@@ -77,6 +78,15 @@ describe('the keys', () => {
   test('have nowhere to go where there is no bar', () => {
     expect(walk(model([]), [1, false])).toBeNull()
   })
+})
+
+test('a bar of the distribution knows its minutes, the last one also those that had more', () => {
+  const counted = { ...distribution, finished: six.bins.slice(0, 5) }
+  expect([0, 1, 2].map((tickets) => binsWith(counted, tickets).map(({ total }) => total))).toEqual([
+    [0],
+    [],
+    [2, 2, 4, 4],
+  ])
 })
 
 describe('what is looked at', () => {

@@ -94,6 +94,11 @@ export function comparedIn(
   return compared === null ? null : mergedCompared(compared.slice(first, last + 1))
 }
 
+/** The minutes that a bar of the distribution counts, in order: of the last bar those that had as many tickets or more. */
+export function binsWith({ finished, slots }: ChartModel, tickets: number): readonly Bin[] {
+  return finished.filter(({ total }) => (tickets === slots - 1 ? total >= tickets : total === tickets))
+}
+
 /** The least that is known of a bar is what is known of the bars that it is put together of. What is to come adds nothing. */
 const LEAST_SURE = ['unknown', 'unfinished', 'unsettled', 'settled', 'future'] as const
 

@@ -4,7 +4,7 @@ const MIN_AXIS_TOP = 8
 const HEADROOM = 0.6
 const MAX_LINES = 5
 /** What Plotly, the skeleton and the pointer agree on: where in the box the plot is, in CSS pixels. */
-export const MARGIN = { l: 40, r: 20, t: 20, b: 32 } as const
+export const MARGIN = { l: 40, r: 20, t: 20, b: 36 } as const
 
 export interface BoxSize {
   readonly width: number

@@ -1,6 +1,6 @@
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { useDashboard } from '../app/workbench.ts'
-import type { ChartModel } from './chart-model.ts'
+import { totalsOf, type ChartModel } from './chart-model.ts'
 import { dispersionText } from './dispersion.ts'
 import styles from './legend.module.css'
 
@@ -23,7 +23,7 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
             <span className={styles['expected']} />
             expected by chance (Poisson)
           </span>
-          <span className={styles['sentence']}>{dispersionText(model.finished)}</span>
+          <span className={styles['sentence']}>{dispersionText(totalsOf(model.finished))}</span>
         </>
       ) : (
         <>

@@ -3,6 +3,8 @@ import { DEFAULT_SPAN, spanOf, type ChosenSpan } from '../../src-shared/domain/s
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { lastSpan } from '../live/shown-span.ts'
 import type { Workbench } from '../app/workbench.ts'
+import type { ChartModel } from './chart-model.ts'
+import { timeOfBars, type BarRange } from './cursor.ts'
 
 /** So many ways back are remembered; who zoomed more often came from farther than anyone remembers. */
 const MOST_STEPS = 50
@@ -35,6 +37,17 @@ export function stepBack({ dashboard, view }: Workbench): boolean {
   if (before === undefined) return false
   dashboard.showSpan(before)
   return true
+}
+
+/** Lists the tickets of some bars; of one of the distribution its minutes. */
+export function openBars(
+  { dashboard, view }: Pick<Workbench, 'dashboard' | 'view'>,
+  model: ChartModel,
+  bars: BarRange,
+): void {
+  const span = timeOfBars(model, bars)
+  if (span === null) view.put({ listedCount: bars.first })
+  else dashboard.open(span)
 }
 
 /** Shows what a window shows that nobody touched. */
