@@ -22,7 +22,9 @@ const DRAW_GAP_MS = 250
 
 /** The chart itself. Plotly draws the bars; pointing at them, choosing and marking them is done over and under it. */
 export function ChartStage({ model: newest }: { model: ChartModel | null }): React.ReactNode {
-  const model = usePaced(newest, DRAW_GAP_MS)
+  // Under a hand that is drawn over it, the chart stands still.
+  const isDrawnOver = useView(({ cursor }) => cursor?.by === 'zoom' || cursor?.by === 'select')
+  const model = usePaced(newest, DRAW_GAP_MS, isDrawnOver)
   const box = useRef<HTMLDivElement>(null)
   const size = useSize(box)
   const plotly = usePlotly()
@@ -69,11 +71,11 @@ function chartLabel(model: ChartModel, stale: string | undefined): string {
   return stale === undefined ? chartText(model) : `${chartText(model)}. ${stale}`
 }
 
-/** A value at most every `gapMs`: at once after a rest, then the newest. */
-function usePaced<T>(newest: T, gapMs: number): T {
+/** A value at most every `gapMs`: at once after a rest, then the newest; none while it is held. */
+function usePaced<T>(newest: T, gapMs: number, held: boolean): T {
   const [paced, setPaced] = useState({ value: newest, atMs: 0 })
   useLayoutEffect(() => {
-    if (paced.value === newest) return undefined
+    if (held || paced.value === newest) return undefined
     const waitMs = paced.atMs + gapMs - performance.now()
     const take = (): void => setPaced({ value: newest, atMs: performance.now() })
     if (waitMs <= 0) {
@@ -82,7 +84,7 @@ function usePaced<T>(newest: T, gapMs: number): T {
     }
     const timer = setTimeout(take, waitMs)
     return () => clearTimeout(timer)
-  }, [newest, paced, gapMs])
+  }, [newest, paced, gapMs, held])
   return paced.value
 }
 
