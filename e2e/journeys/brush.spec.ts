@@ -126,6 +126,7 @@ test('keys select, list, zoom and lead back, and a screen reader is told of the 
   expect(minutesIn((await listOf(page).textContent()) ?? '')).toBe(3)
   await page.keyboard.press('+')
   await whenShown(page, 3)
+  await expect(page.locator('[aria-live=polite]').nth(1)).toHaveText(/^Tickets per minute, .*\d tickets?/)
   await page.keyboard.press('Backspace')
   await expect.poll(() => spanShown(page)).toContain('Last 60 min')
   await page.keyboard.press('+')
@@ -179,6 +180,25 @@ test('a finger drags the handle', async () => {
   for (let by = 10; by <= 100; by += 10) await pointer.move(x - by, y)
   await pointer.up()
   await whenShown(page, 60)
+})
+
+test('a bar of the distribution lists its minutes, by click and by Enter, and each minute its tickets', async () => {
+  const page = await open(large)
+  await page.keyboard.press('3')
+  await expect(page.getByText('tickets in a minute', { exact: true })).toBeVisible()
+  const minutes = page.getByRole('dialog', { name: 'Minutes of this count' })
+  const bars = await boxOf(page.getByRole('button', { name: /^Bars:/ }))
+  await page.mouse.click(bars.x + bars.width - 60, bars.y + bars.height / 2)
+  await expect(minutes).toContainText(/minutes? with \d+ or more tickets/)
+  await page.keyboard.press('Escape')
+  await expect(minutes).toHaveCount(0)
+
+  for (const key of ['Home', 'ArrowRight', 'Enter']) await page.keyboard.press(key)
+  await expect(minutes).toContainText(/minutes? with 1 ticket,/)
+  const minute = minutes.getByRole('button').first()
+  const time = (await minute.textContent()) ?? ''
+  await minute.click()
+  await expect(listOf(page)).toHaveText(`Tickets of ${time}`)
 })
 
 test('at twice the size, keys bring the chart into sight that they change', async () => {

@@ -5,6 +5,7 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { reasonText } from '../../src-shared/domain/run-reason.ts'
 import { bucketTotals } from '../../src-shared/domain/series.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
+import { chartText } from '../chart/chart-text.ts'
 import { cursorText } from '../chart/cursor.ts'
 import { endText } from '../runs/run-text.ts'
 import { useStoreText } from './store-status.tsx'
@@ -15,11 +16,12 @@ import { lengthText, ticketsText } from '../live/text.ts'
 const READOUT_MS = 200
 const LIVE_EVERY_MS = 60_000
 
-/** Speaks to assistive technology: the bars that the arrow keys chose, and once a minute what has come. */
+/** Speaks to assistive technology: the bars that the arrow keys chose, the span that is shown, and once a minute what has come. */
 export function Announcer({ model }: { model: ChartModel | null }): React.ReactNode {
   return (
     <div className="unseen">
       <p aria-live="polite">{useReadout(model)}</p>
+      <p aria-live="polite">{useSpanNews(model)}</p>
       <p aria-live="polite">{useNews()}</p>
       <p aria-live="polite">{useStoreNews()}</p>
       <p aria-live="polite">{useRunNews()}</p>
@@ -35,6 +37,20 @@ function useReadout(model: ChartModel | null): string {
     const timer = setTimeout(() => setSaid(text), READOUT_MS)
     return () => clearTimeout(timer)
   }, [text])
+  return said
+}
+
+/** The chart in a sentence, once the counts of another span that a person chose are there. */
+function useSpanNews(model: ChartModel | null): string {
+  const chosen = useDashboard((state) => (state.shown === null ? null : state.span))
+  const loading = useDashboard((state) => state.countsLoading)
+  const [known, setKnown] = useState(chosen)
+  const [said, setSaid] = useState('')
+  if (chosen !== known && model !== null && !loading) {
+    setKnown(chosen)
+    // What is there as the window opens is no news.
+    if (known !== null) setSaid(chartText(model))
+  }
   return said
 }
 

@@ -47,11 +47,7 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
       data-loading={loading || undefined}
       data-stale={stale !== null || undefined}
     >
-      {model && (
-        <p className={styles['axis']} aria-hidden="true">
-          {model.view === 'distribution' ? 'minutes with so many tickets' : perText(model)}
-        </p>
-      )}
+      {model && <AxisTitles model={model} />}
       <figure aria-label={model ? chartLabel(model, stale?.sentence) : 'The chart is loading'}>
         {chart && <ChartMarks chart={chart} />}
         {plotly && figure ? <PlotlyFigure plotly={plotly} figure={figure} /> : <ChartSkeleton size={size} />}
@@ -64,6 +60,27 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
       <EmptySpan />
       {model && stale !== null && <StaleMark stale={stale} model={model} />}
     </div>
+  )
+}
+
+/** What the axes count. Time speaks for itself. */
+function AxisTitles({ model }: { model: ChartModel }): React.ReactNode {
+  if (model.view !== 'distribution') {
+    return (
+      <p className={styles['axis']} aria-hidden="true">
+        {perText(model)}
+      </p>
+    )
+  }
+  return (
+    <>
+      <p className={styles['axis']} aria-hidden="true">
+        minutes
+      </p>
+      <p className={styles['axis']} data-along="across" aria-hidden="true">
+        tickets in a minute
+      </p>
+    </>
   )
 }
 

@@ -23,11 +23,6 @@ test('minutes seen are bars, what chance expects is a line over them', () => {
   ])
 })
 
-test('both axes say what they count', () => {
-  const { layout } = distributionFigure(bars, { width: 800, height: 400 }, palette)
-  expect(layout.annotations?.map(({ text }) => text)).toEqual(['minutes', 'tickets in a minute'])
-})
-
 test('the last bar is named as the tail that it is', () => {
   expect(bars.map((bar) => ticketsLabel(bar, bars.length))).toEqual(['0', '1+'])
 })
