@@ -18,8 +18,8 @@ import '../src-renderer/app/tokens.css'
  * window is made of, for as many minutes as asked.
  */
 export interface ChartBench {
-  /** Shows `minutes` minutes of one hour after the other, and resolves when they are painted. */
-  show(minutes: number): Promise<void>
+  /** Shows `minutes` minutes of one hour after the other, with a run over all of them or none; resolves when they are painted. */
+  show(minutes: number, withRun: boolean): Promise<void>
   /** Adds a ticket to a minute and gives the milliseconds until the bars that show it are painted. */
   update(): Promise<number>
 }
@@ -74,7 +74,8 @@ function plannedOf({ fromMinute, toMinute }: CountsResult): DashboardState['plan
   }))
 }
 
-function BenchChart({ store }: { store: StateStore<CountsResult> }): React.ReactNode {
+function BenchChart(props: { store: StateStore<CountsResult>; withRun: boolean }): React.ReactNode {
+  const { store, withRun } = props
   const counts = useStore(store, (state) => state)
   const palette = useMemo(() => readPalette(), [])
   const model = useMemo(
@@ -82,10 +83,15 @@ function BenchChart({ store }: { store: StateStore<CountsResult> }): React.React
       chartModel(
         counts,
         session,
-        { nowMinute: counts.toMinute - 1, knownMinute: null, gaps: [], planned: plannedOf(counts) },
+        {
+          nowMinute: counts.toMinute - 1,
+          knownMinute: null,
+          gaps: [],
+          planned: withRun ? plannedOf(counts) : [],
+        },
         { view: 'bar', interval: 1 },
       ),
-    [counts],
+    [counts, withRun],
   )
   const figure = useMemo(() => figureOf(model, SIZE, palette), [model, palette])
   return (
@@ -100,10 +106,10 @@ function createBench(box: HTMLElement): ChartBench {
   const root = createRoot(box)
   let store = createStateStore(snapshot(60), eachFrame)
   return {
-    show(minutes) {
+    show(minutes, withRun) {
       store = createStateStore(snapshot(minutes), eachFrame)
       const painted = nextPaintOf(box)
-      root.render(<BenchChart key={minutes} store={store} />)
+      root.render(<BenchChart key={`${minutes} ${withRun}`} store={store} withRun={withRun} />)
       return painted.then(() => undefined)
     },
     async update() {
