@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { binSpan, type ChartModel } from '../chart/chart-model.ts'
-import { barsAt, barsOfSpan, timeOfBars, stepped, type BarRange } from '../chart/cursor.ts'
-import { openBars, stepBack, zoomedSpan, zoomTo } from '../chart/zoom.ts'
+import { barsAt, barsOfSpan, timeOfBars, stepped, type BarRange } from '../chart/brush/cursor.ts'
+import { openBars, stepBack, zoomedSpan, zoomTo } from '../chart/brush/zoom.ts'
 import { useWorkbench, type Workbench } from './workbench.ts'
 
 /**

@@ -3,7 +3,7 @@ import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { useDashboard, useView } from '../app/workbench.ts'
 import { gapsText, type ChartModel } from './chart-model.ts'
 import styles from './chart-stage.module.css'
-import { barsAt, barsOfSpan, type BarRange, type Cursor } from './cursor.ts'
+import { barsAt, barsOfSpan, type BarRange, type Cursor } from './brush/cursor.ts'
 import { edgeX, MARGIN, type BoxSize, type Edges } from './geometry.ts'
 
 /** Where a chart is drawn: its model, the edges of its bars, and its box. */

@@ -23,7 +23,7 @@ import { ticketsLabel } from './figures.ts'
 import { SummaryLine } from '../app/summary-line.tsx'
 import { Legend, PrioritySwatch } from './legend.tsx'
 import { ChartFailure, useStaleText } from './no-counts.tsx'
-import { Strip } from './strip.tsx'
+import { Strip } from './strip/strip.tsx'
 
 const views = [
   { value: 'bar', label: 'Bar' },

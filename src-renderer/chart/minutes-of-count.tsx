@@ -6,7 +6,7 @@ import { countText } from '../live/text.ts'
 import { binSpan, binTimeText, type ChartModel } from './chart-model.ts'
 import { slotText } from './chart-text.ts'
 import type { DrawnChart } from './chart-marks.tsx'
-import { binsWith } from './cursor.ts'
+import { binsWith } from './brush/cursor.ts'
 import { edgeX, MARGIN } from './geometry.ts'
 import styles from './minutes-of-count.module.css'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Bin, ChartModel } from './chart-model.ts'
+import type { Bin, ChartModel } from '../chart-model.ts'
 import {
   barsAt,
   barsOfSpan,

@@ -1,13 +1,13 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- a span has two ends and a middle: no input is such a slider. */
 import { useEffect, useEffectEvent, useState } from 'react'
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
-import { useDashboard, useSiteNow, useWorkbench } from '../app/workbench.ts'
-import { lastSpan } from '../live/shown-span.ts'
-import { momentText } from '../live/text.ts'
+import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
+import { MS_PER_MINUTE, startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { useDashboard, useSiteNow, useWorkbench } from '../../app/workbench.ts'
+import { lastSpan } from '../../live/shown-span.ts'
+import { momentText } from '../../live/text.ts'
 import { gripped, keyMs, percent, stripInterval, type Grip, type HandleBounds } from './strip-range.ts'
 import styles from './strip.module.css'
-import { zoomTo } from './zoom.ts'
+import { zoomTo } from '../brush/zoom.ts'
 
 /** Keys that follow each other are one move of the handle. */
 const KEYS_MS = 400

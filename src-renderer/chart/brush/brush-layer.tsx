@@ -1,12 +1,12 @@
 import { useEffect, useEffectEvent, useRef } from 'react'
-import { useWorkbench, type Workbench } from '../app/workbench.ts'
+import { useWorkbench, type Workbench } from '../../app/workbench.ts'
 import { strokedBars, strokeOf, type Press } from './brush.ts'
-import type { DrawnChart } from './chart-marks.tsx'
-import type { ChartModel } from './chart-model.ts'
-import styles from './chart-stage.module.css'
+import type { DrawnChart } from '../chart-marks.tsx'
+import type { ChartModel } from '../chart-model.ts'
+import styles from '../chart-stage.module.css'
 import { barsAt, placeOfSlot, timeOfBars, type Cursor } from './cursor.ts'
 import { followPointer } from './follow-pointer.ts'
-import { slotAt } from './geometry.ts'
+import { slotAt } from '../geometry.ts'
 import { openBars, showDefaultSpan, zoomTo } from './zoom.ts'
 
 /**

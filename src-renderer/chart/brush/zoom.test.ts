@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_SPAN, spanOf, type ChosenSpan } from '../../src-shared/domain/span.ts'
-import { emptyDashboard } from '../live/dashboard-state.ts'
-import type { DashboardController } from '../live/dashboard.ts'
-import { createStateStore } from '../state-store.ts'
-import type { ViewState, Workbench } from '../app/workbench.ts'
+import { DEFAULT_SPAN, spanOf, type ChosenSpan } from '../../../src-shared/domain/span.ts'
+import { emptyDashboard } from '../../live/dashboard-state.ts'
+import type { DashboardController } from '../../live/dashboard.ts'
+import { createStateStore } from '../../state-store.ts'
+import type { ViewState, Workbench } from '../../app/workbench.ts'
 import { showDefaultSpan, stepBack, zoomedSpan, zoomTo } from './zoom.ts'
 
 const at = (time: string): number => Date.parse(`2026-11-24T${time}Z`)

@@ -1,4 +1,4 @@
-import { nearestSlot, type Edges } from './geometry.ts'
+import { nearestSlot, type Edges } from '../geometry.ts'
 
 /** So long (ms) a finger or a pen rests on a bar until it selects instead of zooming. */
 export const HOLD_MS = 500

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { held, moved, pressed, strokeOf, type Press, type Stroke } from './brush.ts'
-import { edgeX } from './geometry.ts'
+import { edgeX } from '../geometry.ts'
 
 const WIDTH = 900
 const edges = Array.from({ length: 61 }, (_, i) => i)

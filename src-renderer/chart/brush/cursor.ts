@@ -1,8 +1,8 @@
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { binSpan, newestSlot, type Bin, type ChartModel } from './chart-model.ts'
-import { binText, slotText } from './chart-text.ts'
-import { mergedCompared, thenPart, type ComparedBar } from './compared-bars.ts'
-import type { Edges } from './geometry.ts'
+import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
+import { binSpan, newestSlot, type Bin, type ChartModel } from '../chart-model.ts'
+import { binText, slotText } from '../chart-text.ts'
+import { mergedCompared, thenPart, type ComparedBar } from '../compared-bars.ts'
+import type { Edges } from '../geometry.ts'
 
 /**
  * The bars that are looked at: from that at `anchor` to that at `at`, which moves. Each is the minute that a bar begins

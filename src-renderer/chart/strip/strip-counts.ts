@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'react'
-import type { CountsResult } from '../../src-shared/contract/tickets.ts'
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { bucketTotals } from '../../src-shared/domain/series.ts'
-import { useWorkbench } from '../app/workbench.ts'
-import { onConnected } from '../client/transport.ts'
-import { INTERVALS } from '../../src-shared/domain/interval.ts'
-import { createRefresher } from '../live/timers.ts'
+import type { CountsResult } from '../../../src-shared/contract/tickets.ts'
+import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
+import { bucketTotals } from '../../../src-shared/domain/series.ts'
+import { useWorkbench } from '../../app/workbench.ts'
+import { onConnected } from '../../client/transport.ts'
+import { INTERVALS } from '../../../src-shared/domain/interval.ts'
+import { createRefresher } from '../../live/timers.ts'
 
 /** Between two readings that nobody waits for: the chart above is what is live. */
 const GAP_MS = 5_000

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import { gripped, keyMs, stripInterval, stripRange, stripTicks } from './strip-range.ts'
 
 const BERLIN = 'Europe/Berlin'

@@ -1,9 +1,9 @@
-import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
-import { DEFAULT_SPAN, spanOf, type ChosenSpan } from '../../src-shared/domain/span.ts'
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { lastSpan } from '../live/shown-span.ts'
-import type { Workbench } from '../app/workbench.ts'
-import type { ChartModel } from './chart-model.ts'
+import { MS_PER_MINUTE, startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { DEFAULT_SPAN, spanOf, type ChosenSpan } from '../../../src-shared/domain/span.ts'
+import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
+import { lastSpan } from '../../live/shown-span.ts'
+import type { Workbench } from '../../app/workbench.ts'
+import type { ChartModel } from '../chart-model.ts'
 import { timeOfBars, type BarRange } from './cursor.ts'
 
 /** So many ways back are remembered; who zoomed more often came from farther than anyone remembers. */

@@ -1,14 +1,14 @@
 import { useMemo, useRef, useState } from 'react'
-import type { Session } from '../../src-shared/contract/tickets.ts'
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
-import { useDashboard, useMachineNow } from '../app/workbench.ts'
-import { gapsOf } from '../live/gaps.ts'
+import type { Session } from '../../../src-shared/contract/tickets.ts'
+import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
+import { MS_PER_MINUTE, startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { useDashboard, useMachineNow } from '../../app/workbench.ts'
+import { gapsOf } from '../../live/gaps.ts'
 import { useStripCounts } from './strip-counts.ts'
 import { StripHandle } from './strip-handle.tsx'
 import { percent, stripInterval, stripRange, stripTicks } from './strip-range.ts'
 import styles from './strip.module.css'
-import { useSize } from './use-size.ts'
+import { useSize } from '../use-size.ts'
 
 /** Room for a label of the axis, in pixels. */
 const LABEL_PX = 56
