@@ -12,6 +12,7 @@ async function lastDialog(app: TestedApp): Promise<string> {
 
 test('tables are dropped only after a yes, and what needs them then says so', async ({ app }) => {
   await expect.poll(() => barHeights(app.page)).not.toEqual([])
+  await callCore(app.page, 'runs.start', {})
   await expect(async () => await app.clickMenu('run-pause')).toPass() // nothing is dropped under a run
   await expect.poll(async () => (await callCore(app.page, 'runs.current', {}))?.state).toBe('paused')
 

@@ -5,6 +5,7 @@ import { planTimes } from '../../src-shared/domain/plan-times.ts'
 import { expect, test } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { callCore } from '../fixtures/core.ts'
+import { makeRun } from '../fixtures/runs-page.ts'
 import { openFormByMenu, openRehearse } from '../fixtures/run-menu.ts'
 
 const panelOf = (page: Page): Locator => page.getByRole('region', { name: 'Run', exact: true })
@@ -74,6 +75,7 @@ test('what is refused leaves the form as it was filled in; closed, it gives back
 }) => {
   const { page } = app
   const panel = panelOf(page)
+  await makeRun(page, { count: 1, minutes: 0.1 })
   await openFormByMenu(app)
   await fillIn(panel, { Tickets: '12', Minutes: '0.2' })
   await panel.getByText('More', { exact: true }).click()

@@ -93,7 +93,8 @@ test('npm start fills a new workspace with weeks of tickets, and begins no run b
   await app.said(/The dashboard: http/)
   const counts = async (): Promise<number> => {
     const printed = await runCommand(dataDir, ['counts', '--json', '--from', '-20d', '--bucket', '1h'])
-    return (JSON.parse(printed) as { total: number | null }).total ?? 0
+    const { buckets } = JSON.parse(printed) as { buckets: { total: number | null }[] }
+    return buckets.reduce((sum, { total }) => sum + (total ?? 0), 0)
   }
   await expect.poll(counts).toBeGreaterThan(3_000)
   expect(JSON.parse(await runCommand(dataDir, ['runs', '--json']))).toMatchObject({ runs: [] })
