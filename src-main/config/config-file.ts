@@ -27,6 +27,7 @@ const KINDS = {
   watch: WatchChoice,
   sqlite: Type.Literal('sqlite'),
   'secret-store': Type.Union([Type.Literal('keychain'), Type.Literal('safe-storage')]),
+  switch: Type.Boolean(),
   seconds: Type.Number({ minimum: 1, maximum: 3_600 }),
   sandbox: Type.Partial(
     Type.Object({

@@ -22,7 +22,16 @@ export interface Setting {
    */
   readonly trust?: 'secret' | 'way' | 'given'
   /** What config.json of the workspace may have under its name (`config-file.ts`): no secrets, for it is a plain file. */
-  readonly file?: 'text' | 'key' | 'day' | 'watch' | 'sqlite' | 'secret-store' | 'seconds' | 'sandbox'
+  readonly file?:
+    | 'text'
+    | 'key'
+    | 'day'
+    | 'watch'
+    | 'sqlite'
+    | 'secret-store'
+    | 'seconds'
+    | 'sandbox'
+    | 'switch'
 }
 
 /** How the server is reached: nothing that a stranger's file may say. */
@@ -149,6 +158,8 @@ export const SETTINGS = {
   tokenIn: { of: 'workspace', file: 'secret-store' },
   /** IANA name of the zone that times are shown in. */
   zone: { of: 'workspace', file: 'text' },
+  /** What a new workspace suggests to do first. */
+  firstStepsPutAway: { of: 'workspace', file: 'switch' },
   syncIntervalSeconds: { of: 'workspace', file: 'seconds' },
   sandbox: { of: 'workspace', file: 'sandbox' },
 } as const satisfies Record<string, Setting>

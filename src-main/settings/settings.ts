@@ -16,6 +16,7 @@ import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { whereSecretIs, type Secrets } from '../secrets/secrets.ts'
 import { limit } from '../runtime/async.ts'
+import { createFirstSteps } from './first-steps.ts'
 import { createStoreSettings, refuseChange, type StoreSettingsParts } from './store-settings.ts'
 
 type SettingsHandlers = Pick<Handlers, Extract<keyof Handlers, `settings.${string}`>>
@@ -49,6 +50,7 @@ export function createSettings(parts: SettingsParts) {
         await disconnect(parts, forgetToken, signal)
         return view()
       }),
+    ...createFirstSteps(parts.dataDir),
     ...createStoreSettings({ ...parts, inTurn }, signal),
   }
   return {

@@ -15,6 +15,7 @@ import { messageOf } from '../../src-shared/errors/app-error.ts'
 import { useChartModel } from '../chart/chart-model.ts'
 import { ChartPanel } from '../chart/chart-panel.tsx'
 import { Button } from '../controls/button.tsx'
+import { FirstSteps } from '../first-steps/first-steps.tsx'
 import { useIsDark } from '../settings/preferences.ts'
 import { useStore } from '../state-store.ts'
 import { keepPlace } from './address.ts'
@@ -79,6 +80,7 @@ function DashboardPage({ commands }: { commands: readonly Command[] }): React.Re
     <div className={styles['page']}>
       <Header />
       <TokenBar />
+      <FirstSteps />
       <main className={styles['main']}>
         <ChartPanel />
         <SidePanel />

@@ -132,8 +132,30 @@ const exampleDraft = {
   watch: { field: { id: 'priority', name: 'Priority' }, ids: [] },
 }
 
+export const FirstSteps = model(
+  'FirstSteps',
+  'What a workspace suggests to who opens it for the first time.',
+  {
+    putAway: Type.Boolean({ description: 'A person has put it away, for good.' }),
+  },
+)
+
 /** All work while no Jira can be opened, too. */
 export const settingsMethods = {
+  'settings.firstSteps': method({
+    scope: 'admin',
+    summary: 'Whether the first steps are shown',
+    description: 'What a new workspace suggests to do first, in the sandbox, until a person puts it away.',
+    params: Nothing,
+    result: FirstSteps,
+  }),
+  'settings.putFirstStepsAway': method({
+    scope: 'admin',
+    summary: 'Put the first steps away',
+    description: 'For this workspace and for good: in config.json.',
+    params: Nothing,
+    result: FirstSteps,
+  }),
   'settings.get': method({
     scope: 'admin',
     summary: 'The settings of the Jira',
