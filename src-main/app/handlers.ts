@@ -98,13 +98,15 @@ export function createHandlers(core: Core): EngineHandlers {
     'audit.span': async (asked, left) => audit.span(spans.fewMinutes(asked), until(left)),
 
     'data.loadSample': () => loadSampleInto(core),
-    'data.createTables': async () => {
-      const created = await store.createTables()
-      if (created) core.onTablesMade()
-      return { created }
-    },
+    'data.createTables': () => createTables(core),
     'data.dropTables': async () => ({ dropped: await dropTables(store) }),
   }
+}
+
+async function createTables({ store, onTablesMade }: Core): Promise<{ created: boolean }> {
+  const created = await store.createTables()
+  if (created) onTablesMade()
+  return { created }
 }
 
 async function loadSampleInto({ session, store, time }: Core) {

@@ -1,13 +1,16 @@
 import type { RunTraits } from '../../src-shared/contract/run-traits.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import type { createRuns } from './runs.ts'
-import type { createSlots } from './slots.ts'
+import type { createPlanned, createSlots } from './slots.ts'
 
 /**
  * The part of the store that outlives the fetched tickets: runs and their slots. As of `Store`, each method is one
  * transaction, except where it says that it works in steps; times are epoch ms of the site.
  */
-export type LedgerStore = ReturnType<typeof createRuns> & ReturnType<typeof createSlots> & EngineLedger
+export type LedgerStore = ReturnType<typeof createRuns> &
+  ReturnType<typeof createSlots> &
+  ReturnType<typeof createPlanned> &
+  EngineLedger
 
 /** What each engine does in its own way. */
 export interface EngineLedger {

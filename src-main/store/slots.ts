@@ -123,6 +123,39 @@ export function createSlots(db: Database) {
       return found
     },
 
+    /** The slots, of any of the site's runs, that made one of these tickets. Any number of ids; read in steps. */
+    slotsOfTickets: (siteId: string, issueIds: readonly string[]): Promise<SlotOfRun[]> =>
+      inSteps([...new Set(issueIds)], db.batch.places, (ids) =>
+        db.scan(sql<SlotOfRun>(OF_TICKETS, { siteId, ids })),
+      ),
+
+    /**
+     * Writes that these slots are about to be sent, before they are. Returns those that were still planned: only they may
+     * be sent. Two processes that ask for one slot at the same time: one gets it. Of a run that is not `running` none is
+     * claimed: once another process has brought it to rest, which waits for claims under way and sees what they claimed,
+     * nobody who had lost it sends anything more.
+     */
+    claimSlots: (
+      siteId: string,
+      runId: string,
+      slots: readonly number[],
+      sentAtMs: number,
+    ): Promise<number[]> => db.write((tx) => claim(tx, { siteId, runId }, slots, sentAtMs)),
+
+    /** Tickets of these slots were deleted from Jira by a clean-up. What was removed before stays so since then. */
+    markRemoved: (siteId: string, runId: string, slots: readonly number[], atMs: number): Promise<void> =>
+      db.write(function* (tx) {
+        const ofRun = { siteId, runId }
+        tx.send(lockSlots(ofRun, slots))
+        const [marked] = yield* rows(sql(MARK_REMOVED, { ...ofRun, slots, atMs }))
+        notifyIf(marked.length > 0, tx, siteId, 'ledger')
+      }),
+  }
+}
+
+/** What runs have planned to show in the chart, and what it shows of one. */
+export function createPlanned(db: Database) {
+  return {
     /**
      * How many tickets of all the site's runs were planned for a span, of those that are counted, by its buckets in
      * order; empty ones are not among them. What a run that was stopped had left does not come, and is left out. Read in
@@ -164,34 +197,6 @@ export function createSlots(db: Database) {
         await setImmediate()
       }
     },
-
-    /** The slots, of any of the site's runs, that made one of these tickets. Any number of ids; read in steps. */
-    slotsOfTickets: (siteId: string, issueIds: readonly string[]): Promise<SlotOfRun[]> =>
-      inSteps([...new Set(issueIds)], db.batch.places, (ids) =>
-        db.scan(sql<SlotOfRun>(OF_TICKETS, { siteId, ids })),
-      ),
-
-    /**
-     * Writes that these slots are about to be sent, before they are. Returns those that were still planned: only they may
-     * be sent. Two processes that ask for one slot at the same time: one gets it. Of a run that is not `running` none is
-     * claimed: once another process has brought it to rest, which waits for claims under way and sees what they claimed,
-     * nobody who had lost it sends anything more.
-     */
-    claimSlots: (
-      siteId: string,
-      runId: string,
-      slots: readonly number[],
-      sentAtMs: number,
-    ): Promise<number[]> => db.write((tx) => claim(tx, { siteId, runId }, slots, sentAtMs)),
-
-    /** Tickets of these slots were deleted from Jira by a clean-up. What was removed before stays so since then. */
-    markRemoved: (siteId: string, runId: string, slots: readonly number[], atMs: number): Promise<void> =>
-      db.write(function* (tx) {
-        const ofRun = { siteId, runId }
-        tx.send(lockSlots(ofRun, slots))
-        const [marked] = yield* rows(sql(MARK_REMOVED, { ...ofRun, slots, atMs }))
-        notifyIf(marked.length > 0, tx, siteId, 'ledger')
-      }),
   }
 }
 

@@ -13,7 +13,7 @@ import type { EngineLedger, LedgerStore } from './ledger.ts'
 import { createKnownSpans } from './known-spans.ts'
 import { createProgress, type ProgressStore } from './progress.ts'
 import { createRuns } from './runs.ts'
-import { createSlots } from './slots.ts'
+import { createPlanned, createSlots } from './slots.ts'
 import { createSavedViews } from './saved-views.ts'
 import type { Database } from './sql.ts'
 import { createTickets } from './tickets.ts'
@@ -60,6 +60,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createRuns(db),
     ...createSavedViews(db),
     ...createSlots(db),
+    ...createPlanned(db),
     ...ledger,
   }
 }

@@ -36,12 +36,13 @@ const DEFAULT_WEIGHTS = new Map(Object.entries({ highest: 1, high: 2, medium: 4,
  * where a name is none of those that are usual: then only its project knows.
  */
 export function shareOfPriorities(names: readonly string[], asked?: Weights): number | null {
-  const weights = asked === undefined ? [...DEFAULT_WEIGHTS] : Object.entries(asked)
-  const isNamed = (name: string): boolean => names.some((one) => sameName(one, name))
   if (asked === undefined && !names.every((name) => DEFAULT_WEIGHTS.has(name.toLowerCase()))) return null
-  const sum = (some: readonly (readonly [string, number])[]): number =>
-    some.reduce((all, [, weight]) => all + weight, 0)
-  return sum(weights.filter(([name]) => isNamed(name))) / sum(weights)
+  let [named, all] = [0, 0]
+  for (const [name, weight] of asked === undefined ? DEFAULT_WEIGHTS : Object.entries(asked)) {
+    all += weight
+    if (names.some((one) => sameName(one, name))) named += weight
+  }
+  return named / all
 }
 
 /** Each choice has random numbers of its own: asking for one leaves the others as they were. */
