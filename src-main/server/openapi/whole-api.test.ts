@@ -101,6 +101,18 @@ describe('what is called in the order that a person would', () => {
     const { counts } = await call('counts.get', { ...span, bucketMinutes: 10 })
     expect(counts.flat().length).toBeGreaterThan(20)
     await call('counts.outside', span)
+    // As a person chooses it, by the site's clock; what is no span is refused in every call that takes one.
+    const hour = { from: '-1h', zone: 'America/Santiago' }
+    expect((await call('counts.get', hour)).counts[0]).toHaveLength(60)
+    await call('counts.outside', { from: 'yesterday' })
+    for (const from of ['soon', '2100-01-01', 'now-2000w', '2026-03-29T02:30']) {
+      const asked = { from, zone: 'Europe/Berlin' }
+      expect(await refusal('counts.get', asked)).toBe('400 usage')
+      expect(await refusal('counts.outside', asked)).toBe('400 usage')
+      expect(await refusal('tickets.list', { ...asked, limit: 2 })).toBe('400 usage')
+      expect(await refusal('tickets.left', { ...asked, limit: 2 })).toBe('400 usage')
+      expect(await refusal('audit.span', asked)).toBe('400 usage')
+    }
     const { fields } = await call('counts.fields', span)
     expect(fields.map(({ by }) => by)).toContain('component')
     expect((await call('tickets.list', { ...span, limit: 500 })).tickets.length).toBeGreaterThan(0)
