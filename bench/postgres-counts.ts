@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url'
+import { calendarStarts } from '../src-shared/domain/buckets.ts'
 import type { CountsScope, Store } from '../src-main/store/store.ts'
 import { atMost, percentile, type BenchResult } from './bench.ts'
 import { FILL_SITE, filledMinutes, fillTickets, wrongCells } from './fixtures/fill-tickets.ts'
@@ -7,6 +8,7 @@ import { onPostgres, type BenchDatabase } from './fixtures/postgres.ts'
 const SIZES = [1e4, 1e6, 1e7]
 const SCOPE: CountsScope = { projectKey: null, priorityIds: ['1', '2'] }
 const MINUTES_A_WEEK = 7 * 1_440
+const MINUTES_A_YEAR = 365 * 1_440
 
 /**
  * Charts of a site that grows: always ten tickets a minute, and ever more minutes. What is timed is the whole call as a
@@ -58,8 +60,15 @@ async function charts(store: Store, tickets: number): Promise<BenchResult[]> {
   // So few tickets are no week.
   if (toMinute - fromMinute < MINUTES_A_WEEK) return results
   const week = await times(200, counts(MINUTES_A_WEEK, 10))
+  const days = await times(50, (i) => {
+    const span = spans(Math.min(MINUTES_A_YEAR, toMinute - fromMinute - 1))(i)
+    const bucketMinutes = 1_440
+    const startMinutes = calendarStarts(span, bucketMinutes, 'Europe/Berlin')
+    return store.counts({ siteId: FILL_SITE, ...SCOPE, ...span, bucketMinutes, startMinutes })
+  })
   return [
     ...results,
+    figure('a year by days in Berlin, or all of it', days, 0.95),
     figure('7 days by 10 minutes', week, 0.5),
     atMost(15, figure('7 days by 10 minutes', week, 0.95)),
   ]
