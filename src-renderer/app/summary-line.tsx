@@ -3,10 +3,10 @@ import { sharedMs } from '../../src-shared/domain/known-spans.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { elapsedMs, summarise } from '../../src-shared/domain/series.ts'
 import { siteTime } from '../../src-shared/domain/site-clock.ts'
-import { binTimeText, fullestBin, gapsText, type ChartModel } from '../chart/chart-model.ts'
+import { binTimeText, fullestBin, type ChartModel } from '../chart/chart-model.ts'
 import { comparisonText, thenText } from '../chart/compared-bars.ts'
 import { Button } from '../controls/button.tsx'
-import { lengthText } from '../live/text.ts'
+import { lengthText, notFetchedText } from '../live/text.ts'
 import styles from './summary-line.module.css'
 import { useDashboard, useMachineNow, useSiteNow, useWorkbench } from './workbench.ts'
 
@@ -49,7 +49,7 @@ export function SummaryLine({ model }: { model: ChartModel | null }): React.Reac
       )}
       <Peak model={model} />
       <Then now={total} model={model} />
-      {gaps.length > 0 && <p className={styles['gap']}>{gapsText(gaps, past, session.zone)}</p>}
+      {gaps.length > 0 && <p className={styles['gap']}>{notFetchedText(gaps, past, session.zone)}</p>}
       <NewSince />
     </>
   )

@@ -1,7 +1,8 @@
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { useDashboard, useView } from '../app/workbench.ts'
-import { gapsText, type ChartModel } from './chart-model.ts'
+import { notFetchedText } from '../live/text.ts'
+import type { ChartModel } from './chart-model.ts'
 import styles from './chart-stage.module.css'
 import { barsAt, barsOfSpan, type BarRange, type Cursor } from './brush/cursor.ts'
 import { edgeX, MARGIN, type BoxSize, type Edges } from './geometry.ts'
@@ -88,7 +89,7 @@ function GapMark({ gap, chart }: { gap: TimeSpan; chart: DrawnChart }): React.Re
   const fromMs = startOfMinute(edges[0] ?? 0)
   return (
     <div className={styles['gap']} style={{ ...boxOf(size), left, width }}>
-      {width >= GAP_TEXT_PX && <span>{gapsText([gap], { fromMs, toMs: nowMs }, model.zone)}</span>}
+      {width >= GAP_TEXT_PX && <span>{notFetchedText([gap], { fromMs, toMs: nowMs }, model.zone)}</span>}
     </div>
   )
 }

@@ -256,14 +256,3 @@ export function binTicketsText({ state, total }: Pick<Bin, 'state' | 'total'>): 
   if (state !== 'unknown') return ticketsText(total)
   return total === 0 ? '' : `at least ${ticketsText(total)}`
 }
-
-/** What is not known of a span that is over at `endMs`, in words: `not fetched since 05:43`. Empty where all is known. */
-export function gapsText(gaps: readonly TimeSpan[], { fromMs, toMs: endMs }: TimeSpan, zone: string): string {
-  const [gap, ...others] = gaps
-  if (gap === undefined) return ''
-  if (others.length > 0) return `not fetched in ${gaps.length} gaps`
-  if (gap.toMs >= endMs)
-    return gap.fromMs <= fromMs ? 'not fetched' : `not fetched since ${timeText(gap.fromMs, zone)}`
-  if (gap.fromMs <= fromMs) return `not fetched before ${timeText(gap.toMs, zone)}`
-  return `not fetched from ${timeText(gap.fromMs, zone)} to ${timeText(gap.toMs, zone)}`
-}

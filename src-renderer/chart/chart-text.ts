@@ -1,11 +1,10 @@
 import { intervalText } from '../../src-shared/domain/interval.ts'
 import type { DistributionBar } from '../../src-shared/domain/series.ts'
-import { ticketsText, timesText } from '../live/text.ts'
+import { notFetchedText, ticketsText, timesText } from '../live/text.ts'
 import {
   binTicketsText,
   binTimeText,
   fullestBin,
-  gapsText,
   spanOfModel,
   stateText,
   totalsOf,
@@ -40,7 +39,7 @@ export function chartText(model: ChartModel): string {
   const total = model.bins.reduce((sum, bin) => sum + bin.total, 0)
   const fullest = fullestBin(model.bins)
   const peak = fullest === null ? '' : `, most at ${binTimeText(fullest, model)}: ${fullest.total}`
-  const gaps = gapsText(model.gaps, span, model.zone)
+  const gaps = notFetchedText(model.gaps, span, model.zone)
   const known = gaps === '' ? ticketsText(total) : `at least ${ticketsText(total)}`
   return [`Tickets ${perText(model)}, ${times}: ${known}${peak}`, gaps]
     .filter((part) => part !== '')

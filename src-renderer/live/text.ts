@@ -1,4 +1,4 @@
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { gapsText, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { DEFAULT_SPAN, type ChosenSpan } from '../../src-shared/domain/span.ts'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
@@ -60,6 +60,11 @@ export function momentText(epochMs: number, zone: string, nowMs: number): string
   const day = dayText(epochMs, zone, nowMs)
   const time = timeText(epochMs, zone)
   return day === dayText(nowMs, zone, nowMs) ? time : `${day}, ${time}`
+}
+
+/** What of a span is not known, in words, with the day where it is not that of the span's end: `not fetched since 05:43`. */
+export function notFetchedText(gaps: readonly TimeSpan[], span: TimeSpan, zone: string): string {
+  return gapsText(gaps, span, (ms) => momentText(ms, zone, span.toMs - 1))
 }
 
 /** `4 s`, `2 min`, `3 h`, `5 days`: how long, in the unit that says it best. */

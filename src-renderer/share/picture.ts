@@ -1,8 +1,9 @@
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
-import { gapsText, spanOfModel, type ChartModel } from '../chart/chart-model.ts'
+import { spanOfModel, type ChartModel } from '../chart/chart-model.ts'
 import { figureOf, readPalette, type Palette } from '../chart/figures.ts'
 import { MARGIN } from '../chart/geometry.ts'
 import { Plotly } from '../chart/plotly.ts'
+import { notFetchedText } from '../live/text.ts'
 import styles from './picture.module.css'
 import { legendOf, plain, svg, type LegendEntry } from './svg.ts'
 
@@ -104,7 +105,7 @@ function gapBands(
     if (width < GAP_TEXT_PX) return [band]
     const at = { x: x + width / 2, y: MARGIN.t + 16, 'text-anchor': 'middle' }
     const font = { fill: colours.text, 'font-family': colours.font, 'font-size': 12 }
-    return [band, svg('text', { ...at, ...font }, gapsText([gap], span, zone))]
+    return [band, svg('text', { ...at, ...font }, notFetchedText([gap], span, zone))]
   })
 }
 

@@ -2,9 +2,9 @@ import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { intervalFlag } from '../../src-shared/domain/interval.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
-import { gapsText, type ChartModel } from '../chart/chart-model.ts'
+import { type ChartModel } from '../chart/chart-model.ts'
 import { perText } from '../chart/chart-text.ts'
-import { capital, momentText, ticketsText, timesText } from '../live/text.ts'
+import { capital, momentText, notFetchedText, ticketsText, timesText } from '../live/text.ts'
 import type { PictureText } from './picture.ts'
 
 /** What a shared chart is of. */
@@ -33,7 +33,7 @@ export function commandText({ model, shown }: Shared): string {
 export function pictureText(shared: Shared): PictureText {
   const { model, session, shown, nowMs } = shared
   const { site, projectKey, version } = session
-  const gaps = gapsText(model.gaps, { fromMs: shown.fromMs, toMs: nowMs }, model.zone)
+  const gaps = notFetchedText(model.gaps, { fromMs: shown.fromMs, toMs: nowMs }, model.zone)
   const total = model.bins.reduce((sum, bin) => sum + bin.total, 0)
   return {
     title: `${gaps === '' ? '' : 'At least '}${ticketsText(total)}, ${timesText(shown, model.zone, nowMs)}`,
