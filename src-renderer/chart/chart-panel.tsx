@@ -17,7 +17,7 @@ import {
 } from './chart-model.ts'
 import { perText } from './chart-text.ts'
 import styles from './chart-panel.module.css'
-import { comparedText } from './compared-bars.ts'
+import { comparedText } from '../../src-shared/domain/compared-bars.ts'
 import { ChartStage } from './chart-stage.tsx'
 import { ticketsLabel } from './figures.ts'
 import { SummaryLine } from '../app/summary-line.tsx'

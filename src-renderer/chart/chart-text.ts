@@ -11,7 +11,7 @@ import {
   type Bin,
   type ChartModel,
 } from './chart-model.ts'
-import { thenPart } from './compared-bars.ts'
+import { thenPart } from '../../src-shared/domain/compared-bars.ts'
 import { dispersionText } from './dispersion.ts'
 
 /** A bar as a screen reader says it: `14:37, 4 tickets: 1 Highest, 3 High, not settled yet`. */

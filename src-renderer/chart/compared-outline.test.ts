@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ComparedBar } from './compared-bars.ts'
+import type { ComparedBar } from '../../src-shared/domain/compared-bars.ts'
 import { comparedPath } from './compared-outline.tsx'
 
 const known = (total: number): ComparedBar => ({ total, state: 'known' })

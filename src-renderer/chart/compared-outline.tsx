@@ -1,5 +1,5 @@
 import type { DrawnChart } from './chart-marks.tsx'
-import type { ComparedBar } from './compared-bars.ts'
+import type { ComparedBar } from '../../src-shared/domain/compared-bars.ts'
 import styles from './compared-outline.module.css'
 import { countScale, countTop, edgeX } from './geometry.ts'
 

@@ -1,7 +1,7 @@
 import { useView } from '../app/workbench.ts'
 import { binTicketsText, binTimeText, stateText, type Bin, type ChartModel } from './chart-model.ts'
 import type { DrawnChart } from './chart-marks.tsx'
-import { comparedText, type ComparedBar } from './compared-bars.ts'
+import { comparedText, type ComparedBar } from '../../src-shared/domain/compared-bars.ts'
 import { barsAt, comparedIn, mergedBin, plannedIn } from './brush/cursor.ts'
 import { ticketsLabel } from './figures.ts'
 import { countScale, countTop, edgeX } from './geometry.ts'

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { betweenText, dayText, durationText, lengthText, momentText, spanName, timesText } from './text.ts'
+import {
+  betweenText,
+  dayText,
+  durationText,
+  lengthText,
+  momentText,
+  spanName,
+  timesText,
+  comparisonText,
+} from './text.ts'
 
 const now = Date.parse('2026-11-24T14:21Z')
 const hour = { fromMs: Date.parse('2026-11-24T14:00Z'), toMs: Date.parse('2026-11-24T15:00Z') }
@@ -67,4 +76,17 @@ test.each([
   [72 * 3_600_000, '3 days'],
 ])('%i ms are %s', (ms, words) => {
   expect(durationText(ms)).toBe(words)
+})
+
+test('what is compared with has a name', () => {
+  const name = (comparison: string): string =>
+    comparisonText(comparison, 'Europe/Berlin', Date.parse('2026-11-24T14:00Z'))
+  expect(['before', '1d', '7d', '30d'].map(name)).toEqual([
+    'before',
+    'yesterday',
+    'a week ago',
+    '30 days ago',
+  ])
+  expect(name('2026-11-20')).toBe('on Fri 20 Nov')
+  expect(name('2026-11-24T09:10:00Z')).toBe('from 10:10 on')
 })

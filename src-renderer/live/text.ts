@@ -1,3 +1,4 @@
+import type { Comparison } from '../../src-shared/domain/comparison.ts'
 import { gapsText, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { DEFAULT_SPAN, type ChosenSpan } from '../../src-shared/domain/span.ts'
 
@@ -131,4 +132,15 @@ export function minutesText(minutes: number): string {
 /** `1 ticket`, `1,204 tickets`. */
 export function ticketsText(count: number): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? 'ticket' : 'tickets'}`
+}
+
+/** When that was which a span is compared with: `yesterday`, `on Mon 23 Nov`. */
+export function comparisonText(comparison: Comparison, zone: string, nowMs: number): string {
+  const name = { before: 'before', '1d': 'yesterday', '7d': 'a week ago' }[comparison]
+  if (name !== undefined) return name
+  if (comparison.endsWith('d')) return `${comparison.slice(0, -1)} days ago`
+  const ms = Date.parse(comparison)
+  return comparison.length === 'YYYY-MM-DD'.length
+    ? `on ${dayText(ms, 'UTC', nowMs)}`
+    : `from ${momentText(ms, zone, nowMs)} on`
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { CountsResult } from '../../src-shared/contract/tickets.ts'
-import { ALL_TIME, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { comparedText, comparedWith, comparisonText, thenText } from './compared-bars.ts'
+import type { CountsResult } from '../contract/tickets.ts'
+import { ALL_TIME, type TimeSpan } from './known-spans.ts'
+import { comparedText, comparedWith, thenText } from './compared-bars.ts'
 
 const MIN = 60_000
 const AT = Date.parse('2026-11-24T14:00Z')
@@ -86,16 +86,4 @@ test('how many there were then is said with the ratio, where that means somethin
   expect(thenText(0, of(1_234), 'then')).toBe('1,234 then (×0.0)')
   expect(thenText(500, of(1), 'then')).toBe('1 then (×500)')
   expect(thenText(5, of(0), 'then')).toBe('0 then')
-})
-
-test('what is compared with has a name', () => {
-  const name = (comparison: string): string => comparisonText(comparison, 'Europe/Berlin', AT)
-  expect(['before', '1d', '7d', '30d'].map(name)).toEqual([
-    'before',
-    'yesterday',
-    'a week ago',
-    '30 days ago',
-  ])
-  expect(name('2026-11-20')).toBe('on Fri 20 Nov')
-  expect(name('2026-11-24T09:10:00Z')).toBe('from 10:10 on')
 })

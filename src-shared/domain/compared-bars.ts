@@ -1,8 +1,11 @@
-import type { CountsResult } from '../../src-shared/contract/tickets.ts'
-import { comparedBars, type Comparison } from '../../src-shared/domain/comparison.ts'
-import { unknownWithin, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { minuteOf, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
-import { countText, dayText, momentText, numberText } from '../live/text.ts'
+import { comparedBars, type Comparison } from './comparison.ts'
+import { INTERVALS, MAX_BARS, type Interval } from './interval.ts'
+import { unknownWithin, type KnownSpans, type TimeSpan } from './known-spans.ts'
+import { minuteOf, MINUTES_PER_HOUR, MS_PER_MINUTE, startOfMinute, type Minute } from './minute.ts'
+import { bucketTotals, startsOf, type Series } from './series.ts'
+
+/** Counts of the span that another is compared with, and what of it is known. */
+type OtherCounts = Series & { readonly known: KnownSpans }
 
 /**
  * What a bar is compared with: how many tickets there were then. `unknown`: not all of it was fetched, `total` is the
@@ -19,7 +22,7 @@ const LEFT_OUT: ComparedBar = { total: 0, state: 'left-out' }
 export function comparedWith(
   bars: readonly TimeSpan[],
   comparison: Comparison,
-  counts: CountsResult,
+  counts: OtherCounts,
   zone: string,
 ): readonly ComparedBar[] {
   const until = cumulated(counts)
@@ -31,28 +34,54 @@ export function comparedWith(
   })
 }
 
-function isWithin(span: TimeSpan, { fromMinute, toMinute }: CountsResult): boolean {
+function isWithin(span: TimeSpan, { fromMinute, toMinute }: OtherCounts): boolean {
   return span.fromMs >= startOfMinute(fromMinute) && span.toMs <= startOfMinute(toMinute)
 }
 
 /** How many tickets there are in the buckets that begin before an instant. */
-function cumulated({
-  fromMinute,
-  bucketMinutes,
-  startMinutes,
-  counts,
-}: CountsResult): (ms: number) => number {
+function cumulated(counts: OtherCounts): (ms: number) => number {
   const sums = [0]
-  const buckets = counts[0]?.length ?? 0
-  for (let b = 0; b < buckets; b++) {
-    sums.push((sums[b] ?? 0) + counts.reduce((sum, line) => sum + (line[b] ?? 0), 0))
-  }
+  for (const total of bucketTotals(counts)) sums.push((sums.at(-1) ?? 0) + total)
+  const starts = startsOf(counts)
   const begunBefore = (minute: Minute): number => {
+    const { fromMinute, bucketMinutes, startMinutes } = counts
     if (startMinutes === undefined) return Math.ceil((minute - fromMinute) / bucketMinutes)
-    const first = startMinutes.findIndex((start) => start >= minute)
-    return first === -1 ? buckets : first
+    const first = starts.findIndex((start) => start >= minute)
+    return first === -1 ? starts.length : first
   }
-  return (ms) => sums[Math.min(buckets, Math.max(0, begunBefore(minuteOf(ms))))] ?? 0
+  return (ms) => sums[Math.min(starts.length, Math.max(0, begunBefore(minuteOf(ms))))] ?? 0
+}
+
+const MINUTES_PER_DAY = 1_440
+/** The other span is read for so many buckets more: a span that moves on finds its next bar there. */
+const BUCKETS_AHEAD = 5
+
+/** What to count for a comparison of bars of `interval` minutes: from the first bucket of the other span to its last and some more. */
+export function otherSpan(
+  shown: TimeSpan,
+  {
+    comparison,
+    interval,
+    zone,
+  }: { readonly comparison: Comparison; readonly interval: number; readonly zone: string },
+): TimeSpan & { readonly bucketMinutes: Interval; readonly zone: string } {
+  const bucketMinutes = bucketFor(shown, interval)
+  const bucketMs = bucketMinutes * MS_PER_MINUTE
+  const ends = [
+    { fromMs: shown.fromMs, toMs: shown.fromMs + bucketMs },
+    { fromMs: shown.toMs - bucketMs, toMs: shown.toMs },
+  ]
+  const [first, last] = comparedBars(ends, comparison, zone)
+  const fromMs = Math.max(0, first?.fromMs ?? shown.fromMs)
+  const toMs = (last?.toMs ?? fromMs + shown.toMs - shown.fromMs) + BUCKETS_AHEAD * bucketMs
+  return { fromMs, toMs, bucketMinutes, zone }
+}
+
+/** Of what length buckets are, so that bars are whole ones, also where clocks change between the two spans. */
+function bucketFor({ fromMs, toMs }: TimeSpan, interval: number): Interval {
+  if ((toMs - fromMs) / MS_PER_MINUTE <= MAX_BARS) return 1
+  const longest = interval < MINUTES_PER_DAY ? Math.min(interval, MINUTES_PER_HOUR) : MINUTES_PER_DAY
+  return INTERVALS.findLast((step) => longest % step === 0) ?? 1
 }
 
 /** `31 yesterday (×2.8)`: what a count of now is to that of the other span, which `when` names. */
@@ -63,7 +92,7 @@ export function thenText(now: number, bars: readonly ComparedBar[], when: string
   const isWhole = bars.every(({ state }) => state !== 'unknown')
   const ratio = then > 0 && isWhole ? ` (×${ratioText(now / then)})` : ''
   const left = bars.filter(({ state }) => state === 'left-out').length
-  const blank = left === 0 ? '' : `, ${countText(left, 'bar')} left out when clocks changed`
+  const blank = left === 0 ? '' : `, ${left} ${left === 1 ? 'bar' : 'bars'} left out when clocks changed`
   return `${isWhole ? '' : 'at least '}${numberText(then)} ${when}${ratio}${blank}`
 }
 
@@ -91,13 +120,6 @@ export function comparedText({ total, state }: ComparedBar): string {
   return total === 0 ? 'no data' : `≥ ${numberText(total)}`
 }
 
-/** When that was which a span is compared with: `yesterday`, `on Mon 23 Nov`. */
-export function comparisonText(comparison: Comparison, zone: string, nowMs: number): string {
-  const name = { before: 'before', '1d': 'yesterday', '7d': 'a week ago' }[comparison]
-  if (name !== undefined) return name
-  if (comparison.endsWith('d')) return `${comparison.slice(0, -1)} days ago`
-  const ms = Date.parse(comparison)
-  return comparison.length === 'YYYY-MM-DD'.length
-    ? `on ${dayText(ms, 'UTC', nowMs)}`
-    : `from ${momentText(ms, zone, nowMs)} on`
+function numberText(count: number): string {
+  return count.toLocaleString('en-GB')
 }
