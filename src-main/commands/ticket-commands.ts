@@ -1,4 +1,5 @@
 import { SANDBOX_LIMITS } from '#jira-sandbox'
+import { parseComparison } from '../../src-shared/domain/comparison.ts'
 import { DEFAULT_PORT } from '../config/config.ts'
 import type { ExportFormat } from '../transfer/ticket-lines.ts'
 import type { ImportFormat } from '../transfer/look-at-file.ts'
@@ -33,6 +34,11 @@ export const PLOT_DATA = {
 export const COUNTS = {
   ...BAR_FLAGS,
   csv: flag('the bars as CSV'),
+  compare: option(
+    '<when>',
+    'what there was then, too: before, yesterday, last week, 14d, a day or an instant',
+    parseComparison,
+  ),
   watch: flag(
     'go on until Ctrl-C, fetching meanwhile: a live chart on a terminal, elsewhere a line a minute; with --json one line a change',
   ),

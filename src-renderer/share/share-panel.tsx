@@ -21,12 +21,13 @@ import { barsCsv, distributionCsv, ticketsCsv } from './tables.ts'
 /** What is shown, to be given to others: as a link, a picture, tables, or a command. */
 export function SharePanel(): React.ReactNode {
   const model = useChartModel()
+  const comparison = useDashboard((state) => state.comparison)
   const session = useDashboard((state) => state.session)
   const nowMs = useSiteNow()
   if (model === null || session === null || model.bins.length === 0) {
     return <p className={styles['note']}>There is nothing to share until the chart is there.</p>
   }
-  return <ShareParts shared={{ model, session, shown: spanOfModel(model), nowMs }} />
+  return <ShareParts shared={{ model, session, shown: spanOfModel(model), comparison, nowMs }} />
 }
 
 interface Said {

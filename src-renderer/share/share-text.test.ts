@@ -16,6 +16,7 @@ function shared(gaps: ChartModel['gaps'] = []): Shared {
     model: { view: 'histogram', barMinutes: 5, zone: 'Europe/Berlin', bins, gaps, priorities },
     session: { site: { label: 'Acme Ops' }, projectKey: 'OPS', version: '2.0.0' },
     shown: SHOWN,
+    comparison: null,
     nowMs: SHOWN.toMs,
   } as unknown as Shared
 }

@@ -1,3 +1,4 @@
+import type { Comparison } from '../../src-shared/domain/comparison.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { intervalFlag } from '../../src-shared/domain/interval.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
@@ -12,6 +13,7 @@ export interface Shared {
   readonly model: ChartModel
   readonly session: Session
   readonly shown: TimeSpan
+  readonly comparison: Comparison | null
   /** The site's clock. */
   readonly nowMs: number
 }
@@ -24,9 +26,10 @@ export function fileName({ model, session, shown }: Shared): string {
 }
 
 /** The command that prints the bars that are shown, as numbers of the same span. */
-export function commandText({ model, shown }: Shared): string {
+export function commandText({ model, shown, comparison }: Shared): string {
   const times = `--from ${isoInstant(shown.fromMs)} --to ${isoInstant(shown.toMs)}`
-  return `jira-tpm counts ${times} --interval ${intervalFlag(model.barMinutes)} --zone ${model.zone}`
+  const compare = comparison === null ? '' : ` --compare ${comparison}`
+  return `jira-tpm counts ${times} --interval ${intervalFlag(model.barMinutes)} --zone ${model.zone}${compare}`
 }
 
 /** What a picture says besides its bars. */

@@ -5,14 +5,15 @@ import { binSpan, stateText, type ChartModel } from '../chart/chart-model.ts'
 import type { ListedTicket } from '../live/dashboard-state.ts'
 
 /** The bars of a chart as CSV. Of a bar that was not fetched whole the counts are empty. */
-export function barsCsv({ bins, priorities, zone }: ChartModel): string {
-  const rows = bins.map((bin) => ({
+export function barsCsv({ bins, compared, priorities, zone }: ChartModel): string {
+  const rows = bins.map((bin, at) => ({
     ...binSpan(bin),
     counts: bin.byPriority,
     total: bin.total,
     counted: bin.state !== 'unknown' && bin.state !== 'future',
     atLeast: bin.state === 'unknown' ? bin.total : null,
     state: stateText(bin.state) || 'settled',
+    then: compared?.[at],
   }))
   return csvOfBars(rows, { names: priorities.map(({ name }) => name), zone })
 }

@@ -1,3 +1,4 @@
+import type { ComparedBar } from './compared-bars.ts'
 import { isoInstant } from './minute.ts'
 import { wallClock } from './zone-time.ts'
 
@@ -26,6 +27,8 @@ export interface BarRow {
   readonly counted: boolean
   readonly atLeast: number | null
   readonly state: string
+  /** What it is compared with, where it is. */
+  readonly then?: ComparedBar | undefined
 }
 
 /**
@@ -36,16 +39,18 @@ export function barsCsv(
   bars: readonly BarRow[],
   { names, zone }: { readonly names: readonly string[]; readonly zone: string },
 ): string {
+  const isCompared = bars.some(({ then }) => then !== undefined)
   const head = ['from', 'to', `from in ${zone}`, ...names, 'tickets', 'at least', 'state']
-  const rows = bars.map(({ fromMs, toMs, counts, total, counted, atLeast, state }) => [
+  const rows = bars.map(({ fromMs, toMs, counts, total, counted, atLeast, state, then }) => [
     isoInstant(fromMs),
     isoInstant(toMs),
     wallClock(fromMs, zone),
     ...[...counts, total].map((count) => (counted ? String(count) : '')),
     atLeast === null ? '' : String(atLeast),
     state,
+    ...(isCompared ? [then?.state === 'known' ? String(then.total) : ''] : []),
   ])
-  return csvText([head, ...rows])
+  return csvText([[...head, ...(isCompared ? ['then'] : [])], ...rows])
 }
 
 function cellText(text: string): string {

@@ -1,4 +1,5 @@
-import { MS_PER_MINUTE, type Minute } from './minute.ts'
+import type { TimeSpan } from './known-spans.ts'
+import { MS_PER_MINUTE, startOfMinute, type Minute } from './minute.ts'
 
 /** How many tickets of one priority were created in one bucket, which begins at `startMinute`. */
 export interface PriorityCount {
@@ -27,6 +28,15 @@ export function startsOf({ fromMinute, toMinute, bucketMinutes, startMinutes }: 
   if (startMinutes !== undefined) return startMinutes
   const length = Math.max(0, Math.ceil((toMinute - fromMinute) / bucketMinutes))
   return Array.from({ length }, (_, bucket) => fromMinute + bucket * bucketMinutes)
+}
+
+/** The time of each bucket, epoch ms. */
+export function bucketSpans(buckets: Buckets): readonly TimeSpan[] {
+  const starts = startsOf(buckets)
+  return starts.map((start, b) => ({
+    fromMs: startOfMinute(start),
+    toMs: startOfMinute(Math.min(starts[b + 1] ?? buckets.toMinute, buckets.toMinute)),
+  }))
 }
 
 /**

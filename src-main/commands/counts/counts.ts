@@ -1,11 +1,13 @@
 import type { BarRow } from '../../../src-shared/domain/csv.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { thenText, type ComparedBar } from '../../../src-shared/domain/compared-bars.ts'
 import { isoInstant, startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { bucketTotals } from '../../../src-shared/domain/series.ts'
 import { chartBars, type Bar } from '../../print/chart.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { askedSpan } from '../cli/times.ts'
 import type { COUNTS } from '../ticket-commands.ts'
-import { chartText, loadChart, type LoadedChart } from './load-chart.ts'
+import { chartText, loadChart, loadCompared, type LoadedChart } from './load-chart.ts'
 
 export async function printCounts({ io, options, config, open, print }: CountsCall<'store'>): Promise<void> {
   const settings = config()
@@ -13,25 +15,29 @@ export async function printCounts({ io, options, config, open, print }: CountsCa
   const span = await askedSpan(options, settings.zone)
   await open(settings, async ({ client }) => {
     const loaded = await loadChart(client, await span(client))
-    if (options.csv !== true) return print(countsDocument(loaded), chartText(io, loaded.chart))
+    const compared =
+      options.compare === undefined ? null : await loadCompared(client, loaded, options.compare)
+    if (options.csv !== true)
+      return print(countsDocument(loaded, compared), chartText(io, loaded.chart) + thenLine(loaded, compared))
     const { barsCsv } = await import('../../../src-shared/domain/csv.ts')
     const names = loaded.session.watched.map(({ name }) => name)
-    print(null, barsCsv(barRows(loaded), { names, zone: loaded.chart.zone }).trimEnd())
+    print(null, barsCsv(barRows(loaded, compared), { names, zone: loaded.chart.zone }).trimEnd())
   })
 }
 
 export type CountsCall<N extends 'store' | 'core'> = CommandCall<N, typeof COUNTS>
 
+const ONCE = { consequence: 'Nothing was counted.', hint: 'Leave out one of them.' }
+
 /** Throws `usage` where there is more than one thing to print. */
-export function checkForms({ csv, json, watch }: CountsCall<'store'>['options']): void {
+export function checkForms({ csv, json, watch, compare }: CountsCall<'store'>['options']): void {
+  if (compare !== undefined && watch === true)
+    throw new AppError('usage', '--compare is of what is over: not with --watch.', ONCE)
   if (csv !== true || (json !== true && watch !== true)) return
   throw new AppError(
     'usage',
     `--csv is printed once, and alone: not with ${json === true ? '--json' : '--watch'}.`,
-    {
-      consequence: 'Nothing was counted.',
-      hint: 'Leave out one of them.',
-    },
+    ONCE,
   )
 }
 
@@ -47,7 +53,7 @@ export function barsOf({ counts, session, chart: { unknown, nowMs } }: Counted):
 }
 
 /** As the dashboard's own table of them, in the same words. */
-export function barRows(loaded: Counted): BarRow[] {
+export function barRows(loaded: Counted, compared: Compared = null): BarRow[] {
   const bars = barsOf(loaded)
   return bars.map(({ startMinute, counts, total, provisional, state }, at) => {
     const toMs = startOfMinute(bars[at + 1]?.startMinute ?? loaded.counts.toMinute)
@@ -61,11 +67,26 @@ export function barRows(loaded: Counted): BarRow[] {
       counted: state === 'known',
       atLeast: state === 'unknown' ? total : null,
       state: { known, unknown: 'not fetched', future: 'still to come' }[state],
+      then: compared?.[at],
     }
   })
 }
 
-export function countsDocument(loaded: Counted): Record<string, unknown> {
+/** What the bars are compared with; null where they are with nothing. */
+type Compared = readonly ComparedBar[] | null
+
+/** `Compared with yesterday: 31 then (×2.8)`, in a line of its own. */
+function thenLine({ counts }: Counted, compared: Compared): string {
+  return compared === null
+    ? ''
+    : `\n${thenText(
+        bucketTotals(counts).reduce((sum, n) => sum + n, 0),
+        compared,
+        'then',
+      )}`
+}
+
+export function countsDocument(loaded: Counted, compared: Compared = null): Record<string, unknown> {
   const { counts, session } = loaded
   return {
     site: counts.siteId,
@@ -73,7 +94,7 @@ export function countsDocument(loaded: Counted): Record<string, unknown> {
     from: isoInstant(startOfMinute(counts.fromMinute)),
     to: isoInstant(startOfMinute(counts.toMinute)),
     zone: loaded.chart.zone,
-    buckets: barsOf(loaded).map(({ startMinute, total, counts: each, provisional, state }) => {
+    buckets: barsOf(loaded).map(({ startMinute, total, counts: each, provisional, state }, at) => {
       const known = state === 'known'
       const count = (priority: number) => (known ? each[priority] : null)
       return {
@@ -84,7 +105,14 @@ export function countsDocument(loaded: Counted): Record<string, unknown> {
         known,
         // What is stored of a time that nobody fetched whole.
         ...(state === 'unknown' && { atLeast: total }),
+        ...(compared !== null && { then: thenDocument(compared[at]) }),
       }
     }),
   }
+}
+
+/** What there was then: null where it is not known, with the least that it can be. */
+function thenDocument(bar: ComparedBar | undefined): Record<string, unknown> {
+  const { total, state } = bar ?? { total: 0, state: 'unknown' }
+  return { total: state === 'known' ? total : null, state, ...(state === 'unknown' && { atLeast: total }) }
 }

@@ -1,6 +1,10 @@
 import type { ReadClient } from '../../app/stored.ts'
 import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
+import { comparedWith, otherSpan, type ComparedBar } from '../../../src-shared/domain/compared-bars.ts'
+import type { Comparison } from '../../../src-shared/domain/comparison.ts'
 import { knownAt, sharedMs, unknownWithin } from '../../../src-shared/domain/known-spans.ts'
+import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { bucketSpans } from '../../../src-shared/domain/series.ts'
 import { siteTime } from '../../../src-shared/domain/site-clock.ts'
 import type { Chart } from '../../print/chart.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'
@@ -36,6 +40,18 @@ export async function loadChart(client: ReadClient, span: ChartSpan): Promise<Lo
     provisionalFromMinute: counts.provisionalFromMinute,
   }
   return { chart, counts, session }
+}
+
+/** What each bar of a chart is compared with, in their order, which begin at the chart's buckets. */
+export async function loadCompared(
+  client: ReadClient,
+  { counts, chart: { zone } }: LoadedChart,
+  comparison: Comparison,
+): Promise<readonly ComparedBar[]> {
+  const bars = bucketSpans(counts)
+  const shown = { fromMs: startOfMinute(counts.fromMinute), toMs: startOfMinute(counts.toMinute) }
+  const asked = otherSpan(shown, { comparison, interval: counts.bucketMinutes, zone })
+  return comparedWith(bars, comparison, await client.call('counts.get', asked), zone)
 }
 
 /** A chart for stdout, as wide as its terminal. */
