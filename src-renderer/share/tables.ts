@@ -13,7 +13,7 @@ export function barsCsv({ bins, compared, priorities, zone }: ChartModel): strin
     counted: bin.state !== 'unknown' && bin.state !== 'future',
     atLeast: bin.state === 'unknown' ? bin.total : null,
     state: stateText(bin.state) || 'settled',
-    then: compared?.[at],
+    compared: compared?.[at],
   }))
   return csvOfBars(rows, { names: priorities.map(({ name }) => name), zone })
 }

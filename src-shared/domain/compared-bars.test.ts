@@ -80,8 +80,9 @@ test('days of a calendar are summed by where they begin', () => {
   expect(comparedWith(days, '7d', counts, 'Europe/Berlin').map(({ total }) => total)).toEqual([20, 30])
 })
 
+const of = (total: number) => [{ total, state: 'known' as const }]
+
 test('how many there were then is said with the ratio, where that means something', () => {
-  const of = (total: number) => [{ total, state: 'known' as const }]
   expect(thenText(88, of(31), 'then')).toBe('31 then (×2.8)')
   expect(thenText(0, of(1_234), 'then')).toBe('1,234 then (×0.0)')
   expect(thenText(500, of(1), 'then')).toBe('1 then (×500)')

@@ -28,7 +28,7 @@ export interface BarRow {
   readonly atLeast: number | null
   readonly state: string
   /** What it is compared with, where it is. */
-  readonly then?: ComparedBar | undefined
+  readonly compared?: ComparedBar | undefined
 }
 
 /**
@@ -39,16 +39,16 @@ export function barsCsv(
   bars: readonly BarRow[],
   { names, zone }: { readonly names: readonly string[]; readonly zone: string },
 ): string {
-  const isCompared = bars.some(({ then }) => then !== undefined)
+  const isCompared = bars.some(({ compared }) => compared !== undefined)
   const head = ['from', 'to', `from in ${zone}`, ...names, 'tickets', 'at least', 'state']
-  const rows = bars.map(({ fromMs, toMs, counts, total, counted, atLeast, state, then }) => [
+  const rows = bars.map(({ fromMs, toMs, counts, total, counted, atLeast, state, compared }) => [
     isoInstant(fromMs),
     isoInstant(toMs),
     wallClock(fromMs, zone),
     ...[...counts, total].map((count) => (counted ? String(count) : '')),
     atLeast === null ? '' : String(atLeast),
     state,
-    ...(isCompared ? [then?.state === 'known' ? String(then.total) : ''] : []),
+    ...(isCompared ? [compared?.state === 'known' ? String(compared.total) : ''] : []),
   ])
   return csvText([[...head, ...(isCompared ? ['then'] : [])], ...rows])
 }

@@ -22,7 +22,7 @@ async function run(line: string): Promise<CliResult> {
 interface Bucket {
   readonly start: string
   readonly total: number | null
-  readonly then?: { readonly total: number | null; readonly state: string }
+  readonly compared?: { readonly total: number | null; readonly state: string }
 }
 
 const HOUR_MS = 3_600_000
@@ -43,7 +43,7 @@ test.each([
   const shown = await buckets(`counts --from ${from} --to ${to} --interval 10m --compare ${compare}`)
   const other = await buckets(`counts --from ${hour(4 + hours)} --to ${hour(2 + hours)} --interval 10m`)
   expect(shown).toHaveLength(12)
-  expect(shown.map(({ then }) => then)).toEqual(other.map(({ total }) => ({ total, state: 'known' })))
+  expect(shown.map(({ compared }) => compared)).toEqual(other.map(({ total }) => ({ total, state: 'known' })))
   expect(other.some(({ total }) => Number(total) > 0)).toBe(true)
 
   const then = other.reduce((sum, { total }) => sum + Number(total), 0)

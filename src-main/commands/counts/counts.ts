@@ -67,7 +67,7 @@ export function barRows(loaded: Counted, compared: Compared = null): BarRow[] {
       counted: state === 'known',
       atLeast: state === 'unknown' ? total : null,
       state: { known, unknown: 'not fetched', future: 'still to come' }[state],
-      then: compared?.[at],
+      compared: compared?.[at],
     }
   })
 }
@@ -105,7 +105,7 @@ export function countsDocument(loaded: Counted, compared: Compared = null): Reco
         known,
         // What is stored of a time that nobody fetched whole.
         ...(state === 'unknown' && { atLeast: total }),
-        ...(compared !== null && { then: thenDocument(compared[at]) }),
+        ...(compared !== null && { compared: thenDocument(compared[at]) }),
       }
     }),
   }
