@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { TicketFilter } from '../../src-shared/contract/fields.ts'
 import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
 import { INTERVALS, intervalRefusal, type Interval } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
@@ -40,15 +41,32 @@ let site: TestSandbox
 let app: TestApp
 let data: TestData
 let session: Session
+/** Of the issue types and components that there are, some. */
+let anyFilter: fc.Arbitrary<TicketFilter>
 beforeAll(async () => {
   data = await makeTestData()
-  site = await startTestSite({ historyTickets: 4_000, historyHours: 8_760 })
+  site = await startTestSite({ historyTickets: 2_500, historyHours: 8_760 })
   app = await openTestApp(site, { store: data.config })
   await app.call('sync.now', {})
   session = await app.call('session.get', {})
   const [kept] = await data.query('SELECT scope FROM sync_state')
   await data.query(`INSERT INTO fetch_pieces (site_id, scope, from_ms, to_ms)
     VALUES ('${session.site.id}', '${String(kept?.['scope'])}', ${GAP.fromMs}, ${GAP.toMs})`)
+  const { fields } = await app.call('counts.fields', YEAR)
+  const [issueTypes, components] = (['issueType', 'component'] as const).map((name) => {
+    const { parts } = fields.find(({ by }) => by === name) ?? { parts: null }
+    const values = (parts ?? []).flatMap(({ kind, value }) =>
+      kind === 'value' && value !== null ? [value] : [],
+    )
+    expect(values.length, name).toBeGreaterThan(1)
+    return fc.subarray(values, { minLength: 1 })
+  })
+  if (issueTypes === undefined || components === undefined) throw new Error('no fields')
+  anyFilter = fc.oneof(
+    fc.record({ issueTypes }),
+    fc.record({ components }),
+    fc.record({ issueTypes, components }),
+  )
 }, 60_000)
 afterAll(() => site.stop())
 
@@ -63,7 +81,21 @@ interface Asked {
   readonly zone: string
   readonly span: TimeSpan
   readonly interval: Interval
+  readonly filter?: TicketFilter
 }
+
+test(`are the same numbers, for ${CASES} spans, intervals and filters, by API, SQL and JQL`, async () => {
+  const all = fc.sample(fc.tuple(anyAsked, anyFilter), CASES)
+  let tickets = 0
+  for (const [of, filter] of all) {
+    const asked = { ...of, filter }
+    expect(await byApi(asked), JSON.stringify(asked)).toEqual(await bySql(asked))
+    const total = await totalBySql(asked)
+    expect(await byJql(asked), JSON.stringify(asked)).toBe(total)
+    tickets += total
+  }
+  expect(tickets).toBeGreaterThan(5 * CASES)
+})
 
 test(`are the same numbers, for ${CASES} spans and intervals`, async () => {
   const all = fc.sample(anyAsked, CASES)
@@ -78,8 +110,9 @@ test(`are the same numbers, for ${CASES} spans and intervals`, async () => {
     const [bar, at] = known[known.length >> 1] ?? [null, 0]
     if (bar === null) continue
     const toMs = Date.parse(expected[at + 1]?.start ?? isoInstant(asked.span.toMs))
-    expect(await byJql({ fromMs: Date.parse(bar.start), toMs })).toBe(sum(bar.counts ?? []))
-    expect(await byJql(asked.span)).toBe(await totalBySql(asked.span))
+    const span = { fromMs: Date.parse(bar.start), toMs }
+    expect(await byJql({ ...asked, span })).toBe(sum(bar.counts ?? []))
+    expect(await byJql(asked)).toBe(await totalBySql(asked))
     tickets += sum(known.flatMap(([{ counts }]) => counts ?? []))
     unknown += expected.length - known.length
   }
@@ -139,8 +172,9 @@ async function byCommand({ zone, span, interval }: Asked): Promise<Bar[]> {
   })
 }
 
-async function byApi({ zone, span, interval }: Asked): Promise<Bar[]> {
-  const params = { from: isoInstant(span.fromMs), to: isoInstant(span.toMs), zone, bucketMinutes: interval }
+async function byApi({ zone, span, interval, filter }: Asked): Promise<Bar[]> {
+  const ends = { from: isoInstant(span.fromMs), to: isoInstant(span.toMs), zone }
+  const params = { ...ends, bucketMinutes: interval, ...(filter && { filter }) }
   const reply = await app.dispatch('counts.get', params)
   if (!reply.ok) throw new Error(reply.error.what)
   const result = JSON.parse(JSON.stringify(reply.result)) as CountsResult
@@ -176,11 +210,12 @@ async function byWindow({ zone, span, interval }: Asked): Promise<Bar[]> {
 }
 
 /** Counted by SQL over the tickets themselves; the bars of a calendar are told apart by what its clock shows. */
-async function bySql({ zone, span, interval }: Asked): Promise<Bar[]> {
+async function bySql({ zone, span, interval, filter }: Asked): Promise<Bar[]> {
   const starts = [...startsByClock(span, interval, zone)]
   const rows =
     await data.query(`SELECT created_ms / 60000 AS minute, priority_id AS id, COUNT(*) AS n FROM tickets
-    WHERE created_ms >= ${span.fromMs} AND created_ms < ${span.toMs} AND left_ms IS NULL GROUP BY 1, 2`)
+    WHERE created_ms >= ${span.fromMs} AND created_ms < ${span.toMs} AND left_ms IS NULL ${sqlOf(filter)}
+    GROUP BY 1, 2`)
   const bars = starts.map((startMs, at) => ({
     startMs,
     endMs: starts[at + 1] ?? span.toMs,
@@ -198,17 +233,33 @@ async function bySql({ zone, span, interval }: Asked): Promise<Bar[]> {
   }))
 }
 
-async function totalBySql({ fromMs, toMs }: TimeSpan): Promise<number> {
+async function totalBySql({
+  span: { fromMs, toMs },
+  filter,
+}: Pick<Asked, 'span' | 'filter'>): Promise<number> {
   const ids = session.watched.map(({ id }) => `'${id}'`).join(', ')
   const [row] =
     await data.query(`SELECT COUNT(*) AS n FROM tickets WHERE created_ms >= ${fromMs} AND created_ms < ${toMs}
-    AND left_ms IS NULL AND priority_id IN (${ids})`)
+    AND left_ms IS NULL AND priority_id IN (${ids}) ${sqlOf(filter)}`)
   return Number(row?.['n'])
 }
 
-async function byJql({ fromMs, toMs }: TimeSpan): Promise<number> {
+/** The column has a JSON list. */
+function sqlOf({ issueTypes, components }: TicketFilter = {}): string {
+  const types = issueTypes?.map((name) => `'${name}'`).join(', ')
+  const has = components?.map((name) => `components LIKE '%"${name}"%'`).join(' OR ')
+  return [types && `AND issue_type IN (${types})`, has && `AND (${has})`].filter(Boolean).join(' ')
+}
+
+function jqlOf({ issueTypes, components }: TicketFilter = {}): string {
+  const names = (of: readonly string[]): string => of.map((name) => `"${name}"`).join(', ')
+  const types = issueTypes && `AND issuetype IN (${names(issueTypes)})`
+  return [types, components && `AND component IN (${names(components)})`].filter(Boolean).join(' ')
+}
+
+async function byJql({ span: { fromMs, toMs }, filter }: Pick<Asked, 'span' | 'filter'>): Promise<number> {
   const ids = session.watched.map(({ id }) => id).join(', ')
-  const jql = `priority IN (${ids}) AND created >= ${fromMs} AND created < ${toMs}`
+  const jql = `priority IN (${ids}) AND created >= ${fromMs} AND created < ${toMs} ${jqlOf(filter)}`
   const { body } = await site.request('POST', '/rest/api/3/search/approximate-count', { jql })
   return (body as { count: number }).count
 }
