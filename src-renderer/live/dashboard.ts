@@ -7,13 +7,13 @@ import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { onConnected, type CoreTransport } from '../client/transport.ts'
 import { type SpanClock } from '../../src-shared/domain/span.ts'
 import { createStateStore, type Schedule, type StateStore } from '../state-store.ts'
-import { createCountsFeed } from './counts-feed.ts'
+import { createCountsFeed, type CountsFeed } from './counts-feed.ts'
 import { followGaps } from './gaps.ts'
 import { followCompared } from './compared.ts'
 import { followPlanned } from './planned.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { createListsFeed } from './lists-feed.ts'
+import { createListsFeed, type ListsFeed } from './lists-feed.ts'
 import { createMinuteTicker, createRefresher } from './timers.ts'
 import { createShownSpan, type Place } from './shown-span.ts'
 
@@ -30,33 +30,14 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
   const { client } = transport
   const store = createStateStore(emptyDashboard, options.schedule)
   const { put } = store
-  const { all, countsFeed, lists, shown, siteClock, storeFeed, time, beginAnew } = createFeeds(
-    client,
-    store,
-    options,
-  )
+  const feeds = createFeeds(client, store, options)
+  const { all, countsFeed, lists, shown, siteClock, time } = feeds
   let subscriptions: readonly (() => void)[] = []
 
   return {
     store,
     start(): void {
-      subscriptions = [
-        followGaps(store, options.now),
-        followPlanned(client, store),
-        followCompared(client, store),
-        client.on('counts.changed', (event) => {
-          countsFeed.apply(event)
-          lists.noteChanges(event.reset ? null : event.changes)
-        }),
-        client.on('sync.changed', (sync) => put({ sync })),
-        client.on('run.changed', (run) => put({ run: latestRun(store.get().run, run) })),
-        client.on('store.changed', storeFeed.take),
-        client.on('views.changed', ({ views }) => put({ savedViews: views })),
-        client.on('clock.changed', time.follow),
-        client.on('session.changed', beginAnew),
-        // What was said while nobody listened is gone: ask.
-        onConnected(transport, () => all.request(true)),
-      ]
+      subscriptions = subscribe(transport, store, feeds, options)
       transport.start()
       all.request(true)
     },
@@ -88,7 +69,7 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
       lists.request(true)
     },
     moreTickets: (): void => void lists.more(),
-    allTickets: lists.all,
+    allTickets: () => lists.all(),
     moreLeft: (): void => void lists.moreLeft(),
     /** Asks how the last run is: of one that stands still nothing is reported while its slots go by. */
     readRun: (): void => void readRun(client, store),
@@ -103,28 +84,40 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
 
 export type DashboardController = ReturnType<typeof createDashboard>
 
+/** Has the feeds follow what the core says, until the returned functions are called. */
+function subscribe(
+  transport: CoreTransport,
+  store: StateStore<DashboardState>,
+  { all, countsFeed, lists, storeFeed, time, beginAnew }: ReturnType<typeof createFeeds>,
+  options: DashboardOptions,
+): readonly (() => void)[] {
+  const { client } = transport
+  const { put } = store
+  return [
+    followGaps(store, options.now),
+    followPlanned(client, store),
+    followCompared(client, store),
+    client.on('counts.changed', (event) => {
+      countsFeed.apply(event)
+      lists.noteChanges(event.reset ? null : event.changes)
+    }),
+    client.on('sync.changed', (sync) => put({ sync })),
+    client.on('run.changed', (run) => put({ run: latestRun(store.get().run, run) })),
+    client.on('store.changed', storeFeed.take),
+    client.on('views.changed', ({ views }) => put({ savedViews: views })),
+    client.on('clock.changed', time.follow),
+    client.on('session.changed', beginAnew),
+    // What was said while nobody listened is gone: ask.
+    onConnected(transport, () => all.request(true)),
+  ]
+}
+
 /** What is shown, each part as it is read and kept up to date. */
 function createFeeds(client: Client, store: StateStore<DashboardState>, { now, start }: DashboardOptions) {
   const { put } = store
   const countsFeed = createCountsFeed(client, put)
   const lists = createListsFeed(client, store)
-  const siteNow = (): number => siteTime(store.get().session?.clock ?? steadyClock(0), now())
-  const siteClock = (): SpanClock | null => {
-    const { session } = store.get()
-    return session && { nowMs: siteNow(), zone: session.zone }
-  }
-  const shown = createShownSpan(store, siteNow, (movedOn) => {
-    const { shown: span, interval, session } = store.get()
-    if (span === null || session === null) return
-    countsFeed.show(span, interval, session.zone, movedOn)
-    lists.request(!movedOn)
-  })
-  const time = followSiteTime(store, now, (nowMinute) => {
-    put({ nowMinute })
-    // Which minutes are settled is the core's to say.
-    const { counts } = store.get()
-    if (!shown.moveOn() && counts && counts.toMinute > counts.provisionalFromMinute) countsFeed.reload()
-  })
+  const { siteClock, shown, time } = createSpanTime(store, { countsFeed, lists }, now)
   let siteId: string | null = null
   const all = createRefresher(readAll, 0)
   const storeFeed = createStoreFeed({ client, store, now, minuteAt: time.minuteAt, onUp: readWhatWasMissed })
@@ -133,12 +126,12 @@ function createFeeds(client: Client, store: StateStore<DashboardState>, { now, s
     try {
       const session = await client.call('session.get', {})
       put({ session, startFailure: null, nowMinute: minuteOf(siteTime(session.clock, now())) })
-      const clock = { nowMs: siteNow(), zone: session.zone }
+      const clock = siteClock()
       // Of another Jira the span that a person looked at says nothing; of another store of the same it does.
       const isFirst = siteId === null
       const isOther = !isFirst && siteId !== session.site.id
       siteId = session.site.id
-      shown.restore((isFirst && start?.(clock)) || (isOther ? emptyDashboard : store.get()))
+      shown.restore((isFirst && clock && start?.(clock)) || (isOther ? emptyDashboard : store.get()))
       time.follow(session.clock)
       await Promise.all([storeFeed.read(), readWork(client, store)])
     } catch (error) {
@@ -159,18 +152,48 @@ function createFeeds(client: Client, store: StateStore<DashboardState>, { now, s
   /** Another Jira is watched, or another store used: nothing that is held says anything about it. */
   function beginAnew(): void {
     countsFeed.forget()
-    store.set(({ pending, notice, storeStatus, span, chosenInterval }) => ({
-      ...emptyDashboard,
-      pending,
-      notice,
-      storeStatus,
-      span,
-      chosenInterval,
-    }))
+    store.set(({ pending, notice, storeStatus, span, chosenInterval }) => {
+      const kept = { pending, notice, storeStatus, span, chosenInterval }
+      return { ...emptyDashboard, ...kept }
+    })
     all.request(true)
   }
 
   return { all, countsFeed, lists, shown, siteClock, storeFeed, time, beginAnew }
+}
+
+/** The span shown and the site's time, by which it moves on. `now` is the machine's. */
+function createSpanTime(
+  store: StateStore<DashboardState>,
+  { countsFeed, lists }: { readonly countsFeed: CountsFeed; readonly lists: ListsFeed },
+  now: () => number,
+) {
+  const siteClock = siteClockOf(store, now)
+  const shown = createShownSpan(
+    store,
+    () => siteClock()?.nowMs ?? now(),
+    (movedOn) => {
+      const { shown: span, interval, session } = store.get()
+      if (span === null || session === null) return
+      countsFeed.show(span, interval, session.zone, movedOn)
+      lists.request(!movedOn)
+    },
+  )
+  const time = followSiteTime(store, now, (nowMinute) => {
+    store.put({ nowMinute })
+    // Which minutes are settled is the core's to say.
+    const { counts } = store.get()
+    if (!shown.moveOn() && counts && counts.toMinute > counts.provisionalFromMinute) countsFeed.reload()
+  })
+  return { siteClock, shown, time }
+}
+
+/** The site's clock and zone, by which spans are read; null until they are known. `now` is the machine's. */
+function siteClockOf(store: StateStore<DashboardState>, now: () => number): () => SpanClock | null {
+  return () => {
+    const { session } = store.get()
+    return session && { nowMs: siteTime(session.clock, now()), zone: session.zone }
+  }
 }
 
 function followSiteTime(
