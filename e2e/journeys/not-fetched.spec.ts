@@ -20,6 +20,17 @@ test('what nobody fetched is hatched and called so, in words, in the chart and i
   await expect(panel.getByText(/^not fetched( since \d\d:\d\d)?$/).first()).toBeVisible()
   await expect(panel.getByRole('figure')).toHaveAccessibleName(/at least .* tickets?.*, not fetched/)
 
+  const strip = page.getByRole('region', { name: 'The time around it' })
+  const gap = strip.locator('[data-kind=gap]').last()
+  await expect(gap).toBeVisible()
+  const [hatched, handle] = await Promise.all([
+    gap.boundingBox(),
+    strip.getByRole('slider', { name: 'Span shown' }).boundingBox(),
+  ])
+  // Up to now, where the span ends, and no farther.
+  const end = (box: typeof hatched): number => (box?.x ?? 0) + (box?.width ?? 0)
+  expect(Math.abs(end(hatched) - end(handle))).toBeLessThan(12)
+
   await page.keyboard.press('t')
   const rows = panel.getByRole('row')
   const unknown = rows.filter({ hasText: 'not fetched' })

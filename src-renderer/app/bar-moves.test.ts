@@ -76,7 +76,7 @@ test('Backspace leaves the zoom at once', () => {
 
 test('Enter on a bar of the distribution lists its minutes', () => {
   const { bench } = dashboard()
-  const counted = { ...model, view: 'distribution', slots: 4 } as ChartModel
+  const counted = { ...model, view: 'distribution', slots: 4, finished: bins } as ChartModel
   for (const move of ['bar-next', 'bar-next', 'bar-open'] as const) moveOnBars(bench, counted, move)
   expect(bench.view.get().listedCount).toBe(1)
 })

@@ -78,7 +78,7 @@ export function actionOf({ key: pressed, shiftKey, ctrlKey, metaKey, altKey }: K
 
 function ownedBy(action: KeyAction): string {
   if (action === 'bar-open') return ownEnter
-  return isMove(action) && !action.endsWith('back') ? ownArrows : ownKeys
+  return /^(?:bar|select)-/.test(action) ? ownArrows : ownKeys
 }
 
 /**

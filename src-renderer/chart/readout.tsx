@@ -15,8 +15,9 @@ const ROOM_ASIDE = 92
 /** The figures of the bars looked at, in a box above them; of several bars their sums. */
 export function Readout({ chart: { model, edges, size } }: { chart: DrawnChart }): React.ReactNode {
   const cursor = useView((state) => state.cursor)
+  const isListed = useView((state) => state.listedCount !== null)
   const bars = cursor && barsAt(model, cursor)
-  if (bars === null) return null
+  if (bars === null || isListed) return null
   const isOfTime = model.view !== 'distribution'
   const heights = isOfTime
     ? model.bins.map((bin) => bin.total)

@@ -4,7 +4,7 @@ import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import { lastSpan } from '../../live/shown-span.ts'
 import type { Workbench } from '../../app/workbench.ts'
 import type { ChartModel } from '../chart-model.ts'
-import { timeOfBars, type BarRange } from './cursor.ts'
+import { binsWith, timeOfBars, type BarRange } from './cursor.ts'
 
 /** So many ways back are remembered; who zoomed more often came from farther than anyone remembers. */
 const MOST_STEPS = 50
@@ -46,8 +46,8 @@ export function openBars(
   bars: BarRange,
 ): void {
   const span = timeOfBars(model, bars)
-  if (span === null) view.put({ listedCount: bars.first })
-  else dashboard.open(span)
+  if (span !== null) dashboard.open(span)
+  else if (binsWith(model, bars.first).length > 0) view.put({ listedCount: bars.first })
 }
 
 /** Shows what a window shows that nobody touched. */

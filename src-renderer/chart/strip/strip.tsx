@@ -63,6 +63,7 @@ function StripBars({ range }: { range: TimeSpan }): React.ReactNode {
         <div
           key={gap.fromMs}
           className={styles['gap']}
+          data-kind="gap"
           style={{ left: percent(gap.fromMs, range), right: `calc(100% - ${percent(gap.toMs, range)})` }}
         />
       ))}
