@@ -13,6 +13,7 @@ const NAMES = [
   ['media', 'camera'],
   ['media', 'microphone'],
   ['clipboard-read', 'clipboard-read'],
+  ['clipboard-sanitized-write', 'clipboard-write'],
   ['midi', 'midi'],
 ] as const satisfies readonly (readonly [Permission, string])[]
 

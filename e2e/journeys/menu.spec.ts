@@ -114,3 +114,23 @@ test('Export… writes what Import… stored; a file that is none changes nothin
   expect((await app.progress()).at(-1)).toBe(-1)
   expect((await app.progress()).some((share) => share === 1)).toBe(true)
 })
+
+test('saved views are in the menu by their names; a picture of the chart goes to the clipboard', async ({
+  app,
+}) => {
+  const { page } = app
+  await expect.poll(() => barHeights(page)).not.toEqual([])
+  await callCore(page, 'views.save', { name: 'Six hours', state: { from: 'now-6h', to: 'now' } })
+  const span = page.getByRole('navigation', { name: 'Span' })
+  await expect(async () => await app.clickMenu('saved-view-1')).toPass()
+  await expect(span).toContainText('Last 6 h')
+  await expect(app.clickMenu('saved-view-2')).rejects.toThrow('missing')
+  // A menu that was made anew knows what can be done with the run.
+  await expect(async () => await app.clickMenu('run-start')).toPass()
+
+  await page.getByRole('button', { name: 'Share' }).click()
+  const share = page.getByRole('dialog', { name: 'Share' })
+  await expect(share).toContainText('Links open in a browser')
+  await share.getByRole('button', { name: 'Copy picture' }).click()
+  await expect(share.getByText('The picture is copied.')).toBeVisible()
+})

@@ -15,6 +15,16 @@ test('no permission is given to the page', async ({ app }) => {
   expect(states.filter((state) => !state.endsWith(' denied'))).toEqual([])
 })
 
+test('what a person shares may be put into the clipboard; nothing is read from it', async ({ app }) => {
+  const states = await app.page.evaluate(async () => {
+    const asked = ['clipboard-write', 'clipboard-read'].map(
+      async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state,
+    )
+    return await Promise.all(asked)
+  })
+  expect(states).toEqual(['granted', 'denied'])
+})
+
 test('whoever asks for one is refused', async ({ app }) => {
   const refusals = await app.page.evaluate(async () => {
     const place = new Promise<number>((resolve) => {

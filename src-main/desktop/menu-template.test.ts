@@ -99,11 +99,8 @@ test('a build that is not exchanged by itself says nothing of updates', () => {
 
 test('the first nine saved views have keys, and no sign of theirs is one', () => {
   const views = Array.from({ length: 12 }, (_, at) => `View & ${at}`)
-  const template = menuTemplate({
-    ...{ platform: 'linux', theme: 'dark', developer: false, updates: false },
-    views,
-    choose,
-  } as const)
+  const plain = { platform: 'linux', theme: 'dark', developer: false, updates: false } as const
+  const template = menuTemplate({ ...plain, views, choose })
   const view = template.find(({ label }) => label === 'View')?.submenu as MenuItemConstructorOptions[]
   const saved = view.find(({ label }) => label === 'Saved views')?.submenu as MenuItemConstructorOptions[]
   expect(saved.map(({ label, accelerator }) => [label, accelerator])).toEqual(

@@ -65,10 +65,19 @@ const Palette = lazy(() =>
 /** What is typed before it is loaded is not lost. */
 function PaletteDialog(props: { commands: readonly Command[]; onClose: () => void }): React.ReactNode {
   const [text, setText] = useState('')
+  const [isChosen, setChosen] = useState(false)
   return (
     <Modal title="Find" heading="unseen" onClose={props.onClose}>
-      <Suspense fallback={<SearchField value={text} onChange={(event) => setText(event.target.value)} />}>
-        <Palette {...props} text={text} onText={setText} />
+      <Suspense
+        fallback={
+          <SearchField
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={({ key }) => key === 'Enter' && setChosen(true)}
+          />
+        }
+      >
+        <Palette {...props} text={text} isChosen={isChosen} onText={setText} />
       </Suspense>
     </Modal>
   )

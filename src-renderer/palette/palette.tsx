@@ -1,6 +1,6 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-element-to-interactive-role, jsx-a11y/click-events-have-key-events --
  * the ARIA combobox pattern: the focus and the keys stay in the input, no tag stands for its list. */
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useEffectEvent, useId, useState } from 'react'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { TicketCursor } from '../../src-shared/contract/tickets.ts'
 import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
@@ -16,12 +16,14 @@ interface PaletteProps {
   readonly commands: readonly Command[]
   /** What was typed. */
   readonly text: string
+  /** Whether Enter was pressed before this was loaded. */
+  readonly isChosen: boolean
   readonly onText: (text: string) => void
   readonly onClose: () => void
 }
 
 /** Tickets, times, saved views and commands, found by typing; arrow keys and Enter choose. */
-export function Palette({ commands, text, onText, onClose }: PaletteProps): React.ReactNode {
+export function Palette({ commands, text, isChosen, onText, onClose }: PaletteProps): React.ReactNode {
   const id = useId()
   const [at, setAt] = useState(0)
   const { found, note } = useFindings(commands, text)
@@ -34,6 +36,11 @@ export function Palette({ commands, text, onText, onClose }: PaletteProps): Reac
     // The dialog gives the focus back as it closes; what was chosen does with it what it will after that.
     requestAnimationFrame(() => requestAnimationFrame(finding.run))
   }
+
+  const onLoaded = useEffectEvent(() => {
+    if (isChosen) choose(active)
+  })
+  useEffect(() => onLoaded(), [])
 
   function onKeyDown(event: React.KeyboardEvent): void {
     if (event.key === 'ArrowDown') setAt(stepped(at, 1, found.length))

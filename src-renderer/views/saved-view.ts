@@ -1,9 +1,9 @@
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import type { AddressState, SavedView } from '../../src-shared/contract/views.ts'
-import { DEFAULT_SPAN } from '../../src-shared/domain/span.ts'
+import { DEFAULT_SPAN, resolveSpan, type ChosenSpan, type SpanClock } from '../../src-shared/domain/span.ts'
 import { intervalText } from '../../src-shared/domain/interval.ts'
 import { commandKey } from '../app/keys.ts'
-import { listText } from '../live/text.ts'
+import { listText, spanName } from '../live/text.ts'
 
 /** What a view holds besides what the address does: of which project and which watched values it was saved. */
 const PROJECT = 'ofProject'
@@ -35,11 +35,20 @@ export function viewKey(at: number): { readonly keys?: string } {
   return window.jiraTpm && at < 9 ? { keys: `${commandKey} ${at + 1}` } : {}
 }
 
-/** What a view shows, in a few words: `now-6h to now, 5 min, histogram`. */
-export function viewText({ state }: SavedView): string {
+/** What a view shows, in a few words: `Last 6 h, bars of 5 min, histogram`. */
+export function viewText({ state }: SavedView, clock: SpanClock): string {
   const { from = DEFAULT_SPAN.from, to = DEFAULT_SPAN.to, interval, view } = state
-  const bars = interval === undefined ? [] : [intervalText(Number(interval))]
-  return [`${from} to ${to}`, ...bars, ...(view === undefined ? [] : [view])].join(', ')
+  const bars = interval === undefined ? [] : [`bars of ${intervalText(Number(interval))}`]
+  return [spanText({ from, to }, clock), ...bars, ...(view === undefined ? [] : [view])].join(', ')
+}
+
+/** As the header calls it. One of a later version is shown as it is written. */
+function spanText(span: ChosenSpan, clock: SpanClock): string {
+  try {
+    return spanName(span, resolveSpan(span, clock), clock.zone, clock.nowMs)
+  } catch {
+    return `${span.from} to ${span.to}`
+  }
 }
 
 /** Why a view shows other tickets than when it was saved, as a sentence; empty where it does not. */

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import type { SavedView } from '../../src-shared/contract/views.ts'
 import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
-import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useMay, useSiteNow, useWorkbench } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import { changedText, openView, viewKey, viewState, viewText } from './saved-view.ts'
 import styles from './views-panel.module.css'
@@ -64,6 +64,7 @@ function ViewRow({ view, at, session, perform }: RowProps): React.ReactNode {
   const { transport, view: shown } = useWorkbench()
   const [asking, setAsking] = useState(false)
   const may = useMay('run')
+  const clock = { nowMs: useSiteNow(), zone: session.zone }
   const { name, revision: seen } = view
   const changed = changedText(view, session)
   const { keys } = viewKey(at)
@@ -98,7 +99,7 @@ function ViewRow({ view, at, session, perform }: RowProps): React.ReactNode {
         }}
       >
         <span className={styles['name']}>{name}</span>
-        <span className={styles['text']}>{viewText(view)}</span>
+        <span className={styles['text']}>{viewText(view, clock)}</span>
         {changed !== '' && <span className={styles['changed']}>{changed}</span>}
       </button>
       {keys !== undefined && <kbd>{keys}</kbd>}

@@ -120,9 +120,14 @@ function openLinksOutside(contents: WebContents, { jiraOrigin, log }: Navigation
   })
 }
 
-/** The window needs no camera, place, notification or device: each request and each check is refused. */
+/** To put what a person shares into the clipboard; nothing is read from it. */
+const WRITE_CLIPBOARD = 'clipboard-sanitized-write'
+
+/** The window needs no camera, place, notification or device: each request and each check is refused, but for the one above. */
 export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.setPermissionCheckHandler(() => false)
+  session.setPermissionRequestHandler((_contents, permission, answer) =>
+    answer(permission === WRITE_CLIPBOARD),
+  )
+  session.setPermissionCheckHandler((_contents, permission) => permission === WRITE_CLIPBOARD)
   session.setDevicePermissionHandler(() => false)
 }
