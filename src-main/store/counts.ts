@@ -137,12 +137,18 @@ const DAYS = `
   FROM day_counts WHERE ${IN_SCOPE} AND day >= :fromDay AND day < :toDay AND count > 0
   GROUP BY 1, 2 ORDER BY 1`
 
-/** What lies between a minute and the midnight in UTC before it or after it, of each of some minutes. */
+/**
+ * What lies between a minute and the midnight in UTC before it or after it, of each of some minutes. Of one priority, and
+ * as a column: so the primary key is sought for each minute, however little a server knows of the table.
+ */
 function toMidnight(where: string): string {
   return `
-    SELECT item AS minute, priority_id AS "priorityId", CAST(SUM(count) AS BIGINT) AS count
-    FROM {:edges[BIGINT]} CROSS JOIN minute_counts WHERE ${IN_SCOPE} AND ${where}
-    GROUP BY 1, 2`
+    SELECT item AS minute, (
+      SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) FROM minute_counts
+      WHERE site_id = :siteId AND priority_id = :priorityId AND ${where}
+        AND (CAST(:projectKey AS TEXT) IS NULL OR project_key = :projectKey)
+    ) AS count
+    FROM {:edges[BIGINT]}`
 }
 
 const SINCE_MIDNIGHT = toMidnight(`minute >= item - item % ${MINUTES_PER_DAY} AND minute < item`)
@@ -150,7 +156,7 @@ const UNTIL_MIDNIGHT = toMidnight(
   `minute >= item AND minute < item - item % ${MINUTES_PER_DAY} + ${MINUTES_PER_DAY}`,
 )
 
-type MinuteCount = Pick<PriorityCount, 'priorityId' | 'count'> & { readonly minute: Minute }
+type MinuteCount = Pick<PriorityCount, 'count'> & { readonly minute: Minute }
 type DayCount = Pick<PriorityCount, 'priorityId' | 'count'> & { readonly day: Day }
 
 /**
@@ -276,24 +282,19 @@ function* readCalendar(
   const edges = [...starts, toMinute]
   const scoped = scopeParams(siteId, scope)
   const days = { ...scoped, fromDay: dayOf(edges[0] ?? toMinute), toDay: dayOf(toMinute) + 1 }
-  const [[site], ofDays, since, until] = yield* rows(
-    siteSeq(siteId),
-    sql<DayCount>(DAYS, days),
-    sql<MinuteCount>(SINCE_MIDNIGHT, { ...scoped, edges: edges.filter((minute) => !isLate(minute)) }),
-    sql<MinuteCount>(UNTIL_MIDNIGHT, { ...scoped, edges: edges.filter(isLate) }),
-  )
-  const found = [...new Set(ofDays.map(({ priorityId }) => priorityId))].flatMap((priorityId) => {
-    const isOf = (row: { readonly priorityId: string }): boolean => row.priorityId === priorityId
-    const sums = sumsBefore(edges, {
-      days: ofDays.filter(isOf),
-      since: since.filter(isOf),
-      until: until.filter(isOf),
-    })
-    return starts.map((startMinute, bucket) => {
-      const count = (sums[bucket + 1] ?? 0) - (sums[bucket] ?? 0)
-      return { startMinute, priorityId, count }
-    })
-  })
+  const [early, late] = [edges.filter((minute) => !isLate(minute)), edges.filter(isLate)]
+  const [[site], ofDays] = yield* rows(siteSeq(siteId), sql<DayCount>(DAYS, days))
+  const found: PriorityCount[] = []
+  for (const priorityId of scoped.priorityIds) {
+    const [since, until] = yield* rows(
+      sql<MinuteCount>(SINCE_MIDNIGHT, { ...scoped, priorityId, edges: early }),
+      sql<MinuteCount>(UNTIL_MIDNIGHT, { ...scoped, priorityId, edges: late }),
+    )
+    const mine = ofDays.filter((row) => row.priorityId === priorityId)
+    const sums = sumsBefore(edges, { days: mine, since, until })
+    for (const [bucket, startMinute] of starts.entries())
+      found.push({ startMinute, priorityId, count: (sums[bucket + 1] ?? 0) - (sums[bucket] ?? 0) })
+  }
   return { seq: site?.seq ?? 0, rows: found.filter(({ count }) => count > 0) }
 }
 
