@@ -1,5 +1,5 @@
 import { spanOfBars } from '../../src-shared/domain/buckets.ts'
-import { intervalRefusal, INTERVALS, type Interval } from '../../src-shared/domain/interval.ts'
+import { intervalRefusal, type Interval } from '../../src-shared/domain/interval.ts'
 import type { Comparison } from '../../src-shared/domain/comparison.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteSpan, MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
