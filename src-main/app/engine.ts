@@ -19,6 +19,7 @@ import { openSite, watchedOf } from '../sites/open-site.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { sessionOf } from './reads.ts'
+import { knowOldTickets } from './old-tickets.ts'
 import { followViews } from './saved-views.ts'
 import { createRunPrecondition } from './run-precondition.ts'
 import type { Secrets } from '../secrets/secrets.ts'
@@ -268,7 +269,10 @@ async function assemble(opened: Opened) {
       if (signal.aborted) return live.stop()
       followOthers(signal)
       followViews({ ...options, siteId }, signal)
-      if (background) sync.start()
+      if (background) {
+        sync.start()
+        void knowOldTickets({ ...options, siteId }, signal)
+      }
     },
     /** See `followOtherRuns`: for who has started nothing. */
     followOtherRuns: followOthers,

@@ -8,6 +8,7 @@ const COMMITS: ReadonlySet<string> = new Set<keyof Store>([
   'planFirstFetch',
   'markMissing',
   'clearMissing',
+  'knowOldTickets',
   'createTables',
   'dropTables',
   'takeLease',

@@ -21,6 +21,7 @@ export const TICKET_TABLES = [
   'fetch_pieces',
   'known_until',
   'sync_reports',
+  'old_tickets',
   'tickets',
 ] as const
 

@@ -7,6 +7,7 @@ import { createPages } from './apply-page.ts'
 import { createCensus } from './census.ts'
 import { createCounts } from './counts.ts'
 import { createLeases, type LeaseStore } from './leases.ts'
+import { createOldTickets } from './fields/old-tickets.ts'
 import { createSplitCells } from './fields/split-cells.ts'
 import type { GivenTicket } from './fields/stored-fields.ts'
 import type { EngineLedger, LedgerStore } from './ledger.ts'
@@ -41,6 +42,7 @@ export interface Store
 export type TicketStore = ReturnType<typeof createPages> &
   ReturnType<typeof createCounts> &
   ReturnType<typeof createSplitCells> &
+  ReturnType<typeof createOldTickets> &
   ReturnType<typeof createTickets> &
   ReturnType<typeof createCensus>
 
@@ -52,6 +54,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createPages(db),
     ...createCounts(db),
     ...createSplitCells(db),
+    ...createOldTickets(db),
     ...createTickets(db),
     ...createCensus(db),
     ...createProgress(db),

@@ -4,6 +4,7 @@ import { SPLIT_FIELDS, type SplitField, type TicketFilter } from '../../../src-s
 import { minuteOf, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { startsOf, type Buckets } from '../../../src-shared/domain/series.ts'
 import { bucketFinder, splitCounts, type SplitCell } from '../../../src-shared/domain/split.ts'
+import { passes } from '../../../src-shared/domain/ticket-filter.ts'
 import { MINUTE, page, ticket } from '../../../test-support/store/pages.ts'
 import { ENGINE, storeForEach } from '../../../test-support/store/store.ts'
 import type { GivenTicket } from './stored-fields.ts'
@@ -57,22 +58,6 @@ const anyBuckets: fc.Arbitrary<Buckets> = fc.oneof(
   })),
 )
 
-function hasOne(wanted: readonly string[] | undefined, has: readonly string[] | undefined): boolean {
-  return wanted === undefined || (has ?? []).some((value) => wanted.includes(value))
-}
-
-/** Said a second time, ticket by ticket. */
-function isLeft(one: GivenTicket, filter: TicketFilter): boolean {
-  const { projects, issueTypes, components, labels, rehearsed } = filter
-  return (
-    hasOne(projects, [one.projectKey]) &&
-    hasOne(issueTypes, one.issueType === undefined ? [] : [one.issueType]) &&
-    hasOne(components, one.components) &&
-    hasOne(labels, one.labels) &&
-    (rehearsed === undefined || one.rehearsed === rehearsed)
-  )
-}
-
 function valuesOf(one: GivenTicket, by: SplitField): readonly string[] | null {
   const { issueType, rehearsed, reporterId } = one
   if (by === 'project') return [one.projectKey]
@@ -123,7 +108,7 @@ test(
           ({ createdMs, priorityId }) =>
             minuteOf(createdMs) >= MINUTE && minuteOf(createdMs) < MINUTE + 60 && priorityId !== '3',
         )
-        const left = inSpan.filter((one) => isLeft(one, filter))
+        const left = inSpan.filter((one) => passes(one, filter))
         const { cells } = await store.splitCells({ siteId, ...SCOPE, ...buckets, filter, splitBy })
         expect(splitCounts(buckets, splitBy, cells)).toEqual(
           splitCounts(buckets, splitBy, cellsOf(left, splitBy)),
