@@ -163,7 +163,7 @@ async function callCommand(
 }
 
 function addOptions(command: Command, options: Options): void {
-  for (const [name, { argument, takes, summary, parse, choices, preset, hidden }] of Object.entries(
+  for (const [name, { argument, takes, summary, parse, choices, preset, repeats, hidden }] of Object.entries(
     options,
   )) {
     if (argument !== undefined) {
@@ -173,7 +173,9 @@ function addOptions(command: Command, options: Options): void {
     const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
     const option = new Option(takes === undefined ? flag : `${flag} ${takes}`, summary)
     if (choices !== undefined) option.choices(choices)
-    else if (parse !== undefined) option.argParser((text) => parse(text, flag))
+    else if (parse !== undefined && repeats) {
+      option.argParser((text, before?: unknown[]) => [...(before ?? []), parse(text, flag)])
+    } else if (parse !== undefined) option.argParser((text) => parse(text, flag))
     if (preset !== undefined) option.default(preset)
     command.addOption(option.hideHelp(hidden === true))
   }

@@ -5,6 +5,7 @@ import type { ExportFormat } from '../transfer/ticket-lines.ts'
 import type { ImportFormat } from '../transfer/look-at-file.ts'
 import type { PngTheme } from '../print/png-chart.ts'
 import { argument, defineCommand, flag, option } from './cli/define-command.ts'
+import { ONLY_FLAG, SPLIT_FLAG } from './cli/field-flags.ts'
 import { settingOptions, wholeNumber, zoneName } from './cli/options.ts'
 import { BAR_FLAGS, spanFlags } from './cli/times.ts'
 
@@ -28,11 +29,14 @@ export const PLOT_DATA = {
   open: flag('opens it in your browser, where there is one: not over ssh, in CI or in a container'),
   png: option('<file>', 'write the chart of a span as a picture instead, and end'),
   ...BAR_FLAGS,
+  ...ONLY_FLAG,
   theme: { ...option('<theme>', "the picture's colours: light or dark (default: light)"), choices: THEMES },
 }
 
 export const COUNTS = {
   ...BAR_FLAGS,
+  ...ONLY_FLAG,
+  ...SPLIT_FLAG,
   csv: flag('the bars as CSV'),
   compare: option(
     '<when>',
@@ -46,12 +50,14 @@ export const COUNTS = {
 
 export const TICKETS = {
   ...spanFlags(),
+  ...ONLY_FLAG,
   search: option('<text>', 'only those whose title or key holds this text, in whatever case'),
   limit: option('<n>', 'at most so many', wholeNumber({ min: 1, max: MAX_LISTED }), DEFAULT_LISTED),
 }
 
 export const LEFT_TICKETS = {
   ...spanFlags(),
+  ...ONLY_FLAG,
   limit: option('<n>', 'at most so many', wholeNumber({ min: 1, max: MAX_LEFT }), DEFAULT_LEFT),
 }
 
@@ -87,6 +93,7 @@ export const EXPORT = {
     choices: EXPORT_FORMATS,
   },
   ...spanFlags('since ever', 'no end'),
+  ...ONLY_FLAG,
   left: flag('also tickets that were watched and no longer are'),
 }
 

@@ -3,6 +3,8 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { realpath, rename, rm, stat } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { TicketFilter } from '../../src-shared/contract/fields.ts'
+import { passes } from '../../src-shared/domain/ticket-filter.ts'
 import { AppError, nothingExported } from '../../src-shared/errors/app-error.ts'
 import { shareAsAsked } from '../runtime/private-files.ts'
 import type { TicketStore } from '../store/store.ts'
@@ -18,6 +20,8 @@ export interface ExportRequest {
   readonly toMs: number | null
   /** Also those that left. */
   readonly withLeft: boolean
+  /** Only those that it leaves. */
+  readonly filter?: TicketFilter
   readonly signal: AbortSignal
   readonly onProgress: (tickets: number) => void
 }
@@ -64,7 +68,7 @@ export async function exportTickets(
 const PAGE_SIZE = 1_000
 
 async function* ticketPages(
-  { fromMs, toMs, withLeft }: Pick<ExportRequest, 'fromMs' | 'toMs' | 'withLeft'>,
+  { fromMs, toMs, withLeft, filter = {} }: Pick<ExportRequest, 'fromMs' | 'toMs' | 'withLeft' | 'filter'>,
   { store, siteId, projectKey }: ExportParts,
 ): AsyncGenerator<ExportedTicket[]> {
   const span = { fromMs: fromMs ?? Number.MIN_SAFE_INTEGER, toMs: toMs ?? Number.MAX_SAFE_INTEGER }
@@ -74,7 +78,7 @@ async function* ticketPages(
     const page = await store.ticketsAfter({ ...query, after })
     const last = page.at(-1)
     if (last === undefined) return
-    yield withLeft ? page : page.filter(({ left }) => left === null)
+    yield page.filter((ticket) => (withLeft || ticket.left === null) && passes(ticket, filter))
     if (page.length < PAGE_SIZE) return
     after = { createdMs: last.createdMs, id: last.id }
   }

@@ -17,6 +17,8 @@ interface Option {
   /** The only values that there are. */
   readonly choices?: readonly string[]
   readonly preset?: unknown
+  /** It may be given several times; its value is a list. */
+  readonly repeats?: true
   /** It is in no help. */
   readonly hidden?: boolean
 }
@@ -41,6 +43,11 @@ export function option(takes: string, summary: string, parse: Parse<unknown> = S
   return { takes, summary, parse, preset }
 }
 
+/** An option that may be given several times: its value is the list of what `parse` reads. */
+export function repeated<V>(takes: string, summary: string, parse: Parse<V>) {
+  return { takes, summary, parse, repeats: true as const }
+}
+
 /** A switch: absent where it is not given. */
 export function flag(summary: string) {
   return { summary }
@@ -53,11 +60,13 @@ export function argument<F extends `<${string}>` | `[${string}]`>(form: F, summa
 
 type ValueOf<O> = O extends { choices: readonly (infer V)[] }
   ? V
-  : O extends { parse: Parse<infer V> }
-    ? V
-    : O extends { argument: string }
-      ? string
-      : boolean
+  : O extends { repeats: true; parse: Parse<infer V> }
+    ? readonly V[]
+    : O extends { parse: Parse<infer V> }
+      ? V
+      : O extends { argument: string }
+        ? string
+        : boolean
 
 type Always = { readonly preset: unknown } | { readonly argument: `<${string}>` }
 

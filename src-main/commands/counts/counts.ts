@@ -5,6 +5,7 @@ import { isoInstant, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { bucketTotals } from '../../../src-shared/domain/series.ts'
 import { chartBars, type Bar } from '../../print/chart.ts'
 import type { CommandCall } from '../cli/define-command.ts'
+import { fieldParams, onlyText, splitText } from '../cli/field-flags.ts'
 import { askedSpan } from '../cli/times.ts'
 import type { COUNTS } from '../ticket-commands.ts'
 import { chartText, loadChart, loadCompared, type LoadedChart } from './load-chart.ts'
@@ -14,11 +15,21 @@ export async function printCounts({ io, options, config, open, print }: CountsCa
   checkForms(options)
   const span = await askedSpan(options, settings.zone)
   await open(settings, async ({ client }) => {
-    const loaded = await loadChart(client, await span(client))
+    const fields = fieldParams(options)
+    const loaded = await loadChart(client, { ...(await span(client)), ...fields })
     const compared =
-      options.compare === undefined ? null : await loadCompared(client, loaded, options.compare)
-    if (options.csv !== true)
-      return print(countsDocument(loaded, compared), chartText(io, loaded.chart) + thenLine(loaded, compared))
+      options.compare === undefined
+        ? null
+        : await loadCompared(client, loaded, options.compare, fields.filter)
+    const { split } = loaded.counts
+    if (options.csv !== true) {
+      const lines = [
+        chartText(io, loaded.chart) + thenLine(loaded, compared),
+        ...(options.only === undefined ? [] : [`Counted are ${onlyText(options.only)}.`]),
+        ...(split === undefined ? [] : [splitText(split)]),
+      ]
+      return print({ ...countsDocument(loaded, compared), ...(split && { split }) }, lines.join('\n'))
+    }
     const { barsCsv } = await import('../../../src-shared/domain/csv.ts')
     const names = loaded.session.watched.map(({ name }) => name)
     print(null, barsCsv(barRows(loaded, compared), { names, zone: loaded.chart.zone }).trimEnd())
@@ -27,18 +38,26 @@ export async function printCounts({ io, options, config, open, print }: CountsCa
 
 export type CountsCall<N extends 'store' | 'core'> = CommandCall<N, typeof COUNTS>
 
-const ONCE = { consequence: 'Nothing was counted.', hint: 'Leave out one of them.' }
-
-/** Throws `usage` where there is more than one thing to print. */
-export function checkForms({ csv, json, watch, compare }: CountsCall<'store'>['options']): void {
+/** Throws `usage` where there is more than one thing to print, or it cannot be kept up to date. */
+export function checkForms(options: CountsCall<'store'>['options']): void {
+  const { csv, json, watch, compare, only, split } = options
   if (compare !== undefined && watch === true)
-    throw new AppError('usage', '--compare is of what is over: not with --watch.', ONCE)
+    throw nothingCounted('--compare is of what is over: not with --watch.', 'Leave out one of them.')
+  if (watch === true && (only !== undefined || split !== undefined)) {
+    throw nothingCounted('--only and --split are counted once: not with --watch.', 'Leave out --watch.')
+  }
+  if (csv === true && split !== undefined) {
+    throw nothingCounted('--csv has the bars by priority: not with --split.', 'Say --json for the parts.')
+  }
   if (csv !== true || (json !== true && watch !== true)) return
-  throw new AppError(
-    'usage',
+  throw nothingCounted(
     `--csv is printed once, and alone: not with ${json === true ? '--json' : '--watch'}.`,
-    ONCE,
+    'Leave out one of them.',
   )
+}
+
+function nothingCounted(what: string, hint: string): AppError {
+  return new AppError('usage', what, { consequence: 'Nothing was counted.', hint })
 }
 
 export type Counted = Pick<LoadedChart, 'counts' | 'session'> & {

@@ -1,4 +1,5 @@
 import type { ReadClient } from '../../app/stored.ts'
+import type { TicketFilter } from '../../../src-shared/contract/fields.ts'
 import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
 import { comparedWith, otherSpan, type ComparedBar } from '../../../src-shared/domain/compared-bars.ts'
 import type { Comparison } from '../../../src-shared/domain/comparison.ts'
@@ -11,6 +12,7 @@ import { terminalChart } from '../../print/terminal-chart.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { CliIo } from '../cli/io.ts'
 import { terminalKind } from '../cli/terminal.ts'
+import type { FieldParams } from '../cli/field-flags.ts'
 import type { CountedSpan } from '../cli/times.ts'
 
 export interface LoadedChart {
@@ -20,7 +22,7 @@ export interface LoadedChart {
 }
 
 /** By the zone in which times are shown, where it names none. */
-export type ChartSpan = Omit<CountedSpan, 'zone'> & Partial<Pick<CountedSpan, 'zone'>>
+export type ChartSpan = Omit<CountedSpan, 'zone'> & Partial<Pick<CountedSpan, 'zone'>> & FieldParams
 
 /** The counts of a span with the names of their priorities: what a chart, a picture and a JSON document are made of. */
 export async function loadChart(client: ReadClient, span: ChartSpan): Promise<LoadedChart> {
@@ -47,10 +49,12 @@ export async function loadCompared(
   client: ReadClient,
   { counts, chart: { zone } }: LoadedChart,
   comparison: Comparison,
+  filter?: TicketFilter,
 ): Promise<readonly ComparedBar[]> {
   const bars = bucketSpans(counts)
   const shown = { fromMs: startOfMinute(counts.fromMinute), toMs: startOfMinute(counts.toMinute) }
-  const asked = otherSpan(shown, { comparison, interval: counts.bucketMinutes, zone })
+  const other = otherSpan(shown, { comparison, interval: counts.bucketMinutes, zone })
+  const asked = { ...other, ...(filter && { filter }) }
   return comparedWith(bars, comparison, await client.call('counts.get', asked), zone)
 }
 

@@ -7,6 +7,7 @@ import { pngChart, type PngTheme } from '../../print/png-chart.ts'
 import { shareAsAsked } from '../../runtime/private-files.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import type { CliIo } from '../cli/io.ts'
+import { fieldParams, onlyText } from '../cli/field-flags.ts'
 import { askedSpan } from '../cli/times.ts'
 import type { PLOT_DATA } from '../ticket-commands.ts'
 import { loadChart, type LoadedChart } from './load-chart.ts'
@@ -22,9 +23,10 @@ export async function plotPng({
   const settings = config()
   const span = await askedSpan(options, settings.zone)
   await open(settings, async ({ client }) => {
-    const loaded = await loadChart(client, await span(client))
-    const file = await writePng(io, loaded, { file: options.png ?? '', theme: options.theme })
-    print({ file }, `The chart is in ${file}.`)
+    const { only, png: file = '', theme } = options
+    const loaded = await loadChart(client, { ...(await span(client)), ...fieldParams({ only }) })
+    const target = await writePng(io, loaded, { file, theme, only: only && onlyText(only) })
+    print({ file: target }, `The chart is in ${target}.`)
   })
 }
 
@@ -32,14 +34,18 @@ interface PictureFile {
   readonly file: string
   /** Light where absent. */
   readonly theme?: PngTheme | undefined
+  /** Which tickets it counts, where not all. */
+  readonly only?: string | undefined
 }
 
 export async function writePng(
   io: CliIo,
   { chart, session }: LoadedChart,
-  { file, theme }: PictureFile,
+  { file, theme, only }: PictureFile,
 ): Promise<string> {
-  const source = [session.site.label, session.projectKey].filter((part) => part !== null).join(' · ')
+  const source = [session.site.label, session.projectKey, only ?? null]
+    .filter((part) => part !== null)
+    .join(' · ')
   return writePicture(io, chart, { source, file, theme })
 }
 

@@ -3,6 +3,7 @@ import { nothingExported } from '../../../src-shared/errors/app-error.ts'
 import { formatOf } from '../../transfer/ticket-lines.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { say, untilReaderGone } from '../cli/io.ts'
+import { fieldParams } from '../cli/field-flags.ts'
 import { createTally } from '../cli/progress.ts'
 import { askedSpan, isSpanAsked } from '../cli/times.ts'
 import type { EXPORT } from '../ticket-commands.ts'
@@ -38,6 +39,7 @@ export async function exportTickets(call: CommandCall<'primary-store', typeof EX
       fromMs: sinceMs,
       toMs,
       withLeft: options.left === true,
+      ...fieldParams({ only: options.only }),
       signal,
       onProgress,
     }

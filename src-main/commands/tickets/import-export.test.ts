@@ -121,7 +121,7 @@ describe('export', () => {
     const { code, stdout, stderr } = await run('export')
     expect(code).toBe(0)
     expect(stdout.split('\n')[2]).toBe(
-      "2,#2,TPM,'=1+1,1,Highest,,2021-03-04T10:12:12.000Z,2021-03-04T10:12:12.000Z,,,",
+      "2,#2,TPM,'=1+1,1,Highest,,2021-03-04T10:12:12.000Z,2021-03-04T10:12:12.000Z,,,,,,,,",
     )
     expect(stdout.trimEnd().split('\n')).toHaveLength(5)
     expect(stderr).toBe('4 tickets written.\n')

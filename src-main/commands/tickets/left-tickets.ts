@@ -2,6 +2,7 @@ import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import type { Result } from '../../../src-shared/contract/methods.ts'
 import type { LeaveReason } from '../../../src-shared/domain/ticket.ts'
 import type { CommandCall } from '../cli/define-command.ts'
+import { fieldParams } from '../cli/field-flags.ts'
 import { askedSpan } from '../cli/times.ts'
 import { ticketDocument } from './list-tickets.ts'
 import type { LEFT_TICKETS } from '../ticket-commands.ts'
@@ -15,7 +16,11 @@ export async function leftTickets(call: CommandCall<'store', typeof LEFT_TICKETS
   await open(config, async ({ client }) => {
     const { fromMs, toMs } = await asked(client)
     const span = { fromMs, toMs }
-    const left = await client.call('tickets.left', { ...span, limit: options.limit })
+    const left = await client.call('tickets.left', {
+      ...span,
+      limit: options.limit,
+      ...fieldParams({ only: options.only }),
+    })
     print(leftDocument(span, left), leftText(span, left))
   })
 }

@@ -6,6 +6,7 @@ import type { ReadClient } from '../../app/stored.ts'
 import { cutText, padText, textWidth } from '../../print/text-width.ts'
 import { wallTime } from '../../print/wall-clock.ts'
 import type { CommandCall } from '../cli/define-command.ts'
+import { fieldParams } from '../cli/field-flags.ts'
 import { askedSpan } from '../cli/times.ts'
 import type { TICKETS } from '../ticket-commands.ts'
 
@@ -36,13 +37,14 @@ export async function listTickets(call: CommandCall<'store', typeof TICKETS>): P
 async function readTickets(
   client: ReadClient,
   span: { readonly fromMs: number; readonly toMs: number },
-  { limit, search }: { readonly limit: number; readonly search?: string | undefined },
+  { limit, search, only }: Pick<CommandCall<'store', typeof TICKETS>['options'], 'limit' | 'search' | 'only'>,
 ): Promise<Pick<Listed, 'tickets' | 'more'>> {
   const tickets: Ticket[] = []
   let cursor: TicketCursor | null = null
   do {
     const size = Math.min(PAGE, limit - tickets.length)
-    const asked = { ...span, limit: size, ...(search && { search }), ...(cursor !== null && { cursor }) }
+    const wanted = { ...(search && { search }), ...fieldParams({ only }) }
+    const asked = { ...span, limit: size, ...wanted, ...(cursor !== null && { cursor }) }
     const page: Result<'tickets.list'> = await client.call('tickets.list', asked)
     tickets.push(...page.tickets)
     cursor = page.cursor
