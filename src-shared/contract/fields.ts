@@ -27,13 +27,17 @@ export type SplitField = (typeof SPLIT_FIELDS)[number]
 
 export const SplitFieldName = choice([...SPLIT_FIELDS])
 
-export const SplitPart = model('SplitPart', 'The tickets that have one value of a field, or none.', {
+const part = {
   kind: choice(
     ['value', 'other', 'none', 'unknown', 'people'],
     '`other`: one of the values that are not among the five most frequent. `none`: the ticket has no value. `unknown`: it was stored by an older version, or Jira did not say. `people`: not tickets, but how many people reported them.',
   ),
   value: nullable(Type.String(), 'Of `rehearsed` this is `rehearsed` or `real`.'),
   total: count(),
+}
+
+export const SplitPart = model('SplitPart', 'The tickets that have one value of a field, or none.', {
+  ...part,
   counts: Type.Array(count(), { description: 'By bucket, as the counts.' }),
 })
 
@@ -52,7 +56,7 @@ export type CountsSplit = Static<typeof CountsSplit>
 export const FieldValues = model('FieldValues', 'The values of a field among the tickets of a span.', {
   by: SplitFieldName,
   parts: nullable(
-    Type.Array(Type.Pick(SplitPart, ['kind', 'value', 'total'])),
+    Type.Array(Type.Object(part)),
     'As of a split, without the buckets; null where the span has too many tickets for that.',
   ),
   overlaps: Type.Boolean(),

@@ -12,6 +12,7 @@ import {
   nullable,
   ONE_LINE,
   params,
+  record,
   strictModel,
 } from './schema.ts'
 
@@ -26,9 +27,8 @@ export const RunName = Type.String({
 })
 
 function weights(description: string) {
-  const name = Type.String({ pattern: `^${ONE_LINE}{1,255}$` })
-  const options = { description, maxProperties: 200, additionalProperties: false }
-  return Type.Optional(Type.Record(name, Type.Number({ minimum: 0, maximum: 1e6 }), options))
+  const weight = Type.Number({ minimum: 0, maximum: 1e6 })
+  return Type.Optional(record(`^${ONE_LINE}{1,255}$`, weight, { description, maxProperties: 200 }))
 }
 
 /** As many arrivals as a replay may have. */

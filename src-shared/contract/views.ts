@@ -1,15 +1,14 @@
 import { Type, type Static } from 'typebox'
-import { EpochMs, method, model, Nothing, ONE_LINE, params } from './schema.ts'
+import { EpochMs, method, model, Nothing, ONE_LINE, params, record } from './schema.ts'
 
 /** Of an address that a person can read, and of a view with everything in it that there is. */
-export const AddressState = Type.Record(
-  Type.String({ pattern: '^[a-z][A-Za-z]{0,31}$' }),
+export const AddressState = record(
+  '^[a-z][A-Za-z]{0,31}$',
   Type.String({ maxLength: 512, pattern: `^${ONE_LINE}*$` }),
   {
     $id: 'AddressState',
     description:
       'What the address of the dashboard holds after its `#`, each key with its value as text: `from`, `to`, `interval`, `view` and others. Keys that this version does not know are kept as they are.',
-    additionalProperties: false,
     maxProperties: 32,
   },
 )
