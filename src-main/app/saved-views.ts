@@ -42,18 +42,18 @@ async function checkState(
   { from, to, interval }: AddressState,
   clock: { readonly nowMs: number; readonly zone: string },
 ): Promise<void> {
-  if ((from === undefined) !== (to === undefined)) throw wrongState('Its span has one end only.')
+  if ((from === undefined) !== (to === undefined)) throw wrongState('The span of this view has one end only.')
   if (from !== undefined && to !== undefined) {
     const { resolveSpan } = await import('../../src-shared/domain/span.ts')
     resolveSpan({ from, to }, clock)
   }
   if (interval !== undefined && !INTERVALS.some((minutes) => String(minutes) === interval)) {
-    throw wrongState(`Its bars are ${interval} minutes long, which none are.`)
+    throw wrongState(`The bars of this view are ${interval} minutes long, which none are.`)
   }
 }
 
 function wrongState(what: string): AppError {
-  return nothingDone('usage', `This is no view. ${what}`, 'Save it from the dashboard, as it is shown.')
+  return nothingDone('usage', what, 'Save it from the dashboard, as it is shown.')
 }
 
 function isKeptElsewhere(): AppError {
