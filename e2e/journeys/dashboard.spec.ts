@@ -64,7 +64,7 @@ test('the view is kept when the span changes, and a reload shows the same', asyn
 
   await page.keyboard.press('2')
   await expect(page.getByRole('radio', { name: 'Histogram' })).toBeChecked()
-  await app.clickMenu('hour-previous')
+  await app.clickMenu('span-previous')
   await expect.poll(() => spanShown(page)).not.toBe(now)
   const earlier = await spanShown(page)
   await expect(page.getByRole('radio', { name: 'Histogram' })).toBeChecked()

@@ -19,7 +19,7 @@ function possible(scope: 'read' | 'run' | 'admin'): CommandId[] {
 
 test('who may look on is offered to look', () => {
   expect(possible('read')).toEqual(
-    expect.arrayContaining(['view-bar', 'hour-previous', 'runs', 'settings', 'keys']),
+    expect.arrayContaining(['view-bar', 'span-previous', 'runs', 'settings', 'keys']),
   )
   for (const id of ['run-resume', 'run-stop', 'fetch', 'sample', 'tables-drop', 'store-fall-back'] as const) {
     expect([id, possible('admin').includes(id)]).toEqual([id, true])

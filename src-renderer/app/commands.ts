@@ -16,9 +16,9 @@ import {
 export type CommandId =
   | `view-${View}`
   | 'table'
-  | 'hour-previous'
-  | 'hour-next'
-  | 'hour-now'
+  | 'span-previous'
+  | 'span-next'
+  | 'span-now'
   | 'compare'
   | 'run-start'
   | 'run-pause'
@@ -46,7 +46,7 @@ export type CommandId =
 export interface Command {
   readonly id: CommandId
   readonly title: string
-  readonly group: 'View' | 'Hour' | 'Tickets' | 'Data' | 'Window'
+  readonly group: 'View' | 'Span' | 'Tickets' | 'Data' | 'Window'
   /** What one must be allowed to do. The settings may be looked at: how the window looks is in them, too. */
   readonly scope: Scope
   readonly keys?: string
@@ -73,7 +73,7 @@ export function commandsFor(
   const hasDashboard = state.session !== null || state.startFailure === null
   const ofDashboard = [
     ...viewCommands(workbench, shown),
-    ...hourCommands(workbench, state),
+    ...spanCommands(workbench, state),
     ...savedViewCommands(workbench, state),
     ...runCommands(workbench, state),
     ...dataCommands(workbench, state),
@@ -113,14 +113,14 @@ function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable
   ])
 }
 
-function hourCommands(
+function spanCommands(
   { dashboard, view }: Workbench,
   { following }: Pick<DashboardState, 'following'>,
 ): Command[] {
-  return commandsOf('Hour', 'read', [
-    { id: 'hour-previous', title: 'Previous span', keys: '[', run: () => dashboard.stepSpan(-1) },
-    { id: 'hour-next', title: 'Next span', keys: ']', run: () => dashboard.stepSpan(1) },
-    { id: 'hour-now', title: 'Now', keys: 'N', enabled: !following, run: () => dashboard.followNow() },
+  return commandsOf('Span', 'read', [
+    { id: 'span-previous', title: 'Previous span', keys: '[', run: () => dashboard.stepSpan(-1) },
+    { id: 'span-next', title: 'Next span', keys: ']', run: () => dashboard.stepSpan(1) },
+    { id: 'span-now', title: 'Now', keys: 'N', enabled: !following, run: () => dashboard.followNow() },
     { id: 'compare', title: 'Compare with…', keys: 'C', run: () => view.put({ tool: 'compare' }) },
   ])
 }

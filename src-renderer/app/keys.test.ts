@@ -15,12 +15,12 @@ test.each([
   ['ArrowLeft', 'bar-previous'],
   ['Home', 'bar-first'],
   ['Enter', 'bar-open'],
-  ['[', 'hour-previous'],
-  [']', 'hour-next'],
+  ['[', 'span-previous'],
+  [']', 'span-next'],
   ['-', 'zoom-out'],
   ['=', 'zoom-in'],
   ['Backspace', 'step-back'],
-  ['N', 'hour-now'],
+  ['N', 'span-now'],
   ['Escape', 'back'],
   [',', 'settings'],
 ])('%s does %s', (key, action) => {
@@ -41,8 +41,8 @@ test('shift selects along the bars, and does not stand in the way of ? and +', (
 })
 
 test('brackets are typed with AltGr or ⌥ on many keyboards', () => {
-  expect(actionOf(press('[', { ctrlKey: true, altKey: true }))).toBe('hour-previous')
-  expect(actionOf(press(']', { altKey: true }))).toBe('hour-next')
+  expect(actionOf(press('[', { ctrlKey: true, altKey: true }))).toBe('span-previous')
+  expect(actionOf(press(']', { altKey: true }))).toBe('span-next')
 })
 
 test('Ctrl-K and ⌘K open the command list; other such keys stay the browser’s', () => {

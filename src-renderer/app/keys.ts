@@ -37,7 +37,7 @@ const plain: Record<string, KeyAction> = {
   '1': 'view-bar',
   '2': 'view-histogram',
   '3': 'view-distribution',
-  n: 'hour-now',
+  n: 'span-now',
   c: 'compare',
   r: 'run-start',
   f: 'fetch',
@@ -56,8 +56,8 @@ const shifted: Record<string, KeyAction> = {
 
 /** What is typed, with whatever other keys a keyboard's layout needs for it. */
 const typed: Record<string, KeyAction> = {
-  '[': 'hour-previous',
-  ']': 'hour-next',
+  '[': 'span-previous',
+  ']': 'span-next',
   '+': 'zoom-in',
   '?': 'keys',
 }
