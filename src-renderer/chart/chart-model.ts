@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
 import { MAX_BARS } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
@@ -170,7 +170,7 @@ function sum(numbers: readonly number[]): number {
 
 /** The model of what is shown now; null until there are counts. */
 export function useChartModel(): ChartModel | null {
-  const counts = useDashboard((state) => state.counts)
+  const counts = useDrawnCounts()
   const session = useDashboard((state) => state.session)
   const nowMinute = useDashboard((state) => state.nowMinute)
   const knownMinute = useDashboard((state) => state.knownMinute)
@@ -192,6 +192,20 @@ export function useChartModel(): ChartModel | null {
       ),
     [counts, session, nowMinute, knownMinute, gaps, planned, comparison, other, view, interval],
   )
+}
+
+/** The counts as far as they are drawn: most readings of them say nothing new, and a chart is not drawn for nothing. */
+function useDrawnCounts(): CountsResult | null {
+  const newest = useDashboard((state) => state.counts)
+  const [drawn, setDrawn] = useState(newest)
+  const isSame =
+    newest?.counts === drawn?.counts &&
+    newest?.fromMinute === drawn?.fromMinute &&
+    newest?.toMinute === drawn?.toMinute &&
+    newest?.provisionalFromMinute === drawn?.provisionalFromMinute
+  if (isSame) return drawn
+  setDrawn(newest)
+  return newest
 }
 
 /** Where keys begin to move: at the newest bar that is over, since what follows it is empty. */
@@ -251,8 +265,9 @@ export function stateText(state: BinState): string {
   }[state]
 }
 
-/** How many tickets a bar has: `4 tickets`, `at least 4 tickets`; nothing where nothing is known. */
+/** How many tickets a bar has: `4 tickets`, `at least 4 tickets`; nothing where nothing is known, or its time is to come. */
 export function binTicketsText({ state, total }: Pick<Bin, 'state' | 'total'>): string {
+  if (state === 'future' && total === 0) return ''
   if (state !== 'unknown') return ticketsText(total)
   return total === 0 ? '' : `at least ${ticketsText(total)}`
 }

@@ -109,11 +109,12 @@ function createHeldCounts(onChange: (state: ShownCounts) => void) {
       return next !== null
     },
     take(snapshot: CountsResult, later: readonly CountsChanged[]): boolean {
-      const next = applyAll(snapshot, later)
+      const applied = applyAll(snapshot, later)
+      const next = applied === 'gap' ? snapshot : applied
       kept = null
       awaited = false
-      show(next === 'gap' ? snapshot : next)
-      return next !== 'gap'
+      show(counts === null ? next : withSameLines(counts, next))
+      return applied !== 'gap'
     },
     /**
      * A passing failure leaves what is shown in its place; it is asked for again before long. Otherwise nothing is held
@@ -143,6 +144,17 @@ function isOf(counts: CountsResult | null, { fromMs, toMs }: TimeSpan): boolean 
   )
 }
 
+/** The next reading with the very lines of the last one where those are the same: then nothing is drawn anew. */
+function withSameLines(last: CountsResult, next: CountsResult): CountsResult {
+  const isSame =
+    last.fromMinute === next.fromMinute &&
+    last.toMinute === next.toMinute &&
+    last.siteId === next.siteId &&
+    last.priorityIds.join() === next.priorityIds.join() &&
+    next.counts.every((line, p) => line.every((count, bucket) => count === last.counts[p]?.[bucket]))
+  return isSame ? { ...next, counts: last.counts } : next
+}
+
 /** The counts of a span a little later, whose new buckets have none yet; null where they have none of it, or are a calendar's. */
 function movedTo(counts: CountsResult, span: TimeSpan): CountsResult | null {
   const { fromMinute, toMinute } = minuteSpan(span.fromMs, span.toMs)
@@ -151,7 +163,9 @@ function movedTo(counts: CountsResult, span: TimeSpan): CountsResult | null {
     return null
   const buckets = Math.ceil((toMinute - fromMinute) / counts.bucketMinutes)
   const lines = counts.counts.map((line) => Array.from({ length: buckets }, (_, b) => line[b + by] ?? 0))
-  return { ...counts, fromMinute, toMinute, counts: lines }
+  // What is settled moves on with the clock, too.
+  const provisionalFromMinute = counts.provisionalFromMinute + fromMinute - counts.fromMinute
+  return { ...counts, fromMinute, toMinute, provisionalFromMinute, counts: lines }
 }
 
 /**
