@@ -134,7 +134,6 @@ describe('the address of a window', () => {
 
   test('says what is shown, step by step, and Back and Forward lead along', async () => {
     tested.dashboard.showSpan({ from: 'now-6h', to: 'now' })
-    await vi.advanceTimersByTimeAsync(1_000)
     views.put({ view: 'histogram' })
     await vi.advanceTimersByTimeAsync(1_000)
     expect(window.entries).toEqual(['', 'from=now-6h&to=now&view=bar', 'from=now-6h&to=now&view=histogram'])

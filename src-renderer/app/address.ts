@@ -7,7 +7,7 @@ import { DEFAULT_SPAN, readSpan, resolveSpan, type SpanClock } from '../../src-s
 import { attempt } from '../../src-shared/domain/zone-time.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import type { DashboardController } from '../live/dashboard.ts'
-import type { DashboardState, Notice } from '../live/dashboard-state.ts'
+import type { Notice } from '../live/dashboard-state.ts'
 import type { Place } from '../live/shown-span.ts'
 import { readKept, VIEWS, type View } from '../settings/preferences.ts'
 import type { StateStore } from '../state-store.ts'
@@ -113,8 +113,10 @@ export type Page = Pick<Window, 'addEventListener'> & {
   readonly history: Pick<History, 'pushState' | 'replaceState'>
 }
 
-/** What follows so soon is the same step of the history: a key that is held would fill it. */
+/** Another span so soon after is the same step of the history: a key that is held would fill it. */
 const STEP_MS = 250
+
+const withoutSpan = (fragment: string): string => fragment.replaceAll(/(?:from|to)=[^&]*&?/g, '')
 
 /**
  * Keeps what is shown in the fragment of the address, which no server sees: a link leads there, and Back and Forward work.
@@ -130,7 +132,8 @@ export function createAddress(page: Page, now: () => number) {
   function write(next: string): void {
     if (next === written) return
     const url = page.location.pathname + page.location.search + (next === '' ? '' : `#${next}`)
-    const isStep = !isToMend && now() - stepMs > STEP_MS
+    const isSoon = now() - stepMs <= STEP_MS && withoutSpan(next) === withoutSpan(written)
+    const isStep = !isToMend && !isSoon
     if (isStep) page.history.pushState(null, '', url)
     else page.history.replaceState(null, '', url)
     stepMs = isToMend ? stepMs : now()

@@ -104,6 +104,7 @@ test('a minute that was not fetched is unknown: no bar of zero, no minute withou
   expect(model.finished).toHaveLength(5)
   expect(slotText(model, 5)).toBe('10:05, at least 1 ticket: 1 Highest, not fetched')
   expect(slotText(model, 15)).toBe('10:15, not fetched')
+  expect(slotText(model, 30)).toBe('10:30, still to come')
   expect(chartText(model)).toBe(
     'Tickets per minute, Thu 1 Jan, 10:00–11:00: at least 10 tickets, most at 10:00: 1, not fetched from 10:05 to 10:21',
   )

@@ -202,8 +202,9 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
   )
 }
 
-/** A count of a bar: `?`, or the least that it can be, where not all of it was fetched. */
+/** A count of a bar: `?`, or the least that it can be, where not all of it was fetched; nothing of what is to come. */
 function knownText({ state }: Bin, count: number): string {
+  if (state === 'future' && count === 0) return ''
   if (state !== 'unknown') return String(count)
   return count === 0 ? '?' : `≥ ${count}`
 }
