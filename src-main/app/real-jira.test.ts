@@ -93,6 +93,15 @@ describe.concurrent('from connecting to the audit', () => {
         const audit = await client.call('audit.run', {})
         const found = { watched, indexed: watched, fetched: watched, charted: watched }
         expect(audit).toMatchObject({ planned: 12, created: 12, ...found, missing: [], extra: [], ok: true })
+
+        const span = { fromMs: audit.fromMs, toMs: audit.toMs }
+        const { url } = await client.call('tickets.jql', span)
+        const link = new URL(url ?? '')
+        expect(link.href.startsWith(`${site.url}/issues/?jql=`)).toBe(true)
+        const { tickets } = await client.call('tickets.list', { ...span, limit: 500 })
+        expect(await keysFound({ ...site, deployment }, link.searchParams.get('jql') ?? '')).toEqual(
+          tickets.map(({ key }) => key),
+        )
       } finally {
         await app.stop()
         await site.stop()
@@ -101,3 +110,22 @@ describe.concurrent('from connecting to the audit', () => {
     },
   )
 })
+
+/** The keys that Jira's own search gives for what a person's link asks. */
+async function keysFound({ url, email, apiToken, deployment }: FoundIn, jql: string): Promise<string[]> {
+  const isCloud = deployment === 'cloud'
+  const path = isCloud ? '/rest/api/3/search/jql' : '/rest/api/2/search'
+  const authorization = isCloud ? `Basic ${btoa(`${email}:${apiToken}`)}` : `Bearer ${apiToken}`
+  const query = new URLSearchParams({ jql, fields: 'key', maxResults: '100' })
+  const answer = await fetch(`${url}${path}?${query}`, { headers: { authorization } })
+  expect(answer.status).toBe(200)
+  const { issues } = (await answer.json()) as { issues: { key: string }[] }
+  return issues.map(({ key }) => key)
+}
+
+interface FoundIn {
+  readonly url: string
+  readonly email: string
+  readonly apiToken: string
+  readonly deployment: 'cloud' | 'data-center'
+}
