@@ -34,6 +34,6 @@ function asciiLowered(text: string): string {
 /** A letter beyond ASCII, large and small; nothing for what has no other case, or one of another length. */
 function otherCase(small: string): [large: string, small: string][] {
   const large = small.toUpperCase()
-  const isPair = small !== large && large.toLowerCase() === small && [...large].length === 1
+  const isPair = small !== large && large.toLowerCase() === small && Array.from(large).length === 1
   return isPair && !/^[a-z]$/.test(small) ? [[large, small]] : []
 }
