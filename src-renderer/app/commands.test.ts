@@ -116,6 +116,7 @@ describe('the runs', () => {
     const asked: string[] = []
     const orders = { resumeRun: () => asked.push('resume') }
     vi.stubGlobal('requestAnimationFrame', () => 0)
+    vi.stubGlobal('document', { getElementById: () => null })
     for (const missed of [7, 0]) {
       const run = { ...testRun, ...PAUSED, missed }
       commandsFor(
@@ -135,6 +136,7 @@ describe('the runs', () => {
     const asked: string[] = []
     const orders = { resumeRun: () => asked.push('resume') }
     vi.stubGlobal('requestAnimationFrame', () => 0)
+    vi.stubGlobal('document', { getElementById: () => null })
     const doubted = { ...testRun, unknown: 2 }
     view.put({ page: 'runs', runForm: true })
     const resume = commandsFor(
@@ -162,6 +164,7 @@ describe('the runs', () => {
 
   test('a run that is asked for again fills in the form', () => {
     vi.stubGlobal('requestAnimationFrame', () => 0)
+    vi.stubGlobal('document', { getElementById: () => null })
     const draft = {
       count: 75,
       minutes: 60,

@@ -6,9 +6,11 @@ import { standingOf } from '../runs/run-text.ts'
 import { VIEWS, type View } from '../settings/preferences.ts'
 import {
   focusOn,
+  LISTED_TICKET_ID,
   openRunForm,
   openRunsPage,
   RUN_CHOICE_ID,
+  TICKET_SEARCH_ID,
   type ViewState,
   type Workbench,
 } from './workbench.ts'
@@ -19,6 +21,8 @@ export type CommandId =
   | 'span-previous'
   | 'span-next'
   | 'span-now'
+  | 'tickets'
+  | 'tickets-search'
   | 'compare'
   | 'run-start'
   | 'run-pause'
@@ -75,6 +79,7 @@ export function commandsFor(
     ...viewCommands(workbench, shown),
     ...spanCommands(workbench, state),
     ...savedViewCommands(workbench, state),
+    ...listCommands(workbench),
     ...runCommands(workbench, state),
     ...dataCommands(workbench, state),
   ].map((command) => ({
@@ -138,6 +143,17 @@ function savedViewCommands(
     })),
     { id: 'views', title: 'Saved views…', run: () => view.put({ tool: 'views' }) },
     { id: 'share', title: 'Share…', run: () => view.put({ tool: 'share' }) },
+  ])
+}
+
+function listCommands({ view }: Workbench): Command[] {
+  const show = (id: string) => () => {
+    view.put({ panel: 'tickets' })
+    focusOn(id)
+  }
+  return commandsOf('Tickets', 'read', [
+    { id: 'tickets', title: 'Go to the list of tickets', keys: 'J', run: show(LISTED_TICKET_ID) },
+    { id: 'tickets-search', title: 'Search the tickets listed', keys: '/', run: show(TICKET_SEARCH_ID) },
   ])
 }
 

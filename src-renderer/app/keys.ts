@@ -39,6 +39,7 @@ const plain: Record<string, KeyAction> = {
   '3': 'view-distribution',
   n: 'span-now',
   c: 'compare',
+  j: 'tickets',
   r: 'run-start',
   f: 'fetch',
   t: 'table',
@@ -60,6 +61,7 @@ const typed: Record<string, KeyAction> = {
   ']': 'span-next',
   '+': 'zoom-in',
   '?': 'keys',
+  '/': 'tickets-search',
 }
 
 function isMove(action: KeyAction): action is Move {

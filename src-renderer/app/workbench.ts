@@ -31,6 +31,10 @@ export const NEW_RUN_ID = 'new-run'
 /** What keys show the way to, where it is scrolled out of sight. */
 export const CHART_ID = 'chart'
 
+/** The row of the ticket list that takes the focus. */
+export const LISTED_TICKET_ID = 'listed-ticket'
+export const TICKET_SEARCH_ID = 'ticket-search'
+
 export const emptyRunsPage: RunsPageState = { runId: null, span: null, ask: null }
 
 export const WorkbenchContext = createContext<Workbench | null>(null)
@@ -158,8 +162,14 @@ export function closeRunForm(view: StateStore<ViewState>): void {
   focusOn(NEW_RUN_ID)
 }
 
-/** What shall have the focus is there after the next frame has drawn it. */
+/**
+ * Gives something the focus: at once where it can be seen, so that what is typed next is its own; else after the next
+ * frame has drawn it.
+ */
 export function focusOn(id: string): void {
+  const there = document.getElementById(id)
+  there?.focus()
+  if (there !== null && document.activeElement === there) return
   requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()))
 }
 

@@ -12,7 +12,6 @@ import { followGaps } from './gaps.ts'
 import { followCompared } from './compared.ts'
 import { followPlanned } from './planned.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { createListsFeed, type ListsFeed } from './lists-feed.ts'
 import { createMinuteTicker, createRefresher } from './timers.ts'
 import { createShownSpan, type Place } from './shown-span.ts'
@@ -58,19 +57,7 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
     chooseInterval: shown.chooseInterval,
     /** Compares the span with another one, or with none (null). Throws `usage` where that is no `Comparison`. */
     compare: (text: string | null): void => put({ comparison: text === null ? null : parseComparison(text) }),
-    /** Lists the tickets of a part of the span, or of all of it (null). */
-    open(span: TimeSpan | null): void {
-      put({ opened: span })
-      lists.request(true)
-    },
-    /** Lists those of them alone whose title or key holds a text; all again with an empty one. */
-    search(text: string): void {
-      put({ search: text })
-      lists.request(true)
-    },
-    moreTickets: (): void => void lists.more(),
-    allTickets: () => lists.all(),
-    moreLeft: (): void => void lists.moreLeft(),
+    ...lists.byPerson,
     /** Asks how the last run is: of one that stands still nothing is reported while its slots go by. */
     readRun: (): void => void readRun(client, store),
     /** Asks for everything anew, and has the core open what it could not open. */

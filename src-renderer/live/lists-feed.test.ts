@@ -5,7 +5,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { left } from '../../test-support/renderer/live/dashboard.ts'
 import { createStateStore, type StateStore } from '../state-store.ts'
 import { emptyDashboard, type DashboardState, type ListedTicket } from './dashboard-state.ts'
-import { createListsFeed, type ListsFeed } from './lists-feed.ts'
+import { createListsFeed } from './lists-feed.ts'
 
 const MINUTE = 60_000
 const shown = { fromMs: 0, toMs: 60 * MINUTE }
@@ -15,7 +15,7 @@ let stored: ListedTicket[]
 let calls: string[]
 let fails: boolean
 let store: StateStore<DashboardState>
-let feed: ListsFeed
+let feed: ReturnType<typeof createListsFeed>
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -37,12 +37,12 @@ function ticket(n: number, createdMs: number, status = 'Open'): ListedTicket {
 async function call(method: string, asked: never): Promise<unknown> {
   calls.push(method)
   if (fails) throw new AppError('store-unavailable', 'It does not answer.')
-  if (method === 'tickets.list') return list(asked)
+  if (method === 'tickets.list') return answer(asked)
   if (method === 'tickets.left') return { tickets: [], more: false, cursor: null }
   return { before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }
 }
 
-function list(asked: Params<'tickets.list'>): Result<'tickets.list'> {
+function answer(asked: Params<'tickets.list'>): Result<'tickets.list'> {
   if (!('fromMs' in asked)) throw new Error('a window asks for instants')
   const { fromMs, toMs, cursor, limit, search } = asked
   const found = newestFirst()
@@ -71,17 +71,17 @@ async function read(): Promise<void> {
 
 async function readAll(): Promise<void> {
   await read()
-  while (store.get().list?.more) await feed.more()
+  while (store.get().list?.more) await feed.byPerson.moreTickets()
 }
 
 test('one page is read at first, each further one as it is asked for, until all are there', async () => {
   await read()
   expect(listed()).toEqual(all().slice(0, 500))
   expect(store.get().list?.more).toBe(true)
-  await Promise.all([feed.more(), feed.more()]) // one is on its way: the second asks for nothing
+  await Promise.all([feed.byPerson.moreTickets(), feed.byPerson.moreTickets()]) // one is on its way: the second asks for nothing
   expect(listed()).toEqual(all().slice(0, 1_000))
-  await feed.more()
-  await feed.more()
+  await feed.byPerson.moreTickets()
+  await feed.byPerson.moreTickets()
   expect(listed()).toEqual(all())
   expect(calls.filter((method) => method === 'tickets.list')).toHaveLength(3)
 })
@@ -112,7 +112,7 @@ test('pages that were read stay while a span moves on, less what it has left beh
 test('another bar or another text begins another list; a page of the former one that comes late is dropped', async () => {
   await read()
   const { list } = store.get()
-  const late = feed.more()
+  const late = feed.byPerson.moreTickets()
   store.put({ search: 'Ticket 11' })
   feed.request(true)
   await late
@@ -127,19 +127,19 @@ test('another bar or another text begins another list; a page of the former one 
 test('a page that cannot be read is said, and what was read stays; the next attempt clears it', async () => {
   await read()
   fails = true
-  await feed.more()
+  await feed.byPerson.moreTickets()
   expect(store.get()).toMatchObject({ listLoading: false, listFailure: { code: 'store-unavailable' } })
   expect(listed()).toHaveLength(500)
   await read()
   expect(listed()).toHaveLength(500)
   fails = false
-  await feed.more()
+  await feed.byPerson.moreTickets()
   expect(store.get().listFailure).toBeNull()
   expect(listed()).toHaveLength(1_000)
 })
 
 test('all of them can be had, beyond those that are listed, without listing them', async () => {
   await read()
-  expect(ids(await feed.all())).toEqual(all())
+  expect(ids(await feed.byPerson.allTickets())).toEqual(all())
   expect(listed()).toHaveLength(500)
 })

@@ -1,30 +1,30 @@
-import { ArrowRight, X } from 'lucide-react'
-import type { Session } from '../../src-shared/contract/tickets.ts'
+import { X } from 'lucide-react'
+import { messageOf } from '../../src-shared/errors/app-error.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
-import { openRunsPage, useDashboard, useSiteNow, useWorkbench } from '../app/workbench.ts'
-import { PrioritySwatch } from '../chart/legend.tsx'
+import { TICKET_SEARCH_ID, useDashboard, useSiteNow, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
-import { ScrollRegion } from '../controls/data.tsx'
-import type { UncountedTicket, ListedTicket } from '../live/dashboard-state.ts'
-import { dayText, momentText, spanText, timesText, timeText } from '../live/text.ts'
+import { dayText, momentText, spanText, timesText } from '../live/text.ts'
+import { evidenceOf, foundText, qualifiersText, totalText } from './evidence.ts'
+import { LeftTickets } from './left-tickets.tsx'
+import { TicketActions } from './ticket-actions.tsx'
+import { TicketRows } from './ticket-rows.tsx'
 import styles from './ticket-list.module.css'
 
 const MS_PER_DAY = 1_440 * MS_PER_MINUTE
 
-/** The tickets of the span, or of the bar that was opened, newest first. */
+/** The tickets of the span, or of the bar that was opened, newest first: how many, what qualifies that, and each of them. */
 export function TicketList(): React.ReactNode {
-  const { dashboard, view } = useWorkbench()
+  const { dashboard } = useWorkbench()
   const session = useDashboard((state) => state.session)
   const opened = useDashboard((state) => state.opened)
-  const list = useDashboard((state) => state.list)
   const following = useDashboard((state) => state.following)
   const shown = useDashboard((state) => state.shown)
   const nowMs = useSiteNow()
   if (session === null || shown === null) return <section className={styles['panel']} aria-label="Tickets" />
 
-  const oneMinute = opened !== null && opened.toMs - opened.fromMs <= MS_PER_MINUTE
-  const when = following && opened === null ? null : partText(opened ?? shown, session.zone, nowMs)
+  const part = opened ?? shown
+  const when = following && opened === null ? null : partText(part, session.zone, nowMs)
   return (
     <section className={styles['panel']} aria-labelledby="tickets-title">
       <div className={styles['head']}>
@@ -36,25 +36,77 @@ export function TicketList(): React.ReactNode {
           </Button>
         )}
       </div>
-      {opened && (
-        <Button kind="quiet" className={styles['audit']} onClick={() => openRunsPage(view, { span: opened })}>
-          {oneMinute ? 'Audit this minute' : 'Audit these minutes'}
-          <ArrowRight size={13} aria-hidden="true" />
-        </Button>
-      )}
-      {list && list.tickets.length === 0 && <p className={styles['none']}>No tickets then.</p>}
-      {list && list.tickets.length > 0 && (
-        <ScrollRegion className={styles['scroll']} label="List">
-          <ul>
-            {list.tickets.map((ticket) => (
-              <TicketRow key={ticket.id} ticket={ticket} session={session} />
-            ))}
-            {list.more && <li className={styles['none']}>Older ones are not listed.</li>}
-          </ul>
-        </ScrollRegion>
-      )}
-      <LeftTickets session={session} />
+      <Evidence part={part} />
     </section>
+  )
+}
+
+function Evidence({ part }: { part: TimeSpan }): React.ReactNode {
+  const session = useDashboard((state) => state.session)
+  const counts = useDashboard((state) => state.counts)
+  const gaps = useDashboard((state) => state.gaps)
+  const list = useDashboard((state) => state.list)
+  const left = useDashboard((state) => state.left)
+  const search = useDashboard((state) => state.search)
+  if (session === null) return null
+  const evidence = evidenceOf({ counts, gaps, list, left, search }, part)
+  const isSearched = search.trim() !== ''
+  const { total } = evidence
+  const qualifiers = qualifiersText(evidence, session.zone)
+  return (
+    <>
+      <p className={styles['count']}>
+        {isSearched ? list && foundText(list) : <b>{totalText(evidence)}</b>}
+        {!isSearched && qualifiers !== '' && <span className="quiet"> · {qualifiers}</span>}
+      </p>
+      {(isSearched || total !== 0) && <SearchBox key={session.site.id} />}
+      <Listed total={isSearched ? null : total} />
+      <TicketActions part={part} session={session} total={total} />
+      <LeftTickets session={session} />
+    </>
+  )
+}
+
+/** The list, or why there is none. */
+function Listed({ total }: { total: number | null }): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  const session = useDashboard((state) => state.session)
+  const list = useDashboard((state) => state.list)
+  const failure = useDashboard((state) => state.listFailure)
+  const search = useDashboard((state) => state.search)
+  if (session === null) return null
+  if (list === null) {
+    return (
+      <div className={styles['none']}>
+        {failure === null ? 'Reading…' : `${messageOf(failure)} `}
+        {failure !== null && (
+          <Button kind="quiet" onClick={() => dashboard.open(dashboard.store.get().opened)}>
+            Try again
+          </Button>
+        )}
+      </div>
+    )
+  }
+  if (list.tickets.length > 0) return <TicketRows key={list.id} list={list} session={session} total={total} />
+  return <p className={styles['none']}>{search.trim() !== '' && 'No title and no key here has this text.'}</p>
+}
+
+/** Not controlled: what is typed is the field's own, and each letter of it is looked for. */
+function SearchBox(): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  return (
+    <input
+      id={TICKET_SEARCH_ID}
+      className={styles['search']}
+      type="search"
+      aria-label="Search these tickets by title or key"
+      placeholder="Search title or key"
+      maxLength={200}
+      autoComplete="off"
+      spellCheck={false}
+      defaultValue={dashboard.store.get().search}
+      onChange={({ target }) => dashboard.search(target.value)}
+    />
   )
 }
 
@@ -63,82 +115,4 @@ function partText(part: TimeSpan, zone: string, nowMs: number): string {
   const isToday = dayText(part.fromMs, zone, nowMs) === dayText(nowMs, zone, nowMs)
   if (part.toMs - part.fromMs <= MS_PER_MINUTE) return momentText(part.fromMs, zone, nowMs)
   return isToday && part.toMs - part.fromMs < MS_PER_DAY ? spanText(part, zone) : timesText(part, zone, nowMs)
-}
-
-function TicketRow({ ticket, session }: { ticket: ListedTicket; session: Session }): React.ReactNode {
-  const rank = session.watched.findIndex((priority) => priority.id === ticket.priorityId)
-  return (
-    <li className={styles['row']}>
-      <p className={styles['facts']}>
-        <TicketKey ticketKey={ticket.key} />
-        <span className={styles['priority']}>
-          <PrioritySwatch rank={Math.max(0, rank)} />
-          {ticket.priorityName}
-        </span>
-        <time dateTime={new Date(ticket.createdMs).toISOString()}>
-          {timeText(ticket.createdMs, session.zone)}
-        </time>
-      </p>
-      <p className={styles['title']} title={ticket.title}>
-        {ticket.title}
-      </p>
-    </li>
-  )
-}
-
-/** The tickets of the same time that were counted once, behind a quiet line; nothing where there are none. */
-function LeftTickets({ session }: { session: Session }): React.ReactNode {
-  const left = useDashboard((state) => state.left)
-  if (left === null || left.tickets.length === 0) return null
-  return (
-    <details className={styles['left']}>
-      <summary>{removedText(left.tickets.length, left.more)}</summary>
-      <ScrollRegion className={styles['scroll']} label="No longer counted">
-        <ul>
-          {left.tickets.map((ticket) => (
-            <LeftRow key={ticket.id} ticket={ticket} session={session} />
-          ))}
-        </ul>
-      </ScrollRegion>
-    </details>
-  )
-}
-
-function LeftRow({ ticket, session }: { ticket: UncountedTicket; session: Session }): React.ReactNode {
-  const gone = ticket.reason === 'deleted' || ticket.reason === 'hidden'
-  return (
-    <li className={styles['row']}>
-      <p className={styles['facts']}>
-        {gone ? <b>{ticket.key}</b> : <TicketKey ticketKey={ticket.key} />}
-        {reasonText(ticket, session.watchedField.name)}
-        <time dateTime={new Date(ticket.leftMs).toISOString()}>{timeText(ticket.leftMs, session.zone)}</time>
-      </p>
-      <p className={styles['title']} title={ticket.title}>
-        {ticket.title}
-      </p>
-    </li>
-  )
-}
-
-/** Why a ticket is no longer counted. `field` is the name of the field that is watched. */
-export function reasonText({ reason, projectKey }: UncountedTicket, field: string): string {
-  if (reason === 'lowered') return `${field} lowered`
-  if (reason === 'moved') return `moved to ${projectKey}`
-  return { deleted: 'deleted', hidden: 'no longer visible' }[reason]
-}
-
-/** `2 no longer counted`. */
-export function removedText(count: number, more: boolean): string {
-  return `${count.toLocaleString('en-GB')}${more ? ' or more' : ''} no longer counted`
-}
-
-/** A ticket's key. It leads to Jira where Jira has a page for it: of an imported ticket only the id is known, as `#123`. */
-export function TicketKey({ ticketKey }: { ticketKey: string }): React.ReactNode {
-  const browseUrl = useDashboard((state) => state.session?.site.browseUrl ?? null)
-  if (browseUrl === null || ticketKey.startsWith('#')) return <b>{ticketKey}</b>
-  return (
-    <a href={`${browseUrl}/browse/${encodeURIComponent(ticketKey)}`} target="_blank" rel="noreferrer">
-      {ticketKey}
-    </a>
-  )
 }

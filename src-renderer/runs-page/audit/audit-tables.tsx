@@ -9,7 +9,7 @@ import { SelectField } from '../../controls/field.tsx'
 import { ScrollRegion } from '../../controls/data.tsx'
 import { hourAt } from '../../live/calendar.ts'
 import { countText, momentText, numberText } from '../../live/text.ts'
-import { TicketKey } from '../../tickets/ticket-list.tsx'
+import { TicketKey } from '../../tickets/ticket-key.tsx'
 import {
   differencesIn,
   differencesOf,

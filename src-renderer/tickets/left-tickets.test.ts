@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { UncountedTicket } from '../live/dashboard-state.ts'
-import { removedText, reasonText } from './ticket-list.tsx'
+import { removedText } from './evidence.ts'
+import { reasonText } from './left-tickets.tsx'
 
 const ticket: UncountedTicket = {
   id: '1',

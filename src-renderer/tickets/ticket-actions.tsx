@@ -1,0 +1,147 @@
+import { ArrowRight, ExternalLink } from 'lucide-react'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import type { Session, TicketsJql } from '../../src-shared/contract/tickets.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
+import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+import { openRunsPage, useDashboard, useWorkbench } from '../app/workbench.ts'
+import { Button } from '../controls/button.tsx'
+import { copyText } from '../controls/copy-button.tsx'
+import type { TicketList } from '../live/dashboard-state.ts'
+import { isoInstant } from '../../src-shared/domain/minute.ts'
+import { numberText, ticketsText } from '../live/text.ts'
+import { savedKeys } from './evidence.ts'
+import styles from './ticket-actions.module.css'
+
+const JiraDifference = lazy(() =>
+  import('./jira-difference.tsx').then(
+    (module) => ({ default: module.JiraDifference }),
+    () => ({ default: NotLoaded }),
+  ),
+)
+
+interface TicketActionsProps {
+  readonly part: TimeSpan
+  readonly session: Session
+  /** Tickets of the part; null where that is not known. */
+  readonly total: number | null
+}
+
+/** What can be done with the tickets that are listed: seen in Jira, copied, saved, audited, compared with Jira's own. */
+export function TicketActions({ part, session, total }: TicketActionsProps): React.ReactNode {
+  const { view } = useWorkbench()
+  const isSearched = useDashboard((state) => state.search.trim() !== '')
+  const [asks, setAsks] = useState<TimeSpan | null>(null)
+  const isAsked = asks !== null && asks.fromMs === part.fromMs && asks.toMs === part.toMs
+  const oneMinute = part.toMs - part.fromMs <= MS_PER_MINUTE
+  return (
+    <div className={styles['foot']}>
+      <div className={styles['actions']}>
+        {!isSearched && <JiraLink part={part} total={total} />}
+        <ListButtons session={session} />
+        <Button kind="quiet" onClick={() => openRunsPage(view, { span: part })}>
+          {oneMinute ? 'Audit this minute' : 'Audit these minutes'}
+          <ArrowRight size={13} aria-hidden="true" />
+        </Button>
+        {!isSearched && (
+          <Button kind="quiet" aria-expanded={isAsked} onClick={() => setAsks(isAsked ? null : part)}>
+            Compare with Jira
+          </Button>
+        )}
+      </div>
+      {isAsked && (
+        <Suspense>
+          <JiraDifference key={`${part.fromMs}-${part.toMs}`} part={part} />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
+/** The way to the same tickets in Jira; of the sandbox, which has no pages, the JQL that finds them. */
+function JiraLink({ part, total }: Omit<TicketActionsProps, 'session'>): React.ReactNode {
+  const link = useJql(part)
+  const [copied, setCopied] = useState(false)
+  if (link === null) return null
+  const hint = `In Jira, by the clock of ${link.zone}: to an account with another zone it shows other minutes.`
+  if (link.url === null) {
+    return (
+      <Button kind="quiet" title={hint} onClick={() => setCopied(copyText(link.jql))}>
+        {copied ? 'Copied JQL' : 'Copy JQL'}
+      </Button>
+    )
+  }
+  return (
+    <a className={styles['link']} href={link.url} target="_blank" rel="noreferrer" title={hint}>
+      {total === null
+        ? 'Open these in Jira'
+        : total === 1
+          ? 'Open this 1 in Jira'
+          : `Open these ${numberText(total)} in Jira`}
+      <ExternalLink size={13} aria-hidden="true" />
+    </a>
+  )
+}
+
+/** What finds a part's tickets in Jira; null until it is known, and where Jira does not say by which clock it goes. */
+function useJql({ fromMs, toMs }: TimeSpan): TicketsJql | null {
+  const { client } = useWorkbench().transport
+  const [known, setKnown] = useState<(TimeSpan & TicketsJql) | null>(null)
+  useEffect(() => {
+    let isWanted = true
+    const asked = { fromMs, toMs }
+    void client.call('tickets.jql', asked).then(
+      (jql) => isWanted && setKnown({ ...asked, ...jql }),
+      () => {}, // without it there is no link
+    )
+    return () => void (isWanted = false)
+  }, [client, fromMs, toMs])
+  return known?.fromMs === fromMs && known.toMs === toMs ? known : null
+}
+
+/** Copies and saves all that the list has, whether or not it was read so far. */
+function ListButtons({ session }: { session: Session }): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  const list = useDashboard((state) => state.list)
+  const [said, setSaid] = useState({ of: 0, text: '' })
+  if (list === null || list.tickets.length === 0) return null
+
+  async function perform(work: (tickets: TicketList['tickets']) => Promise<string>): Promise<void> {
+    const of = list?.id ?? 0
+    const text = await dashboard
+      .allTickets()
+      .then(work)
+      .catch((error: unknown) => errorText(toWireError(error)))
+    setSaid({ of, text })
+  }
+  const copyKeys = perform.bind(null, async (tickets) => {
+    const keys = savedKeys(tickets)
+    return copyText(keys)
+      ? `Copied the keys of ${ticketsText(tickets.length)}`
+      : 'The browser did not let it be copied'
+  })
+  const saveCsv = perform.bind(null, async (tickets) => {
+    const [{ ticketsCsv }, { saveFile }] = await Promise.all([
+      import('../share/tables.ts'),
+      import('../share/save.ts'),
+    ])
+    const name = `tickets-${isoInstant(list.span.fromMs).replaceAll(':', '')}.csv`
+    saveFile(name, new Blob([ticketsCsv(tickets, session.zone)], { type: 'text/csv' }))
+    return `Saved ${ticketsText(tickets.length)} as ${name}`
+  })
+  return (
+    <>
+      <Button kind="quiet" onClick={() => void copyKeys()}>
+        Copy keys
+      </Button>
+      <Button kind="quiet" onClick={() => void saveCsv()}>
+        CSV
+      </Button>
+      <output className={styles['said']}>{said.of === list.id ? said.text : ''}</output>
+    </>
+  )
+}
+
+function NotLoaded(): React.ReactNode {
+  return <p role="alert">It could not be loaded. Nothing was changed: load the window anew.</p>
+}
