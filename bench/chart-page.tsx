@@ -22,6 +22,8 @@ export interface ChartBench {
   show(minutes: number, withRun: boolean): Promise<void>
   /** Adds a ticket to a minute and gives the milliseconds until the bars that show it are painted. */
   update(): Promise<number>
+  /** Lets the span move on by a minute and gives the milliseconds until its bars are painted. */
+  move(): Promise<number>
 }
 
 declare global {
@@ -136,6 +138,23 @@ function createBench(box: HTMLElement): ChartBench {
       store.set(() => next)
       return (await painted) - began
     },
+    async move() {
+      const began = performance.now()
+      const painted = nextPaintOf(box)
+      store.set(oneMinuteOn)
+      return (await painted) - began
+    },
+  }
+}
+
+/** The first minute goes and comes again as the last: a span that moves on for days keeps its tickets. */
+function oneMinuteOn(counts: CountsResult): CountsResult {
+  return {
+    ...counts,
+    fromMinute: counts.fromMinute + 1,
+    toMinute: counts.toMinute + 1,
+    provisionalFromMinute: counts.provisionalFromMinute + 1,
+    counts: counts.counts.map((line) => [...line.slice(1), line[0] ?? 0]),
   }
 }
 
