@@ -56,7 +56,7 @@ test('the history shows each run, its audit, and leads from a minute to its bar 
   const charted = Number(await cells.first().getByRole('cell').last().innerText())
   await cells.first().getByRole('button').click()
   await expect(page.getByRole('heading', { name: /^Tickets of \d\d:\d\d$/ })).toBeVisible()
-  await expect(page.getByRole('region', { name: 'List' }).getByRole('listitem')).toHaveCount(charted)
+  await expect(page.getByRole('feed', { name: 'List' }).getByRole('article')).toHaveCount(charted)
 
   await page.getByRole('button', { name: 'Audit this minute' }).click()
   await expect(runs.figure('charted')).toHaveText(`=equals ${charted}`, { timeout: 15_000 })
