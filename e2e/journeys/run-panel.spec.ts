@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright'
 import { runningInstances } from '../../src-main/workspace/instance.ts'
-import { planTimes } from '../../src-shared/domain/plan-times.ts'
+import { planTimes } from '../../src-shared/domain/run/plan-times.ts'
 import { expect, test } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { callCore } from '../fixtures/core.ts'

@@ -1,4 +1,4 @@
-import { parseProfile } from '../../src-shared/domain/profile.ts'
+import { parseProfile } from '../../src-shared/domain/run/profile.ts'
 import {
   DEFAULT_COUNT,
   DEFAULT_MINUTES,
@@ -6,7 +6,7 @@ import {
   MAX_MINUTES,
   MAX_SEED,
   MIN_MINUTES,
-} from '../../src-shared/domain/run-bounds.ts'
+} from '../../src-shared/domain/run/run-bounds.ts'
 import { defineCommand, flag, option } from './cli/define-command.ts'
 import { decimalNumber, oneOf, weightList, wholeNumber } from './cli/options.ts'
 

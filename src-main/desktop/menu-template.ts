@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import { SAVED_VIEW_ITEMS } from '../../src-shared/contract/views.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
-import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
+import { waitsForStore } from '../../src-shared/domain/run/run-reason.ts'
 import type { MenuCommand } from './menu.ts'
 import type { Theme } from './window/window-state.ts'
 

@@ -6,7 +6,7 @@ import {
   type PreflightStep,
   type WatchChoice,
 } from '../../src-shared/contract/settings.ts'
-import { sameName } from '../../src-shared/domain/weights.ts'
+import { sameName } from '../../src-shared/domain/run/weights.ts'
 import type { ErrorCode } from '../../src-shared/errors/app-error.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Clock } from '../runtime/clock.ts'

@@ -1,6 +1,6 @@
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
+import { waitsForStore } from '../../src-shared/domain/run/run-reason.ts'
 import { coalesce, sleep, type Limit } from '../runtime/async.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Store } from './store.ts'
-import type { ExportedTicket, TicketsAfter } from './stored-ticket.ts'
+import type { ExportedTicket, TicketsAfter } from './pages/stored-ticket.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
 import { LEFT_MS, MINUTE, SITE, page, ticket } from '../../test-support/store/pages.ts'
 

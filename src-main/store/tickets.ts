@@ -18,7 +18,7 @@ import {
   type ExportedTicket,
   type ExportRow,
   type TicketsAfter,
-} from './stored-ticket.ts'
+} from './pages/stored-ticket.ts'
 
 const columnsOf = (fields: Readonly<Record<string, readonly [column: string, type: string]>>): string =>
   Object.entries(fields)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Store, TicketPage } from './store.ts'
-import type { ExportedTicket } from './stored-ticket.ts'
+import type { ExportedTicket } from './pages/stored-ticket.ts'
 import { countDifferences } from '../../test-support/store/count-differences.ts'
 import { storeForEach, type OpenStore } from '../../test-support/store/store.ts'
 import { anyPages, type PageStep } from '../../test-support/store/histories.ts'

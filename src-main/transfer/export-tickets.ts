@@ -8,7 +8,7 @@ import { passes } from '../../src-shared/domain/ticket-filter.ts'
 import { AppError, nothingExported } from '../../src-shared/errors/app-error.ts'
 import { shareAsAsked } from '../runtime/private-files.ts'
 import type { TicketStore } from '../store/store.ts'
-import type { ExportedTicket, TicketsAfter } from '../store/stored-ticket.ts'
+import type { ExportedTicket, TicketsAfter } from '../store/pages/stored-ticket.ts'
 import { TICKET_LINES, type ExportFormat } from './ticket-lines.ts'
 
 export interface ExportRequest {

@@ -1,6 +1,6 @@
 import type { LeaveReason, Priority, Ticket } from '../../src-shared/domain/ticket.ts'
 import type { GivenTicket } from '../store/fields/stored-fields.ts'
-import { TEXT_FIELDS, type ExportedTicket, type TextField } from '../store/stored-ticket.ts'
+import { TEXT_FIELDS, type ExportedTicket, type TextField } from '../store/pages/stored-ticket.ts'
 import {
   isBad,
   NO_REPORTER,

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { csvText } from '../../src-shared/domain/csv.ts'
 import { nothingExported } from '../../src-shared/errors/app-error.ts'
-import type { ExportedTicket } from '../store/stored-ticket.ts'
+import type { ExportedTicket } from '../store/pages/stored-ticket.ts'
 import { COLUMNS, NO_REPORTER, type TicketColumn } from './source-row.ts'
 
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const

@@ -1,5 +1,5 @@
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
-import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
+import { waitsForStore } from '../../src-shared/domain/run/run-reason.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import { openView, viewKey } from '../views/saved-view.ts'
 import { standingOf } from '../runs/run-text.ts'

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import type { ResumeRequest, RunProgress } from '../../src-shared/contract/runs.ts'
-import { hasSlept } from '../../src-shared/domain/run-reason.ts'
+import { hasSlept } from '../../src-shared/domain/run/run-reason.ts'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Confirm, Modal } from '../controls/modal.tsx'

@@ -1,7 +1,7 @@
 import type { Replay, RunProgress } from '../../src-shared/contract/runs.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
-import { parseProfile, type Profile } from '../../src-shared/domain/profile.ts'
-import { DEFAULT_COUNT, DEFAULT_MINUTES } from '../../src-shared/domain/run-bounds.ts'
+import { parseProfile, type Profile } from '../../src-shared/domain/run/profile.ts'
+import { DEFAULT_COUNT, DEFAULT_MINUTES } from '../../src-shared/domain/run/run-bounds.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 
 export type ProfileKind = 'steady' | 'even' | 'ramp' | 'spike' | 'sine' | 'written' | 'replay'

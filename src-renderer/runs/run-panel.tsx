@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
-import { waitsForStore, workedOnBy } from '../../src-shared/domain/run-reason.ts'
+import { waitsForStore, workedOnBy } from '../../src-shared/domain/run/run-reason.ts'
 import {
   NEW_RUN_ID,
   openRunForm,

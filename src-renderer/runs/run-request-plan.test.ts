@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planTimes } from '../../src-shared/domain/plan-times.ts'
+import { planTimes } from '../../src-shared/domain/run/plan-times.ts'
 import { plannedRun, planText, sharesText } from './run-request.ts'
 import { newFields, type RunFields } from './run-fields.ts'
 

@@ -1,6 +1,6 @@
 import type { Lateness, RunProgress } from '../../src-shared/contract/runs.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
-import { reasonText, waitsForStore, WAITS_FOR_STORE } from '../../src-shared/domain/run-reason.ts'
+import { reasonText, waitsForStore, WAITS_FOR_STORE } from '../../src-shared/domain/run/run-reason.ts'
 import { durationText, minutesText, ticketsText } from '../live/text.ts'
 import type { RunPreview } from './run-request.ts'
 

@@ -1,4 +1,4 @@
-import { waitsForStore } from '../../src-shared/domain/run-reason.ts'
+import { waitsForStore } from '../../src-shared/domain/run/run-reason.ts'
 import { syncBuiltinESMExports } from 'node:module'
 import os from 'node:os'
 import { pino } from 'pino'

@@ -1,5 +1,5 @@
-import { parseProfile } from '../../src-shared/domain/profile.ts'
-import type { ReplayedArrivals, TimesRequest } from '../../src-shared/domain/plan-times.ts'
+import { parseProfile } from '../../src-shared/domain/run/profile.ts'
+import type { ReplayedArrivals, TimesRequest } from '../../src-shared/domain/run/plan-times.ts'
 
 /** Half an hour of arrivals that come in bursts, with three priorities and some that have none. */
 export const BURSTS: ReplayedArrivals = {

@@ -1,5 +1,5 @@
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
-import { hasSlept, reasonText, waitsForStore, workedOnBy } from '../../src-shared/domain/run-reason.ts'
+import { hasSlept, reasonText, waitsForStore, workedOnBy } from '../../src-shared/domain/run/run-reason.ts'
 import type { Generator } from '../../src-main/generator/runner.ts'
 
 /** A run with what people are shown of where it stands, whatever state it is in. */

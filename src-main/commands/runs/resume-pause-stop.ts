@@ -1,7 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { workedOnBy } from '../../../src-shared/domain/run-reason.ts'
+import { workedOnBy } from '../../../src-shared/domain/run/run-reason.ts'
 import type { App } from '../../app/app.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { followWork } from '../cli/interrupt.ts'

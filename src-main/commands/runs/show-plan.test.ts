@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { planTimes } from '../../../src-shared/domain/plan-times.ts'
-import { parseProfile } from '../../../src-shared/domain/profile.ts'
+import { planTimes } from '../../../src-shared/domain/run/plan-times.ts'
+import { parseProfile } from '../../../src-shared/domain/run/profile.ts'
 import { projectFile } from '../../runtime/project-files.ts'
 import {
   createCliFixture,

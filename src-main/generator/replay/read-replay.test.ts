@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Value } from 'typebox/value'
 import { MAX_REPLAY, Replay } from '../../../src-shared/contract/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import type { ExportedTicket } from '../../store/stored-ticket.ts'
+import type { ExportedTicket } from '../../store/pages/stored-ticket.ts'
 import { TICKET_LINES } from '../../transfer/ticket-lines.ts'
 import { collectReplay, readReplay } from './read-replay.ts'
 

@@ -1,8 +1,8 @@
-import { ticketWrites } from '../apply-page.ts'
+import { ticketWrites } from '../pages/apply-page.ts'
 import { cellDeltas, countDelta, countWrites } from '../counts.ts'
 import { raiseSeq, takeBackSeq } from '../seq.ts'
 import { rows, sql, type Database, type Steps, type Tx } from '../sql.ts'
-import { isRemoved, type TicketRow } from '../stored-ticket.ts'
+import { isRemoved, type TicketRow } from '../pages/stored-ticket.ts'
 import { BY_IDS, STORED_TICKET } from '../tickets.ts'
 
 const PLACE = 'SELECT after_id AS "afterId" FROM old_tickets WHERE site_id = :siteId'

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import { minuteSpan, startOfMinute } from '../../../src-shared/domain/minute.ts'
-import { waitsForStore, workedOnBy } from '../../../src-shared/domain/run-reason.ts'
+import { waitsForStore, workedOnBy } from '../../../src-shared/domain/run/run-reason.ts'
 import { spanOf } from '../../../src-shared/domain/span.ts'
 import {
   runAgain,

@@ -2,8 +2,8 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { mersenne } from 'pure-rand/generator/mersenne'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
-import { nothingMade } from '../errors/app-error.ts'
-import { MS_PER_MINUTE } from './minute.ts'
+import { nothingMade } from '../../errors/app-error.ts'
+import { MS_PER_MINUTE } from '../minute.ts'
 import {
   writtenProfile,
   type Combination,

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { AppError } from '../errors/app-error.ts'
-import plannedTimes from '../../test-support/domain/planned-times.json' with { type: 'json' }
+import { AppError } from '../../errors/app-error.ts'
+import plannedTimes from '../../../test-support/domain/planned-times.json' with { type: 'json' }
 import { countPerMinute, plannedSize, planTimes, requestedTimes } from './plan-times.ts'
 import { parseProfile } from './profile.ts'
-import { criticalDistance, distance } from '../../test-support/domain/kolmogorov.ts'
-import { BURSTS, PROFILES, REQUESTS } from '../../test-support/domain/profiles.ts'
+import { criticalDistance, distance } from '../../../test-support/domain/kolmogorov.ts'
+import { BURSTS, PROFILES, REQUESTS } from '../../../test-support/domain/profiles.ts'
 
 const HOUR_MS = 3_600_000
 

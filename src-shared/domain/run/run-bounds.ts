@@ -1,4 +1,4 @@
-import { type AppError, nothingMade } from '../errors/app-error.ts'
+import { type AppError, nothingMade } from '../../errors/app-error.ts'
 
 export const DEFAULT_COUNT = 100
 export const DEFAULT_MINUTES = 60

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { AppError } from '../errors/app-error.ts'
+import { AppError } from '../../errors/app-error.ts'
 import { parseProfile } from './profile.ts'
 import {
   planRun,
@@ -9,7 +9,7 @@ import {
   type PlanRequest,
   type PlanTarget,
 } from './run-plan.ts'
-import { BURSTS, REQUESTS } from '../../test-support/domain/profiles.ts'
+import { BURSTS, REQUESTS } from '../../../test-support/domain/profiles.ts'
 
 const PRIORITIES = [
   { id: '1', name: 'Highest' },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { AppError } from '../errors/app-error.ts'
+import { AppError } from '../../errors/app-error.ts'
 import { parseProfile, writtenProfile, type Profile } from './profile.ts'
 
 describe('the written form of a profile', () => {

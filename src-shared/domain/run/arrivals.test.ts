@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { mersenne } from 'pure-rand/generator/mersenne'
 import { describe, expect, test } from 'vitest'
 import { poissonArrivals } from './profile-times.ts'
-import { criticalDistance, distance } from '../../test-support/domain/kolmogorov.ts'
+import { criticalDistance, distance } from '../../../test-support/domain/kolmogorov.ts'
 
 const HOUR_MS = 3_600_000
 

@@ -1,8 +1,8 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { mersenne } from 'pure-rand/generator/mersenne'
-import { nothingMade } from '../errors/app-error.ts'
+import { nothingMade } from '../../errors/app-error.ts'
 import { countPerMinute, planTimes, type ReplayedArrivals, type TimesRequest } from './plan-times.ts'
-import type { Priority } from './ticket.ts'
+import type { Priority } from '../ticket.ts'
 import {
   listed,
   pickWeighted,

@@ -1,4 +1,4 @@
-import { nothingMade, type AppError } from '../errors/app-error.ts'
+import { nothingMade, type AppError } from '../../errors/app-error.ts'
 
 /** How a run's arrivals are spread over it. See docs/profiles.md. */
 export type Profile = Shape | Combination

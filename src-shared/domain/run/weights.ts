@@ -1,4 +1,4 @@
-import { nothingMade } from '../errors/app-error.ts'
+import { nothingMade } from '../../errors/app-error.ts'
 
 /** Relative weights by name, or by key. */
 export type Weights = Readonly<Record<string, number>>

@@ -1,6 +1,6 @@
-import { cellDeltas, countDelta, type CountDelta } from './counts.ts'
-import { withKnown, type StoredTicket } from './fields/stored-fields.ts'
-import type { Removal, TicketPage, TicketSource } from './store.ts'
+import { cellDeltas, countDelta, type CountDelta } from '../counts.ts'
+import { withKnown, type StoredTicket } from '../fields/stored-fields.ts'
+import type { Removal, TicketPage, TicketSource } from '../store.ts'
 import {
   isRemoved,
   sameForm,

@@ -1,6 +1,6 @@
-import type { LeaveReason, Ticket } from '../../src-shared/domain/ticket.ts'
-import { OF_FIELDS, shownFields, type StoredFields, type StoredTicket } from './fields/stored-fields.ts'
-import type { TicketPlace, TicketSource, TicketsQuery } from './store.ts'
+import type { LeaveReason, Ticket } from '../../../src-shared/domain/ticket.ts'
+import { OF_FIELDS, shownFields, type StoredFields, type StoredTicket } from '../fields/stored-fields.ts'
+import type { TicketPlace, TicketSource, TicketsQuery } from '../store.ts'
 
 /** The column and its type that each field of a ticket is in. */
 export const OF_TICKET = {
