@@ -54,7 +54,6 @@ async function charts(store: Store, minutes: number): Promise<BenchResult[]> {
   }
   const hour = [60, 1] as const
   const week = [WEEK, 10] as const
-  const figure = (name: string, value: number) => ({ name, value, unit: 'ms' })
   return [
     atMost(5, figure('an hour by project p95', await time(hour, 'project'))),
     figure('an hour by component, from its tickets p95', await time(hour, 'component')),
@@ -62,6 +61,10 @@ async function charts(store: Store, minutes: number): Promise<BenchResult[]> {
     figure('7 days by 10 minutes by type p95', await time(week, 'issueType')),
     figure('7 days by 10 minutes by component, from their tickets p95', await time(week, 'component')),
   ]
+}
+
+function figure(name: string, value: number) {
+  return { name, value, unit: 'ms' }
 }
 
 /** By statements of its own: as many tickets by pages take half an hour. */

@@ -114,10 +114,10 @@ describe.concurrent('from connecting to the audit', () => {
 /** The keys that Jira's own search gives for what a person's link asks. */
 async function keysFound({ url, email, apiToken, deployment }: FoundIn, jql: string): Promise<string[]> {
   const isCloud = deployment === 'cloud'
-  const path = isCloud ? '/rest/api/3/search/jql' : '/rest/api/2/search'
+  const search = isCloud ? '/rest/api/3/search/jql' : '/rest/api/2/search'
   const authorization = isCloud ? `Basic ${btoa(`${email}:${apiToken}`)}` : `Bearer ${apiToken}`
   const query = new URLSearchParams({ jql, fields: 'key', maxResults: '100' })
-  const answer = await fetch(`${url}${path}?${query}`, { headers: { authorization } })
+  const answer = await fetch(`${url}${search}?${query.toString()}`, { headers: { authorization } })
   expect(answer.status).toBe(200)
   const { issues } = (await answer.json()) as { issues: { key: string }[] }
   return issues.map(({ key }) => key)

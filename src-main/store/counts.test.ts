@@ -72,13 +72,14 @@ test('a long span that is read part by part is of one commit, whatever is commit
   const weeks = 12
   const span = { fromMinute: MINUTE, toMinute: MINUTE + weeks * 7 * MINUTES_PER_DAY, bucketMinutes: 60 }
   // Each commit takes a ticket from the first week and puts one into the last.
-  const ticketAt = (n: number, given: Partial<Ticket>) => inMinute(String(n), n * 60, given)
   const far = (weeks * 7 - 1) * 24
-  await store.applyPage(page(Array.from({ length: 10 }, (_, n) => ticketAt(n, {}))))
+  await store.applyPage(page(Array.from({ length: 10 }, (_, n) => inMinute(String(n), n * 60))))
   const asked = Array.from({ length: 10 }, async (_, n) => {
     const read = store.counts({ siteId: SITE, ...WATCHED, ...span })
     await store.applyPage(
-      page([ticketAt(far + n, {})], { removals: [{ id: String(n), reason: 'deleted', atMs: 10 ** 14 }] }),
+      page([inMinute(String(far + n), (far + n) * 60)], {
+        removals: [{ id: String(n), reason: 'deleted', atMs: 10 ** 14 }],
+      }),
     )
     return read
   })

@@ -124,9 +124,7 @@ export function createShownSpan(
       }
     },
     step: (by: -1 | 1): void => {
-      const { shown } = store.get()
-      const place = placeNow(store)
-      const next = shown && place && steppedSpan(shown, by, place)
+      const next = nextSpan(store, by)
       if (next) show(next)
     },
     followNow: (): void => show(followed),
@@ -147,6 +145,13 @@ export function createShownSpan(
       return true
     },
   }
+}
+
+/** The span before (-1) or after (1) that which is shown; null where there is none. */
+function nextSpan(store: StateStore<DashboardState>, by: -1 | 1): ChosenSpan | null {
+  const { shown } = store.get()
+  const place = placeNow(store)
+  return shown && place && steppedSpan(shown, by, place)
 }
 
 /**

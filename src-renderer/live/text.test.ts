@@ -78,15 +78,17 @@ test.each([
   expect(durationText(ms)).toBe(words)
 })
 
+function comparedName(comparison: string): string {
+  return comparisonText(comparison, 'Europe/Berlin', Date.parse('2026-11-24T14:00Z'))
+}
+
 test('what is compared with has a name', () => {
-  const name = (comparison: string): string =>
-    comparisonText(comparison, 'Europe/Berlin', Date.parse('2026-11-24T14:00Z'))
-  expect(['before', '1d', '7d', '30d'].map(name)).toEqual([
+  expect(['before', '1d', '7d', '30d'].map(comparedName)).toEqual([
     'before',
     'yesterday',
     'a week ago',
     '30 days ago',
   ])
-  expect(name('2026-11-20')).toBe('on Fri 20 Nov')
-  expect(name('2026-11-24T09:10:00Z')).toBe('from 10:10 on')
+  expect(comparedName('2026-11-20')).toBe('on Fri 20 Nov')
+  expect(comparedName('2026-11-24T09:10:00Z')).toBe('from 10:10 on')
 })

@@ -58,7 +58,7 @@ beforeAll(async () => {
     const values = (parts ?? []).flatMap(({ kind, value }) =>
       kind === 'value' && value !== null ? [value] : [],
     )
-    expect(values.length, name).toBeGreaterThan(1)
+    if (values.length < 2) throw new Error(`There is one ${name} at most.`)
     return fc.subarray(values, { minLength: 1 })
   })
   if (issueTypes === undefined || components === undefined) throw new Error('no fields')
@@ -251,10 +251,13 @@ function sqlOf({ issueTypes, components }: TicketFilter = {}): string {
   return [types && `AND issue_type IN (${types})`, has && `AND (${has})`].filter(Boolean).join(' ')
 }
 
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ')
+}
+
 function jqlOf({ issueTypes, components }: TicketFilter = {}): string {
-  const names = (of: readonly string[]): string => of.map((name) => `"${name}"`).join(', ')
-  const types = issueTypes && `AND issuetype IN (${names(issueTypes)})`
-  return [types, components && `AND component IN (${names(components)})`].filter(Boolean).join(' ')
+  const types = issueTypes && `AND issuetype IN (${quoted(issueTypes)})`
+  return [types, components && `AND component IN (${quoted(components)})`].filter(Boolean).join(' ')
 }
 
 async function byJql({ span: { fromMs, toMs }, filter }: Pick<Asked, 'span' | 'filter'>): Promise<number> {

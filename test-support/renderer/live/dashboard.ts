@@ -11,7 +11,6 @@ import type { ConnectionState, CoreTransport } from '../../../src-renderer/clien
 import { createStateStore } from '../../../src-renderer/state-store.ts'
 import type { UncountedTicket } from '../../../src-renderer/live/dashboard-state.ts'
 import { createDashboard } from '../../../src-renderer/live/dashboard.ts'
-import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import type { SpanClock } from '../../../src-shared/domain/span.ts'
 import { testRun } from '../../domain/run.ts'
 import type { Place } from '../../../src-renderer/live/shown-span.ts'
