@@ -13,7 +13,7 @@ export function textMatch(
 ): { readonly condition: string; readonly params: MatchParams } {
   const letters = [...new Set(text.toLowerCase())].flatMap((letter) => otherCase(letter))
   const params = {
-    text: letters.reduce((said, [large, small]) => said.replaceAll(large, small), asciiLowered(text)),
+    text: letters.reduce((folded, [large, small]) => folded.replaceAll(large, small), asciiLowered(text)),
     ...Object.fromEntries(
       letters.flatMap(([large, small], n) => [
         [`large${n}`, large],
@@ -22,7 +22,7 @@ export function textMatch(
     ),
   }
   const folded = (column: string): string =>
-    letters.reduce((said, _, n) => `replace(${said}, :large${n}, :small${n})`, `LOWERED(${column})`)
+    letters.reduce((sql, _, n) => `replace(${sql}, :large${n}, :small${n})`, `LOWERED(${column})`)
   const condition = columns.map((column) => `POSITION_IN(${folded(column)}, :text) > 0`).join(' OR ')
   return { condition: `(${condition})`, params }
 }
