@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
-import { IN_SCOPE, scopeParams } from './counts.ts'
+import { IN_SCOPE, scopeParams } from './count-cells.ts'
 import { lockSite } from './seq.ts'
 import { rows, sql, type Database, type Statement } from './sql.ts'
 import { inSteps, rowsInSteps } from './steps.ts'

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
-import { IN_SCOPE, scopeParams } from './counts.ts'
+import { IN_SCOPE, scopeParams } from './count-cells.ts'
 import type { PlannedCount, RunState, SkippedSlots, Slot, SlotOfRun } from './ledger.ts'
 import { notifyIf, rows, sql, storable, type Database, type Statement, type Steps, type Tx } from './sql.ts'
 import { allInSteps, inSteps, rowsInSteps } from './steps.ts'

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { TicketFilter } from '../../src-shared/contract/fields.ts'
 import type { LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
-import { IN_SCOPE, scopeParams } from './counts.ts'
+import { IN_SCOPE, scopeParams } from './count-cells.ts'
 import { filterSql } from './fields/filter.ts'
 import { OF_FIELDS, type StoredTicket } from './fields/stored-fields.ts'
 import { sql, type Database } from './sql.ts'

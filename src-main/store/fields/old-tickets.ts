@@ -1,5 +1,5 @@
 import { ticketWrites } from '../pages/apply-page.ts'
-import { cellDeltas, countDelta, countWrites } from '../counts.ts'
+import { cellDeltas, countDelta, countWrites } from '../count-cells.ts'
 import { raiseSeq, takeBackSeq } from '../seq.ts'
 import { rows, sql, type Database, type Steps, type Tx } from '../sql.ts'
 import { isRemoved, type TicketRow } from '../pages/stored-ticket.ts'

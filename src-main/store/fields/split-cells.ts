@@ -4,7 +4,7 @@ import { startOfMinute, type MinuteSpan } from '../../../src-shared/domain/minut
 import { startsOf, type Buckets } from '../../../src-shared/domain/series.ts'
 import type { SplitCell } from '../../../src-shared/domain/split.ts'
 import { nothingDone } from '../../../src-shared/errors/app-error.ts'
-import { IN_SCOPE, scopeParams } from '../counts.ts'
+import { IN_SCOPE, scopeParams } from '../count-cells.ts'
 import { siteSeq } from '../seq.ts'
 import { rows, sql, type Database, type Statement } from '../sql.ts'
 import type { CountsQuery } from '../store.ts'

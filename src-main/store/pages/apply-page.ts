@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { clearMissingMarks } from '../census.ts'
-import { countWrites } from '../counts.ts'
+import { countWrites } from '../count-cells.ts'
 import { decidePage, isNews, type DecidedRow, type PageDecision, type StoredRemoval } from './decide-page.ts'
 import { createReporters } from '../fields/reporters.ts'
 import { OF_FIELDS, storedFields, type GivenTicket, type StoredTicket } from '../fields/stored-fields.ts'

@@ -1,4 +1,4 @@
-import { cellDeltas, countDelta, type CountDelta } from '../counts.ts'
+import { cellDeltas, countDelta, type CountDelta } from '../count-cells.ts'
 import { withKnown, type StoredTicket } from '../fields/stored-fields.ts'
 import type { Removal, TicketPage, TicketSource } from '../store.ts'
 import {
