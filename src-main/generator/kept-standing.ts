@@ -42,8 +42,9 @@ export function keepStanding({ store, siteId, siteTime, log, ...parts }: KeptPar
     /** The site's clock since when the run stands still. */
     stoodSinceMs: (): number => stoodSinceMs,
     fail(error: unknown) {
-      const isBug = !(error instanceof AppError) && !standing.sending.aborted
-      if (isBug) log.error({ err: error, runId }, 'a run was paused by a bug')
+      // What stops because the run does is no reason why it does.
+      if (standing.sending.aborted && error instanceof Error && error.name === 'AbortError') return
+      if (!(error instanceof AppError)) log.error({ err: error, runId }, 'a run was paused by a bug')
       standing.suspend(reasonOfError(error, !parts.lease.lost()))
     },
     /** Does what was asked of the run in another process, also by having brought it to rest. Throws as the store. */
