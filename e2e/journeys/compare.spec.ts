@@ -13,7 +13,7 @@ async function openHour(hoursAgo: number): Promise<{ page: Page; fromMs: number 
   const page = await (await world().browser.newContext()).newPage()
   await page.goto(await world().served.link())
   const fromMs = Math.floor(Date.now() / MS_PER_MINUTE) * MS_PER_MINUTE - hoursAgo * HOUR_MS
-  await expect(page.getByRole('button', { name: 'Compare' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Compare', exact: true })).toBeVisible()
   await page.evaluate(
     (hash) => (location.hash = hash),
     `from=${isoInstant(fromMs)}&to=${isoInstant(fromMs + HOUR_MS)}&view=bar`,
@@ -66,7 +66,7 @@ test('the span before is a line over the bars, and the same number in figures, t
 
 test('another day is compared by the clock on the wall; nothing is compared with nothing again', async () => {
   const { page, fromMs } = await openHour(3)
-  await page.getByRole('button', { name: 'Compare' }).click()
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
   await page.getByRole('button', { name: 'The same time yesterday' }).click()
   const yesterday = await counted(fromMs - 24 * HOUR_MS)
   await expect(then(page, 'yesterday')).toHaveText(new RegExp(String.raw`^${yesterday} yesterday`))

@@ -92,7 +92,7 @@ test('npm start fills a new workspace with weeks of tickets, and begins no run b
   const app = npmStart(['--port', '0'], { ELECTRON_OVERRIDE_DIST_PATH: dataDir })
   await app.said(/The dashboard: http/)
   const counts = async (): Promise<number> => {
-    const printed = await runCommand(dataDir, ['counts', '--json', '--from', '-20d', '--bucket', '1h'])
+    const printed = await runCommand(dataDir, ['counts', '--json', '--from', '-20d', '--interval', '1h'])
     const { buckets } = JSON.parse(printed) as { buckets: { total: number | null }[] }
     return buckets.reduce((sum, { total }) => sum + (total ?? 0), 0)
   }

@@ -4,7 +4,7 @@ import { measured } from '../fixtures/measured.ts'
 import { expect, test } from '../fixtures/on-postgres.ts'
 import type { RealSite } from '../fixtures/real-site.ts'
 import { showsTruth, watchedOfHour } from '../fixtures/truth.ts'
-import { openRehearse } from '../fixtures/run-menu.ts'
+import { openFormOnSite } from '../fixtures/run-menu.ts'
 
 /** It takes the window so long to say that a server is away which answers nothing any more. */
 const NOTICED = { timeout: 15_000 }
@@ -139,7 +139,7 @@ test('a run in the file keeps the server from being gone back to, until it has e
   await page.getByRole('button', { name: 'Go on with this computer’s file' }).click()
   const status = page.getByRole('contentinfo')
   await expect(status).toContainText('tpm.sqlite')
-  const panel = await openRehearse(page)
+  const panel = await openFormOnSite(page, site)
   await panel.getByLabel('Tickets').fill('100')
   await panel.getByRole('button', { name: 'Start run' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Start run' }).click()
@@ -155,5 +155,6 @@ test('a run in the file keeps the server from being gone back to, until it has e
   await question.getByRole('button', { name: 'Stop run' }).click()
   await expect(status).toContainText('/postgres', { timeout: RECOVERY_MS })
   await expect(isBack).toHaveCount(0)
+  await page.getByRole('tab', { name: 'Tickets' }).click()
   await showsTruth(page, site)
 })

@@ -8,7 +8,7 @@ import { expect, test as base, watching } from '../fixtures/on-postgres.ts'
 import type { RealSite } from '../fixtures/real-site.ts'
 import { startSecondProgram, type SecondProgram } from '../fixtures/second-program.ts'
 import { showsTruth, watchedOfHour } from '../fixtures/truth.ts'
-import { openRehearse } from '../fixtures/run-menu.ts'
+import { openFormOnSite, openRehearse } from '../fixtures/run-menu.ts'
 
 /** What one program stores, every other shows within so long. */
 const NEWS_MS = 1_000
@@ -120,9 +120,9 @@ for (const { name, end, what } of [
 }
 
 test('a run that one program works on is shown by the other as it goes', async ({ app, other, site }) => {
-  const panel = await openRehearse(app.page)
-  const panelOfOther = await openRehearse(other.page)
   await showsTruth(app.page, site)
+  const panel = await openFormOnSite(app.page, site)
+  const panelOfOther = await openRehearse(other.page)
   await panel.getByLabel('Tickets').fill('10')
   await panel.getByLabel('Minutes').fill('0.1')
   await panel.getByRole('button', { name: 'Start run' }).click()
@@ -132,5 +132,8 @@ test('a run that one program works on is shown by the other as it goes', async (
   await expect(panelOfOther).toContainText(`Jira TPM on ${hostname()} works on it.`)
   for (const each of [panel, panelOfOther])
     await expect(each).toContainText('Done: 10 of 10 tickets made.', { timeout: 15_000 })
-  for (const page of [app.page, other.page]) await showsTruth(page, site)
+  for (const page of [app.page, other.page]) {
+    await page.getByRole('tab', { name: 'Tickets' }).click()
+    await showsTruth(page, site)
+  }
 })

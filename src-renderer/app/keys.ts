@@ -107,5 +107,5 @@ export function useKeys(commands: readonly Command[], onMove: (move: Move) => vo
 
 /** What changes the chart, which may be scrolled out of sight. */
 function isOfChart(action: KeyAction): boolean {
-  return action === 'step-back' || /^(?:bar-(?!open)|select|zoom|view|hour|table)/.test(action)
+  return action === 'step-back' || /^(?:bar-(?!open)|select|zoom|view|span|table)/.test(action)
 }
