@@ -1,6 +1,6 @@
 import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
-import { startsOf, type PriorityCount } from '../../src-shared/domain/series.ts'
+import type { PriorityCount } from '../../src-shared/domain/series.ts'
 import { dayOf, IN_SCOPE, MINUTES_PER_DAY, scopeParams, type Day } from './count-cells.ts'
 import { readOutside } from './outside.ts'
 import { readSeq, siteSeq } from './seq.ts'
@@ -151,15 +151,18 @@ async function readInParts(
 
 /** Of a calendar's bucket half a day of minutes is read at most. */
 function partsOf(asked: CountsQuery): CountsQuery[] {
-  const { startMinutes, toMinute, bucketMinutes } = asked
-  const starts = startsOf(asked)
+  const { startMinutes, fromMinute, toMinute, bucketMinutes } = asked
   const length = Math.max(1, Math.floor(MOST_MINUTES / (startMinutes ? MINUTES_PER_DAY / 2 : bucketMinutes)))
-  const firsts = Array.from({ length: Math.ceil(starts.length / length) }, (_, part) => part * length)
-  return firsts.map((first) => ({
+  const buckets = startMinutes?.length ?? Math.ceil((toMinute - fromMinute) / bucketMinutes)
+  const startOf = (bucket: number): Minute => {
+    const start = startMinutes === undefined ? fromMinute + bucket * bucketMinutes : startMinutes[bucket]
+    return Math.min(start ?? toMinute, toMinute)
+  }
+  return Array.from({ length: Math.max(0, Math.ceil(buckets / length)) }, (_, part) => ({
     ...asked,
-    fromMinute: starts[first] ?? toMinute,
-    toMinute: starts[first + length] ?? toMinute,
-    ...(startMinutes && { startMinutes: startMinutes.slice(first, first + length) }),
+    fromMinute: startOf(part * length),
+    toMinute: startOf((part + 1) * length),
+    ...(startMinutes && { startMinutes: startMinutes.slice(part * length, (part + 1) * length) }),
   }))
 }
 
