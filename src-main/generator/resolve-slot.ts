@@ -1,7 +1,7 @@
 import type { Slot, SlotOutcome } from '../store/ledger.ts'
 import type { Reconciler, Resolution } from './reconcile.ts'
 import { markedSlot, searchRunTickets } from './marks.ts'
-import { lastSign } from './prepare-run.ts'
+import { lastSign } from './planning/prepare-run.ts'
 import { madeOutcome, notMadeOutcome, type ClaimedSlot, type SendDoubt } from './send-slot.ts'
 import type { Work, WorkParts } from './run-loop.ts'
 

@@ -7,7 +7,7 @@ import type { LedgerStore, RequestedState, Run } from '../store/ledger.ts'
 import { RUN } from '../../test-support/store/runs.ts'
 import { keepStanding } from './kept-standing.ts'
 import type { GeneratorParts } from './parts.ts'
-import { prepareStill, reviveRun } from './prepare-run.ts'
+import { prepareStill, reviveRun } from './planning/prepare-run.ts'
 import { isActive, isEnded, waitsForStore } from './run-state.ts'
 
 // Several processes on one run, in time that is counted in turns: what each does to the row, in every order.

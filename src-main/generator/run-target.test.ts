@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CreatableType } from '../jira/jira.ts'
 import { USUAL_FIELD } from './parts.ts'
-import { chooseTarget, chooseTargets } from './new-run.ts'
+import { chooseTarget, chooseTargets } from './planning/new-run.ts'
 import { openBench, openOwnBench, sharedSandbox } from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox({

@@ -15,7 +15,7 @@ import {
 } from './active-run.ts'
 import { newRunId } from './marks.ts'
 import type { GeneratorParts } from './parts.ts'
-import { askedRun, prepareNew, unendedRun, type Prepared } from './prepare-run.ts'
+import { askedRun, prepareNew, unendedRun, type Prepared } from './planning/prepare-run.ts'
 import { otherRunHolder, RUN_LEASE } from './run-lease.ts'
 import { isEnded } from './run-state.ts'
 import type { RunWorker } from './run-worker.ts'

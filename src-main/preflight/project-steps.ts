@@ -1,6 +1,6 @@
 import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { AppError } from '../../src-shared/errors/app-error.ts'
-import { settableValues, usualType } from '../generator/new-run.ts'
+import { settableValues, usualType } from '../generator/planning/new-run.ts'
 import { unlessRefused } from '../jira/errors.ts'
 import type { CreatableType, Permissions, Project } from '../jira/jira.ts'
 import { keyList, unknownProject } from '../jira/watched.ts'

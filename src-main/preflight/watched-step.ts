@@ -5,7 +5,7 @@ import {
   type WatchedField,
 } from '../../src-shared/domain/ticket.ts'
 import type { AppError } from '../../src-shared/errors/app-error.ts'
-import { settableValues } from '../generator/new-run.ts'
+import { settableValues } from '../generator/planning/new-run.ts'
 import { unlessRefused } from '../jira/errors.ts'
 import type { CreatableType, SelectField } from '../jira/jira.ts'
 import { chooseWatched } from '../jira/watched.ts'

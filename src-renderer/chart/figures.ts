@@ -3,7 +3,7 @@ import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { DistributionBar } from '../../src-shared/domain/series.ts'
 import type { Bin, ChartModel } from './chart-model.ts'
 import { countScale, MARGIN, type BoxSize } from './geometry.ts'
-import { timeTicks, type TimeTick } from './time-axis.ts'
+import { timeTicks, type AxisTick } from './time-axis.ts'
 
 /** What Plotly is given to draw. */
 export interface Figure {
@@ -76,7 +76,7 @@ export interface BarsInput {
   readonly bins: readonly Bin[]
   /** Highest first: the first is stacked at the bottom. */
   readonly priorityIds: readonly string[]
-  readonly ticks: readonly TimeTick[]
+  readonly ticks: readonly AxisTick[]
   /** Share of a bin's width that stays free between two bars. */
   readonly gap: number
   /** How high the axis has to reach: what is drawn over the bars may be higher. */

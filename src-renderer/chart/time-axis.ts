@@ -8,7 +8,7 @@ const WEEK = 10_080
 const STEPS = [...INTERVALS.filter((step) => step <= DAY), 2 * DAY, WEEK]
 
 /** A label of a time axis, so many minutes from its beginning. */
-export interface TimeTick {
+export interface AxisTick {
   readonly at: number
   readonly text: string
 }
@@ -17,14 +17,14 @@ export interface TimeTick {
  * The labels of a span's axis, `most` at most, at round times of the zone's wall clock: `14:40`, a midnight as its day. The
  * axis itself is instants, so that a night when clocks change is as long as it was.
  */
-export function timeTicks({ fromMinute, toMinute }: MinuteSpan, zone: string, most: number): TimeTick[] {
+export function timeTicks({ fromMinute, toMinute }: MinuteSpan, zone: string, most: number): AxisTick[] {
   const [fromMs, toMs] = [startOfMinute(fromMinute), startOfMinute(toMinute)]
   const step = tickMinutes(toMinute - fromMinute, most)
   const stepMs = step * MS_PER_MINUTE
   // A day may be an hour longer.
   const next = (ms: number): number =>
     startOfBar(ms + stepMs + (step >= DAY ? MS_PER_MINUTE * 720 : 0), step, zone)
-  const ticks: TimeTick[] = []
+  const ticks: AxisTick[] = []
   let lastMs = -Infinity
   for (let ms = startOfBar(fromMs, step, zone); ms < toMs; ms = next(ms)) {
     if (ms < fromMs || ms - lastMs < stepMs / 2) continue

@@ -5,7 +5,7 @@ import type { ListedTicket } from '../live/dashboard-state.ts'
 import { momentText, timesText } from '../live/text.ts'
 
 /** Something that was found, and what choosing it does. */
-export interface Finding {
+export interface PaletteItem {
   /** Unique among all that are found. */
   readonly id: string
   readonly group: string
@@ -24,7 +24,7 @@ function has(text: string, ...texts: readonly string[]): boolean {
 }
 
 /** The commands that make sense now and have every word of a text, in their order. */
-export function findCommands(commands: readonly Command[], text: string): Finding[] {
+export function findCommands(commands: readonly Command[], text: string): PaletteItem[] {
   return commands.filter(({ enabled, group, title }) => enabled && has(text, group, title))
 }
 
@@ -36,7 +36,7 @@ export function findTime(
   text: string,
   clock: SpanClock,
   show: (span: ChosenSpan) => void,
-): { readonly found: readonly Finding[]; readonly wrong: string } {
+): { readonly found: readonly PaletteItem[]; readonly wrong: string } {
   if (text.trim() === '') return { found: [], wrong: '' }
   try {
     const span = parseSpan(text, clock)
@@ -55,7 +55,7 @@ export function ticketFindings(
   tickets: readonly ListedTicket[],
   { nowMs, zone }: SpanClock,
   show: (ticket: ListedTicket) => void,
-): Finding[] {
+): PaletteItem[] {
   return tickets.map((ticket) => ({
     id: `ticket-${ticket.id}`,
     group: ticket.key,

@@ -8,7 +8,7 @@ import type { Command } from '../app/commands.ts'
 import { useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
 import { hourSpan } from '../live/calendar.ts'
 import type { ListedTicket } from '../live/dashboard-state.ts'
-import { findCommands, findTime, ticketFindings, type Finding } from './find.ts'
+import { findCommands, findTime, ticketFindings, type PaletteItem } from './find.ts'
 import styles from './palette.module.css'
 import { SearchField } from './search-field.tsx'
 
@@ -28,9 +28,9 @@ export function Palette({ commands, text, isChosen, onText, onClose }: PalettePr
   const [at, setAt] = useState(0)
   const { found, note } = useFindings(commands, text)
   const active = found[Math.min(at, found.length - 1)]
-  const idOf = (finding: Finding): string => `${id}-${finding.id}`
+  const idOf = (finding: PaletteItem): string => `${id}-${finding.id}`
 
-  function choose(finding: Finding | undefined): void {
+  function choose(finding: PaletteItem | undefined): void {
     if (finding === undefined) return
     onClose()
     // The dialog gives the focus back as it closes; what was chosen does with it what it will after that.
@@ -177,7 +177,7 @@ function stepped(at: number, by: number, length: number): number {
 
 interface ItemProps {
   readonly id: string
-  readonly finding: Finding
+  readonly finding: PaletteItem
   readonly active: boolean
   readonly onChoose: () => void
 }

@@ -31,7 +31,7 @@ type CreateOptions = CommandCall<'core', typeof CREATE_TICKETS>['options']
 /** Known before anything is asked of the Jira. */
 async function refuseCompression({ jira }: Config, { compress = 1 }: CreateOptions): Promise<void> {
   if (jira.kind !== 'site' || compress === 1) return
-  const { cannotCompress } = await import('../../generator/new-run.ts')
+  const { cannotCompress } = await import('../../generator/planning/new-run.ts')
   throw cannotCompress()
 }
 

@@ -8,10 +8,10 @@ export interface JqlQuery {
 export type Clause =
   | { readonly kind: 'and' | 'or'; readonly clauses: readonly Clause[] }
   | { readonly kind: 'not'; readonly clause: Clause }
-  | Comparison
+  | ComparedField
 
 /** One field, one operator, what it is compared with. */
-export interface Comparison {
+export interface ComparedField {
   readonly kind: 'comparison'
   /** As it was written; Jira repeats it so in its errors. */
   readonly field: string

@@ -12,7 +12,7 @@ import { sameForAll } from './fields/same-for-all.ts'
 import { severityField } from './fields/severity.ts'
 import { summaryField } from './fields/summary.ts'
 import { joinSql, notSql, sql, type Sql } from './sql.ts'
-import type { Clause, Comparison } from './syntax.ts'
+import type { Clause, ComparedField } from './syntax.ts'
 import type { QueryProblems } from './problems.ts'
 
 const createdField = dateField('created_ms')
@@ -82,7 +82,7 @@ export function compileWhere(clause: Clause, context: JqlContext, problems: Quer
 
 const NEVER = sql('0')
 
-function compileComparison(comparison: Comparison, context: JqlContext, problems: QueryProblems): Sql {
+function compileComparison(comparison: ComparedField, context: JqlContext, problems: QueryProblems): Sql {
   const { field: name } = comparison
   const field = findField(name, context)
   const problem =
@@ -95,7 +95,7 @@ function compileComparison(comparison: Comparison, context: JqlContext, problems
 }
 
 /** Why this operator cannot stand between this field and this operand, in Jira's words; or null. */
-function operatorProblem(field: Field, { field: name, operator, operand }: Comparison): string | null {
+function operatorProblem(field: Field, { field: name, operator, operand }: ComparedField): string | null {
   if (!field.operators.includes(operator)) {
     return operator.startsWith('was')
       ? `History searches do not support the '${name}' field.`

@@ -3,7 +3,7 @@ import type { ProjectTable } from '../../database/projects.ts'
 import type { CatalogPriority } from '../../catalog.ts'
 import type { DateContext } from '../dates.ts'
 import type { Sql } from '../sql.ts'
-import type { Comparison, Literal, Operator } from '../syntax.ts'
+import type { ComparedField, Literal, Operator } from '../syntax.ts'
 import type { QueryProblems } from '../problems.ts'
 
 /** What a query is read against. */
@@ -26,7 +26,7 @@ export interface JqlContext extends DateContext {
 export interface Field {
   readonly operators: readonly Operator[]
   /** The condition on a row of `indexed_issues`. What is wrong with the values goes into `problems`, in Jira's words. */
-  compile(comparison: Comparison, context: JqlContext, problems: QueryProblems): Sql
+  compile(comparison: ComparedField, context: JqlContext, problems: QueryProblems): Sql
 }
 
 export const EQUALITY = ['=', '!=', 'in', 'not in'] as const

@@ -1,5 +1,5 @@
 import { sql, type Sql } from '../sql.ts'
-import { literalsOf, type Comparison, type Literal } from '../syntax.ts'
+import { literalsOf, type ComparedField, type Literal } from '../syntax.ts'
 import {
   EMPTINESS,
   EQUALITY,
@@ -44,7 +44,7 @@ export function sameForAll(options: {
 
   return {
     operators: [...EQUALITY, ...EMPTINESS, ...(hasHistory ? HISTORY : [])],
-    compile({ field, operator, operand }: Comparison, context, problems): Sql {
+    compile({ field, operator, operand }: ComparedField, context, problems): Sql {
       const has = current(context)
       if (operator === 'is' || operator === 'is not') return holds((has === null) === (operator === 'is'))
       const wanted = literalsOf(operand).map((literal) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openTestStore } from '../../test-support/store/store.ts'
+import { openTestStore } from '../../../test-support/store/store.ts'
 import { reviveRun } from './prepare-run.ts'
 
 const HOUR_MS = 3_600_000

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Jira } from '../jira/jira.ts'
-import { machineClock } from '../runtime/clock.ts'
-import { openBench, sharedSandbox } from '../../test-support/generator/generator.ts'
+import type { Jira } from '../../jira/jira.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { openBench, sharedSandbox } from '../../../test-support/generator/generator.ts'
 import { draftRun } from './new-run.ts'
 import { createRunPreview } from './preview-run.ts'
 

@@ -1,16 +1,21 @@
 import { randomInt } from 'node:crypto'
-import type { RunRequest } from '../../src-shared/contract/runs.ts'
-import { requestedTimes, writtenTimes } from '../../src-shared/domain/run/plan-times.ts'
-import { MAX_SEED } from '../../src-shared/domain/run/run-bounds.ts'
-import { planRun, type RunPlan, weighTypes, type PlanTarget } from '../../src-shared/domain/run/run-plan.ts'
-import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
-import { sameName, weighByName, type Weights } from '../../src-shared/domain/run/weights.ts'
-import { type AppError, noTicketMade } from '../../src-shared/errors/app-error.ts'
-import type { CreatableType, Jira } from '../jira/jira.ts'
-import { keyList, unknownProject } from '../jira/watched.ts'
-import type { NewRun, Run } from '../store/ledger.ts'
-import { newRunId } from './marks.ts'
-import { USUAL_FIELD, type GeneratorParts } from './parts.ts'
+import type { RunRequest } from '../../../src-shared/contract/runs.ts'
+import { requestedTimes, writtenTimes } from '../../../src-shared/domain/run/plan-times.ts'
+import { MAX_SEED } from '../../../src-shared/domain/run/run-bounds.ts'
+import {
+  planRun,
+  type RunPlan,
+  weighTypes,
+  type PlanTarget,
+} from '../../../src-shared/domain/run/run-plan.ts'
+import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../../src-shared/domain/ticket.ts'
+import { sameName, weighByName, type Weights } from '../../../src-shared/domain/run/weights.ts'
+import { type AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
+import type { CreatableType, Jira } from '../../jira/jira.ts'
+import { keyList, unknownProject } from '../../jira/watched.ts'
+import type { NewRun, Run } from '../../store/ledger.ts'
+import { newRunId } from '../marks.ts'
+import { USUAL_FIELD, type GeneratorParts } from '../parts.ts'
 
 /** A run as it would be: everything but its start. */
 export interface DraftRun {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { machineClock } from '../runtime/clock.ts'
-import type { GeneratorParts } from './parts.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import type { GeneratorParts } from '../parts.ts'
 import { draftRun, storeRun } from './new-run.ts'
-import { openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'
+import { openBench, sharedSandbox, type Bench } from '../../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox({
   projects: [

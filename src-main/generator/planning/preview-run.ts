@@ -1,10 +1,10 @@
-import type { RunOutline } from '../../src-shared/contract/run-outlines.ts'
-import type { RunRequest } from '../../src-shared/contract/runs.ts'
-import { countPerMinute, plannedSize, requestedTimes } from '../../src-shared/domain/run/plan-times.ts'
-import { MAX_PREVIEWED } from '../../src-shared/domain/run/run-bounds.ts'
-import { nothingMade } from '../../src-shared/errors/app-error.ts'
-import { elapsedMs, type Clock } from '../runtime/clock.ts'
-import type { CountsScope } from '../store/store.ts'
+import type { RunOutline } from '../../../src-shared/contract/run-outlines.ts'
+import type { RunRequest } from '../../../src-shared/contract/runs.ts'
+import { countPerMinute, plannedSize, requestedTimes } from '../../../src-shared/domain/run/plan-times.ts'
+import { MAX_PREVIEWED } from '../../../src-shared/domain/run/run-bounds.ts'
+import { nothingMade } from '../../../src-shared/errors/app-error.ts'
+import { elapsedMs, type Clock } from '../../runtime/clock.ts'
+import type { CountsScope } from '../../store/store.ts'
 import { draftRun, type DraftParts } from './new-run.ts'
 
 /** What a project's tickets can be is asked again after this time (real ms): who fills in a form asks with every key. */
