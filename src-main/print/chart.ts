@@ -1,6 +1,6 @@
 import { intervalFor, INTERVALS, intervalText } from '../../src-shared/domain/interval.ts'
 import { gapsText, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { minuteOf, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
+import { minuteOf, MINUTES_PER_DAY, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { startsOf, summarise, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { wallMinute, wallTime, type WallMinute } from './wall-clock.ts'
@@ -32,7 +32,6 @@ export interface Bar {
   readonly state: 'known' | 'unknown' | 'future'
 }
 
-const MINUTES_PER_DAY = 1_440
 const STEP_MINUTES = INTERVALS.filter((minutes) => minutes <= MINUTES_PER_DAY)
 
 /** The chart's bars, neighbours put together to the next longer interval where there are more than `most`. */

@@ -1,12 +1,10 @@
-import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
+import { minuteOf, MINUTES_PER_DAY, type Minute } from '../../src-shared/domain/minute.ts'
 import type { StoredTicket } from './fields/stored-fields.ts'
 import type { Statement } from './sql.ts'
 import type { CountsScope } from './store.ts'
 
 /** Integer: minutes ÷ 1,440, in UTC. The unit of the day counts, which are the sums of the minute counts. */
 export type Day = number
-
-export const MINUTES_PER_DAY = 1_440
 
 /** The day that a minute falls in. */
 export function dayOf(minute: Minute): Day {

@@ -1,5 +1,10 @@
-import { startOfMinute, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
-import { dayOf, IN_SCOPE, MINUTES_PER_DAY, type Day, type scopeParams } from './count-cells.ts'
+import {
+  MINUTES_PER_DAY,
+  startOfMinute,
+  type Minute,
+  type MinuteSpan,
+} from '../../src-shared/domain/minute.ts'
+import { dayOf, IN_SCOPE, type Day, type scopeParams } from './count-cells.ts'
 import { rows, sql, type Statement, type Steps } from './sql.ts'
 import type { OutsideSpan } from './store.ts'
 

@@ -1,13 +1,12 @@
 // Temporal's functions by themselves: a bundle takes the few that are used.
 import { getISO } from 'temporal-polyfill/fns/Calendar'
-import * as Instant from 'temporal-polyfill/fns/Instant'
 import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
 import * as Zoned from 'temporal-polyfill/fns/ZonedDateTime'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
+import { MINUTES_PER_DAY, MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import { spanOf, type ChosenSpan } from '../../src-shared/domain/span.ts'
+import { startOfDate, zoned } from '../../src-shared/domain/zone-time.ts'
 
-export const MINUTES_PER_DAY = 1_440
 const MS_PER_DAY = MINUTES_PER_DAY * MS_PER_MINUTE
 const FIRST_MONDAY_MS = 4 * MS_PER_DAY
 
@@ -29,7 +28,7 @@ export function neighbourSpan({ fromMs, toMs }: TimeSpan, zone: string, by: -1 |
   const days = by * Math.round((toMs - fromMs) / MS_PER_DAY)
   const move = (ms: number): number =>
     isDays
-      ? startOfDay(PlainDate.addDays(Zoned.toPlainDate(zoned(ms, zone)), days), zone)
+      ? startOfDate(PlainDate.addDays(Zoned.toPlainDate(zoned(ms, zone)), days), zone)
       : ms + by * (toMs - fromMs)
   return { fromMs: move(fromMs), toMs: move(toMs) }
 }
@@ -43,7 +42,7 @@ export function startOfBar(epochMs: number, interval: number, zone: string): num
   const days = interval / MINUTES_PER_DAY
   if (days >= 1) {
     const past = Math.floor((wallClockAt(day.epochMilliseconds, zone) - FIRST_MONDAY_MS) / MS_PER_DAY) % days
-    return startOfDay(PlainDate.addDays(Zoned.toPlainDate(day), -past), zone)
+    return startOfDate(PlainDate.addDays(Zoned.toPlainDate(day), -past), zone)
   }
   const barMs = interval * MS_PER_MINUTE
   return day.epochMilliseconds + Math.floor((epochMs - day.epochMilliseconds) / barMs) * barMs
@@ -52,9 +51,9 @@ export function startOfBar(epochMs: number, interval: number, zone: string): num
 /** The hours of a calendar day (`2026-11-24`): 24, or 23 and 25 when the clocks change. */
 export function hoursOfDay(date: string, zone: string): TimeSpan[] {
   const day = PlainDate.fromString(date, getISO)
-  const end = startOfDay(PlainDate.addDays(day, 1), zone)
+  const end = startOfDate(PlainDate.addDays(day, 1), zone)
   const hours: TimeSpan[] = []
-  for (let at = startOfDay(day, zone); at < end; at = hours.at(-1)?.toMs ?? end) {
+  for (let at = startOfDate(day, zone); at < end; at = hours.at(-1)?.toMs ?? end) {
     hours.push(hourAt(at, zone))
   }
   return hours
@@ -76,12 +75,4 @@ export function neighbourDate(date: string, step: -1 | 1): string {
  */
 export function wallClockAt(epochMs: number, zone: string): number {
   return epochMs + Zoned.offsetNanoseconds(zoned(epochMs, zone)) / 1e6
-}
-
-function zoned(epochMs: number, zone: string): Zoned.Record {
-  return Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(epochMs), zone)
-}
-
-function startOfDay(day: PlainDate.Record, zone: string): number {
-  return PlainDate.toZonedDateTime(day, { timeZone: zone }).epochMilliseconds
 }

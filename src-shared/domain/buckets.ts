@@ -2,11 +2,17 @@
 import * as Zoned from 'temporal-polyfill/fns/ZonedDateTime'
 import type { TimeSpan } from './known-spans.ts'
 import { usualInterval, type Interval } from './interval.ts'
-import { minuteOf, MS_PER_MINUTE, startOfMinute, type Minute, type MinuteSpan } from './minute.ts'
+import {
+  minuteOf,
+  MINUTES_PER_DAY,
+  MS_PER_MINUTE,
+  startOfMinute,
+  type Minute,
+  type MinuteSpan,
+} from './minute.ts'
 import { isRolling, resolveSpan, type ChosenSpan, type SpanClock } from './span.ts'
 import { zoned } from './zone-time.ts'
 
-const MINUTES_PER_DAY = 1_440
 const MINUTES_PER_WEEK = 10_080
 
 /** A span of bars, and how long one is. */

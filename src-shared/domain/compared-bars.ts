@@ -1,7 +1,14 @@
 import { comparedBars, type Comparison } from './comparison.ts'
 import { INTERVALS, MAX_BARS, type Interval } from './interval.ts'
 import { unknownWithin, type KnownSpans, type TimeSpan } from './known-spans.ts'
-import { minuteOf, MINUTES_PER_HOUR, MS_PER_MINUTE, startOfMinute, type Minute } from './minute.ts'
+import {
+  minuteOf,
+  MINUTES_PER_DAY,
+  MINUTES_PER_HOUR,
+  MS_PER_MINUTE,
+  startOfMinute,
+  type Minute,
+} from './minute.ts'
 import { bucketTotals, startsOf, type Series } from './series.ts'
 
 /** Counts of the span that another is compared with, and what of it is known. */
@@ -52,7 +59,6 @@ function cumulated(counts: OtherCounts): (ms: number) => number {
   return (ms) => sums[Math.min(starts.length, Math.max(0, begunBefore(minuteOf(ms))))] ?? 0
 }
 
-const MINUTES_PER_DAY = 1_440
 /** The other span is read for so many buckets more: a span that moves on finds its next bar there. */
 const BUCKETS_AHEAD = 5
 

@@ -3,6 +3,8 @@ export type Minute = number
 
 export const MS_PER_MINUTE = 60_000
 export const MINUTES_PER_HOUR = 60
+/** Of an ordinary day. */
+export const MINUTES_PER_DAY = 1_440
 
 /** The minute that an instant (epoch ms) falls in. */
 export function minuteOf(epochMs: number): Minute {

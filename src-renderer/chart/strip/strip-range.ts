@@ -1,7 +1,7 @@
 import { intervalFor } from '../../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
-import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
-import { MINUTES_PER_DAY, startOfBar } from '../../live/calendar.ts'
+import { MINUTES_PER_DAY, MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
+import { startOfBar } from '../../live/calendar.ts'
 import { dayText, timeText } from '../../live/text.ts'
 
 const HOUR_MS = 3_600_000
