@@ -82,7 +82,7 @@ function DashboardPage({ commands }: { commands: readonly Command[] }): React.Re
       <TokenBar />
       <FirstSteps />
       <main className={styles['main']}>
-        <ChartPanel />
+        <ChartPanel model={model} />
         <SidePanel />
         <StoreCard />
       </main>

@@ -6,15 +6,7 @@ import { Button, IconButton } from '../controls/button.tsx'
 import { ScrollRegion } from '../controls/data.tsx'
 import { Segments } from '../controls/field.tsx'
 import { timesText } from '../live/text.ts'
-import {
-  binSpan,
-  binTimeText,
-  spanOfModel,
-  stateText,
-  useChartModel,
-  type Bin,
-  type ChartModel,
-} from './chart-model.ts'
+import { binSpan, binTimeText, spanOfModel, stateText, type Bin, type ChartModel } from './chart-model.ts'
 import { perText } from './chart-text.ts'
 import styles from './chart-panel.module.css'
 import { comparedText } from '../../src-shared/domain/compared-bars.ts'
@@ -35,11 +27,10 @@ const views = [
 const AUTO = 'auto'
 
 /** The span: its figures, its chart or table, and what the marks mean. */
-export function ChartPanel(): React.ReactNode {
+export function ChartPanel({ model }: { model: ChartModel | null }): React.ReactNode {
   const failure = useDashboard((state) => state.countsFailure)
   const loading = useDashboard((state) => state.countsLoading)
   const asTable = useView((state) => state.asTable)
-  const model = useChartModel()
   const Table = model?.view === 'distribution' ? DistributionTable : MinutesTable
   return (
     <section className={styles['panel']} aria-label="Tickets by minute" aria-busy={loading}>
