@@ -8,7 +8,7 @@ import { chartModel } from '../src-renderer/chart/chart-model.ts'
 import { edgesOf } from '../src-renderer/chart/brush/cursor.ts'
 import { figureOf, readPalette } from '../src-renderer/chart/figures.ts'
 import { Plotly } from '../src-renderer/chart/plotly.ts'
-import { PlannedOutline } from '../src-renderer/chart/planned-outline.tsx'
+import { Outlines } from '../src-renderer/chart/outlines.tsx'
 import type { DashboardState } from '../src-renderer/live/dashboard-state.ts'
 import { PlotlyFigure } from '../src-renderer/chart/plotly-figure.tsx'
 import '../src-renderer/app/tokens.css'
@@ -99,7 +99,7 @@ function BenchChart(props: { store: StateStore<CountsResult>; withRun: boolean }
   return (
     <>
       <PlotlyFigure plotly={Plotly} figure={figure} />
-      <PlannedOutline chart={{ model, edges: edgesOf(model), size: SIZE }} />
+      <Outlines chart={{ model, edges: edgesOf(model), size: SIZE }} />
     </>
   )
 }

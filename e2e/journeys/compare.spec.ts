@@ -48,7 +48,7 @@ test('the span before is a line over the bars, and the same number in figures, t
   await page.getByRole('button', { name: 'The span before' }).click()
   const before = await counted(fromMs - HOUR_MS)
   await expect(then(page, 'before')).toHaveText(new RegExp(String.raw`^${before} before`))
-  const line = page.locator('svg[class*=outline] path')
+  const line = page.locator('path[data-of=compared]')
   await expect(line).toHaveAttribute('d', /^M[\d.]+ [\d.]+H/)
 
   await page.keyboard.press('t')
@@ -73,7 +73,7 @@ test('another day is compared by the clock on the wall; nothing is compared with
   await page.keyboard.press('c')
   await page.getByRole('button', { name: 'Compare with nothing' }).click()
   await expect(then(page, 'yesterday')).toHaveCount(0)
-  await expect(page.locator('svg[class*=outline]')).toHaveCount(0)
+  await expect(page.locator('path[data-of=compared]')).toHaveCount(0)
   expect(page.url()).not.toContain('compare')
 })
 

@@ -6,13 +6,12 @@ import { ChartMarks } from './chart-marks.tsx'
 import type { ChartModel } from './chart-model.ts'
 import { chartText, perText } from './chart-text.ts'
 import styles from './chart-stage.module.css'
-import { ComparedOutline } from './compared-outline.tsx'
 import { edgesOf } from './brush/cursor.ts'
 import { figureOf, readPalette } from './figures.ts'
 import { countScale, countTop, MARGIN, type BoxSize } from './geometry.ts'
 import { MinutesOfCount } from './minutes-of-count.tsx'
 import { EmptySpan, StaleMark, useStaleText } from './no-counts.tsx'
-import { PlannedOutline } from './planned-outline.tsx'
+import { Outlines } from './outlines.tsx'
 import { PlotlyFigure, usePlotly } from './plotly-figure.tsx'
 import { Readout } from './readout.tsx'
 import { useSize } from './use-size.ts'
@@ -51,8 +50,7 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
       <figure aria-label={model ? chartLabel(model, stale?.sentence) : 'The chart is loading'}>
         {chart && <ChartMarks chart={chart} />}
         {plotly && figure ? <PlotlyFigure plotly={plotly} figure={figure} /> : <ChartSkeleton size={size} />}
-        {chart && <ComparedOutline chart={chart} />}
-        {chart && <PlannedOutline chart={chart} />}
+        {chart && <Outlines chart={chart} />}
         {chart && <Readout chart={chart} />}
       </figure>
       {chart && <BrushLayer chart={chart} />}
