@@ -196,7 +196,11 @@ function CommandPart({ shared }: { shared: Shared }): React.ReactNode {
   return (
     <Part label="Command">
       <div className={styles['command']}>
-        <code>{command}</code>
+        <code>
+          {command.split(/(?= --)/).map((part) => (
+            <span key={part}>{part}</span>
+          ))}
+        </code>
         <CopyButton text={command} label="Copy the command" />
       </div>
     </Part>
