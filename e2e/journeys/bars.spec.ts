@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { expect, test } from 'playwright/test'
+import { TICKETS_OF_ONE } from '../fixtures/brush.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { withServed } from '../fixtures/with-served.ts'
 
@@ -23,7 +24,7 @@ test('a tap lists the tickets of what was touched, wherever a finger was before'
   await openPastHour(page)
   const bars = await page.getByRole('button', { name: /^Bars:/ }).boundingBox()
   if (bars === null) throw new Error('There is no chart')
-  const heading = page.getByRole('heading', { name: /^Tickets of \d\d:\d\d$/ })
+  const heading = page.getByRole('heading', { name: TICKETS_OF_ONE })
   const tapped: string[] = []
   for (const share of [0.25, 0.75]) {
     const before = tapped.at(-1) ?? ''
@@ -47,5 +48,5 @@ test('arrows begin at the newest bar that is over; three of them and Enter witho
   const end = /–(\d\d):(\d\d)/.exec(last)?.slice(1).map(Number) ?? []
   const minute = ((end[0] ?? 0) * 60 + (end[1] ?? 0) - 3 + 1_440) % 1_440
   const time = [Math.floor(minute / 60), minute % 60].map((n) => String(n).padStart(2, '0')).join(':')
-  await expect(page.getByRole('heading', { name: `Tickets of ${time}` })).toBeVisible()
+  await expect(page.getByRole('heading', { name: new RegExp(`^Tickets of .*${time}$`) })).toBeVisible()
 })

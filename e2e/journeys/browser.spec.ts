@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { expect, test } from 'playwright/test'
+import { TICKETS_OF } from '../fixtures/brush.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { createStrangersTicket } from '../fixtures/stranger.ts'
 import { withServed } from '../fixtures/with-served.ts'
@@ -62,7 +63,7 @@ test('Ctrl-K finds a time, a ticket and a command, and loses nothing that is typ
   await page.keyboard.type(key)
   await expect(found.first()).toContainText(key)
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('heading', { name: /^Tickets of \d\d:\d\d/ })).toBeVisible()
+  await expect(page.getByRole('heading', { name: TICKETS_OF })).toBeVisible()
 })
 
 test('after Drop tables it says that the tables are gone, in every window, and nothing of what was in them', async () => {

@@ -2,6 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { BrowserContextOptions, Page } from 'playwright'
 import { expect, test } from 'playwright/test'
 import {
+  TICKETS_OF,
+  TICKETS_OF_ONE,
   barPoint,
   boxOf,
   drawOver,
@@ -28,7 +30,7 @@ async function open(options: BrowserContextOptions): Promise<Page> {
   return page
 }
 
-const listOf = (page: Page) => page.getByRole('heading', { name: /^Tickets of \d\d:\d\d/ })
+const listOf = (page: Page) => page.getByRole('heading', { name: TICKETS_OF })
 const mark = (page: Page, kind: string) => page.locator(`[data-kind=${kind}]`)
 
 test('a mouse drags to zoom, with Shift to select; Esc leads back, a double click to the last hour', async () => {
@@ -66,7 +68,7 @@ test('a mouse drags to zoom, with Shift to select; Esc leads back, a double clic
 test('a drag within one bar is a click on it, and Esc gives up a drag', async () => {
   const page = await open(large)
   await drawOver(page, mouse(page), 30, 30)
-  await expect(listOf(page)).toHaveText(/^Tickets of \d\d:\d\d$/)
+  await expect(listOf(page)).toHaveText(TICKETS_OF_ONE)
   await page.keyboard.press('Escape')
   await expect(listOf(page)).toHaveCount(0)
 
@@ -125,7 +127,7 @@ for (const [name, make, options] of [
 test('keys select, list, zoom and lead back, and a screen reader is told of the bars', async () => {
   const page = await open(large)
   for (const key of ['ArrowLeft', 'Shift+ArrowLeft', 'Shift+ArrowLeft']) await page.keyboard.press(key)
-  await expect(page.locator('[aria-live=polite]').first()).toHaveText(/^3 bars, \d\d:\d\d–\d\d:\d\d, /)
+  await expect(page.locator('[aria-live=polite]').first()).toHaveText(/^3 bars, .*\d\d:\d\d–.*\d\d:\d\d, /)
   await page.keyboard.press('Enter')
   expect(minutesIn((await listOf(page).textContent()) ?? '')).toBe(3)
   await page.keyboard.press('+')
@@ -204,7 +206,7 @@ test('a bar of the distribution lists its minutes, by click and by Enter, and ea
   const minute = minutes.getByRole('button').first()
   const time = (await minute.textContent()) ?? ''
   await minute.click()
-  await expect(listOf(page)).toHaveText(`Tickets of ${time}`)
+  await expect(listOf(page)).toHaveText(new RegExp(`^Tickets of .*${time.slice(-5)}$`))
 })
 
 test('at twice the size, keys bring the chart into sight that they change', async () => {

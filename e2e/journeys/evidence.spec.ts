@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { BrowserContextOptions, Locator, Page } from 'playwright'
 import { expect, test } from 'playwright/test'
+import { TICKETS_OF_ONE } from '../fixtures/brush.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { callCore } from '../fixtures/core.ts'
 import { importTickets, ticketsBefore } from '../fixtures/imported.ts'
@@ -140,7 +141,7 @@ test('at 420 wide a tap opens a bar’s tickets, whose count is that of the bar;
   const bars = await page.getByRole('button', { name: /^Bars:/ }).boundingBox()
   if (bars === null) throw new Error('There is no chart')
   await page.touchscreen.tap(bars.x + bars.width * 0.7, bars.y + bars.height * 0.6)
-  const heading = page.getByRole('heading', { name: /^Tickets of \d\d:\d\d$/ })
+  const heading = page.getByRole('heading', { name: TICKETS_OF_ONE })
   await expect(heading).toBeVisible()
   await expect.poll(() => totalSaid(page)).toBeLessThan(60)
   const total = await totalSaid(page)

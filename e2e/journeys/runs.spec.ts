@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test, type TestedApp } from '../fixtures/app.ts'
+import { TICKETS_OF_ONE } from '../fixtures/brush.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { callCore } from '../fixtures/core.ts'
 import { tabTo } from '../fixtures/keyboard.ts'
@@ -55,7 +56,7 @@ test('the history shows each run, its audit, and leads from a minute to its bar 
   const cells = minutes.locator('tbody tr', { has: page.locator('td:nth-of-type(6):not(:text-is("0"))') })
   const charted = Number(await cells.first().getByRole('cell').last().innerText())
   await cells.first().getByRole('button').click()
-  await expect(page.getByRole('heading', { name: /^Tickets of \d\d:\d\d$/ })).toBeVisible()
+  await expect(page.getByRole('heading', { name: TICKETS_OF_ONE })).toBeVisible()
   await expect(page.getByRole('feed', { name: 'List' }).getByRole('article')).toHaveCount(charted)
 
   await page.getByRole('button', { name: 'Audit this minute' }).click()
