@@ -1,5 +1,5 @@
 import { ChartColumn, Table2 } from 'lucide-react'
-import { intervalRefusal, INTERVALS, intervalText } from '../../src-shared/domain/interval.ts'
+import { intervalRefusal, INTERVALS } from '../../src-shared/domain/interval.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { useDashboard, useSiteNow, useView, useWorkbench, type ViewState } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'
@@ -34,10 +34,10 @@ export function ChartPanel({ model }: { model: ChartModel | null }): React.React
   const Table = model?.view === 'distribution' ? DistributionTable : MinutesTable
   return (
     <section className={styles['panel']} aria-label="Tickets by minute" aria-busy={loading}>
-      <div className={styles['head']}>
+      <div className={styles['figures']}>
         <SummaryLine model={model} />
-        <ViewControls model={model} />
       </div>
+      <ViewControls model={model} />
       {failure ? (
         <ChartFailure failure={failure} />
       ) : asTable && model ? (
@@ -77,7 +77,7 @@ function ViewControls({ model }: { model: ChartModel | null }): React.ReactNode 
   )
 }
 
-/** How long a bar is. Bars of more than a minute are the histogram's. */
+/** How long a bar is, which also says what the axis counts. Bars of more than a minute are the histogram's. */
 function IntervalChoice({ model }: { model: ChartModel }): React.ReactNode {
   const { dashboard, view } = useWorkbench()
   const shown = useDashboard((state) => state.shown)
@@ -97,12 +97,12 @@ function IntervalChoice({ model }: { model: ChartModel }): React.ReactNode {
       value={isChosen ? String(chosen) : AUTO}
       onChange={(event) => choose(event.target.value)}
     >
-      <option value={AUTO}>{isChosen ? 'Auto' : intervalText(model.barMinutes)}</option>
+      <option value={AUTO}>{isChosen ? 'Auto' : perText(model)}</option>
       {INTERVALS.map((interval) => {
         const refusal = intervalRefusal(minutes, interval)
         return (
           <option key={interval} value={interval} disabled={refusal !== null}>
-            {intervalText(interval)}
+            {perText({ barMinutes: interval })}
             {refusal !== null && `: ${refusal}`}
           </option>
         )

@@ -4,7 +4,7 @@ import { useIsDark } from '../settings/preferences.ts'
 import { BrushLayer } from './brush/brush-layer.tsx'
 import { ChartMarks } from './chart-marks.tsx'
 import type { ChartModel } from './chart-model.ts'
-import { chartText, perText } from './chart-text.ts'
+import { chartText } from './chart-text.ts'
 import styles from './chart-stage.module.css'
 import { edgesOf } from './brush/cursor.ts'
 import { figureOf, readPalette } from './figures.ts'
@@ -61,15 +61,9 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
   )
 }
 
-/** What the axes count. Time speaks for itself. */
+/** What the axes of the distribution count; of the others the choice of the interval says it. */
 function AxisTitles({ model }: { model: ChartModel }): React.ReactNode {
-  if (model.view !== 'distribution') {
-    return (
-      <p className={styles['axis']} aria-hidden="true">
-        {perText(model)}
-      </p>
-    )
-  }
+  if (model.view !== 'distribution') return null
   return (
     <>
       <p className={styles['axis']} aria-hidden="true">
