@@ -1,7 +1,7 @@
 import { minuteOf, MINUTES_PER_DAY, type Minute } from '../../src-shared/domain/minute.ts'
-import type { StoredTicket } from './fields/stored-fields.ts'
 import type { Statement } from './sql.ts'
-import type { CountsScope } from './store.ts'
+import type { TicketRow } from './pages/stored-ticket.ts'
+import type { CountsScope, TicketSource } from './store.ts'
 
 /** Integer: minutes ÷ 1,440, in UTC. The unit of the day counts, which are the sums of the minute counts. */
 export type Day = number
@@ -18,28 +18,29 @@ export interface CountDelta {
   readonly projectKey: string
   readonly issueType: string | null
   readonly rehearsed: 0 | 1 | null
+  readonly source: TicketSource
   readonly delta: number
 }
 
 /** By how much a ticket that comes or goes changes the counts. */
 export function countDelta(
-  { priorityId, createdMs, projectKey, issueType, rehearsed }: StoredTicket,
+  { priorityId, createdMs, projectKey, issueType, rehearsed, source }: TicketRow,
   delta: 1 | -1,
 ): CountDelta {
-  return { priorityId, minute: minuteOf(createdMs), projectKey, issueType, rehearsed, delta }
+  return { priorityId, minute: minuteOf(createdMs), projectKey, issueType, rehearsed, source, delta }
 }
 
 /** What one commit adds to and takes from the counts, one for each of their finest cells: those that really change. */
 export function cellDeltas(deltas: readonly CountDelta[]): CountDelta[] {
   return summed(
     deltas,
-    (cell) => `${nameOf(cell, cell.minute)}\0${cell.issueType ?? '\0'}\0${cell.rehearsed}`,
+    (cell) => `${nameOf(cell, cell.minute)}\0${cell.issueType ?? '\0'}\0${cell.rehearsed}\0${cell.source}`,
   )
 }
 
-/** What that means for the minute counts. */
+/** What that means for the minute counts: also where only what their tickets are has changed, which others are to see. */
 function minuteDeltas(deltas: readonly CountDelta[]): CountDelta[] {
-  return summed(deltas, (cell) => nameOf(cell, cell.minute))
+  return added(deltas, (cell) => nameOf(cell, cell.minute))
 }
 
 /** And for the counts by field, which have the cells of which anything is known. */
@@ -63,14 +64,48 @@ function nameOf(
   return `${priorityId}\0${at}\0${projectKey}`
 }
 
+/** Tickets that are counted together in what the usual is learned from: of how many minutes. */
+export const MINUTES_PER_CELL = 5
+
+/** What that means for what the usual is learned from: see the table `usual_counts`. */
+function usualDeltas(deltas: readonly CountDelta[]) {
+  const cells = new Map<string, UsualCell>()
+  for (const { priorityId, projectKey, minute, rehearsed, source, delta } of deltas) {
+    const fiveMinutes = Math.floor(minute / MINUTES_PER_CELL)
+    const name = nameOf({ priorityId, projectKey }, fiveMinutes)
+    const { count, others } = cells.get(name) ?? { count: 0, others: 0 }
+    const isOthers = source !== 'jira'
+    cells.set(name, {
+      ...{ priorityId, projectKey, fiveMinutes },
+      count: count + (isOthers || rehearsed === 1 ? 0 : delta),
+      others: others + (isOthers ? delta : 0),
+    })
+  }
+  return [...cells.values()].filter(({ count, others }) => count !== 0 || others !== 0)
+}
+
+/** Counted tickets of five minutes that the usual is learned from, and the `others`, which were imported or are the sample's. */
+export interface UsualCell {
+  readonly priorityId: string
+  readonly projectKey: string
+  /** Minutes ÷ 5, as `minute` is epoch ms ÷ 60,000. */
+  readonly fiveMinutes: number
+  readonly count: number
+  readonly others: number
+}
+
 function summed<D extends Pick<CountDelta, 'delta'>>(deltas: readonly D[], cellOf: (one: D) => string): D[] {
+  return added(deltas, cellOf).filter((cell) => cell.delta !== 0)
+}
+
+function added<D extends Pick<CountDelta, 'delta'>>(deltas: readonly D[], cellOf: (one: D) => string): D[] {
   const cells = new Map<string, D>()
   for (const one of deltas) {
     const name = cellOf(one)
     const there = cells.get(name)
     cells.set(name, there === undefined ? one : { ...one, delta: there.delta + one.delta })
   }
-  return [...cells.values()].filter((cell) => cell.delta !== 0)
+  return [...cells.values()]
 }
 
 const ADD_TO_MINUTES = `
@@ -89,17 +124,23 @@ const ADD_TO_FIELDS = `
     :delta[BIGINT])
   ON CONFLICT (site_id, priority_id, minute, project_key, issue_type, rehearsed)
   DO UPDATE SET count = field_counts.count + excluded.count`
+const ADD_TO_USUAL = `
+  INSERT INTO usual_counts (site_id, priority_id, five_minutes, project_key, count, others)
+  VALUES (:siteId, :priorityId[TEXT], :fiveMinutes[BIGINT], :projectKey[TEXT], :count[BIGINT], :others[BIGINT])
+  ON CONFLICT (site_id, priority_id, five_minutes, project_key)
+  DO UPDATE SET count = usual_counts.count + excluded.count, others = usual_counts.others + excluded.others`
 
 /**
- * Add to the cells of the minute counts, marked with the commit's number, of the day counts and of the counts by
- * field. Under the site's write lock.
+ * Add to the cells of the minute counts, marked with the commit's number, of the day counts, of the counts by field and of
+ * what the usual is learned from. Under the site's write lock.
  */
 export function countWrites(siteId: string, deltas: readonly CountDelta[], seq: number): Statement[] {
   const ofMinutes = minuteDeltas(deltas)
   const minutes = { text: ADD_TO_MINUTES, params: { siteId, seq }, rows: ofMinutes }
   const days = { text: ADD_TO_DAYS, params: { siteId }, rows: dayDeltas(ofMinutes) }
   const fields = { text: ADD_TO_FIELDS, params: { siteId }, rows: fieldDeltas(deltas) }
-  return [minutes, days, fields].filter((one) => one.rows.length > 0)
+  const usual = { text: ADD_TO_USUAL, params: { siteId }, rows: usualDeltas(deltas) }
+  return [minutes, days, fields, usual].filter((one) => one.rows.length > 0)
 }
 
 /**

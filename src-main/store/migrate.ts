@@ -16,6 +16,7 @@ export const TICKET_TABLES = [
   'day_counts',
   'minute_counts',
   'field_counts',
+  'usual_counts',
   'sync_state',
   'first_fetches',
   'fetch_pieces',

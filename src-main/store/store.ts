@@ -18,6 +18,7 @@ import { createPlanned, createSlots } from './slots.ts'
 import { createSavedViews } from './saved-views.ts'
 import type { Database } from './sql.ts'
 import { createTickets } from './tickets.ts'
+import { createUsualCounts } from './usual-counts.ts'
 
 /**
  * The port of both engines. Each method is one transaction; each commit that changes tickets raises the site's `seq`
@@ -44,6 +45,7 @@ export type TicketStore = ReturnType<typeof createPages> &
   ReturnType<typeof createSplitCells> &
   ReturnType<typeof createOldTickets> &
   ReturnType<typeof createTickets> &
+  ReturnType<typeof createUsualCounts> &
   ReturnType<typeof createCensus>
 
 export type ViewStore = ReturnType<typeof createSavedViews>
@@ -56,6 +58,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createSplitCells(db),
     ...createOldTickets(db),
     ...createTickets(db),
+    ...createUsualCounts(db),
     ...createCensus(db),
     ...createProgress(db),
     ...createKnownSpans(db),

@@ -1,7 +1,7 @@
 import type { TestData } from './store.ts'
 
 /**
- * The cells in which the counts by minute, by day or by field are not what a GROUP BY over the counted tickets gives, with how much
+ * The cells in which the counts by minute, by day, by field or for the usual are not what a GROUP BY over the counted tickets gives, with how much
  * they lack: none, at every commit. Of one site or, without it, of all. One statement, so that all of it is of one
  * commit.
  */
@@ -31,6 +31,16 @@ export function countDifferences(
       UNION ALL
       SELECT 'field' AS kind, site_id, project_key, priority_id, minute AS cell, issue_type, rehearsed, -count AS n
         FROM field_counts ${where}
+      UNION ALL
+      SELECT CASE WHEN source = 'jira' THEN 'usual' ELSE 'others' END AS kind, site_id, project_key, priority_id,
+          created_ms / 300000 AS cell, '' AS issue_type, -1 AS rehearsed, 1 AS n
+        FROM counted ${where} ${where === '' ? 'WHERE' : 'AND'} (source <> 'jira' OR COALESCE(rehearsed, 0) = 0)
+      UNION ALL
+      SELECT 'usual' AS kind, site_id, project_key, priority_id, five_minutes AS cell, '' AS issue_type, -1 AS rehearsed, -count AS n
+        FROM usual_counts ${where}
+      UNION ALL
+      SELECT 'others' AS kind, site_id, project_key, priority_id, five_minutes AS cell, '' AS issue_type, -1 AS rehearsed, -others AS n
+        FROM usual_counts ${where}
     ) AS cells
     GROUP BY kind, site_id, project_key, priority_id, cell, issue_type, rehearsed HAVING SUM(n) <> 0`)
 }

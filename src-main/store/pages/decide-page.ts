@@ -79,8 +79,10 @@ function differences(
   for (const [id, now] of touched) {
     const old = known.get(id)
     if (old !== undefined && sameRow(old, now)) {
-      if (old.source !== now.source) rows.push({ ...now, isNew: false })
-      else if (old.missingSinceMs !== now.missingSinceMs) seenAgain.push(id)
+      if (old.source !== now.source) {
+        rows.push({ ...now, isNew: false })
+        if (!isRemoved(now)) deltas.push(countDelta(old, -1), countDelta(now, 1))
+      } else if (old.missingSinceMs !== now.missingSinceMs) seenAgain.push(id)
       continue
     }
     rows.push({ ...now, isNew: old === undefined })

@@ -1,0 +1,146 @@
+import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
+import { dayOf, IN_SCOPE, MINUTES_PER_CELL, scopeParams, type UsualCell } from './count-cells.ts'
+import { readSeq, siteSeq } from './seq.ts'
+import { rows, sql, type Database, type Steps } from './sql.ts'
+import { inSteps } from './steps.ts'
+import type { CountsScope } from './store.ts'
+
+/** In the order of the primary key, so that nothing is sorted. */
+const HISTORY = `
+  SELECT five_minutes AS "fiveMinutes", priority_id AS "priorityId", CAST(SUM(count) AS BIGINT) AS count,
+    CAST(SUM(others) AS BIGINT) AS others
+  FROM usual_counts
+  WHERE ${IN_SCOPE} AND five_minutes >= :fromCell AND five_minutes < :toCell
+  GROUP BY priority_id, five_minutes`
+const HISTORY_EACH = `SELECT "fiveMinutes", "priorityId", count, others FROM {${HISTORY}}`
+
+const BEFORE = `SELECT 1 AS one FROM day_counts WHERE ${IN_SCOPE} AND day < :day AND count > 0 LIMIT 1`
+
+/** By seq alone, as of the counts' own changes. */
+const CHANGED = `
+  SELECT DISTINCT CASE WHEN minute >= 0 THEN minute / ${MINUTES_PER_CELL} ELSE (minute - ${MINUTES_PER_CELL - 1}) / ${MINUTES_PER_CELL} END AS "fiveMinutes"
+  FROM minute_counts
+  WHERE site_id = :siteId AND priority_id || '' IN (:priorityIds[TEXT]) AND seq > :since
+    AND (CAST(:projectKey AS TEXT) IS NULL OR project_key = :projectKey)
+  LIMIT :most`
+
+/** Of one priority, so that the primary key is sought for each five minutes. */
+const CELLS = `
+  SELECT priority_id AS "priorityId", project_key AS "projectKey", five_minutes AS "fiveMinutes", count, others
+  FROM {usual_counts WHERE five_minutes IN (:cells[BIGINT]) AND site_id = :siteId AND priority_id = :priorityId
+    AND (CAST(:projectKey AS TEXT) IS NULL OR project_key = :projectKey)}`
+
+const MINUTES = `
+  SELECT minute, priority_id AS "priorityId", project_key AS "projectKey", count, 'all' AS kind
+  FROM minute_counts WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND count > 0`
+const REHEARSED = `
+  SELECT minute, priority_id AS "priorityId", project_key AS "projectKey", CAST(SUM(count) AS BIGINT) AS count,
+    'rehearsed' AS kind
+  FROM field_counts
+  WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND rehearsed = 1 AND count > 0
+  GROUP BY minute, priority_id, project_key`
+const HAS_OTHERS = `
+  SELECT 1 AS one FROM usual_counts
+  WHERE ${IN_SCOPE} AND five_minutes >= :fromCell AND five_minutes <= :toCell AND others > 0 LIMIT 1`
+const OTHERS = `
+  SELECT CAST(created_ms / 60000 AS BIGINT) AS minute, priority_id AS "priorityId", project_key AS "projectKey",
+    CAST(COUNT(*) AS BIGINT) AS count, 'others' AS kind
+  FROM tickets
+  WHERE ${IN_SCOPE} AND created_ms >= :fromMs AND created_ms < :toMs AND left_ms IS NULL AND source <> 'jira'
+    AND COALESCE(rehearsed, 0) <> 1
+  GROUP BY 1, 2, 3`
+
+/** Counted tickets of a minute: all of them, those of runs, and the others, which were imported or are the sample's. */
+export interface MinuteTickets {
+  readonly minute: Minute
+  readonly priorityId: string
+  readonly projectKey: string
+  readonly count: number
+  readonly kind: 'all' | 'rehearsed' | 'others'
+}
+
+export interface UsualHistory {
+  /** The history shows at least this commit. */
+  readonly seq: number
+  /** Whether there were counted tickets before it, so that what it does not have were none. */
+  readonly goesBack: boolean
+  /** Summed over projects; those without tickets are left out. */
+  readonly cells: readonly Omit<UsualCell, 'projectKey'>[]
+}
+
+/** So many cells of five minutes are read in one go where the event loop waits for them: a day. */
+const CELLS_A_PART = 288
+const MOST_CELLS = 2_000
+
+/** What the usual is learned from, and compared with. */
+export function createUsualCounts(db: Database) {
+  return {
+    /** The sums of five minutes of a span, read in parts that let the event loop go on. */
+    async usualHistory(siteId: string, scope: CountsScope, span: MinuteSpan): Promise<UsualHistory> {
+      const scoped = scopeParams(siteId, scope)
+      const [fromCell, toCell] = [cellOf(span.fromMinute), cellOf(span.toMinute - 1) + 1]
+      const day = dayOf(span.fromMinute)
+      const [[site], before] = await db.read(() => rows(siteSeq(siteId), sql(BEFORE, { ...scoped, day })))
+      const size = db.isInline ? CELLS_A_PART : toCell - fromCell
+      const parts = Array.from({ length: Math.ceil((toCell - fromCell) / size) }, (_, part) => part)
+      const cells = await inSteps(parts, 1, ([part = 0]) => {
+        const from = fromCell + part * size
+        const params = { ...scoped, fromCell: from, toCell: Math.min(toCell, from + size) }
+        return db.scan(sql<UsualHistory['cells'][number]>(db.isInline ? HISTORY : HISTORY_EACH, params))
+      })
+      return { seq: site?.seq ?? 0, goesBack: before.length > 0, cells }
+    },
+
+    /**
+     * The present cells of the five minutes that changed after a commit, of all projects and priorities of a scope. Null
+     * where they are thousands, and where the tables were dropped or made anew since.
+     */
+    usualChanges: (
+      siteId: string,
+      since: number,
+      scope: CountsScope,
+    ): Promise<{
+      readonly seq: number
+      readonly fiveMinutes: readonly number[]
+      readonly cells: readonly UsualCell[]
+    } | null> =>
+      db.read(function* () {
+        const { seq, resetSeq } = yield* readSeq(siteId)
+        if (since >= seq) return since > seq ? null : { seq, fiveMinutes: [], cells: [] }
+        if (since < resetSeq) return null
+        const scoped = scopeParams(siteId, scope)
+        const asked = { ...scoped, since, most: MOST_CELLS + 1 }
+        const [changed] = yield* rows(sql<{ fiveMinutes: number }>(CHANGED, asked))
+        if (changed.length > MOST_CELLS) return null
+        const fiveMinutes = changed.map((row) => row.fiveMinutes)
+        const found = yield* rows(
+          ...scoped.priorityIds.map((priorityId) =>
+            sql<UsualCell>(CELLS, { siteId, projectKey: scope.projectKey, priorityId, cells: fiveMinutes }),
+          ),
+        )
+        return { seq, fiveMinutes, cells: found.flat() }
+      }),
+
+    /** The counted tickets of a few minutes, by what they are. */
+    minuteTickets: (siteId: string, scope: CountsScope, span: MinuteSpan): Promise<MinuteTickets[]> =>
+      db.read(function* (): Steps<MinuteTickets[]> {
+        const { fromMinute, toMinute } = span
+        const scoped = { ...scopeParams(siteId, scope), fromMinute, toMinute }
+        const cells = { fromCell: cellOf(fromMinute), toCell: cellOf(toMinute - 1) }
+        const [all, rehearsed, hasOthers] = yield* rows(
+          sql<MinuteTickets>(MINUTES, scoped),
+          sql<MinuteTickets>(REHEARSED, scoped),
+          sql(HAS_OTHERS, { ...scoped, ...cells }),
+        )
+        const times = { fromMs: fromMinute * 60_000, toMs: toMinute * 60_000 }
+        const [others] = yield* rows(
+          hasOthers.length === 0 ? null : sql<MinuteTickets>(OTHERS, { ...scoped, ...times }),
+        )
+        return [...all, ...rehearsed, ...others]
+      }),
+  }
+}
+
+function cellOf(minute: Minute): number {
+  return Math.floor(minute / MINUTES_PER_CELL)
+}
