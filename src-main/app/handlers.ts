@@ -11,6 +11,7 @@ import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
 import { isGone } from '../leases/lease-owner.ts'
 import type { RunPrecondition } from './run-precondition.ts'
+import { readOverview } from './overview.ts'
 import { createReads } from './reads.ts'
 import { createSavedViews } from './saved-views.ts'
 import type { Store } from '../store/store.ts'
@@ -53,8 +54,10 @@ export function createHandlers(core: Core): EngineHandlers {
   const until = (left?: AbortSignal): AbortSignal =>
     left === undefined ? core.signal : AbortSignal.any([core.signal, left])
 
+  const reads = createReads({ ...core, runs: generator })
   return {
-    ...createReads({ ...core, runs: generator }),
+    ...reads,
+    'overview.get': () => readOverview({ ...core, countsOf: reads['counts.get'] }),
     ...createSavedViews({ ...core, siteId: core.session.site.id, zone: core.session.zone }),
 
     'tickets.jql': async (asked) => {

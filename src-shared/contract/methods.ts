@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { auditMethods } from './audit.ts'
 import { cleanUpMethods } from './clean-up.ts'
+import { overviewMethods } from './overview.ts'
 import { runOutlineMethods } from './run-outlines.ts'
 import { runMethods } from './runs.ts'
 import { settingsMethods } from './settings.ts'
@@ -11,6 +12,7 @@ import { viewMethods } from './views.ts'
 /** Every call that a host may make. The name says the part it belongs to; nothing else can be asked of the core. */
 export const methods = {
   ...ticketMethods,
+  ...overviewMethods,
   ...runMethods,
   ...runOutlineMethods,
   ...cleanUpMethods,

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import type { Overview } from '../contract/overview.ts'
+import { freshness, presentOf } from './now.ts'
+import { steadyClock } from './site-clock.ts'
+
+const NOW = Date.parse('2026-11-24T14:30:20Z')
+const MINUTE = NOW / 60_000 - 20 / 60
+
+/** One ticket in each of the 60 minutes, two in the last. */
+const overview: Overview = {
+  label: 'acme',
+  zone: 'UTC',
+  watched: [{ id: '1', name: 'Highest' }],
+  clock: steadyClock(NOW),
+  atMs: NOW,
+  fetching: { state: 'idle', lastSuccessMs: NOW, nextMs: NOW + 5_000 },
+  counts: {
+    siteId: 's',
+    seq: 1,
+    fromMinute: MINUTE - 59,
+    toMinute: MINUTE + 1,
+    bucketMinutes: 1,
+    priorityIds: ['1'],
+    counts: [[...Array.from({ length: 59 }, () => 1), 2]],
+    provisionalFromMinute: MINUTE,
+    known: [{ fromMs: 0, toMs: NOW }],
+  },
+  newest: [],
+}
+
+describe('how fresh it is', () => {
+  const idle = { state: 'idle', lastSuccessMs: NOW, nextMs: null } as const
+  test.each([
+    [30_000, idle, 'live'],
+    [30_001, idle, 'late'],
+    [120_001, idle, 'stale'],
+    // Fetched every two minutes on purpose.
+    [200_000, { ...idle, nextMs: NOW + 120_000 }, 'live'],
+    [0, { ...idle, state: 'stopped' }, 'stale'],
+    [0, { ...idle, lastSuccessMs: null }, 'unknown'],
+    [0, { ...idle, state: 'failing', lastSuccessMs: null }, 'late'],
+    [0, { ...idle, state: 'stopped', lastSuccessMs: null }, 'stale'],
+  ] as const)('%i ms after the last fetch, %j: %s', (ageMs, fetching, expected) => {
+    expect(freshness(fetching, NOW + ageMs)).toBe(expected)
+  })
+})
+
+describe('the present', () => {
+  test('is the minute under way and the four before it', () => {
+    expect(presentOf(overview, NOW)).toEqual({
+      freshness: 'live',
+      tickets: 6,
+      isLeast: false,
+      nowMinute: MINUTE,
+      gaps: [],
+    })
+    // A minute later no more is read yet.
+    expect(presentOf(overview, NOW + 60_000)).toMatchObject({ freshness: 'late', tickets: 5 })
+  })
+
+  test('is no old number', () => {
+    expect(presentOf(overview, NOW + 121_000)).toMatchObject({ freshness: 'stale', tickets: null })
+    const slow = { ...overview, fetching: { ...overview.fetching, nextMs: NOW + 3_600_000 } }
+    expect(presentOf(slow, NOW + 6 * 60_000)).toMatchObject({ freshness: 'live', tickets: null })
+  })
+
+  test('is the least that it can be where some of it was not fetched', () => {
+    const known = [{ fromMs: 0, toMs: NOW - 200_000 }]
+    const partly = { ...overview, counts: { ...overview.counts, known } }
+    expect(presentOf(partly, NOW)).toMatchObject({
+      tickets: 6,
+      isLeast: true,
+      gaps: [{ fromMs: NOW - 200_000, toMs: NOW }],
+    })
+  })
+})
