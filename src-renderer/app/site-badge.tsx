@@ -1,13 +1,9 @@
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
+import { freshness, type Freshness } from '../../src-shared/domain/now.ts'
 import type { ConnectionState } from '../client/transport.ts'
 import { durationText } from '../live/text.ts'
 import styles from './site-badge.module.css'
 import { useConnection, useDashboard, useMachineNow, useStoreFails } from './workbench.ts'
-
-/** Fetches may be so long apart before anything is wrong, or twice as long as they are meant to be. */
-const LATE_MS = 30_000
-/** After so long without a fetch what is shown is not live. */
-const STALE_MS = 120_000
 
 /** Which Jira is watched, and whether what is shown of it is live. */
 export function SiteBadge(): React.ReactNode {
@@ -43,9 +39,8 @@ interface Sources {
   readonly connection: ConnectionState
 }
 
-/** `late` goes on by itself; what is `stale` is not what Jira has now. */
 interface Liveness {
-  readonly tone: 'live' | 'late' | 'stale' | 'unknown'
+  readonly tone: Freshness
   readonly text: string
 }
 
@@ -53,18 +48,14 @@ interface Liveness {
 export function liveness({ sync, storeFails, connection }: Sources, nowMs: number): Liveness {
   if (connection !== 'connected') return { tone: 'stale', text: 'Not connected' }
   if (sync === null) return { tone: 'unknown', text: '' }
-  const { state, lastSuccessMs, nextMs } = sync
-  if (lastSuccessMs === null) {
-    if (state === 'stopped') return { tone: 'stale', text: 'Not fetching' }
-    if (state === 'failing' || storeFails) return { tone: 'late', text: 'Not fetched yet' }
+  const fresh = freshness(sync, nowMs)
+  if (sync.lastSuccessMs === null) {
+    if (fresh === 'stale') return { tone: 'stale', text: 'Not fetching' }
+    if (fresh === 'late' || storeFails) return { tone: 'late', text: 'Not fetched yet' }
     return { tone: 'unknown', text: sync.progress ? 'First fetch' : 'Not fetched yet' }
   }
-  const ageMs = Math.max(0, nowMs - lastSuccessMs)
-  const age = durationText(ageMs)
-  const meantMs = state === 'idle' && nextMs !== null ? nextMs - lastSuccessMs : 0
-  if (state === 'stopped' || ageMs > Math.max(STALE_MS, 2 * meantMs)) {
-    return { tone: 'stale', text: `Not live for ${age}` }
-  }
-  if (storeFails || ageMs > Math.max(LATE_MS, 2 * meantMs)) return { tone: 'late', text: `Late, ${age}` }
+  const age = durationText(nowMs - sync.lastSuccessMs)
+  if (fresh === 'stale') return { tone: 'stale', text: `Not live for ${age}` }
+  if (storeFails || fresh === 'late') return { tone: 'late', text: `Late, ${age}` }
   return { tone: 'live', text: `Live ${age}` }
 }
