@@ -3,11 +3,13 @@ import { createRoot } from 'react-dom/client'
 import { createIpcTransport, type WindowTransport } from '../client/transport.ts'
 import { createHttpTransport, takeCode } from '../client/http-transport.ts'
 import { createDashboard } from '../live/dashboard.ts'
+import { createPresentFeed } from '../live/present.ts'
 import { createOrders } from '../live/orders.ts'
 import { onSystemTheme } from '../settings/preferences.ts'
 import { eachFrame } from '../state-store.ts'
 import { createAddress, returnToPlace } from './address.ts'
 import { App } from './app.tsx'
+import { followTab } from './tab.ts'
 import { createViewState, WorkbenchContext } from './workbench.ts'
 import './tokens.css'
 import './base.css'
@@ -21,7 +23,10 @@ const dashboard = createDashboard(transport, {
   start: address.start,
 })
 const orders = createOrders(transport.client, dashboard)
+const present = createPresentFeed(transport, Date.now)
 dashboard.start()
+present.start()
+followTab(present.store, document)
 address.follow(dashboard, view)
 // The desktop's menu sets the theme of the whole program: who chooses there means this window, too.
 if (window.jiraTpm) onSystemTheme(() => view.put({ theme: 'system' }))

@@ -156,7 +156,7 @@ function withSameLines(last: CountsResult, next: CountsResult): CountsResult {
 }
 
 /** The counts of a span a little later, whose new buckets have none yet; null where they have none of it, or are a calendar's. */
-function movedTo(counts: CountsResult, span: TimeSpan): CountsResult | null {
+export function movedTo(counts: CountsResult, span: TimeSpan): CountsResult | null {
   const { fromMinute, toMinute } = minuteSpan(span.fromMs, span.toMs)
   const by = (fromMinute - counts.fromMinute) / counts.bucketMinutes
   if (counts.startMinutes !== undefined || !Number.isInteger(by) || by < 0 || fromMinute >= counts.toMinute)

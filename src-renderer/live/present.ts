@@ -1,0 +1,111 @@
+import type { Overview } from '../../src-shared/contract/overview.ts'
+import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
+import { presentOf, type Present } from '../../src-shared/domain/now.ts'
+import { siteTime } from '../../src-shared/domain/site-clock.ts'
+import { onConnected, type CoreTransport } from '../client/transport.ts'
+import { createStateStore } from '../state-store.ts'
+import { applyChange, movedTo } from './counts-feed.ts'
+import { createRefresher } from './timers.ts'
+
+/** How often it is looked at the clock. */
+const TICK_MS = 1_000
+/** Between two readings: while a screen shows the newest tickets, and while only their number is shown, which events bring. */
+const CLOSE_GAP_MS = 1_000
+const GAP_MS = 20_000
+
+/** How it is now, whatever span a person looks at. Both are null until it was read. */
+export interface PresentState {
+  readonly overview: Overview | null
+  readonly present: Present | null
+}
+
+const NOTHING: PresentState = { overview: null, present: null }
+
+/**
+ * Keeps the present true, also of a page that is not seen: its subscribers are called at once, not with the next frame. `now`: the
+ * machine's epoch ms.
+ */
+export function createPresentFeed(transport: CoreTransport, now: () => number) {
+  const { client, connection } = transport
+  const store = createStateStore(NOTHING)
+  /** How far this machine's clock is ahead of the one that fetches. */
+  let aheadMs = 0
+  let readMs = 0
+  let isClose = false
+  const refresher = createRefresher(read, () => (isClose ? CLOSE_GAP_MS : GAP_MS))
+
+  async function read(): Promise<void> {
+    readMs = now()
+    // What cannot be read is old after a while, and says so.
+    const overview = await client.call('overview.get', {}).catch(() => null)
+    if (overview === null) return
+    aheadMs = now() - overview.atMs
+    show(overview)
+  }
+
+  function show(overview: Overview): void {
+    const present = presentOf(overview, now() - aheadMs)
+    const isOff = connection.get() !== 'connected'
+    const shown: Present = isOff ? { ...present, freshness: 'stale', tickets: null } : present
+    const last = store.get()
+    if (last.overview === overview && JSON.stringify(last.present) === JSON.stringify(shown)) return
+    store.put({ overview, present: shown })
+  }
+
+  function change(part: (overview: Overview) => Partial<Overview>): void {
+    const { overview } = store.get()
+    if (overview !== null) show({ ...overview, ...part(overview) })
+  }
+
+  function tick(): void {
+    const { overview } = store.get()
+    if (now() - readMs >= GAP_MS) refresher.request()
+    if (overview === null) return
+    const toMs = startOfMinute(minuteOf(siteTime(overview.clock, now() - aheadMs)) + 1)
+    if (toMs <= startOfMinute(overview.counts.toMinute)) return show(overview)
+    const minutes = overview.counts.toMinute - overview.counts.fromMinute
+    const counts = movedTo(overview.counts, { fromMs: toMs - startOfMinute(minutes), toMs })
+    show(counts === null ? overview : { ...overview, counts })
+    refresher.request()
+  }
+
+  let leave: readonly (() => void)[] = []
+  return {
+    store,
+    start(): void {
+      const timer = setInterval(tick, TICK_MS)
+      leave = [
+        () => clearInterval(timer),
+        client.on('counts.changed', (event) => {
+          change(({ counts }) => {
+            const next = applyChange(counts, event)
+            return next === 'gap' ? {} : { counts: next }
+          })
+          refresher.request(event.reset)
+        }),
+        client.on('sync.changed', ({ state, lastSuccessMs, nextMs }) =>
+          change(() => ({ fetching: { state, lastSuccessMs, nextMs } })),
+        ),
+        client.on('clock.changed', (clock) => change(() => ({ clock }))),
+        client.on('session.changed', () => {
+          store.set(() => NOTHING)
+          refresher.request(true)
+        }),
+        connection.subscribe(tick),
+        onConnected(transport, () => refresher.request(true)),
+      ]
+      refresher.request(true)
+    },
+    stop(): void {
+      for (const end of leave) end()
+      refresher.stop()
+    },
+    /** Whether the newest tickets are looked at, or their number alone. */
+    lookClosely(close: boolean): void {
+      isClose = close
+      if (close) refresher.request(true)
+    },
+  }
+}
+
+export type PresentFeed = ReturnType<typeof createPresentFeed>
