@@ -1,0 +1,213 @@
+import type { Minute } from '../minute.ts'
+import {
+  observe,
+  QUIET_MINUTES,
+  type AlertCondition,
+  type Observation,
+  type Seen,
+  type ToldWindow,
+} from './condition.ts'
+
+/** `recovering`: the alert still runs, its newest minutes are quiet. `unknown` is never shown as `ok`. */
+export type AlertPhase = 'learning' | 'ok' | 'alerting' | 'recovering' | 'unknown' | 'silenced'
+
+/** An alert of a rule: it runs until `resolvedMinute`, and can be reopened for an hour from then on. */
+export interface RunningAlert {
+  readonly id: string
+  readonly startedMinute: Minute
+  readonly onsetMinute: Minute
+  /** How often it was opened: one more each time it was reopened, last at `openedMinute`. */
+  readonly opened: number
+  readonly openedMinute: Minute
+  readonly resolvedMinute: Minute | null
+  /** The most tickets in a window as long as the one that its last start told. */
+  readonly peak: { readonly tickets: number; readonly minute: Minute }
+  readonly told: ToldWindow
+  /** False while its last start was recorded under a silence and not sent. */
+  readonly isSent: boolean
+  readonly isDoubled: boolean
+  /** From when on nothing is wrong. */
+  readonly calmSince: Minute | null
+}
+
+/** Where a rule stands: plain JSON, and all there is to keep between two evaluations. */
+export interface AlertState {
+  readonly phase: AlertPhase
+  readonly sinceMinute: Minute
+  readonly alert: RunningAlert | null
+  /** While an alert runs, what is usual is what it was at this minute: `makeBaseline(history, zone, frozenMinute)`. */
+  readonly frozenMinute: Minute | null
+  /** `untilMinute` null: until the running alert is over. */
+  readonly silence: { readonly untilMinute: Minute | null } | null
+}
+
+/** What is recorded and sent. `key` differs for each transition of an alert; one that is repeated has the same. */
+export interface AlertTransition {
+  readonly kind: 'started' | 'doubled' | 'resolved'
+  readonly key: string
+  readonly alertId: string
+  readonly minute: Minute
+  readonly startedMinute: Minute
+  readonly onsetMinute: Minute
+  readonly isReopened: boolean
+  /** Recorded, not sent. */
+  readonly isSilenced: boolean
+  readonly window: ToldWindow
+  readonly peak: RunningAlert['peak']
+}
+
+/** What happens again within so many minutes is the same alert. */
+const REOPEN_MINUTES = 60
+/** Sooner, a storm that has just begun would be told twice. */
+const DOUBLED_AFTER = 5
+
+interface Next {
+  readonly state: AlertState
+  readonly transitions: readonly AlertTransition[]
+}
+
+/** The state of a rule that was never evaluated. */
+export function firstState(nowMinute: Minute): AlertState {
+  return { phase: 'unknown', sinceMinute: nowMinute, alert: null, frozenMinute: null, silence: null }
+}
+
+/**
+ * What becomes of a rule's state, and what is to be recorded and sent. Where `before.frozenMinute` is not null, the
+ * observation's baseline is the one of then.
+ */
+export function nextState(condition: AlertCondition, before: AlertState, observation: Observation): Next {
+  const { nowMinute } = observation
+  const seen = observe(condition, observation, clearedTo(before))
+  const state = { ...before, silence: silenceAt(before, nowMinute) }
+  if (seen === 'learning' || seen === 'unknown')
+    return { state: inPhase(state, seen, nowMinute), transitions: [] }
+  const { alert } = state
+  if (alert !== null && alert.resolvedMinute === null) return continued(state, alert, seen, nowMinute)
+  return seen.isFiring ? started(state, seen, observation) : rested(state, nowMinute)
+}
+
+/** Silences a rule until a minute, or (null) until its running alert is over; `false` ends a silence. */
+export function silenced(
+  state: AlertState,
+  untilMinute: Minute | null | false,
+  nowMinute: Minute,
+): AlertState {
+  if (untilMinute !== false)
+    return { ...state, silence: { untilMinute }, phase: 'silenced', sinceMinute: nowMinute }
+  return { ...state, silence: null, phase: runs(state) ? 'alerting' : 'unknown', sinceMinute: nowMinute }
+}
+
+function runs({ alert }: AlertState): boolean {
+  return alert !== null && alert.resolvedMinute === null
+}
+
+/** Tickets of an alert that is over are not counted again. */
+function clearedTo({ alert }: AlertState): Minute {
+  return (alert?.resolvedMinute ?? Number.NEGATIVE_INFINITY) - QUIET_MINUTES
+}
+
+function silenceAt(state: AlertState, nowMinute: Minute): AlertState['silence'] {
+  const { silence } = state
+  if (silence === null) return null
+  const isOver = silence.untilMinute === null ? !runs(state) : nowMinute >= silence.untilMinute
+  return isOver ? null : silence
+}
+
+function inPhase(state: AlertState, phase: AlertPhase, nowMinute: Minute): AlertState {
+  const isHidden = state.silence !== null && phase !== 'unknown' && phase !== 'learning'
+  const shown = isHidden ? 'silenced' : phase
+  return shown === state.phase ? state : { ...state, phase: shown, sinceMinute: nowMinute }
+}
+
+function rested(state: AlertState, nowMinute: Minute): Next {
+  const isPast = nowMinute - (state.alert?.resolvedMinute ?? nowMinute) > REOPEN_MINUTES
+  return {
+    state: inPhase({ ...state, alert: isPast ? null : state.alert }, 'ok', nowMinute),
+    transitions: [],
+  }
+}
+
+function started(state: AlertState, seen: Seen, { nowMinute, newAlertId }: Observation): Next {
+  const former = state.alert
+  const isAgain = former !== null && nowMinute - (former.resolvedMinute ?? nowMinute) <= REOPEN_MINUTES
+  const onsetMinute = seen.onset()
+  const alert: RunningAlert = {
+    id: isAgain ? former.id : newAlertId,
+    startedMinute: isAgain ? former.startedMinute : nowMinute,
+    onsetMinute: isAgain ? former.onsetMinute : onsetMinute,
+    opened: isAgain ? former.opened + 1 : 1,
+    openedMinute: nowMinute,
+    resolvedMinute: null,
+    peak:
+      isAgain && former.peak.tickets > seen.window.tickets
+        ? former.peak
+        : { tickets: seen.window.tickets, minute: nowMinute },
+    told: seen.window,
+    isSent: state.silence === null,
+    isDoubled: isAgain && former.isDoubled,
+    calmSince: null,
+  }
+  return {
+    state: inPhase({ ...state, alert, frozenMinute: nowMinute }, 'alerting', nowMinute),
+    transitions: [transition('started', alert, seen.window, nowMinute, state.silence !== null)],
+  }
+}
+
+function continued(state: AlertState, before: RunningAlert, seen: Seen, nowMinute: Minute): Next {
+  const window = seen.windowOf(before.told.minutes)
+  const { tickets } = window
+  const transitions: AlertTransition[] = []
+  let alert: RunningAlert = {
+    ...before,
+    calmSince: seen.isCalm() ? (before.calmSince ?? nowMinute) : null,
+    peak: tickets > before.peak.tickets ? { tickets, minute: nowMinute } : before.peak,
+  }
+  if (!alert.isSent && state.silence === null) {
+    alert = { ...alert, isSent: true, told: window }
+    transitions.push(transition('started', alert, window, nowMinute, false))
+  }
+  if (hasDoubled(alert, tickets, nowMinute)) {
+    alert = { ...alert, isDoubled: true }
+    transitions.push(transition('doubled', alert, window, nowMinute, state.silence !== null))
+  }
+  if (nowMinute - alert.openedMinute < QUIET_MINUTES || !seen.isQuiet(alert.calmSince)) {
+    const phase = alert.calmSince === null ? 'alerting' : 'recovering'
+    return { state: inPhase({ ...state, alert }, phase, nowMinute), transitions }
+  }
+  alert = { ...alert, resolvedMinute: nowMinute }
+  transitions.push(transition('resolved', alert, window, nowMinute, !alert.isSent))
+  const over = { ...state, alert, frozenMinute: null }
+  return { state: inPhase({ ...over, silence: silenceAt(over, nowMinute) }, 'ok', nowMinute), transitions }
+}
+
+function hasDoubled(
+  { isDoubled, told, openedMinute }: RunningAlert,
+  tickets: number,
+  nowMinute: Minute,
+): boolean {
+  return (
+    !isDoubled && nowMinute - openedMinute >= DOUBLED_AFTER && told.tickets > 0 && tickets >= 2 * told.tickets
+  )
+}
+
+function transition(
+  kind: AlertTransition['kind'],
+  alert: RunningAlert,
+  window: ToldWindow,
+  minute: Minute,
+  isSilenced: boolean,
+): AlertTransition {
+  const { id, opened, startedMinute, onsetMinute, peak } = alert
+  return {
+    kind,
+    key: opened === 1 ? kind : `${kind}-${opened}`,
+    alertId: id,
+    minute,
+    startedMinute,
+    onsetMinute,
+    isReopened: opened > 1,
+    isSilenced,
+    window,
+    peak,
+  }
+}
