@@ -12,6 +12,8 @@ import type { Log } from '../runtime/log.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import { createRecentChecks } from '../preflight/recent-checks.ts'
 import { readinessOf, type Readiness } from './readiness.ts'
+import { watchOutages } from '../marks/watch-outages.ts'
+import type { SeenOutage } from '../store/marks.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { createSettings } from '../settings/settings.ts'
 import { createStoreManager, type StoreManager } from '../store-manager/store-manager.ts'
@@ -82,6 +84,7 @@ function createParts(firstConfig: Config, options: AppOptions) {
     log,
   })
   const reopening = staysOpen ? createReopening(engine, clock) : null
+  const note = async (outage: SeenOutage): Promise<void> => (await engine.opened()).noteOutage(outage)
   const settings = createSettings({
     engine,
     renewStore: () => stores.renew(),
@@ -96,13 +99,15 @@ function createParts(firstConfig: Config, options: AppOptions) {
     onSilence: policy?.onSilence,
     memory: createSiteMemory(dataDir, log),
   })
-  return { access, hub, stores, gates, engine, reopening, settings, clock }
+  const leaveOutages = background ? watchOutages({ hub, clock, log, note }) : null
+  return { access, hub, stores, gates, engine, reopening, settings, clock, leaveOutages }
 }
 
 /** Opens the core. What goes wrong with the Jira or the store is thrown by `opened` and by each call that needs them. */
 export function createApp(firstConfig: Config, options: AppOptions) {
   const { log } = options
-  const { access, hub, stores, gates, engine, reopening, settings, clock } = createParts(firstConfig, options)
+  const parts = createParts(firstConfig, options)
+  const { access, hub, stores, gates, engine, reopening, settings, clock } = parts
   const handlers = { ...forwarded(engine, gates), ...settings.handlers, ...stores.handlers }
   const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))
 
@@ -136,6 +141,7 @@ export function createApp(firstConfig: Config, options: AppOptions) {
     async stop() {
       settings.stop()
       reopening?.stop()
+      parts.leaveOutages?.()
       await endInTime(engine, stores, clock)
       await access.stop()
     },

@@ -68,7 +68,7 @@ function inCalendar(span: Buckets, zone: string): Buckets {
   return { ...span, startMinutes: calendarStarts(span, bucketMinutes, zone) }
 }
 
-function checkedZone(name: string): string {
+export function checkedZone(name: string): string {
   if (isZone(name)) return name
   throw nothingDone(
     'usage',

@@ -28,6 +28,7 @@ function createOpenings() {
           stored: async () => ({ seq: 0, tickets: [] }),
           start: async () => void started.push(n),
           followOtherRuns() {},
+          noteOutage: async () => {},
           wake: () => {},
           stop: async () => void stopped.push(n),
         })

@@ -2,6 +2,7 @@ import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
+import type { SeenOutage } from '../store/marks.ts'
 import { createAudit } from '../audit/audit.ts'
 import { createCleanUp } from '../clean-up/clean-up.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -21,6 +22,8 @@ import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { sessionOf } from './reads.ts'
 import { knowOldTickets } from './old-tickets.ts'
 import { followViews } from './saved-views.ts'
+import { followMarks } from '../marks/follow-marks.ts'
+import { inSiteTime } from '../marks/watch-outages.ts'
 import { createRunPrecondition } from './run-precondition.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { keepSite } from '../sites/known-site.ts'
@@ -269,6 +272,7 @@ async function assemble(opened: Opened) {
       if (signal.aborted) return live.stop()
       followOthers(signal)
       followViews({ ...options, siteId }, signal)
+      followMarks({ ...options, siteId }, signal)
       if (background) {
         sync.start()
         void knowOldTickets({ ...options, siteId }, signal)
@@ -276,6 +280,7 @@ async function assemble(opened: Opened) {
     },
     /** See `followOtherRuns`: for who has started nothing. */
     followOtherRuns: followOthers,
+    noteOutage: noteIn(opened),
     /** The machine was asleep or offline: what is due is fetched now. */
     wake: () => sync.wake(),
     /** Ends everything within two seconds, a run paused at a slot's edge. */
@@ -287,5 +292,12 @@ async function assemble(opened: Opened) {
       leave()
       await site.close()
     },
+  }
+}
+
+/** Keeps what was away for a while, by the machine's clock; a file that stands in does not. Throws as the store. */
+function noteIn({ options: { store, isFallback }, site }: Opened) {
+  return async (outage: SeenOutage): Promise<void> => {
+    if (!isFallback) await store.noteOutage(site.id, inSiteTime(outage, site.time.current()))
   }
 }

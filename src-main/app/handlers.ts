@@ -13,6 +13,7 @@ import { isGone } from '../leases/lease-owner.ts'
 import type { RunPrecondition } from './run-precondition.ts'
 import { readOverview } from './overview.ts'
 import { createReads } from './reads.ts'
+import { createMarking } from '../marks/marks.ts'
 import { createSavedViews } from './saved-views.ts'
 import type { Store } from '../store/store.ts'
 import type { WatchScope } from '../sync/scope.ts'
@@ -58,6 +59,7 @@ export function createHandlers(core: Core): EngineHandlers {
   return {
     ...reads,
     'overview.get': () => readOverview({ ...core, countsOf: reads['counts.get'] }),
+    ...createMarking({ ...core, siteId: core.session.site.id, zone: core.session.zone }),
     ...createSavedViews({ ...core, siteId: core.session.site.id, zone: core.session.zone }),
 
     'tickets.jql': async (asked) => {

@@ -1,6 +1,7 @@
 import type { Session, TicketCursor } from '../../src-shared/contract/tickets.ts'
 import type { Config } from '../config/config.ts'
 import type { RunViews } from '../generator/run-views.ts'
+import { listMarks } from '../marks/list-marks.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import { projectVersion } from '../runtime/project-files.ts'
 import type { CountsScope, Store, StoreConnection } from '../store/store.ts'
@@ -65,6 +66,10 @@ export function createReads({ session, store, time, syncStatus, runs }: ReadPart
       return pageOf(found, limit, ({ leftMs }) => leftMs)
     },
 
+    'marks.list': async (asked) => {
+      const known = () => store.knownSpans(siteId, scopeName)
+      return listMarks({ store, siteId, known, time }, spans.instants(asked))
+    },
     'views.list': async () => ({ views: await store.views(siteId) }),
 
     'runs.current': () => runs.current(),

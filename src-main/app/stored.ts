@@ -6,6 +6,7 @@ import { createSiteTime, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { knownSite, type KnownSite } from '../sites/known-site.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
+import { createMarking } from '../marks/marks.ts'
 import type { ProgressStore } from '../store/progress.ts'
 import type { Store } from '../store/store.ts'
 import { isOfStore } from '../sync/failure-policy.ts'
@@ -13,9 +14,11 @@ import { createIndexLagMeter, keptSightings } from '../sync/index-lag.ts'
 import type { ExportRequest } from '../transfer/export-tickets.ts'
 import { createReads, sessionOf, type ReadMethod } from './reads.ts'
 
+type StoreMethod = ReadMethod | keyof ReturnType<typeof createMarking>
+
 /** As `Client`, for what a store alone answers. */
 export interface ReadClient {
-  readonly call: <M extends ReadMethod>(method: M, params: Params<M>) => Promise<Result<M>>
+  readonly call: <M extends StoreMethod>(method: M, params: Params<M>) => Promise<Result<M>>
 }
 
 /** What reads what is stored. */
@@ -101,15 +104,18 @@ async function readClient(config: Config, { store, clock, known }: ReadingParts)
   const time = createSiteTime(clock)
   time.set(siteClock)
   const indexLagMs = await keptLagMs(store, siteId)
+  const session = sessionOf(config, store, site)
   const reads = createReads({
-    session: sessionOf(config, store, site),
+    session,
     store,
     time,
     syncStatus: () => ({ lastSuccessMs: null, indexLagMs }),
     // No run is this process's own.
     runs: createRunViews({ store, siteId, siteTime: time, clock, owner: leaseOwner() }, () => null),
   })
-  return { call: (method, params) => reads[method](params as never) as Promise<never> }
+  const { zone } = session
+  const handlers = { ...reads, ...createMarking({ store, siteId, zone, time, isFallback: false }) }
+  return { call: (method, params) => handlers[method](params as never) as Promise<never> }
 }
 
 /** Null before a first fetch, and without ticket tables: what is asked then says so. */

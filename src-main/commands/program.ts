@@ -26,6 +26,7 @@ import {
 } from './cli/io.ts'
 import { OPENERS } from './cli/openers.ts'
 import { settingOptions, workspaceFlags } from './cli/options.ts'
+import { MARK_COMMANDS } from './mark-commands.ts'
 import { RUN_COMMANDS } from './run-commands.ts'
 import { TICKET_COMMANDS } from './ticket-commands.ts'
 import { WORKSPACE_COMMANDS } from './workspace-commands.ts'
@@ -40,7 +41,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const ALL = Object.values(FLAGS).flat()
-const ALL_COMMANDS = [...RUN_COMMANDS, ...TICKET_COMMANDS, ...WORKSPACE_COMMANDS]
+const ALL_COMMANDS = [...RUN_COMMANDS, ...TICKET_COMMANDS, ...MARK_COMMANDS, ...WORKSPACE_COMMANDS]
 const COMMANDS = COMMAND_GROUPS.flatMap((group) => ALL_COMMANDS.filter((command) => command.group === group))
 
 /** Where there is no terminal. */
@@ -126,8 +127,8 @@ function createProgram(host: CommandHost): Command {
 }
 
 function addCommand(parent: Command, value: CommandValue, host: CommandHost): void {
-  const { name, group, summary, options = {}, notes = [] } = value
-  const command = parent.command(name).description(summary)
+  const { name, group, summary, isDefault = false, options = {}, notes = [] } = value
+  const command = parent.command(name, { isDefault }).description(summary)
   if (group !== undefined) command.helpGroup(`${group}:`)
   addOptions(command, options)
   addNotes(command, notes)

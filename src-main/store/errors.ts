@@ -48,6 +48,33 @@ export function tooManyViews(most: number): AppError {
   })
 }
 
+/** Another person changed or removed the mark. */
+export function markChanged(): AppError {
+  return new AppError('busy', 'This mark was changed by another window or program since this one looked.', {
+    consequence: 'It is as it was left there, and nothing was changed.',
+    hint: 'Look at it, then do it again.',
+  })
+}
+
+export function noSuchMark(): AppError {
+  return nothingChanged(
+    'not-found',
+    'This mark is gone: somebody removed it.',
+    'Set it anew where it is needed.',
+  )
+}
+
+export function tooManyMarks(most: number): AppError {
+  return new AppError(
+    'usage',
+    `There are ${most.toLocaleString('en')} marks already, which is as many as are kept.`,
+    {
+      consequence: 'This one was not set.',
+      hint: 'Remove some that nobody needs: jira-tpm marks lists them.',
+    },
+  )
+}
+
 /** A fault of the program: names of runs are drawn so that none comes twice. */
 export function otherRun(runId: string): Error {
   return new Error(`Another run is called ${runId}, and names of runs are unique`)

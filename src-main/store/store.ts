@@ -11,6 +11,7 @@ import { createOldTickets } from './fields/old-tickets.ts'
 import { createSplitCells } from './fields/split-cells.ts'
 import type { GivenTicket } from './fields/stored-fields.ts'
 import type { EngineLedger, LedgerStore } from './ledger.ts'
+import { createMarks } from './marks.ts'
 import { createKnownSpans } from './known-spans.ts'
 import { createProgress, type ProgressStore } from './progress.ts'
 import { createRuns } from './runs.ts'
@@ -29,11 +30,11 @@ import { createUsualCounts } from './usual-counts.ts'
  * the connection was lost while a server committed: all writes may be given again as they were, to the same effect.
  */
 export interface Store
-  extends StoreConnection, TicketStore, ProgressStore, LeaseStore, LedgerStore, ViewStore {
+  extends StoreConnection, TicketStore, ProgressStore, LeaseStore, LedgerStore, ViewStore, MarkStore {
   /** Makes the ticket tables where they are missing; false where they were there. */
   createTables(): Promise<boolean>
   /**
-   * Drops tickets, counts and progress; never runs, slots or saved views. False where they were already gone. What the guard throws is
+   * Drops tickets, counts and progress; never runs, slots, saved views or marks. False where they were already gone. What the guard throws is
    * thrown, and nothing is dropped.
    */
   dropTables(guard?: DropGuard): Promise<boolean>
@@ -49,6 +50,7 @@ export type TicketStore = ReturnType<typeof createPages> &
   ReturnType<typeof createCensus>
 
 export type ViewStore = ReturnType<typeof createSavedViews>
+export type MarkStore = ReturnType<typeof createMarks>
 
 /** All that is said once for both engines, on the database of one. */
 export function createMethods(db: Database, ledger: EngineLedger) {
@@ -65,6 +67,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createLeases(db),
     ...createRuns(db),
     ...createSavedViews(db),
+    ...createMarks(db),
     ...createSlots(db),
     ...createPlanned(db),
     ...ledger,
@@ -89,9 +92,9 @@ export interface StoreConnection {
 
 /**
  * `tickets`: tickets and their counts; `ledger`: runs and slots; `report`: what the instance that fetches publishes;
- * `views`: saved views; `lease …`: the lease of that name was let go of.
+ * `views`: saved views; `marks`: marks; `lease …`: the lease of that name was let go of.
  */
-export type CommitKind = 'tickets' | 'ledger' | 'report' | 'views' | `lease ${string}`
+export type CommitKind = 'tickets' | 'ledger' | 'report' | 'views' | 'marks' | `lease ${string}`
 
 /**
  * `sinceMs` is the machine's epoch ms; `failure` says what is wrong. `warning`: it works, but not for long, unless that

@@ -59,6 +59,11 @@ export const events = {
     summary: 'The saved views, when one was saved or deleted.',
     payload: SavedViews,
   }),
+  'marks.changed': event({
+    scope: 'read',
+    summary: 'Marks were set, changed or removed: ask for those of the spans that are shown.',
+    payload: Type.Object({ siteId: Type.String() }),
+  }),
   'clock.changed': event({
     scope: 'read',
     summary: 'The site’s clock runs differently from now on: a compressed run began or ended.',

@@ -7,6 +7,7 @@ import { runMethods } from './runs.ts'
 import { settingsMethods } from './settings.ts'
 import { storeMethods } from './store.ts'
 import { ticketMethods } from './tickets.ts'
+import { markMethods } from './marks.ts'
 import { viewMethods } from './views.ts'
 
 /** Every call that a host may make. The name says the part it belongs to; nothing else can be asked of the core. */
@@ -20,6 +21,7 @@ export const methods = {
   ...settingsMethods,
   ...storeMethods,
   ...viewMethods,
+  ...markMethods,
 }
 
 export type MethodName = keyof typeof methods

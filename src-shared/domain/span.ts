@@ -104,6 +104,14 @@ export function readSpan(
   return isWhole ? wholeSpan(from, clock) : edgesSpan(from, to ?? 'now', clock)
 }
 
+/**
+ * The instant that a person types, epoch ms: `14:05` is the latest that is not yet to come, or with `afterMs` the first after
+ * that. Throws `usage` for what is none.
+ */
+export function readInstant(text: string, clock: SpanClock, afterMs: number | null = null): number {
+  return resolveEdge(edgeFrom(text, clock, afterMs), 'from', clock)
+}
+
 function wholeSpan(text: string, clock: SpanClock): ChosenSpan {
   const typed = text.trim().toLowerCase().replaceAll(/\s+/g, ' ')
   const span = NAMED[typed] ?? lengthSpan(typed) ?? hoursSpan(typed, clock) ?? daySpan(typed, clock)

@@ -111,6 +111,8 @@ interface About<F> {
   /** Where it stands in the help; none where it stands behind another word. */
   readonly group?: (typeof COMMAND_GROUPS)[number]
   readonly summary: string
+  /** Of those behind a word, the one that the word alone means. */
+  readonly isDefault?: true
   readonly options?: F
   /** Paragraphs below its help. */
   readonly notes?: readonly string[]

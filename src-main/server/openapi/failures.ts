@@ -8,6 +8,7 @@ import * as basics from '../../../src-shared/contract/schema.ts'
 import * as settings from '../../../src-shared/contract/settings.ts'
 import * as store from '../../../src-shared/contract/store.ts'
 import * as tickets from '../../../src-shared/contract/tickets.ts'
+import * as marks from '../../../src-shared/contract/marks.ts'
 import * as views from '../../../src-shared/contract/views.ts'
 import type { ErrorCode } from '../../../src-shared/errors/app-error.ts'
 import { ERRORS } from '../errors.ts'
@@ -169,6 +170,7 @@ const exported: unknown[] = [
   ...Object.values(store),
   ...Object.values(settings),
   ...Object.values(views),
+  ...Object.values(marks),
 ]
 
 const models = new Map(exported.filter(isModel).map((model) => [model.$id, model]))

@@ -204,6 +204,18 @@ describe('what is called in the order that a person would', () => {
     await expect.poll(() => [...heard], PATIENCE).toContain('views.changed')
   })
 
+  test('marks', async () => {
+    const mark = await call('marks.add', { text: 'deploy 5.17' })
+    expect(await refusal('marks.add', { text: 'x', at: 'now', to: 'now-1h' })).toBe('400 usage')
+    expect((await call('marks.list', { from: '-2h' })).marks).toContainEqual(mark)
+    const { id, revision } = mark
+    const changed = await call('marks.change', { id, seen: revision ?? '', text: 'rolled back' })
+    expect(await refusal('marks.remove', { id, seen: revision })).toBe('409 busy')
+    expect(await call('marks.remove', { id, seen: changed.revision ?? '' })).toEqual({ removed: true })
+    expect(await refusal('marks.change', { id, seen: revision, text: 'x' })).toBe('404 not-found')
+    await expect.poll(() => [...heard], PATIENCE).toContain('marks.changed')
+  })
+
   test('the store', async () => {
     // A file is never out of reach.
     expect(await refusal('store.useFallback', {})).toBe('400 usage')
@@ -238,6 +250,7 @@ describe('what is called in the order that a person would', () => {
       'clock.changed',
       'contract.hello',
       'counts.changed',
+      'marks.changed',
       'preflight.changed',
       'run.changed',
       'session.changed',

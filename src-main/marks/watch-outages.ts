@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import type { EventHub } from '../../src-shared/contract/client.ts'
+import type { StoreStatus } from '../../src-shared/contract/store.ts'
+import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
+import { siteTime, type SiteClock } from '../../src-shared/domain/site-clock.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
+import type { SeenOutage } from '../store/marks.ts'
+
+/** What is shorter is no news: a fetch that failed and the next that did not. */
+const MIN_OUTAGE_MS = 120_000
+const MIN_FAIL_OVER_MS = 10_000
+
+interface OutageParts {
+  readonly hub: Pick<EventHub, 'on'>
+  readonly clock: Pick<Clock, 'now'>
+  readonly log: Pick<Log, 'info'>
+  /** Keeps it, in the store that is in use; its times are the machine's epoch ms. */
+  readonly note: (outage: SeenOutage) => Promise<void>
+}
+
+/** What began to be away, and what is said of it. */
+interface Away {
+  readonly sinceMs: number
+  readonly text: string
+}
+
+/**
+ * Notes when Jira or the store was away for a while, once that is over: no table says it then. Returns what ends it.
+ */
+export function watchOutages({ hub, clock, log, note }: OutageParts): () => void {
+  const follow = (kind: SeenOutage['kind'], minMs: number) => {
+    let away: Away | null = null
+    return (now: Away | null): void => {
+      const former = away
+      away = now === null ? null : (former ?? now)
+      if (now !== null || former === null) return
+      const { sinceMs: fromMs, text } = former
+      const toMs = clock.now()
+      if (toMs - fromMs < minMs) return
+      note({ id: randomUUID(), kind, text, fromMs, toMs }).catch((err: unknown) =>
+        log.info({ err, kind }, 'an outage was not noted'),
+      )
+    }
+  }
+  const ofJira = follow('outage', MIN_OUTAGE_MS)
+  const ofStore = follow('fail-over', MIN_FAIL_OVER_MS)
+  const leave = [
+    hub.on('sync.changed', (status) => ofJira(jiraAway(status))),
+    hub.on('store.changed', (status) => ofStore(storeAway(status))),
+  ]
+  return () => leave.forEach((end) => end())
+}
+
+/** A fetch that is tried again while it fails has not said that it works. */
+function jiraAway({ failure }: SyncStatus): Away | null {
+  return failure === null
+    ? null
+    : { sinceMs: failure.sinceMs, text: `Jira could not be fetched: ${failure.what}` }
+}
+
+function storeAway({ label, failure, insteadOf }: StoreStatus): Away | null {
+  if (insteadOf !== null)
+    return { sinceMs: insteadOf.sinceMs, text: `${label} stood in for ${insteadOf.label}` }
+  return failure === null ? null : { sinceMs: failure.sinceMs, text: `${label} was away` }
+}
+
+/** The same by the site's clock, whose relation to the machine's is as it is now. */
+export function inSiteTime(outage: SeenOutage, clock: SiteClock): SeenOutage {
+  return { ...outage, fromMs: siteTime(clock, outage.fromMs), toMs: siteTime(clock, outage.toMs) }
+}
