@@ -191,3 +191,20 @@ test('the lag of others’ tickets is measured, and reported', async () => {
   expect(lagMs).toBeGreaterThanOrEqual(41_000)
   expect(lagMs).toBeLessThanOrEqual(48_000)
 })
+
+test('while the site’s clock runs fast it is fetched as often by that clock, but at most each second', async () => {
+  const { sync, siteTime, clock, pass } = await startByItself()
+  const nextInMs = (): number => (sync.status().nextMs ?? 0) - clock.now()
+  const fast = (rate: number, minutes: number): void => {
+    const siteMs = siteTime.now()
+    siteTime.set({ machineMs: clock.now(), siteMs, rate, untilSiteMs: siteMs + minutes * MINUTE })
+  }
+  fast(2, 60)
+  await sync.now()
+  expect(nextInMs()).toBe(2_500)
+  fast(60, 10)
+  await sync.now()
+  expect(nextInMs()).toBe(1_000)
+  await pass(20_000)
+  expect(nextInMs()).toBe(5_000)
+})

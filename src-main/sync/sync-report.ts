@@ -4,7 +4,8 @@ import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import type { SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { KnownSpans } from '../../src-shared/domain/known-spans.ts'
 import { AppError, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
-import { elapsedMs, type Clock } from '../runtime/clock.ts'
+import { rateAt } from '../../src-shared/domain/site-clock.ts'
+import { elapsedMs, type Clock, type SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { failureDelayMs, isCancelled, isOfStore, isTablesMissing, needsPerson } from './failure-policy.ts'
 
@@ -21,6 +22,9 @@ export type SyncProgress = NonNullable<SyncStatus['progress']>
 /** Real milliseconds between two tellings of the progress. */
 const PROGRESS_EVERY_MS = 250
 
+/** While a site's clock runs fast, it is fetched as often by that clock, but not more often than this (real ms). */
+const FASTEST_MS = 1_000
+
 /** Times that another instance reports come over a network: within this they are the same as before. */
 const SAME_TIME_MS = 1_000
 
@@ -29,6 +33,7 @@ export type SyncReport = ReturnType<typeof createSyncReport>
 interface ReportOptions {
   readonly hub: Pick<EventHub, 'publish'>
   readonly clock: Clock
+  readonly siteTime: Pick<SiteTime, 'current'>
   readonly intervalMs: number
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
   /** Called for each change of this instance's own fetching. */
@@ -50,12 +55,16 @@ const NEVER_FETCHED: SyncStatus = {
 
 /** How the fetching goes, here or in the instance that fetches for all. */
 export function createSyncReport(options: ReportOptions) {
-  const { clock, intervalMs, log } = options
+  const { clock, siteTime, intervalMs, log } = options
   const { own, keep, publish, show, inheritedLagMs, ...shown } = createShownStatus(options)
   let failures = 0
   let delayMs: number | null = intervalMs
   let progressPublishedMs = -Infinity
   let beganMs = 0
+  const usualDelayMs = (): number => {
+    const fastMs = Math.max(FASTEST_MS, intervalMs / rateAt(siteTime.current(), clock.now()))
+    return Math.min(intervalMs, fastMs)
+  }
 
   return {
     ...shown,
@@ -83,7 +92,7 @@ export function createSyncReport(options: ReportOptions) {
     succeeded(result: SyncResult, { indexLagMs, ...stored }: AfterFetch) {
       if (own().failure !== null) log.info({ failures, ...result }, 'fetching works again')
       failures = 0
-      delayMs = intervalMs
+      delayMs = usualDelayMs()
       const fetched = { lastSuccessMs: clock.now(), lastInserted: result.inserted, ...stored }
       const measured = { indexLagMs: indexLagMs ?? inheritedLagMs() }
       show({ state: 'idle', ...fetched, ...measured, failure: null, progress: null }, delayMs)

@@ -23,6 +23,11 @@ export function siteTime(clock: SiteClock, machineMs: number): number {
   return Math.floor(clock.untilSiteMs + (elapsed - fastMs))
 }
 
+/** How many times as fast as the machine's the site's clock runs when the machine's is `machineMs`. */
+export function rateAt(clock: SiteClock, machineMs: number): number {
+  return siteTime(clock, machineMs) < clock.untilSiteMs ? clock.rate : 1
+}
+
 /** Real milliseconds from `machineMs` until the site's clock shows `siteMs`; negative when that is past. */
 export function realMsUntil(clock: SiteClock, siteMs: number, machineMs: number): number {
   const now = siteTime(clock, machineMs)
