@@ -27,73 +27,47 @@ const NOTHING: PresentState = { overview: null, present: null }
  */
 export function createPresentFeed(transport: CoreTransport, now: () => number) {
   const { client, connection } = transport
-  const store = createStateStore(NOTHING)
-  /** How far this machine's clock is ahead of the one that fetches. */
-  let aheadMs = 0
+  const held = createHeldPresent(() => connection.get() === 'connected', now)
   let readMs = 0
   let isClose = false
-  const refresher = createRefresher(read, () => (isClose ? CLOSE_GAP_MS : GAP_MS))
-
-  async function read(): Promise<void> {
-    readMs = now()
-    // What cannot be read is old after a while, and says so.
-    const overview = await client.call('overview.get', {}).catch(() => null)
-    if (overview === null) return
-    aheadMs = now() - overview.atMs
-    show(overview)
+  const refresher = createRefresher(
+    async () => {
+      readMs = now()
+      // What cannot be read is old after a while, and says so.
+      const overview = await client.call('overview.get', {}).catch(() => null)
+      if (overview !== null) held.take(overview)
+    },
+    () => (isClose ? CLOSE_GAP_MS : GAP_MS),
+  )
+  const tick = (): void => {
+    if (held.moveOn() || now() - readMs >= GAP_MS) refresher.request()
   }
-
-  function show(overview: Overview): void {
-    const present = presentOf(overview, now() - aheadMs)
-    const isOff = connection.get() !== 'connected'
-    const shown: Present = isOff ? { ...present, freshness: 'stale', tickets: null } : present
-    const last = store.get()
-    if (last.overview === overview && JSON.stringify(last.present) === JSON.stringify(shown)) return
-    store.put({ overview, present: shown })
-  }
-
-  function change(part: (overview: Overview) => Partial<Overview>): void {
-    const { overview } = store.get()
-    if (overview !== null) show({ ...overview, ...part(overview) })
-  }
-
-  function tick(): void {
-    const { overview } = store.get()
-    if (now() - readMs >= GAP_MS) refresher.request()
-    if (overview === null) return
-    const toMs = startOfMinute(minuteOf(siteTime(overview.clock, now() - aheadMs)) + 1)
-    if (toMs <= startOfMinute(overview.counts.toMinute)) return show(overview)
-    const minutes = overview.counts.toMinute - overview.counts.fromMinute
-    const counts = movedTo(overview.counts, { fromMs: toMs - startOfMinute(minutes), toMs })
-    show(counts === null ? overview : { ...overview, counts })
-    refresher.request()
-  }
+  const follow = (): (() => void)[] => [
+    client.on('counts.changed', (event) => {
+      held.change(({ counts }) => {
+        const next = applyChange(counts, event)
+        return next === 'gap' ? {} : { counts: next }
+      })
+      refresher.request(event.reset)
+    }),
+    client.on('sync.changed', ({ state, lastSuccessMs, nextMs }) =>
+      held.change(() => ({ fetching: { state, lastSuccessMs, nextMs } })),
+    ),
+    client.on('clock.changed', (clock) => held.change(() => ({ clock }))),
+    client.on('session.changed', () => {
+      held.forget()
+      refresher.request(true)
+    }),
+    connection.subscribe(tick),
+    onConnected(transport, () => refresher.request(true)),
+  ]
 
   let leave: readonly (() => void)[] = []
   return {
-    store,
+    store: held.store,
     start(): void {
       const timer = setInterval(tick, TICK_MS)
-      leave = [
-        () => clearInterval(timer),
-        client.on('counts.changed', (event) => {
-          change(({ counts }) => {
-            const next = applyChange(counts, event)
-            return next === 'gap' ? {} : { counts: next }
-          })
-          refresher.request(event.reset)
-        }),
-        client.on('sync.changed', ({ state, lastSuccessMs, nextMs }) =>
-          change(() => ({ fetching: { state, lastSuccessMs, nextMs } })),
-        ),
-        client.on('clock.changed', (clock) => change(() => ({ clock }))),
-        client.on('session.changed', () => {
-          store.set(() => NOTHING)
-          refresher.request(true)
-        }),
-        connection.subscribe(tick),
-        onConnected(transport, () => refresher.request(true)),
-      ]
+      leave = [() => clearInterval(timer), ...follow()]
       refresher.request(true)
     },
     stop(): void {
@@ -109,3 +83,43 @@ export function createPresentFeed(transport: CoreTransport, now: () => number) {
 }
 
 export type PresentFeed = ReturnType<typeof createPresentFeed>
+
+/** What was read last, as it is now. */
+function createHeldPresent(isConnected: () => boolean, now: () => number) {
+  const store = createStateStore(NOTHING)
+  /** How far this machine's clock is ahead of the one that fetches. */
+  let aheadMs = 0
+
+  function show(overview: Overview): void {
+    const present = presentOf(overview, now() - aheadMs)
+    const shown: Present = isConnected() ? present : { ...present, freshness: 'stale', tickets: null }
+    const last = store.get()
+    if (last.overview === overview && JSON.stringify(last.present) === JSON.stringify(shown)) return
+    store.put({ overview, present: shown })
+  }
+
+  return {
+    store,
+    take(overview: Overview): void {
+      aheadMs = now() - overview.atMs
+      show(overview)
+    },
+    change(part: (overview: Overview) => Partial<Overview>): void {
+      const { overview } = store.get()
+      if (overview !== null) show({ ...overview, ...part(overview) })
+    },
+    /** Goes on with the clock; says whether another minute has begun. */
+    moveOn(): boolean {
+      const { overview } = store.get()
+      if (overview === null) return false
+      const { clock, counts } = overview
+      const toMs = startOfMinute(minuteOf(siteTime(clock, now() - aheadMs)) + 1)
+      const isOther = toMs > startOfMinute(counts.toMinute)
+      const fromMs = toMs - startOfMinute(counts.toMinute - counts.fromMinute)
+      const moved = isOther ? movedTo(counts, { fromMs, toMs }) : null
+      show(moved === null ? overview : { ...overview, counts: moved })
+      return isOther
+    },
+    forget: (): void => store.set(() => NOTHING),
+  }
+}
