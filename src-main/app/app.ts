@@ -95,6 +95,7 @@ function createParts(firstConfig: Config, options: AppOptions) {
     checks,
     gates,
     clock,
+    log,
     hub,
     onSilence: policy?.onSilence,
     memory: createSiteMemory(dataDir, log),

@@ -8,7 +8,7 @@ import {
 } from '#jira-sandbox'
 import type { Scope } from '../../src-shared/contract/schema.ts'
 import { isDay } from '../../src-shared/domain/token-expiry.ts'
-import { LINK_TTL_MS, MAX_TTL_MS, MIN_TTL_MS } from '../tokens/lifetimes.ts'
+import { MAX_TTL_MS, MIN_TTL_MS } from '../tokens/lifetimes.ts'
 import { argument, defineCommand, flag, option, type CommandValue } from './cli/define-command.ts'
 import { decimalNumber, duration, flagValue, oneOf, wholeNumber, zoneName } from './cli/options.ts'
 import { RUN_NOTES, runOptions } from './run-commands.ts'
@@ -88,12 +88,9 @@ export const USE_STORE = {
 }
 
 const SCOPES = ['read', 'run', 'admin'] as const satisfies readonly Scope[]
-const scope = option(
-  '<scope>',
-  'what it may do: read (look on), run (also make tickets and fetch), admin (also settings and stored data) (default: read)',
-  oneOf(SCOPES, 'Nothing was done.'),
-  'read',
-)
+const MAY =
+  'read (look on), run (also make tickets and fetch), admin (also settings and stored data) (default: read)'
+const scope = option('<scope>', `what it may do: ${MAY}`, oneOf(SCOPES, 'Nothing was done.'), 'read')
 const ttl = duration({ minMs: MIN_TTL_MS, maxMs: MAX_TTL_MS })
 
 export const TOKEN_CREATE = {
@@ -109,13 +106,18 @@ export const TOKEN_ROTATE = {
 }
 
 export const TOKEN_LINK = {
-  scope,
+  scope: option(
+    '<scope>',
+    `what it may do: display (a screen that nobody touches: the TV view alone), ${MAY}`,
+    oneOf(['display', ...SCOPES] as const, 'Nothing was done.'),
+    'read',
+  ),
   ttl: option(
     '<time>',
-    'how long it can be opened, as 15m or 2h; the browser is let in for 24 hours (default: 15m)',
+    'how long it can be opened, as 15m or 2h; the browser is let in for 24 hours (default: 15m; for a display 180 days)',
     ttl,
-    LINK_TTL_MS,
   ),
+  name: option('<name>', 'whose it is, or where the display hangs, for the list'),
 }
 
 const PNG = 'jira-tpm-demo.png'
@@ -208,7 +210,8 @@ export const WORKSPACE_COMMANDS: readonly CommandValue[] = [
       }),
       defineCommand({
         name: 'link',
-        summary: "a link that opens this workspace's served dashboard in one browser, once",
+        summary:
+          "a link that opens this workspace's served dashboard in one browser, once, or its TV view on a screen",
         options: TOKEN_LINK,
         needs: 'access-log',
         run: async () => (await import('./server/token.ts')).createLink,

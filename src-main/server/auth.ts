@@ -46,7 +46,7 @@ const LOOK_MS = 500
 const SWEEP_MS = 60_000
 
 interface AuthParts {
-  readonly tokens: Pick<Tokens, 'known' | 'verify' | 'isLive' | 'spendLink'>
+  readonly tokens: Pick<Tokens, 'known' | 'verify' | 'isLive' | 'spendLink' | 'screenOf'>
   readonly clock: Pick<Clock, 'now' | 'elapsedMs'>
   readonly port: () => number
   /** Whether browsers come by https, be it to us or to a proxy before us. */
@@ -59,7 +59,9 @@ interface AuthParts {
 export function createAuth({ tokens, clock, port, https, onSessionEnd }: AuthParts) {
   const sessions = createSessions(clock, tokens.isLive, onSessionEnd)
   const sweep = setInterval(() => sessions.sweep(), SWEEP_MS).unref()
-  const watch = createEndWatch(({ kind, id }) => (kind === 'token' ? tokens.isLive(id) : sessions.isLive(id)))
+  const watch = createEndWatch(({ kind, id, scope }) =>
+    kind === 'token' || scope === 'display' ? tokens.isLive(id) : sessions.isLive(id),
+  )
   const cookieName = (): string => sessionCookieName(port(), https)
 
   return {
@@ -67,7 +69,8 @@ export function createAuth({ tokens, clock, port, https, onSessionEnd }: AuthPar
     callerOf(request: FastifyRequest): Caller | null | Promise<Caller | null> {
       if (request.knownCaller !== null) return request.knownCaller
       const shown = credentialsOf(request.raw, cookieName())
-      if (shown.kind === 'session') return sessions.find(shown.secret)
+      if (shown.kind === 'session')
+        return sessions.find(shown.secret) ?? screenFrom(tokens.screenOf(shown.secret))
       if (shown.kind === 'none') return null
       const known = tokens.known(shown.token)
       return known === null ? tokens.verify(shown.token).then(callerFrom) : callerFrom(known)
@@ -80,6 +83,8 @@ export function createAuth({ tokens, clock, port, https, onSessionEnd }: AuthPar
       const link = await tokens.spendLink(code)
       if (link === null) return null
       const { scope, expiresMs: untilMs, id: linkId } = link
+      // A screen is known by its link as long as that is good, whatever server runs.
+      if (scope === 'display') return { secret: code, caller: screenFrom(link) }
       return sessions.begin({ scope, untilMs, linkId })
     },
     /** Ends a session at once. */
@@ -111,16 +116,24 @@ export function sessionCookieName(port: number, https = false): string {
 /** One object a token, as long as it is remembered: a request makes none. */
 const callersByToken = new WeakMap<VerifiedToken, Caller>()
 
-function callerFrom(token: VerifiedToken): Caller
-
-function callerFrom(token: VerifiedToken | null): Caller | null
-
 function callerFrom(token: VerifiedToken | null): Caller | null {
-  if (token === null) return null
+  return token && callerOnce(token, { kind: 'token', linkId: null })
+}
+
+function screenFrom(link: VerifiedToken): Caller
+
+function screenFrom(link: VerifiedToken | null): Caller | null
+
+/** Who came by the link of a screen: its browser has that link's code as its cookie. */
+function screenFrom(link: VerifiedToken | null): Caller | null {
+  return link && callerOnce(link, { kind: 'session', linkId: link.id })
+}
+
+function callerOnce(token: VerifiedToken, more: Pick<Caller, 'kind' | 'linkId'>): Caller {
   const found = callersByToken.get(token)
   if (found !== undefined) return found
   const { id, scope, expiresMs } = token
-  const caller: Caller = { kind: 'token', id, scope, expiresMs, linkId: null }
+  const caller: Caller = { id, scope, expiresMs, ...more }
   callersByToken.set(token, caller)
   return caller
 }

@@ -43,7 +43,7 @@ const SOCKET_OPTIONS = { maxPayload: MAX_SOCKET_PAYLOAD, perMessageDeflate: fals
 export interface ServerOptions {
   /** Without `countsState` every answer is the core's own. */
   readonly app: Pick<App, 'dispatch' | 'hub' | 'readiness'> & Partial<Pick<App, 'countsState'>>
-  readonly tokens: Pick<Tokens, 'known' | 'verify' | 'isLive' | 'spendLink'>
+  readonly tokens: Pick<Tokens, 'known' | 'verify' | 'isLive' | 'spendLink' | 'screenOf'>
   /** Where files of certificates may lie that callers name. */
   readonly dataDir: string
   /** The folder of the built dashboard. */

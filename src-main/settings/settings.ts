@@ -16,7 +16,9 @@ import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { whereSecretIs, type Secrets } from '../secrets/secrets.ts'
 import { limit } from '../runtime/async.ts'
+import type { Log } from '../runtime/log.ts'
 import { createFirstSteps } from './first-steps.ts'
+import { createScreens } from './screens.ts'
 import { createStoreSettings, refuseChange, type StoreSettingsParts } from './store-settings.ts'
 
 type SettingsHandlers = Pick<Handlers, Extract<keyof Handlers, `settings.${string}`>>
@@ -24,6 +26,7 @@ type SettingsHandlers = Pick<Handlers, Extract<keyof Handlers, `settings.${strin
 interface SettingsParts extends Omit<StoreSettingsParts, 'inTurn'> {
   readonly checks?: Pick<RecentChecks, 'note'>
   readonly gates: AuthGates
+  readonly log: Log
   readonly onSilence?: RequestPolicy['onSilence']
   readonly memory?: PauseMemory | undefined
 }
@@ -51,6 +54,7 @@ export function createSettings(parts: SettingsParts) {
         return view()
       }),
     ...createFirstSteps(parts.dataDir),
+    ...createScreens(parts),
     ...createStoreSettings({ ...parts, inTurn }, signal),
   }
   return {

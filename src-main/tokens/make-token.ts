@@ -4,7 +4,7 @@ import type { Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { ALGORITHM, ISSUER } from './verify-token.ts'
-import { MAX_TTL_MS, MIN_TTL_MS } from './lifetimes.ts'
+import { DISPLAY_TTL_MS, MAX_TTL_MS, MIN_TTL_MS } from './lifetimes.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import {
   changeTokenFile,
@@ -65,11 +65,12 @@ function check({ ttlMs, name }: TokenRequest): void {
       consequence: 'No token was made.',
     })
   }
-  if (!NAME.test(name)) {
-    throw new AppError('usage', "A token's name has 1 to 64 characters that can be seen.", {
-      consequence: 'No token was made.',
-    })
-  }
+  checkName(name, 'No token was made.')
+}
+
+function checkName(name: string, consequence: string): void {
+  if (NAME.test(name)) return
+  throw new AppError('usage', 'A name has 1 to 64 characters that can be seen.', { consequence })
 }
 
 /** The key that signs. The first call in a workspace makes it, and the workspace's name as an audience. */
@@ -164,34 +165,40 @@ function withRecord(content: TokenFile, record: TokenRecord): TokenFile {
 /** What a new link shall be. */
 export interface LinkRequest {
   readonly scope: Scope
-  /** How long it can be opened, from `MIN_TTL_MS` to `MAX_TTL_MS`. */
+  /** How long it can be opened, from `MIN_TTL_MS` to `MAX_TTL_MS`; of a screen up to `DISPLAY_TTL_MS`. */
   readonly ttlMs: number
+  /** Whose it is, for the list: 1 to 64 characters. */
+  readonly name?: string | undefined
 }
 
 /**
  * A code that opens the dashboard once, by any server of the workspace. It is written down by its digest, so a command
  * makes it without asking the server, be that behind TLS or a proxy. What it opens lasts as long as a token may, and
- * ends when it is revoked.
+ * ends when it is revoked. Of scope `display` it opens as often as the screen is started, until it expires: nobody is there to
+ * open another.
  */
 export async function makeLink(
   file: string,
-  { scope, ttlMs }: LinkRequest,
+  { scope, ttlMs, name = LINK_NAME }: LinkRequest,
   nowMs: number,
 ): Promise<{ code: string; record: TokenRecord }> {
-  if (!(ttlMs >= MIN_TTL_MS && ttlMs <= MAX_TTL_MS)) {
-    throw new AppError('usage', 'A link can be opened for 10 seconds to 24 hours.', {
+  const isScreen = scope === 'display'
+  if (!(ttlMs >= MIN_TTL_MS && ttlMs <= (isScreen ? DISPLAY_TTL_MS : MAX_TTL_MS))) {
+    const most = isScreen ? '180 days' : '24 hours'
+    throw new AppError('usage', `A link can be opened for 10 seconds to ${most}.`, {
       consequence: 'No link was made.',
     })
   }
+  checkName(name, 'No link was made.')
   const code = newSecret()
   const record: TokenRecord = {
     id: randomUUID(),
     kid: null,
     link: { digest: digestOf(code), untilMs: nowMs + ttlMs, spentMs: null },
     scope,
-    name: LINK_NAME,
+    name,
     createdMs: nowMs,
-    expiresMs: nowMs + MAX_TTL_MS,
+    expiresMs: nowMs + (isScreen ? ttlMs : MAX_TTL_MS),
     revokedMs: null,
   }
   await changeTokenFile(file, nowMs, (content) => ({
@@ -201,7 +208,7 @@ export async function makeLink(
   return { code, record }
 }
 
-/** Spends a code: its record, for the first caller; null for one that is spent, expired, revoked or unknown. */
+/** Spends a code: its record, for the first caller, of a screen's for each; null for one that is spent, expired, revoked or unknown. */
 export async function spendLink(
   file: string,
   known: Iterable<TokenRecord>,
@@ -219,9 +226,9 @@ export async function spendLink(
   })
 }
 
-function canBeOpened({ link, revokedMs }: TokenRecord, digest: string, nowMs: number): boolean {
+function canBeOpened({ link, scope, revokedMs }: TokenRecord, digest: string, nowMs: number): boolean {
   if (link === null || link.digest !== digest) return false
-  return link.spentMs === null && link.untilMs > nowMs && revokedMs === null
+  return (link.spentMs === null || scope === 'display') && link.untilMs > nowMs && revokedMs === null
 }
 
 /** With this in the place of the record of the same id. */

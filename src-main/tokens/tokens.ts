@@ -1,3 +1,4 @@
+import type { Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { AccessFields, AccessLog } from '../runtime/access-log.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
@@ -84,6 +85,14 @@ export function createTokens({ dataDir, log, ...parts }: TokensParts) {
       return rotation
     },
   }
+}
+
+/** What a code is opened by at the dashboard's URL: in the fragment, which no server sees. A screen's leads to the TV view. */
+export function linkTo(
+  url: string,
+  { code, scope }: { readonly code: string; readonly scope: Scope },
+): string {
+  return `${url}/#${scope === 'display' ? 'tv&' : ''}code=${code}`
 }
 
 /** Returns what differs between a book and the one before. */

@@ -111,17 +111,23 @@ export function createVerifier(
   onChange?: (former: TokenBook, book: TokenBook) => void,
 ) {
   const remembered = new Map<string, VerifiedToken>()
-  let rememberedOf = onChange === undefined ? null : currentBook()
+  /** By the digest of their codes. */
+  const screens = new Map<string, VerifiedToken>()
+  let rememberedOf: TokenBook | null = null
 
   /** Whatever changed in the book, what was found out before counts no more. */
   const look = (): TokenBook => {
     const book = currentBook()
     if (book === rememberedOf) return book
     remembered.clear()
+    screens.clear()
+    for (const { id, scope, expiresMs, link } of book.records.values())
+      if (link !== null && scope === 'display') screens.set(link.digest, { id, scope, expiresMs })
     if (rememberedOf !== null) onChange?.(rememberedOf, book)
     rememberedOf = book
     return book
   }
+  if (onChange !== undefined) look() // what changes from now on is reported
 
   return {
     /** A token that was verified before and is still good, in microseconds; null where that must be found out. */
@@ -140,6 +146,13 @@ export function createVerifier(
       if (remembered.size >= MAX_REMEMBERED) forgetFirst(remembered)
       remembered.set(token, { id, scope, expiresMs })
       return { id, scope, expiresMs }
+    },
+    /** The link of a screen by its code, while it is good; in microseconds. */
+    screenOf(code: string): VerifiedToken | null {
+      const { records } = look()
+      const found = screens.get(digestOf(code))
+      const record = found && records.get(found.id)
+      return found && record && isGood(record, clock.now()) ? found : null
     },
     /** Whether the token of this id is neither expired nor revoked. */
     isLive(id: string): boolean {

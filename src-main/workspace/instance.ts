@@ -55,6 +55,16 @@ export function runningInstances(dataDir: string): Instance[] {
   return content.processes.filter(isRunning)
 }
 
+/** The URL by which browsers reach the dashboard that was served last. Throws `not-found`. */
+export function servedUrl(dataDir: string): string {
+  const found = runningInstances(dataDir).findLast(({ dashboard }) => dashboard !== null)?.dashboard
+  if (found) return found.publicUrl
+  throw new AppError('not-found', 'No dashboard of this data folder is served now.', {
+    consequence: 'No link was made.',
+    hint: 'Start it with jira-tpm serve or plot-data.',
+  })
+}
+
 function isRunning({ pid, began = null }: Instance): boolean {
   if (!isAlive(pid)) return false
   const now = beganAt(pid)

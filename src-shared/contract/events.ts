@@ -21,13 +21,13 @@ function event<P extends TSchema>(entry: Event<P>): Event<P> {
 /** Every event that the core pushes. */
 export const events = {
   'contract.hello': event({
-    scope: 'read',
+    scope: 'display',
     summary:
       'The first message of a server’s socket: the versions of the contract that it serves. A caller of another one is not understood.',
     payload: Type.Object({ versions: Type.Array(Type.Integer()) }),
   }),
   'counts.changed': event({
-    scope: 'read',
+    scope: 'display',
     summary:
       'A commit changed these minutes. A client with counts at `prevSeq` may put the absolute counts of `changes` in their place and is at `seq` then; one with an older number has missed something and asks `counts.get` anew. `reset`: everything may have changed, ask anew.',
     payload: Type.Object({
@@ -65,7 +65,7 @@ export const events = {
     payload: Type.Object({ siteId: Type.String() }),
   }),
   'clock.changed': event({
-    scope: 'read',
+    scope: 'display',
     summary: 'The site’s clock runs differently from now on: a compressed run began or ended.',
     payload: SiteClock,
   }),
@@ -80,7 +80,7 @@ export const events = {
     payload: StoreCheck,
   }),
   'session.changed': event({
-    scope: 'read',
+    scope: 'display',
     summary: 'Another Jira is watched, or another store used: ask for everything anew.',
     payload: Type.Object({}),
   }),

@@ -4,6 +4,7 @@ import { cleanUpMethods } from './clean-up.ts'
 import { overviewMethods } from './overview.ts'
 import { runOutlineMethods } from './run-outlines.ts'
 import { runMethods } from './runs.ts'
+import { screenMethods } from './screens.ts'
 import { settingsMethods } from './settings.ts'
 import { storeMethods } from './store.ts'
 import { ticketMethods } from './tickets.ts'
@@ -19,6 +20,7 @@ export const methods = {
   ...cleanUpMethods,
   ...auditMethods,
   ...settingsMethods,
+  ...screenMethods,
   ...storeMethods,
   ...viewMethods,
   ...markMethods,

@@ -23,7 +23,7 @@ export type Overview = Static<typeof Overview>
 
 export const overviewMethods = {
   'overview.get': method({
-    scope: 'read',
+    scope: 'display',
     summary: 'How it is now',
     description:
       'The last 60 minutes by minute, the newest tickets by their keys, and how long ago they were fetched: what the window’s title, the tray and a screen on the wall show.',

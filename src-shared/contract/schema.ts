@@ -1,7 +1,10 @@
 import { Type, type Static, type TProperties, type TSchema } from 'typebox'
 
-/** What a caller may do, each with all of those before it: look on, work runs, change what is set and stored. */
-export const SCOPES = ['read', 'run', 'admin'] as const
+/**
+ * What a caller may do, each with all of those before it: see how it is now, on a screen; look on; work runs; change what is set
+ * and stored.
+ */
+export const SCOPES = ['display', 'read', 'run', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** Whether `held` allows what takes `needed`. */

@@ -33,6 +33,7 @@ export function createConnectFixture(dataDir: string) {
     dataDir,
     secrets: createSecrets({ dataDir, log, keychain }),
     gates: createAuthGates(machineClock),
+    log,
     clock: machineClock,
     hub,
   })

@@ -1,12 +1,12 @@
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { userInfo } from 'node:os'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { wallTime } from '../../print/wall-clock.ts'
 import type { Config } from '../../config/config.ts'
+import { DISPLAY_TTL_MS, LINK_TTL_MS } from '../../tokens/lifetimes.ts'
 import type { TokenRecord } from '../../tokens/token-file.ts'
-import { createTokens, type Tokens } from '../../tokens/tokens.ts'
-import { runningInstances } from '../../workspace/instance.ts'
+import { createTokens, linkTo, type Tokens } from '../../tokens/tokens.ts'
+import { servedUrl } from '../../workspace/instance.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { say } from '../cli/io.ts'
 import type { TOKEN_CREATE, TOKEN_LINK, TOKEN_REVOKE, TOKEN_ROTATE } from '../workspace-commands.ts'
@@ -59,7 +59,7 @@ function columnsIn(zone: string): readonly TableColumn<TokenRecord>[] {
 export async function revokeToken(call: CommandCall<'access-log', typeof TOKEN_REVOKE>): Promise<void> {
   await withTokens(call, async (tokens) => {
     const record = await tokens.revoke(call.options.id)
-    const what = record.link === null ? 'The token' : 'The link, and the browser that it let in,'
+    const what = record.link === null ? 'The token' : 'The link, and each browser that it let in,'
     call.print(tokenDocument(record), `${what} is refused from now on, by servers that run too.`)
   })
 }
@@ -80,26 +80,21 @@ export async function rotateKey(call: CommandCall<'access-log', typeof TOKEN_ROT
 }
 
 export async function createLink(call: CommandCall<'access-log', typeof TOKEN_LINK>): Promise<void> {
-  const { scope, ttl: ttlMs } = call.options
+  const { scope, name } = call.options
+  const isScreen = scope === 'display'
+  const { ttl: ttlMs = isScreen ? DISPLAY_TTL_MS : LINK_TTL_MS } = call.options
   await withTokens(call, async (tokens, { dataDir }) => {
-    const url = servedAt(dataDir)
-    const { code, record } = await tokens.createLink({ scope, ttlMs })
-    const link = `${url}/#code=${code}`
+    const url = servedUrl(dataDir)
+    const { code, record } = await tokens.createLink({ scope, ttlMs, name })
+    const link = linkTo(url, { code, scope })
     const until = isoInstant(record.createdMs + ttlMs)
+    const what = isScreen
+      ? `It opens the TV view, as often as the screen is started, until ${until}: counts and the newest keys, nothing else. Keep it as a password.`
+      : `It works once, until ${until}, and gives scope ${scope}. Whoever has it first is let in.`
     printSecret(call, link, { link, openUntil: until, ...tokenDocument(record) }, [
-      `It works once, until ${until}, and gives scope ${scope}. Whoever has it first is let in.`,
+      what,
       `jira-tpm token revoke ${record.id} ends it, and what it opened.`,
     ])
-  })
-}
-
-/** The public URL of the dashboard that was served last. Throws `not-found`. */
-function servedAt(dataDir: string): string {
-  const found = runningInstances(dataDir).findLast(({ dashboard }) => dashboard !== null)?.dashboard
-  if (found) return found.publicUrl
-  throw new AppError('not-found', 'No dashboard of this data folder is served now.', {
-    consequence: 'No link was made.',
-    hint: 'Start it with jira-tpm serve or plot-data.',
   })
 }
 
@@ -108,7 +103,7 @@ function tokenDocument(record: TokenRecord): Record<string, unknown> {
   const { id, link, scope, name, createdMs, expiresMs, revokedMs } = record
   return {
     id,
-    kind: link === null ? 'token' : 'link',
+    kind: link === null ? 'token' : scope === 'display' ? 'screen' : 'link',
     scope,
     name,
     state: tokenState(record),

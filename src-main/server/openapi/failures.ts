@@ -2,9 +2,11 @@ import type { TSchema } from 'typebox'
 import * as audit from '../../../src-shared/contract/audit.ts'
 import * as cleanUp from '../../../src-shared/contract/clean-up.ts'
 import * as fields from '../../../src-shared/contract/fields.ts'
+import * as overview from '../../../src-shared/contract/overview.ts'
 import * as runOutlines from '../../../src-shared/contract/run-outlines.ts'
 import * as runs from '../../../src-shared/contract/runs.ts'
 import * as basics from '../../../src-shared/contract/schema.ts'
+import * as screens from '../../../src-shared/contract/screens.ts'
 import * as settings from '../../../src-shared/contract/settings.ts'
 import * as store from '../../../src-shared/contract/store.ts'
 import * as tickets from '../../../src-shared/contract/tickets.ts'
@@ -169,6 +171,8 @@ const exported: unknown[] = [
   ...Object.values(audit),
   ...Object.values(store),
   ...Object.values(settings),
+  ...Object.values(screens),
+  ...Object.values(overview),
   ...Object.values(views),
   ...Object.values(marks),
 ]

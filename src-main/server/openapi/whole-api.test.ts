@@ -4,7 +4,9 @@ import { WebSocket } from 'ws'
 import { fromWireError } from '../../../src-shared/errors/app-error.ts'
 import type { Reply } from '../../../src-shared/contract/dispatch.ts'
 import { methods, type MethodName, type Params, type Result } from '../../../src-shared/contract/methods.ts'
+import { allows } from '../../../src-shared/contract/schema.ts'
 import type { TicketCursor } from '../../../src-shared/contract/tickets.ts'
+import { announce } from '../../workspace/instance.ts'
 import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
 import { checkedInDocument, createDocumentCheck } from '../../../test-support/server/openapi/document.ts'
@@ -100,6 +102,7 @@ describe('what is called in the order that a person would', () => {
     expect((await call('sync.status', {})).failure).toBeNull()
     const { counts } = await call('counts.get', { ...span, bucketMinutes: 10 })
     expect(counts.flat().length).toBeGreaterThan(20)
+    expect((await call('overview.get', {})).newest.length).toBeGreaterThan(0)
     await call('counts.outside', span)
     // As a person chooses it, by the site's clock; what is no span is refused in every call that takes one.
     const hour = { from: '-1h', zone: 'America/Santiago' }
@@ -216,6 +219,17 @@ describe('what is called in the order that a person would', () => {
     await expect.poll(() => [...heard], PATIENCE).toContain('marks.changed')
   })
 
+  test('screens', async () => {
+    const { dataDir, url } = served
+    expect(await refusal('settings.addScreen', { name: 'Lobby' })).toBe('404 not-found')
+    await announce(dataDir, { dashboard: { url, publicUrl: url } })
+    const { screen, link } = await call('settings.addScreen', { name: 'Lobby' })
+    expect(link.startsWith(`${url}/#tv&code=`)).toBe(true)
+    expect(await call('settings.screens', {})).toEqual({ screens: [screen] })
+    expect(await call('settings.revokeScreen', { id: screen.id })).toEqual({ screens: [] })
+    expect(await refusal('settings.revokeScreen', { id: screen.id })).toBe('404 not-found')
+  })
+
   test('the store', async () => {
     // A file is never out of reach.
     expect(await refusal('store.useFallback', {})).toBe('400 usage')
@@ -267,7 +281,7 @@ describe.each(names)('%s is refused as the document says', (name) => {
     expect(() => document.request('POST', `/api/${name}`, { unasked: 1 })).toThrow(/additional|must/)
     expect(await refusal(name, { unasked: 1 })).toBe('400 bad-request')
     expect(await refusal(name, {}, { token: null })).toBe('401 forbidden')
-    const mayRead = methods[name].scope === 'read'
+    const mayRead = allows('read', methods[name].scope)
     expect(mayRead || (await refusal(name, {}, { token: reader }))).toBe(mayRead || '403 forbidden')
   })
 })

@@ -41,7 +41,7 @@ export function addEventsSocket(
     '/api/events',
     {
       websocket: true,
-      onRequest: requireScope(auth, 'read'),
+      onRequest: requireScope(auth, 'display'),
       preHandler(request, reply, done) {
         if (!request.ws) return void sendFailure(reply.header('upgrade', 'websocket'), noSocket(), 426)
         const refusal = places.refusalOf(callerOf(request))

@@ -16,7 +16,7 @@ const Trade = Type.Object({ code: Type.String({ maxLength: 128 }) }, { additiona
  */
 export function addSessionRoute(server: FastifyInstance, parts: ServerParts): void {
   const { auth } = parts
-  const onRequest = requireScope(auth, 'read')
+  const onRequest = requireScope(auth, 'display')
   addTrade(server, parts)
   server.get('/api/session', { onRequest }, (request, reply) => {
     const { kind, scope, expiresMs } = callerOf(request)
@@ -51,7 +51,7 @@ function addTrade(server: FastifyInstance, parts: ServerParts): void {
     endFormer(auth, auth.callerOf(request))
     const until = new Date(begun.caller.expiresMs).toISOString()
     access.record('session-begun', { ...whoIs(begun.caller), address: addressOf(request), until })
-    return setSession(reply, begun.secret, parts).send({ ok: true, result: { scope: begun.caller.scope } })
+    return setSession(reply, begun, parts).send({ ok: true, result: { scope: begun.caller.scope } })
   })
 }
 
@@ -60,8 +60,14 @@ function endFormer(auth: Auth, former: ReturnType<Auth['callerOf']>): void {
   if (former !== null && 'kind' in former && former.kind === 'session') auth.end(former)
 }
 
-function setSession(reply: FastifyReply, secret: string, parts: ServerParts): FastifyReply {
-  return reply.setCookie(parts.auth.cookieName(), secret, cookieOptions(parts))
+/** A screen's outlives its browser: nobody is there to open the link again. */
+function setSession(
+  reply: FastifyReply,
+  { secret, caller }: NonNullable<Awaited<ReturnType<Auth['trade']>>>,
+  parts: ServerParts,
+): FastifyReply {
+  const expires = caller.scope === 'display' ? { expires: new Date(caller.expiresMs) } : {}
+  return reply.setCookie(parts.auth.cookieName(), secret, { ...cookieOptions(parts), ...expires })
 }
 
 function cookieOptions({ https }: ServerParts) {
