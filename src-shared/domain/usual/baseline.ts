@@ -1,5 +1,5 @@
 import { MINUTES_PER_DAY, MINUTES_PER_HOUR, type Minute } from '../minute.ts'
-import { spreadOf, type Spread } from './spread.ts'
+import { spreadOf, type JudgedSteps, type Spread } from './spread.ts'
 import { quantile, type Usual } from './tails.ts'
 import { HOURS_PER_WEEK, hoursOfWeek } from './zone-hours.ts'
 
@@ -59,18 +59,6 @@ export function makeBaseline(history: History, zone: string, nowMinute: Minute):
   const cells = tickets.map((count, cell) => cellOf(count, hours[cell] ?? 0, priors[cell] ?? 0))
   const days = hours.reduce((sum, known) => sum + known, 0) / HOURS_PER_DAY
   const all = tickets.reduce((sum, count) => sum + count, 0)
-  // Of each hour what the other weeks say: a count that is compared with itself looks more usual than it is.
-  const expected = new Float64Array(steps.counts.length)
-  const doubt = new Float64Array(steps.counts.length)
-  for (const { cell, from, to, ...own } of occurrences) {
-    const { rate, strength } = cellOf(
-      (tickets[cell] ?? 0) - own.tickets,
-      (hours[cell] ?? 0) - own.hours,
-      priors[cell] ?? 0,
-    )
-    expected.fill(rate * history.stepMinutes, from, to)
-    doubt.fill(1 / strength, from, to)
-  }
   return {
     zone,
     learnedTo,
@@ -78,9 +66,32 @@ export function makeBaseline(history: History, zone: string, nowMinute: Minute):
     days,
     tickets: all,
     cells,
-    spread: spreadOf(steps.counts, expected, doubt),
+    spread: spreadOf(judged(steps, occurrences, { tickets, hours, priors })),
     hourOfWeek,
   }
+}
+
+/** Of each hour what the other weeks say: a count that is compared with itself looks more usual than it is. */
+function judged(
+  { counts, stepMinutes }: Steps,
+  occurrences: readonly Occurrence[],
+  { tickets, hours, priors }: Record<'tickets' | 'hours' | 'priors', readonly number[]>,
+): JudgedSteps {
+  const means = new Float64Array(counts.length)
+  const doubts = new Float64Array(counts.length)
+  const hourOfStep = new Int32Array(counts.length)
+  occurrences.forEach((one, nth) => {
+    const { cell, from, to } = one
+    const others = cellOf(
+      (tickets[cell] ?? 0) - one.tickets,
+      (hours[cell] ?? 0) - one.hours,
+      priors[cell] ?? 0,
+    )
+    means.fill(others.rate * stepMinutes, from, to)
+    doubts.fill(1 / others.strength, from, to)
+    hourOfStep.fill(nth, from, to)
+  })
+  return { counts, means, doubts, hours: hourOfStep }
 }
 
 /** Whether a baseline is still what `makeBaseline` would give, as long as its history was not changed. */

@@ -14,20 +14,22 @@ const OUTLYING = 6
 /** Fewer windows say nothing of how they differ. */
 const LEAST_WINDOWS = 10
 
-/**
- * By moments, of counts by steps of five minutes: `expected` of each by what the others say, and `doubt`, the square of
- * that mean's relative error.
- */
-export function spreadOf(
-  counts: readonly (number | null)[],
-  expected: Float64Array,
-  doubt: Float64Array,
-): Spread {
-  const phi = phiOf(counts, expected)
+/** Tickets of five minutes, how many the other weeks let expect, and the square of that mean's relative error. */
+export interface JudgedSteps {
+  readonly counts: readonly (number | null)[]
+  readonly means: Float64Array
+  readonly doubts: Float64Array
+  /** Which hour a step is of: an hour's mean is wrong as a whole. */
+  readonly hours: Int32Array
+}
+
+/** By moments, of what a history had and what its other weeks let expect. */
+export function spreadOf(steps: JudgedSteps): Spread {
+  const phi = phiOf(steps)
   const kappas: { readonly minutes: number; readonly kappa: number }[] = []
-  for (const steps of WINDOWS) {
-    const kappa = kappaOf(windowsOf(counts, expected, doubt, steps), phi) ?? kappas.at(-1)?.kappa ?? 0
-    kappas.push({ minutes: steps * STEP_MINUTES, kappa })
+  for (const length of WINDOWS) {
+    const kappa = kappaOf(windowsOf(steps, length), phi) ?? kappas.at(-1)?.kappa ?? 0
+    kappas.push({ minutes: length * STEP_MINUTES, kappa })
   }
   return {
     phi,
@@ -35,16 +37,16 @@ export function spreadOf(
   }
 }
 
-function phiOf(counts: readonly (number | null)[], expected: Float64Array): number {
+function phiOf({ counts, means }: JudgedSteps): number {
   let [sum, windows] = [0, 0]
-  counts.forEach((count, step) => {
-    const mean = expected[step] ?? 0
-    if (count === null || mean < LEAST_EXPECTED) return
+  for (let step = 0; step < counts.length; step++) {
+    const [count, mean] = [counts[step] ?? null, means[step] ?? 0]
+    if (count === null || mean < LEAST_EXPECTED) continue
     const off = (count - mean) ** 2 / mean
-    if (off > OUTLYING ** 2) return
+    if (off > OUTLYING ** 2) continue
     sum += off
     windows++
-  })
+  }
   return windows < LEAST_WINDOWS ? 1 : Math.max(1, sum / windows)
 }
 
@@ -54,28 +56,23 @@ interface Window {
   readonly doubt: number
 }
 
-function windowsOf(
-  counts: readonly (number | null)[],
-  expected: Float64Array,
-  doubt: Float64Array,
-  steps: number,
-): Window[] {
+/** One after another, those that are known whole. */
+function windowsOf({ counts, means, doubts, hours }: JudgedSteps, length: number): Window[] {
   const found: Window[] = []
-  for (let from = 0; from + steps <= counts.length; from += steps) {
-    let [count, mean, square, isKnown] = [0, 0, 0, true]
-    let ofHour = 0
-    for (let step = from; isKnown && step < from + steps; step++) {
+  for (let from = 0; from + length <= counts.length; from += length) {
+    let [count, mean, doubt, ofHour] = [0, 0, 0, 0]
+    let step = from
+    for (; step < from + length; step++) {
       const tickets = counts[step] ?? null
-      if (tickets === null) isKnown = false
-      count += tickets ?? 0
-      mean += expected[step] ?? 0
-      ofHour += expected[step] ?? 0
-      // An hour's mean is wrong as a whole.
-      if (step + 1 < from + steps && doubt[step] === doubt[step + 1]) continue
-      square += ofHour ** 2 * (doubt[step] ?? 0)
+      if (tickets === null) break
+      count += tickets
+      mean += means[step] ?? 0
+      ofHour += means[step] ?? 0
+      if (step + 1 < from + length && hours[step] === hours[step + 1]) continue
+      doubt += ofHour ** 2 * (doubts[step] ?? 0)
       ofHour = 0
     }
-    if (isKnown) found.push({ count, mean, doubt: square })
+    if (step === from + length) found.push({ count, mean, doubt })
   }
   return found
 }

@@ -35,7 +35,7 @@ export function quantile(share: number, usual: Usual): number {
   let mass = at(0)
   // With a mean of thousands and hardly more variance than that, nothing near 0 is a number at all.
   for (let sum = mass; sum < share && (mass > 0 || count < usual.mean); sum += mass) {
-    mass = mass > 1e-290 ? mass * ratio(count) : at(count + 1)
+    mass = mass > LEAST ? mass * ratio(count) : at(count + 1)
     count++
   }
   return count
@@ -63,8 +63,12 @@ interface Law {
   readonly ratio: (count: number) => number
 }
 
+/** Closer to its mean, a variance is no number that a size could be taken from. */
+const POISSON_LIKE = 1 + 1e-12
+
 function lawOf({ mean, variance }: Usual): Law {
-  if (variance <= mean) return { at: (count) => poissonAt(count, mean), ratio: (count) => mean / (count + 1) }
+  if (variance <= mean * POISSON_LIKE)
+    return { at: (count) => poissonAt(count, mean), ratio: (count) => mean / (count + 1) }
   const size = (mean * mean) / (variance - mean)
   const grown = (variance - mean) / variance
   return {
@@ -73,11 +77,14 @@ function lawOf({ mean, variance }: Usual): Law {
   }
 }
 
+/** Smaller terms have no digits that could fall any more. */
+const LEAST = 1e-300
+
 /** Terms fall from one above the mean on, in the end as a geometric series does: what is left out is known. */
 function sumFrom(count: number, { at, ratio }: Law): number {
   let term = at(count)
   let sum = 0
-  for (let k = count; term > 0; k++) {
+  for (let k = count; term > LEAST; k++) {
     sum += term
     const next = ratio(k)
     term *= next
@@ -140,7 +147,7 @@ function deviance(x: number, mean: number): number {
   for (let j = 3; ; j += 2) {
     term *= v * v
     const next = sum + term / j
-    if (next === sum) return sum
+    if (!(Math.abs(next - sum) > 0)) return sum
     sum = next
   }
 }
