@@ -74,21 +74,30 @@ function Pages(): React.ReactNode {
 }
 
 function DashboardPage({ commands }: { commands: readonly Command[] }): React.ReactNode {
-  const model = useChartModel()
-  useKeys(commands, useBarMoves(model))
   return (
     <div className={styles['page']}>
       <Header />
       <TokenBar />
       <FirstSteps />
       <main className={styles['main']}>
-        <ChartPanel model={model} />
+        <Chart commands={commands} />
         <SidePanel />
         <StoreCard />
       </main>
       <StatusLine />
-      <Announcer model={model} />
     </div>
+  )
+}
+
+/** What goes by the bars, and changes with each of them; nothing around it does. */
+function Chart({ commands }: { commands: readonly Command[] }): React.ReactNode {
+  const model = useChartModel()
+  useKeys(commands, useBarMoves(model))
+  return (
+    <>
+      <ChartPanel model={model} />
+      <Announcer model={model} />
+    </>
   )
 }
 
