@@ -21,7 +21,7 @@ export async function run(): Promise<BenchResult[]> {
       sessionStorage.setItem('jira-tpm.span', JSON.stringify({ from: 'now-1d', to: 'now' }))
     })
     await page.goto(await served.link())
-    await page.locator('.barlayer .point path').first().waitFor({ state: 'attached' })
+    await page.locator('.scatterlayer .js-fill').first().waitFor({ state: 'attached' })
     const overBars = await longestTask(page, page.getByRole('button', { name: /^Bars:/ }))
     const overStrip = await longestTask(page, page.getByRole('group', { name: 'Span' }))
     return [

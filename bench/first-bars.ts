@@ -105,7 +105,7 @@ async function firstStarts(browser: Browser): Promise<{ readonly bars: number[];
 }
 
 async function firstBars(page: Page): Promise<void> {
-  await page.locator('.barlayer .point path').first().waitFor({ state: 'attached' })
+  await page.locator('.scatterlayer .js-fill').first().waitFor({ state: 'attached' })
 }
 
 async function repeated(start: () => Promise<number>): Promise<number[]> {

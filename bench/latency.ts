@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { chromium, type Page } from 'playwright'
+import { chromium } from 'playwright'
+import { ticketsDrawn, whenDrawn } from '../e2e/fixtures/chart.ts'
 import { findChromium } from '../e2e/fixtures/chromium.ts'
 import { createStrangersTicket } from '../e2e/fixtures/stranger.ts'
 import { createApp } from '../src-main/app/app.ts'
@@ -39,14 +40,14 @@ export async function run(): Promise<BenchResult[]> {
     const { code } = await tokens.createLink({ scope: 'read', ttlMs: 60_000 })
     const page = await browser.newPage()
     await page.goto(`${url}/#code=${code}`)
-    await drawnTotal(page, 0)
+    await whenDrawn(page, 0)
 
     const samples: number[] = []
     for (let i = 0; i < TICKETS; i++) {
-      const before = await drawnNow(page)
+      const before = await ticketsDrawn(page)
       const began = performance.now()
       await createStrangersTicket(dataDir, `Measured ticket ${i}`)
-      await drawnTotal(page, before + 1)
+      await whenDrawn(page, before + 1)
       samples.push(performance.now() - began)
       // Tickets come at any moment between two fetches.
       await page.waitForTimeout((i * 137) % 1_000)
@@ -73,23 +74,6 @@ export async function run(): Promise<BenchResult[]> {
     await logging.close()
     await rm(dataDir, { recursive: true })
   }
-}
-
-/** Waits until the bars that Plotly has drawn stand for at least `total` tickets. */
-async function drawnTotal(page: Page, total: number): Promise<void> {
-  await page.waitForFunction((least) => {
-    const chart = document.querySelector('.js-plotly-plot')
-    const data = (chart as unknown as { data?: { y?: number[] }[] } | null)?.data
-    if (data === undefined) return false
-    return data.flatMap((trace) => trace.y ?? []).reduce((a, b) => a + b, 0) >= least
-  }, total)
-}
-
-async function drawnNow(page: Page): Promise<number> {
-  return await page.evaluate(() => {
-    const chart = document.querySelector('.js-plotly-plot') as unknown as { data: { y?: number[] }[] }
-    return chart.data.flatMap((trace) => trace.y ?? []).reduce((a, b) => a + b, 0)
-  })
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.table(await run())

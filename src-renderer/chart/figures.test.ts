@@ -1,7 +1,8 @@
-import type { BarData } from 'plotly.js'
+import type { ScatterData } from 'plotly.js'
 import { describe, expect, test } from 'vitest'
 import { barsFigure, hex, type BarsInput } from './figures.ts'
 import type { Bin } from './chart-model.ts'
+import { countScale, plotHeight, plotWidth } from './geometry.ts'
 
 const palette = {
   font: 'sans-serif',
@@ -33,21 +34,46 @@ const input: BarsInput = {
   size: { width: 800, height: 400 },
   palette,
 }
-const traces = (part: Partial<BarsInput> = {}): Partial<BarData>[] =>
-  barsFigure({ ...input, ...part }).data as Partial<BarData>[]
+const traces = (part: Partial<BarsInput> = {}): Partial<ScatterData>[] =>
+  barsFigure({ ...input, ...part }).data as Partial<ScatterData>[]
+
+function pointsOf(trace: Partial<ScatterData> | undefined): { readonly x: number[]; readonly y: number[] } {
+  return { x: (trace?.x ?? []) as number[], y: (trace?.y ?? []) as number[] }
+}
+
+/** The bars that an area goes round, in minutes and whole tickets. */
+function barsIn(trace: Partial<ScatterData> | undefined): unknown[] {
+  const { x, y } = pointsOf(trace)
+  return Array.from({ length: x.length / 6 }, (_, i) => ({
+    from: Number(x[i * 6]?.toFixed(1)),
+    to: Number(x[i * 6 + 2]?.toFixed(1)),
+    base: Math.round(y[i * 6 + 3] ?? NaN),
+    top: Math.round(y[i * 6 + 2] ?? NaN),
+  }))
+}
 
 describe('bars', () => {
   test('of different lengths are as wide as they are long', () => {
     const [highest] = traces({ bins: [bin(0, { minutes: 3 }), bin(3, { minutes: 5 })], gap: 0 })
-    expect(highest).toMatchObject({ x: [0, 3], width: [3, 5], offset: [0, 0] })
+    expect(barsIn(highest)).toMatchObject([
+      { from: 0, to: 3 },
+      { from: 3, to: 8 },
+    ])
   })
 
   test('are stacked by priority, the most urgent at the bottom, minutes without tickets among them', () => {
-    const [highest, high] = traces()
-    expect(highest?.y).toEqual([1, 0, 0])
-    expect(high?.y).toEqual([2, 0, 1])
-    expect(high?.x).toEqual([0, 1, 2])
-    expect(barsFigure(input).layout).toMatchObject({ barmode: 'stack' })
+    const settled = input.bins.map((one) => ({ ...one, state: 'settled' as const }))
+    const [highest, high] = traces({ bins: settled })
+    expect(barsIn(highest)).toMatchObject([
+      { base: 0, top: 1 },
+      { base: 0, top: 0 },
+      { base: 0, top: 0 },
+    ])
+    expect(barsIn(high)).toMatchObject([
+      { from: 0.1, to: 0.9, base: 1, top: 3 },
+      { from: 1.1, base: 0, top: 0 },
+      { from: 2.1, base: 0, top: 1 },
+    ])
   })
 
   test('fill the span from its first to its last minute', () => {
@@ -55,19 +81,32 @@ describe('bars', () => {
   })
 
   test('are hatched, in the same colour, where their count may still change', () => {
-    const [highest] = traces()
-    expect(highest?.marker).toMatchObject({
-      color: '#a00',
-      pattern: { shape: ['', '', '/'], fgcolor: '#a00' },
-    })
-    expect(traces({ bins: [bin(0), bin(1)] })[0]?.marker).not.toHaveProperty('pattern')
+    const [sure, unsure] = traces()
+    expect(sure).toMatchObject({ fillcolor: '#a00' })
+    expect(sure).not.toHaveProperty('fillpattern')
+    expect(barsIn(sure)).toHaveLength(2)
+    expect(unsure).toMatchObject({ fillcolor: '#a00', fillpattern: { shape: '/', fgcolor: '#a00' } })
+    expect(barsIn(unsure)).toMatchObject([{ from: 2.1 }])
+    expect(traces({ bins: [bin(0), bin(1)] })).toHaveLength(2)
+  })
+
+  test('stand on whole pixels, and none is thinner than one', () => {
+    const day = Array.from({ length: 1_440 }, (_, i) => bin(i, { byPriority: [1, 0], total: 1 }))
+    const [highest] = traces({ bins: day, most: 5_000 })
+    const pxPerMinute = plotWidth(800) / 1_440
+    const { x, y } = pointsOf(highest)
+    for (const at of x) expect(at * pxPerMinute).toBeCloseTo(Math.round(at * pxPerMinute))
+    const [from = 0, , to = 0] = x
+    expect((to - from) * pxPerMinute).toBeCloseTo(1)
+    const pxPerTicket = plotHeight(400) / countScale(5_000).top
+    expect(Math.max(...y) * pxPerTicket).toBeCloseTo(1)
   })
 
   test('of a whole day do not ease, and only those are drawn that have a height', () => {
     const day = Array.from({ length: 1_440 }, (_, i) => bin(i, { byPriority: [i % 2, 0], total: i % 2 }))
     const figure = barsFigure({ ...input, bins: day })
     expect(figure.eased).toBe(false)
-    expect(figure.data.map((trace) => (trace as Partial<BarData>).y?.length)).toEqual([720, 0])
+    expect(figure.data.map((trace) => barsIn(trace as Partial<ScatterData>).length)).toEqual([720, 0])
     expect(barsFigure(input).eased).toBe(true)
   })
 

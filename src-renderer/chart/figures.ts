@@ -1,8 +1,9 @@
-import type { BarData, Data, Layout, LayoutAxis } from 'plotly.js'
+import type { Data, Layout, LayoutAxis, ScatterData } from 'plotly.js'
 import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { DistributionBar } from '../../src-shared/domain/series.ts'
+import { barTrace, createGrid, hatchOf, type StandingBar } from './bar-outlines.ts'
 import type { Bin, ChartModel } from './chart-model.ts'
-import { countScale, MARGIN, type BoxSize } from './geometry.ts'
+import { countScale, MARGIN, plotHeight, plotWidth, type BoxSize } from './geometry.ts'
 import { timeTicks, type AxisTick } from './time-axis.ts'
 
 /** What Plotly is given to draw. */
@@ -22,6 +23,8 @@ const GAP = 0.35
 const MAX_EASED_BARS = 240
 const NARROW_PX = 360
 const WIDE_PX = 1_200
+/** A letter of an axis is as wide at most, on average. */
+const LETTER_PX = 7
 
 /** The layout that all views share: quiet axes, nothing to zoom, drag or hover, since the panel around does that. */
 function baseLayout(size: BoxSize, palette: Palette): Partial<Layout> {
@@ -35,8 +38,6 @@ function baseLayout(size: BoxSize, palette: Palette): Partial<Layout> {
     showlegend: false,
     hovermode: false,
     dragmode: false,
-    barmode: 'stack',
-    bargap: 0,
   }
 }
 
@@ -51,6 +52,8 @@ function acrossAxis(palette: Palette): Partial<LayoutAxis> {
     ticks: 'outside',
     ticklen: 4,
     tickcolor: palette.baseline,
+    // What does not fit is left out before: to look for it, the page would be laid out in the middle of a draw.
+    ticklabeloverflow: 'allow',
     automargin: false,
   }
 }
@@ -67,6 +70,7 @@ function countAxis(most: number, palette: Palette): Partial<LayoutAxis> {
     zeroline: false,
     ticks: '',
     ticklabelstandoff: 8,
+    ticklabeloverflow: 'allow',
     automargin: false,
   }
 }
@@ -88,10 +92,10 @@ export interface BarsInput {
 /** Bars over time, one a bin, stacked by priority; those whose count may still change are hatched. */
 export function barsFigure(input: BarsInput): Figure {
   const { bins, priorityIds, ticks, most, size, palette } = input
-  const minutes = bins.reduce((sum, bin) => sum + bin.minutes, 0)
+  const minutes = minutesIn(bins)
   return {
     eased: isEased(bins),
-    data: priorityIds.map((_id, rank) => priorityBars(input, rank)),
+    data: priorityIds.flatMap((_id, rank) => priorityBars(input, rank)),
     layout: {
       ...baseLayout(size, palette),
       xaxis: {
@@ -106,43 +110,39 @@ export function barsFigure(input: BarsInput): Figure {
   }
 }
 
-function priorityBars(input: BarsInput, rank: number): Partial<BarData> {
-  const { bins, gap, size, palette } = input
+/** A priority's bars: those that are sure, and those that are not. */
+function priorityBars(input: BarsInput, rank: number): Partial<ScatterData>[] {
+  const { bins, size, palette } = input
   const { startMinute: first, minutes: width } = bins[0] ?? { startMinute: 0, minutes: 1 }
+  // Bars are eased to new heights only while they stand for the same thing at the same place.
+  const uid = `${rank}-${first}-${width}-${size.width}x${size.height}`
+  const color = priorityColour(palette, rank)
+  const stood = standingBars(input, rank)
+  const isUnsure = bins.map(unsure)
   // An empty bar is a bar that can grow; where none eases, it is only work.
-  const drawn = isEased(bins) ? bins : bins.filter((bin) => (bin.byPriority[rank] ?? 0) > 0)
-  // One number where all are alike: Plotly takes an array bar by bar.
-  const each = (of: (minutes: number) => number): number | number[] =>
-    bins.every(({ minutes }) => minutes === width) ? of(width) : drawn.map(({ minutes }) => of(minutes))
-  return {
-    type: 'bar',
-    // Bars are eased to new heights only while they stand for the same thing at the same place.
-    uid: `${rank}-${first}-${width}-${size.width}x${size.height}`,
-    x: drawn.map((bin) => bin.startMinute - first),
-    y: drawn.map((bin) => bin.byPriority[rank] ?? 0),
-    width: each((minutes) => minutes * (1 - gap)),
-    offset: each((minutes) => (minutes * gap) / 2),
-    marker: { color: priorityColour(palette, rank), line: { width: 0 }, ...hatching(drawn, rank, palette) },
-    hoverinfo: 'skip',
-  }
+  const bars = (ofUnsure: boolean): StandingBar[] =>
+    stood.filter(({ base, top }, i) => isUnsure[i] === ofUnsure && (top > base || isEased(bins)))
+  const sure = barTrace(uid, bars(false), color)
+  if (!isUnsure.includes(true)) return [sure]
+  return [sure, { ...barTrace(`${uid}-unsure`, bars(true), color), fillpattern: hatchOf(color) }]
 }
 
-function hatching(
-  bins: readonly Bin[],
-  rank: number,
-  palette: Palette,
-): Partial<NonNullable<BarData['marker']>> {
-  if (!bins.some(unsure)) return {}
-  return {
-    pattern: {
-      shape: bins.map((bin) => (unsure(bin) ? '/' : '')),
-      fillmode: 'replace',
-      fgcolor: priorityColour(palette, rank),
-      bgcolor: 'transparent',
-      size: 5,
-      solidity: 0.5,
-    },
-  }
+/** The bars of a priority on those below it, on whole pixels. */
+function standingBars({ bins, gap, most, size }: BarsInput, rank: number): StandingBar[] {
+  const first = bins[0]?.startMinute ?? 0
+  const across = createGrid(minutesIn(bins), plotWidth(size.width))
+  const up = createGrid(countScale(most).top, plotHeight(size.height))
+  return bins.map(({ startMinute, minutes, byPriority }) => {
+    const start = startMinute - first + (minutes * gap) / 2
+    const below = byPriority.slice(0, rank).reduce((sum, count) => sum + count, 0)
+    const [from, to] = across(start, start + minutes * (1 - gap))
+    const [base, top] = up(below, below + (byPriority[rank] ?? 0))
+    return { from, to, base, top }
+  })
+}
+
+function minutesIn(bins: readonly Bin[]): number {
+  return bins.reduce((sum, bin) => sum + bin.minutes, 0)
 }
 
 function isEased(bins: readonly Bin[]): boolean {
@@ -171,15 +171,7 @@ export function distributionFigure(
   return {
     eased: true,
     data: [
-      {
-        type: 'bar',
-        uid: `observed-${place}`,
-        x,
-        y: bars.map((bar) => bar.observed),
-        width: 1 - GAP,
-        marker: { color: palette.minutes, line: { width: 0 } },
-        hoverinfo: 'skip',
-      },
+      barTrace(`observed-${place}`, observedBars(bars, most, size), palette.minutes),
       {
         type: 'scatter',
         uid: `expected-${place}`,
@@ -206,6 +198,17 @@ export function distributionFigure(
   }
 }
 
+function observedBars(bars: readonly DistributionBar[], most: number, size: BoxSize): StandingBar[] {
+  const across = createGrid(bars.length, plotWidth(size.width))
+  const up = createGrid(countScale(most).top, plotHeight(size.height))
+  return bars.map(({ observed }, i) => {
+    // The axis begins half a bar before the first.
+    const [from, to] = across(i + GAP / 2, i + 1 - GAP / 2)
+    const [base, top] = up(0, observed)
+    return { from: from - 0.5, to: to - 0.5, base, top }
+  })
+}
+
 /** The last bar takes the whole upper tail, so its number is the least that it stands for. */
 export function ticketsLabel(bar: DistributionBar, bars: number): string {
   return bar.tickets === bars - 1 ? `${bar.tickets}+` : String(bar.tickets)
@@ -217,12 +220,20 @@ export function figureOf(model: ChartModel, size: BoxSize, palette: Palette): Fi
   return barsFigure({
     bins: model.bins,
     priorityIds: model.priorities.map((priority) => priority.id),
-    ticks: timeTicks(minutesOf(model.bins), model.zone, mostTicks(size.width)),
+    ticks: timeTicks(minutesOf(model.bins), model.zone, mostTicks(size.width)).filter(
+      fitsIn(model.bins, size),
+    ),
     gap: model.view === 'bar' ? MINUTE_GAP : BIN_GAP,
     most: model.most,
     size,
     palette,
   })
+}
+
+/** Whether a label ends within the box. */
+function fitsIn(bins: readonly Bin[], { width }: BoxSize): (tick: AxisTick) => boolean {
+  const pxPerMinute = plotWidth(width) / minutesIn(bins)
+  return ({ at, text }) => MARGIN.l + at * pxPerMinute + (text.length * LETTER_PX) / 2 <= width
 }
 
 function minutesOf(bins: readonly Bin[]): MinuteSpan {

@@ -33,13 +33,19 @@ export function edgeX(slot: number, width: number, edges: Edges): number {
   return MARGIN.l + (((edges[slot] ?? first) - first) / (last - first || 1)) * plotWidth(width)
 }
 
-function plotWidth(width: number): number {
+/** How wide the plot is in a box, in pixels. */
+export function plotWidth(width: number): number {
   return width - MARGIN.l - MARGIN.r
+}
+
+/** How high the plot is in a box, in pixels. */
+export function plotHeight(height: number): number {
+  return height - MARGIN.t - MARGIN.b
 }
 
 /** The height of a count, in pixels from the top of the box, where the axis ends at `top`. */
 export function countTop(count: number, top: number, height: number): number {
-  return MARGIN.t + (1 - count / top) * (height - MARGIN.t - MARGIN.b)
+  return MARGIN.t + (1 - count / top) * plotHeight(height)
 }
 
 /** Where a count axis ends and how far apart its lines are, in whole tickets, with room above the highest bar. */

@@ -4,7 +4,8 @@ import type { Figure } from './figures.ts'
 import styles from './plotly-figure.module.css'
 import type { Plotly } from './plotly.ts'
 
-const config: Partial<Config> = { displayModeBar: false, doubleClick: false, scrollZoom: false }
+/** Hands and keys are met by what lies over the figure. */
+const config: Partial<Config> = { staticPlot: true }
 
 /** A figure drawn by Plotly; the figure's label says what it shows, so assistive technology skips it. */
 export function PlotlyFigure({ plotly, figure }: { plotly: typeof Plotly; figure: Figure }): React.ReactNode {

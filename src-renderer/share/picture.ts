@@ -79,7 +79,7 @@ async function drawChart(
   document.body.append(node)
   try {
     const { data, layout } = figureOf(model, size, colours)
-    await Plotly.react(node, data, layout, { displayModeBar: false, staticPlot: true })
+    await Plotly.react(node, data, layout, { staticPlot: true })
     return [...node.querySelectorAll<SVGElement>('.main-svg')].map(plain)
   } finally {
     Plotly.purge(node)
