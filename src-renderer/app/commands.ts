@@ -24,6 +24,7 @@ export type CommandId =
   | 'tickets'
   | 'tickets-search'
   | 'compare'
+  | 'mark'
   | 'run-start'
   | 'run-pause'
   | 'run-resume'
@@ -122,12 +123,17 @@ function spanCommands(
   { dashboard, view }: Workbench,
   { following }: Pick<DashboardState, 'following'>,
 ): Command[] {
-  return commandsOf('Span', 'read', [
-    { id: 'span-previous', title: 'Previous span', keys: '[', run: () => dashboard.stepSpan(-1) },
-    { id: 'span-next', title: 'Next span', keys: ']', run: () => dashboard.stepSpan(1) },
-    { id: 'span-now', title: 'Now', keys: 'N', enabled: !following, run: () => dashboard.followNow() },
-    { id: 'compare', title: 'Compare with…', keys: 'C', run: () => view.put({ tool: 'compare' }) },
-  ])
+  return [
+    ...commandsOf('Span', 'read', [
+      { id: 'span-previous', title: 'Previous span', keys: '[', run: () => dashboard.stepSpan(-1) },
+      { id: 'span-next', title: 'Next span', keys: ']', run: () => dashboard.stepSpan(1) },
+      { id: 'span-now', title: 'Now', keys: 'N', enabled: !following, run: () => dashboard.followNow() },
+      { id: 'compare', title: 'Compare with…', keys: 'C', run: () => view.put({ tool: 'compare' }) },
+    ]),
+    ...commandsOf('Span', 'run', [
+      { id: 'mark', title: 'Mark this time…', keys: 'A', run: () => view.put({ marking: true }) },
+    ]),
+  ]
 }
 
 function savedViewCommands(

@@ -38,6 +38,7 @@ const plain: Record<string, KeyAction> = {
   '2': 'view-histogram',
   '3': 'view-distribution',
   n: 'span-now',
+  a: 'mark',
   c: 'compare',
   j: 'tickets',
   r: 'run-start',
@@ -107,5 +108,5 @@ export function useKeys(commands: readonly Command[], onMove: (move: Move) => vo
 
 /** What changes the chart, which may be scrolled out of sight. */
 function isOfChart(action: KeyAction): boolean {
-  return action === 'step-back' || /^(?:bar-(?!open)|select|zoom|view|span|table)/.test(action)
+  return action === 'step-back' || /^(?:bar-(?!open)|select|zoom|view|span|table|mark)/.test(action)
 }

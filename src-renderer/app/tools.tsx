@@ -11,8 +11,9 @@ import {
   type LucideIcon,
 } from 'lucide-react'
 import { Popover } from 'radix-ui'
-import { lazy, Suspense, useSyncExternalStore } from 'react'
+import { Suspense, useSyncExternalStore } from 'react'
 import { Button, IconButton } from '../controls/button.tsx'
+import { lazyPart } from '../controls/lazy-part.tsx'
 import popover from '../controls/popover.module.css'
 import { useIsDark } from '../settings/preferences.ts'
 import { commandKey } from './keys.ts'
@@ -33,17 +34,9 @@ function onWidth(listener: () => void): () => void {
 }
 
 /** Files of their own, fetched when they are opened first. */
-const ComparePanel = lazyPanel(async () => (await import('../compare/compare-panel.tsx')).ComparePanel)
-const SharePanel = lazyPanel(async () => (await import('../share/share-panel.tsx')).SharePanel)
-const ViewsPanel = lazyPanel(async () => (await import('../views/views-panel.tsx')).ViewsPanel)
-
-function lazyPanel(load: () => Promise<React.ComponentType>): React.LazyExoticComponent<React.ComponentType> {
-  return lazy(async () => ({ default: await load().catch(() => NotLoaded) }))
-}
-
-function NotLoaded(): React.ReactNode {
-  return <p role="alert">This could not be loaded. Nothing was changed: load the window anew.</p>
-}
+const ComparePanel = lazyPart(async () => (await import('../compare/compare-panel.tsx')).ComparePanel)
+const SharePanel = lazyPart(async () => (await import('../share/share-panel.tsx')).SharePanel)
+const ViewsPanel = lazyPart(async () => (await import('../views/views-panel.tsx')).ViewsPanel)
 
 /** The way to everything that is not when and where. */
 export function Tools(): React.ReactNode {

@@ -107,6 +107,8 @@ export interface ViewState extends Preferences {
   /** Which tab is chosen next to the chart. */
   readonly panel: 'tickets' | 'rehearse'
   readonly cursor: Cursor | null
+  /** Whether a time is being marked. */
+  readonly marking: boolean
   /** The bar of the distribution whose minutes are listed, by its number of tickets. */
   readonly listedCount: number | null
   /** The spans that were zoomed out of, or in from: the way back, the last one last. */
@@ -129,6 +131,7 @@ export function createViewState(storage: Storage, schedule: Schedule): StateStor
       runsPage: emptyRunsPage,
       panel: 'tickets',
       cursor: null,
+      marking: false,
       zoomedFrom: [],
       listedCount: null,
       runForm: false,

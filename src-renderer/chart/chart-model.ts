@@ -1,9 +1,11 @@
 import { useMemo, useState } from 'react'
 import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
+import type { TimeMark } from '../../src-shared/contract/marks.ts'
 import { MAX_BARS } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { distribution, startsOf, type DistributionBar, type Series } from '../../src-shared/domain/series.ts'
+import { marksByBar } from '../../src-shared/domain/time-marks.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { useDashboard, useView } from '../app/workbench.ts'
 import { comparedWith, type ComparedBar } from '../../src-shared/domain/compared-bars.ts'
@@ -29,6 +31,8 @@ export interface ChartModel {
   readonly planned: readonly number[] | null
   /** What each bin is compared with; null where nothing is, or it has not been read yet. */
   readonly compared: readonly ComparedBar[] | null
+  /** What was marked in them, in the order of time. */
+  readonly marks: readonly TimeMark[]
   /** How high the highest bar is, or the outline of what is planned or compared with. */
   readonly most: number
   /** The minutes that are over, as far as they are known. */
@@ -45,6 +49,7 @@ interface Knowledge {
   readonly knownMinute: Minute | null
   readonly gaps: readonly TimeSpan[]
   readonly planned?: DashboardState['planned']
+  readonly marks?: DashboardState['marks']
   readonly comparison?: DashboardState['comparison']
   readonly other?: DashboardState['compared']
 }
@@ -53,7 +58,7 @@ interface Knowledge {
 export function chartModel(
   counts: CountsResult,
   session: Session,
-  { nowMinute, knownMinute, gaps, planned = [], comparison = null, other = null }: Knowledge,
+  { nowMinute, knownMinute, gaps, planned = [], marks = [], comparison = null, other = null }: Knowledge,
   { view: chosen, interval }: { readonly view: View; readonly interval: number },
 ): ChartModel {
   const isTooLong = counts.toMinute - counts.fromMinute > MAX_BARS
@@ -83,6 +88,7 @@ export function chartModel(
     gaps,
     planned: outline,
     compared,
+    marks,
     most: Math.max(0, ...[...bins, ...(compared ?? [])].map(({ total }) => total), ...(outline ?? [])),
     finished,
     distribution: bars,
@@ -176,6 +182,7 @@ export function useChartModel(): ChartModel | null {
   const knownMinute = useDashboard((state) => state.knownMinute)
   const gaps = useDashboard((state) => state.gaps)
   const planned = useDashboard((state) => state.planned)
+  const marks = useDashboard((state) => state.marks)
   const comparison = useDashboard((state) => state.comparison)
   const other = useDashboard((state) => state.compared)
   const interval = useDashboard((state) => state.interval)
@@ -187,10 +194,10 @@ export function useChartModel(): ChartModel | null {
       chartModel(
         counts,
         session,
-        { nowMinute, knownMinute, gaps, planned, comparison, other },
+        { nowMinute, knownMinute, gaps, planned, marks, comparison, other },
         { view, interval },
       ),
-    [counts, session, nowMinute, knownMinute, gaps, planned, comparison, other, view, interval],
+    [counts, session, nowMinute, knownMinute, gaps, planned, marks, comparison, other, view, interval],
   )
 }
 
@@ -270,4 +277,10 @@ export function binTicketsText({ state, total }: Pick<Bin, 'state' | 'total'>): 
   if (state === 'future' && total === 0) return ''
   if (state !== 'unknown') return ticketsText(total)
   return total === 0 ? '' : `at least ${ticketsText(total)}`
+}
+
+/** The marks of each bar, in the order of the bars. */
+export function marksOfBars({ bins, marks }: Pick<ChartModel, 'bins' | 'marks'>): readonly TimeMark[][] {
+  const starts = bins.map(({ startMinute }) => startMinute)
+  return marksByBar(marks, starts, (bins.at(-1)?.startMinute ?? 0) + (bins.at(-1)?.minutes ?? 0))
 }

@@ -6,7 +6,17 @@ import { Button, IconButton } from '../controls/button.tsx'
 import { ScrollRegion } from '../controls/data.tsx'
 import { Segments } from '../controls/field.tsx'
 import { timesText } from '../live/text.ts'
-import { binSpan, binTimeText, spanOfModel, stateText, type Bin, type ChartModel } from './chart-model.ts'
+import {
+  binSpan,
+  binTimeText,
+  marksOfBars,
+  spanOfModel,
+  stateText,
+  type Bin,
+  type ChartModel,
+} from './chart-model.ts'
+import { markText } from '../../src-shared/domain/time-marks.ts'
+import { NewMark } from '../marks/new-mark.tsx'
 import { perText } from './chart-text.ts'
 import styles from './chart-panel.module.css'
 import { comparedText } from '../../src-shared/domain/compared-bars.ts'
@@ -41,7 +51,10 @@ export function ChartPanel({ model }: { model: ChartModel | null }): React.React
       {failure ? (
         <ChartFailure failure={failure} />
       ) : asTable && model ? (
-        <Table model={model} />
+        <>
+          <NewMark model={model} width={null} />
+          <Table model={model} />
+        </>
       ) : (
         <ChartStage model={model} />
       )}
@@ -146,6 +159,7 @@ function DistributionTable({ model }: { model: ChartModel }): React.ReactNode {
 function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
   const { dashboard } = useWorkbench()
   const nowMs = useSiteNow()
+  const marks = model.marks.length === 0 ? null : marksOfBars(model)
   const stale = useStaleText()
   return (
     <ScrollRegion className={styles['scroll']} label="Table">
@@ -165,6 +179,7 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
             <th scope="col">Tickets</th>
             {model.planned !== null && <th scope="col">Planned</th>}
             {model.compared !== null && <th scope="col">Then</th>}
+            {marks && <th scope="col">Marks</th>}
             <th scope="col">
               <span className="unseen">State</span>
             </th>
@@ -184,6 +199,7 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
               <td className={styles['row-total']}>{knownText(bin, bin.total)}</td>
               {model.planned !== null && <td>{model.planned[slot]}</td>}
               {model.compared?.[slot] && <td>{comparedText(model.compared[slot])}</td>}
+              {marks && <td className={styles['note']}>{marks[slot]?.map(markText).join(', ')}</td>}
               <td className={styles['note']}>{stateText(bin.state)}</td>
             </tr>
           ))}

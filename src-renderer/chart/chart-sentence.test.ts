@@ -20,6 +20,7 @@ const model: ChartModel = {
   gaps: [],
   planned: null,
   compared: null,
+  marks: [],
   most: 4,
   finished: bins,
   distribution: [],

@@ -11,6 +11,8 @@ import { figureOf, readPalette } from './figures.ts'
 import { countScale, countTop, MARGIN, type BoxSize } from './geometry.ts'
 import { MinutesOfCount } from './minutes-of-count.tsx'
 import { EmptySpan, StaleMark, useStaleText } from './no-counts.tsx'
+import { FlagLayer } from '../marks/flag-layer.tsx'
+import { NewMark } from '../marks/new-mark.tsx'
 import { Outlines } from './outlines.tsx'
 import { PlotlyFigure, usePlotly } from './plotly-figure.tsx'
 import { Readout } from './readout.tsx'
@@ -54,6 +56,8 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
         {chart && <Readout chart={chart} />}
       </figure>
       {chart && <BrushLayer chart={chart} />}
+      {chart && <FlagLayer chart={chart} />}
+      {chart && <NewMark model={chart.model} width={chart.size.width} />}
       {chart && <MinutesOfCount chart={chart} />}
       <EmptySpan />
       {model && stale !== null && <StaleMark stale={stale} model={model} />}

@@ -1,10 +1,14 @@
+import type { TimeMark } from '../../src-shared/contract/marks.ts'
+import { markText } from '../../src-shared/domain/time-marks.ts'
+import type { BarRange } from './brush/cursor.ts'
 import { intervalText } from '../../src-shared/domain/interval.ts'
 import type { DistributionBar } from '../../src-shared/domain/series.ts'
-import { notFetchedText, ticketsText, timesText } from '../live/text.ts'
+import { countText, notFetchedText, ticketsText, timesText } from '../live/text.ts'
 import {
   binTicketsText,
   binTimeText,
   fullestBin,
+  marksOfBars,
   spanOfModel,
   stateText,
   totalsOf,
@@ -41,10 +45,30 @@ export function chartText(model: ChartModel): string {
   const peak = fullest === null ? '' : `, most at ${binTimeText(fullest, model)}: ${fullest.total}`
   const gaps = notFetchedText(model.gaps, span, model.zone)
   const known = gaps === '' ? ticketsText(total) : `at least ${ticketsText(total)}`
-  return [`Tickets ${perText(model)}, ${times}: ${known}${peak}`, gaps]
+  const marks = model.marks.length === 0 ? '' : countText(model.marks.length, 'mark')
+  return [`Tickets ${perText(model)}, ${times}: ${known}${peak}`, gaps, marks]
     .filter((part) => part !== '')
     .join(', ')
 }
+
+/** The marks of some bars. */
+export function marksIn(model: ChartModel, { first, last }: BarRange): readonly TimeMark[] {
+  const { marks, view } = model
+  return marks.length === 0 || view === 'distribution'
+    ? []
+    : marksOfBars(model)
+        .slice(first, last + 1)
+        .flat()
+}
+
+/** `marked: deploy 5.17, incident: database full`; nothing where there is none. */
+export function markedText(marks: readonly TimeMark[]): string {
+  if (marks.length === 0) return ''
+  const said = marks.slice(0, MAX_SAID).map(markText).join(', ')
+  return `marked: ${said}${marks.length > MAX_SAID ? ` and ${marks.length - MAX_SAID} more` : ''}`
+}
+
+const MAX_SAID = 3
 
 /** One bar in a sentence; nothing where there is no such bar. */
 export function slotText(model: ChartModel, slot: number): string {
@@ -55,7 +79,11 @@ export function slotText(model: ChartModel, slot: number): string {
   const bin = model.bins[slot]
   if (bin === undefined) return ''
   const planned = model.planned?.[slot] ?? 0
-  const others = [planned === 0 ? '' : `${planned} planned`, thenPart(model.compared?.[slot] ?? null)]
+  const others = [
+    planned === 0 ? '' : `${planned} planned`,
+    thenPart(model.compared?.[slot] ?? null),
+    markedText(marksIn(model, { first: slot, last: slot })),
+  ]
   return [binText(bin, model), ...others].filter((part) => part !== '').join(', ')
 }
 

@@ -1,5 +1,8 @@
 import { useView } from '../app/workbench.ts'
 import { binTicketsText, binTimeText, stateText, type Bin, type ChartModel } from './chart-model.ts'
+import type { TimeMark } from '../../src-shared/contract/marks.ts'
+import { MarkIcon } from '../marks/mark-icon.tsx'
+import { marksIn } from './chart-text.ts'
 import type { DrawnChart } from './chart-marks.tsx'
 import { comparedText, type ComparedBar } from '../../src-shared/domain/compared-bars.ts'
 import { barsAt, comparedIn, mergedBin, plannedIn } from './brush/cursor.ts'
@@ -11,6 +14,7 @@ import styles from './readout.module.css'
 /** Room that the box needs above a bar, and to either side of its middle, in pixels. */
 const ROOM_ABOVE = 96
 const ROOM_ASIDE = 92
+const MAX_MARKS = 3
 
 /** The figures of the bars looked at, in a box above them; of several bars their sums. */
 export function Readout({ chart: { model, edges, size } }: { chart: DrawnChart }): React.ReactNode {
@@ -41,6 +45,7 @@ export function Readout({ chart: { model, edges, size } }: { chart: DrawnChart }
             bin={bin}
             planned={plannedIn(model, bars)}
             then={comparedIn(model, bars)}
+            marks={marksIn(model, bars)}
           />
         )
       )}
@@ -53,9 +58,10 @@ interface BinFiguresProps {
   readonly bin: Bin
   readonly planned: number
   readonly then: ComparedBar | null
+  readonly marks: readonly TimeMark[]
 }
 
-function BinFigures({ model, bin, planned, then }: BinFiguresProps): React.ReactNode {
+function BinFigures({ model, bin, planned, then, marks }: BinFiguresProps): React.ReactNode {
   const state = stateText(bin.state)
   return (
     <>
@@ -82,6 +88,13 @@ function BinFigures({ model, bin, planned, then }: BinFiguresProps): React.React
         </p>
       )}
       {state !== '' && <p className={styles['note']}>{state}</p>}
+      {marks.slice(0, MAX_MARKS).map((mark) => (
+        <p key={mark.id} className={styles['marked']}>
+          <MarkIcon kind={mark.kind} />
+          {mark.text}
+        </p>
+      ))}
+      {marks.length > MAX_MARKS && <p className={styles['note']}>and {marks.length - MAX_MARKS} more</p>}
     </>
   )
 }

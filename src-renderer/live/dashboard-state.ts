@@ -1,3 +1,4 @@
+import type { TimeMark } from '../../src-shared/contract/marks.ts'
 import type { Result } from '../../src-shared/contract/methods.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
@@ -77,6 +78,8 @@ export interface DashboardState {
   readonly compared: CountsResult | null
   /** Tickets that runs have planned for the span shown, of those that are counted, by the beginnings of its buckets. */
   readonly planned: Result<'runs.planned'>
+  /** What people and the product marked in the span shown, in the order of time. */
+  readonly marks: readonly TimeMark[]
   readonly countsLoading: boolean
   readonly countsFailure: WireError | null
   readonly outside: Result<'counts.outside'> | null
@@ -119,6 +122,7 @@ export const emptyDashboard: DashboardState = {
   comparison: null,
   compared: null,
   planned: [],
+  marks: [],
   countsLoading: true,
   countsFailure: null,
   outside: null,

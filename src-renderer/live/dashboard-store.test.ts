@@ -50,6 +50,7 @@ describe('a dashboard whose store is out of reach', () => {
       new Set([
         'counts.get',
         'counts.outside',
+        'marks.list',
         'tickets.list',
         'tickets.left',
         'views.list',

@@ -179,6 +179,7 @@ describe('dashboard', () => {
         'session.get',
         'counts.get',
         'counts.outside',
+        'marks.list',
         'tickets.list',
         'tickets.left',
         'views.list',

@@ -10,6 +10,7 @@ import { createStateStore, type Schedule, type StateStore } from '../state-store
 import { createCountsFeed, type CountsFeed } from './counts-feed.ts'
 import { followGaps } from './gaps.ts'
 import { followCompared } from './compared.ts'
+import { followMarks } from './marks.ts'
 import { followPlanned } from './planned.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
 import { createListsFeed, type ListsFeed } from './lists-feed.ts'
@@ -83,6 +84,7 @@ function subscribe(
   return [
     followGaps(store, options.now),
     followPlanned(client, store),
+    followMarks(client, store),
     followCompared(client, store),
     client.on('counts.changed', (event) => {
       countsFeed.apply(event)

@@ -1,4 +1,6 @@
 import { parseSpan, resolveSpan, type ChosenSpan, type SpanClock } from '../../src-shared/domain/span.ts'
+import type { TimeMark } from '../../src-shared/contract/marks.ts'
+import { markText } from '../../src-shared/domain/time-marks.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import type { Command } from '../app/commands.ts'
 import type { ListedTicket } from '../live/dashboard-state.ts'
@@ -49,6 +51,25 @@ export function findTime(
     return { found: [], wrong: /^\s*-?\d/.test(text) ? toWireError(error).what : '' }
   }
 }
+
+/** Marks of the span shown that have every word of a text, each with when it was; none of an empty text. */
+export function markFindings(
+  marks: readonly TimeMark[],
+  text: string,
+  { nowMs, zone }: SpanClock,
+  show: (epochMs: number) => void,
+): PaletteItem[] {
+  const found = text.trim() === '' ? [] : marks.filter((mark) => has(text, 'mark', mark.kind, mark.text))
+  return found.slice(0, MAX_MARKS).map((mark) => ({
+    id: `mark-${mark.id}`,
+    group: 'Mark',
+    title: markText(mark),
+    keys: momentText(mark.fromMs, zone, nowMs),
+    run: () => show(mark.fromMs),
+  }))
+}
+
+const MAX_MARKS = 8
 
 /** Tickets, each with when it was created. */
 export function ticketFindings(

@@ -5,10 +5,10 @@ import type { Client } from '../../src-shared/contract/client.ts'
 import type { TicketCursor } from '../../src-shared/contract/tickets.ts'
 import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Command } from '../app/commands.ts'
-import { useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
+import { useDashboard, useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
 import { hourSpan } from '../live/calendar.ts'
 import type { ListedTicket } from '../live/dashboard-state.ts'
-import { findCommands, findTime, ticketFindings, type PaletteItem } from './find.ts'
+import { findCommands, findTime, markFindings, ticketFindings, type PaletteItem } from './find.ts'
 import styles from './palette.module.css'
 import { SearchField } from './search-field.tsx'
 
@@ -84,13 +84,15 @@ export function Palette({ commands, text, isChosen, onText, onClose }: PalettePr
 function useFindings(commands: readonly Command[], text: string) {
   const { dashboard } = useWorkbench()
   const clock = { nowMs: useSiteNow(), zone: useZone() }
-  const showTicket = useShowTicket()
+  const marks = useDashboard((state) => state.marks)
+  const showMinute = useShowMinute()
   const { tickets, state } = useTickets(text.trim())
   const time = findTime(text, clock, dashboard.showSpan)
   const found = [
     ...time.found,
     ...findCommands(commands, text),
-    ...ticketFindings(tickets, clock, showTicket),
+    ...markFindings(marks, text, clock, showMinute),
+    ...ticketFindings(tickets, clock, ({ createdMs }) => showMinute(createdMs)),
   ]
   return { found, note: noteOf(found.length, state, time.wrong) }
 }
@@ -157,16 +159,16 @@ async function searchTickets(client: Client, text: string, left: AbortSignal): P
 /** Later than any ticket. */
 const EVER_MS = 8.64e15
 
-/** Lists the minute of a ticket, in its hour where that is not shown. */
-function useShowTicket(): (ticket: ListedTicket) => void {
+/** Lists the tickets of the minute of an instant, in its hour where that is not shown. */
+function useShowMinute(): (epochMs: number) => void {
   const { dashboard, view } = useWorkbench()
-  return ({ createdMs }) => {
+  return (epochMs) => {
     const { shown, session } = dashboard.store.get()
-    const fromMs = startOfMinute(minuteOf(createdMs))
+    const fromMs = startOfMinute(minuteOf(epochMs))
     const isShown = shown !== null && shown.fromMs <= fromMs && fromMs < shown.toMs
-    if (!isShown) dashboard.showSpan(hourSpan(createdMs, session?.zone ?? 'UTC'))
+    if (!isShown) dashboard.showSpan(hourSpan(epochMs, session?.zone ?? 'UTC'))
     view.put({ page: 'dashboard', panel: 'tickets' })
-    dashboard.open({ fromMs, toMs: startOfMinute(minuteOf(createdMs) + 1) })
+    dashboard.open({ fromMs, toMs: startOfMinute(minuteOf(epochMs) + 1) })
   }
 }
 

@@ -4,6 +4,8 @@ import { figureOf, readPalette, type Palette } from '../chart/figures.ts'
 import { MARGIN } from '../chart/geometry.ts'
 import { Plotly } from '../chart/plotly.ts'
 import { notFetchedText } from '../live/text.ts'
+import { markText } from '../../src-shared/domain/time-marks.ts'
+import { flagsOf, markTimeText } from '../marks/flags.ts'
 import styles from './picture.module.css'
 import { legendOf, plain, svg, type LegendEntry } from './svg.ts'
 
@@ -56,7 +58,13 @@ export async function drawSvg(model: ChartModel, text: PictureText, theme: Pictu
     svg('rect', { width: WIDTH, height: HEIGHT, fill: colours.ground }),
     words({ x: SIDE, y: 38, 'font-weight': 600 }, 20, colours.strong, text.title),
     words({ x: SIDE, y: 62 }, 13, colours.text, text.subtitle),
-    svg('g', { transform: `translate(${SIDE} ${HEAD})` }, ...gapBands(model, size, colours), ...chart),
+    svg(
+      'g',
+      { transform: `translate(${SIDE} ${HEAD})` },
+      ...gapBands(model, size, colours),
+      ...chart,
+      ...markFlags(model, size, colours),
+    ),
     svg(
       'g',
       { transform: `translate(${SIDE + MARGIN.l} ${HEIGHT - 64})` },
@@ -106,6 +114,39 @@ function gapBands(
     const at = { x: x + width / 2, y: MARGIN.t + 16, 'text-anchor': 'middle' }
     const font = { fill: colours.text, 'font-family': colours.font, 'font-size': 12 }
     return [band, svg('text', { ...at, ...font }, notFetchedText([gap], span, zone))]
+  })
+}
+
+/** Where the next flag is nearer, a mark has no words of its own. */
+const MARK_TEXT_PX = 90
+const MARK_TEXT_LENGTH = 40
+/** Of 12 px type, on average. */
+const LETTER_PX = 6.5
+
+/** A pole and a flag for each mark, and its words as far as there is room; of several on a few pixels how many. */
+function markFlags(
+  { view, marks, bins, zone }: ChartModel,
+  size: { readonly width: number; readonly height: number },
+  { text, font }: Colours,
+): SVGElement[] {
+  if (view === 'distribution') return []
+  const span = spanOfModel({ bins })
+  const flags = flagsOf(marks, span, size.width)
+  return flags.flatMap((flag, at) => {
+    const { x } = flag
+    const line = { x1: x, x2: x, y1: 4, y2: size.height - MARGIN.b, stroke: text, 'stroke-dasharray': '1 3' }
+    const drawn = [svg('line', line), svg('path', { d: `M${x} 3h8l-2.5 4 2.5 4h-8z`, fill: text })]
+    const room = (flags[at + 1]?.x ?? size.width) - x - 14
+    const letters = Math.min(MARK_TEXT_LENGTH, Math.floor(room / LETTER_PX))
+    const [first, ...others] = flag.marks
+    if (room < MARK_TEXT_PX && others.length === 0) return drawn
+    const said = first && `${markTimeText(first, zone, span.toMs - 1)} ${markText(first)}`
+    const words = others.length > 0 ? `${flag.marks.length} marks` : (said ?? '')
+    const shown = words.length > letters ? `${words.slice(0, letters - 1)}…` : words
+    return [
+      ...drawn,
+      svg('text', { x: x + 12, y: 12, fill: text, 'font-family': font, 'font-size': 12 }, shown),
+    ]
   })
 }
 

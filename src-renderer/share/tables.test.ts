@@ -20,10 +20,26 @@ function model(states: readonly ChartModel['bins'][number]['state'][]): ChartMod
       total: 3,
       state,
     })),
+    marks: [],
   } as unknown as ChartModel
 }
 
 describe('bars as CSV', () => {
+  test('a mark is in the bar in which it began, and no spreadsheet takes it for a formula', () => {
+    const mark = { id: 'a', kind: 'incident' as const, toMs: null, revision: null }
+    const marks = [
+      { ...mark, text: 'a, b', fromMs: (FIRST + 5) * 60_000 },
+      { ...mark, kind: 'mark' as const, text: '=1+1', fromMs: FIRST * 60_000 - 1 },
+    ]
+    const rows = barsCsv({ ...model(['settled', 'settled']), marks }).split('\n')
+    expect(rows.map((row) => row.split(',settled')[1] ?? row)).toEqual([
+      expect.stringMatching(/,state,marks$/),
+      `,'=1+1`,
+      ',"incident: a, b"',
+      '',
+    ])
+  })
+
   test('times in UTC and in the zone, which is named; counts by priority', () => {
     expect(barsCsv(model(['settled', 'unsettled'])).split('\n')).toEqual([
       'from,to,from in Europe/Berlin,Highest,High,tickets,at least,state',

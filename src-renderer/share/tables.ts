@@ -1,11 +1,13 @@
 import { barsCsv as csvOfBars, csvText } from '../../src-shared/domain/csv.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import { wallClock } from '../../src-shared/domain/zone-time.ts'
-import { binSpan, stateText, type ChartModel } from '../chart/chart-model.ts'
+import { binSpan, marksOfBars, stateText, type ChartModel } from '../chart/chart-model.ts'
 import type { ListedTicket } from '../live/dashboard-state.ts'
 
 /** The bars of a chart as CSV. Of a bar that was not fetched whole the counts are empty. */
-export function barsCsv({ bins, compared, priorities, zone }: ChartModel): string {
+export function barsCsv(model: ChartModel): string {
+  const { bins, compared, priorities, zone } = model
+  const marks = marksOfBars(model)
   const rows = bins.map((bin, at) => ({
     ...binSpan(bin),
     counts: bin.byPriority,
@@ -14,6 +16,7 @@ export function barsCsv({ bins, compared, priorities, zone }: ChartModel): strin
     atLeast: bin.state === 'unknown' ? bin.total : null,
     state: stateText(bin.state) || 'settled',
     compared: compared?.[at],
+    marks: marks[at],
   }))
   return csvOfBars(rows, { names: priorities.map(({ name }) => name), zone })
 }

@@ -1,5 +1,6 @@
 import type { ComparedBar } from './compared-bars.ts'
 import { isoInstant } from './minute.ts'
+import { markText, type PlacedMark } from './time-marks.ts'
 import { wallClock } from './zone-time.ts'
 
 /**
@@ -29,6 +30,8 @@ export interface BarRow {
   readonly state: string
   /** What it is compared with, where it is. */
   readonly compared?: ComparedBar | undefined
+  /** What was marked in it. */
+  readonly marks?: readonly PlacedMark[] | undefined
 }
 
 /**
@@ -40,8 +43,9 @@ export function barsCsv(
   { names, zone }: { readonly names: readonly string[]; readonly zone: string },
 ): string {
   const isCompared = bars.some(({ compared }) => compared !== undefined)
+  const isMarked = bars.some(({ marks = [] }) => marks.length > 0)
   const head = ['from', 'to', `from in ${zone}`, ...names, 'tickets', 'at least', 'state']
-  const rows = bars.map(({ fromMs, toMs, counts, total, counted, atLeast, state, compared }) => [
+  const rows = bars.map(({ fromMs, toMs, counts, total, counted, atLeast, state, compared, marks }) => [
     isoInstant(fromMs),
     isoInstant(toMs),
     wallClock(fromMs, zone),
@@ -49,8 +53,9 @@ export function barsCsv(
     atLeast === null ? '' : String(atLeast),
     state,
     ...(isCompared ? [compared?.state === 'known' ? String(compared.total) : ''] : []),
+    ...(isMarked ? [(marks ?? []).map(markText).join('; ')] : []),
   ])
-  return csvText([[...head, ...(isCompared ? ['then'] : [])], ...rows])
+  return csvText([[...head, ...(isCompared ? ['then'] : []), ...(isMarked ? ['marks'] : [])], ...rows])
 }
 
 function cellText(text: string): string {

@@ -1,4 +1,7 @@
 import type { BarRow } from '../../../src-shared/domain/csv.ts'
+import type { TimeMark } from '../../../src-shared/contract/marks.ts'
+import { marksByBar } from '../../../src-shared/domain/time-marks.ts'
+import type { ReadClient } from '../../app/stored.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { thenText, type ComparedBar } from '../../../src-shared/domain/compared-bars.ts'
 import { isoInstant, startOfMinute } from '../../../src-shared/domain/minute.ts'
@@ -32,7 +35,8 @@ export async function printCounts({ io, options, config, open, print }: CountsCa
     }
     const { barsCsv } = await import('../../../src-shared/domain/csv.ts')
     const names = loaded.session.watched.map(({ name }) => name)
-    print(null, barsCsv(barRows(loaded, compared), { names, zone: loaded.chart.zone }).trimEnd())
+    const marks = await marksOf(client, loaded)
+    print(null, barsCsv(barRows(loaded, compared, marks), { names, zone: loaded.chart.zone }).trimEnd())
   })
 }
 
@@ -72,8 +76,14 @@ export function barsOf({ counts, session, chart: { unknown, nowMs } }: Counted):
 }
 
 /** As the dashboard's own table of them, in the same words. */
-export function barRows(loaded: Counted, compared: Compared = null): BarRow[] {
+export function barRows(
+  loaded: Counted,
+  compared: Compared = null,
+  marks: readonly TimeMark[] = [],
+): BarRow[] {
   const bars = barsOf(loaded)
+  const starts = bars.map(({ startMinute }) => startMinute)
+  const marked = marksByBar(marks, starts, loaded.counts.toMinute)
   return bars.map(({ startMinute, counts, total, provisional, state }, at) => {
     const toMs = startOfMinute(bars[at + 1]?.startMinute ?? loaded.counts.toMinute)
     const isOver = toMs <= loaded.chart.nowMs
@@ -87,8 +97,15 @@ export function barRows(loaded: Counted, compared: Compared = null): BarRow[] {
       atLeast: state === 'unknown' ? total : null,
       state: { known, unknown: 'not fetched', future: 'still to come' }[state],
       compared: compared?.[at],
+      marks: marked[at],
     }
   })
+}
+
+/** What was marked in the span of the bars. */
+async function marksOf(client: ReadClient, { counts }: Counted): Promise<TimeMark[]> {
+  const span = { fromMs: startOfMinute(counts.fromMinute), toMs: startOfMinute(counts.toMinute) }
+  return (await client.call('marks.list', span)).marks
 }
 
 /** What the bars are compared with; null where they are with nothing. */

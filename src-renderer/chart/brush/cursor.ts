@@ -1,6 +1,6 @@
 import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import { binSpan, newestSlot, type Bin, type ChartModel } from '../chart-model.ts'
-import { binText, slotText } from '../chart-text.ts'
+import { binText, markedText, marksIn, slotText } from '../chart-text.ts'
 import { mergedCompared, thenPart, type ComparedBar } from '../../../src-shared/domain/compared-bars.ts'
 import type { Edges } from '../geometry.ts'
 
@@ -129,6 +129,10 @@ export function cursorText(model: ChartModel, cursor: Cursor): string {
   if (bin === null) return ''
   const planned = plannedIn(model, bars)
   const text = `${bars.last - bars.first + 1} bars, ${binText(bin, model)}`
-  const others = [planned === 0 ? '' : `${planned} planned`, thenPart(comparedIn(model, bars))]
+  const others = [
+    planned === 0 ? '' : `${planned} planned`,
+    thenPart(comparedIn(model, bars)),
+    markedText(marksIn(model, bars)),
+  ]
   return [text, ...others].filter((part) => part !== '').join(', ')
 }

@@ -101,6 +101,8 @@ interface CoreState {
   outside: (span: Params<'counts.outside'>) => number
   /** What runs have planned for the span that is asked for. */
   planned: Handlers['runs.planned']
+  /** What is marked in the span that is asked for. */
+  marks: Handlers['marks.list']
   /** Tickets by minute, where there are any. */
   counted: Readonly<Record<number, number>>
 }
@@ -128,6 +130,7 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
       mustReach()
       return core.run
     },
+    'marks.list': (asked) => core.marks(asked),
     'runs.planned': async (asked) => {
       mustReach()
       return core.planned(asked)
@@ -179,6 +182,7 @@ export async function startDashboard(options: { start?: (clock: SpanClock) => Pl
     run: null,
     counted: {},
     planned: async () => [],
+    marks: async () => ({ marks: [], more: false }),
     outside: () => 0,
   }
   const hub = createEventHub()
