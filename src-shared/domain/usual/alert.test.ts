@@ -1,85 +1,299 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { firstState, nextState, silenced, type AlertPhase, type AlertTransition } from './alert.ts'
-import { makeBaseline, type History } from './baseline.ts'
-import { replay } from './replay.ts'
-import { verdictOf } from './verdict.ts'
+import {
+  firstState,
+  nextState,
+  silenced,
+  type AlertPhase,
+  type AlertState,
+  type AlertTransition,
+} from './alert.ts'
+import { makeBaseline, usualOf, type History } from './baseline.ts'
+import type { AlertCondition, Observation } from './condition.ts'
 
-const MINUTES_PER_DAY = 1_440
 /** A Monday, 00:00 UTC. */
 const START = 26_798_400
 const WEEKS = 4
-const NOW = START + WEEKS * 7 * MINUTES_PER_DAY
+const NOW = START + WEEKS * 10_080
 
 /** One ticket in each five minutes, for four weeks. */
 const HISTORY: History = {
   startMinute: START,
   stepMinutes: 5,
-  counts: Array.from<number>({ length: (WEEKS * 7 * MINUTES_PER_DAY) / 5 }).fill(1),
+  counts: Array.from<number>({ length: WEEKS * 2_016 }).fill(1),
 }
 const BASELINE = makeBaseline(HISTORY, 'UTC', NOW)
-const ABOVE = { kind: 'above-usual', often: 'month' } as const
+const ABOVE: AlertCondition = { kind: 'above-usual', often: 'month' }
+const AT_LEAST: AlertCondition = { kind: 'at-least', tickets: 10, minutes: 5 }
+const UNFETCHED: AlertCondition = { kind: 'nothing-fetched', minutes: 3 }
 
-/** An hour and a half of a ticket each fifth minute, then these minutes. */
-function minutes(newest: readonly number[]): number[] {
-  return [...Array.from({ length: 90 }, (_, at) => (at % 5 === 0 ? 1 : 0)), ...newest]
+interface Evaluated {
+  readonly minute: number
+  readonly state: AlertState
+  readonly transitions: readonly AlertTransition[]
 }
 
-function fired(newest: readonly number[]) {
-  const steps = replay(ABOVE, { startMinute: NOW, counts: minutes(newest) }, () => BASELINE)
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
+/** An evaluation at each of these minutes that `isEvaluated`, all others missed; `keep`: what happens to the state in between. */
+function evaluate(
+  condition: AlertCondition,
+  counts: readonly (number | null)[],
+  {
+    isEvaluated = () => true,
+    keep = (state) => state,
+    baseline = BASELINE,
+    change = {},
+  }: {
+    isEvaluated?: (at: number) => boolean
+    keep?: (state: AlertState) => AlertState
+    baseline?: Observation['baseline']
+    change?: Partial<Observation>
+  } = {},
+): readonly Evaluated[] {
+  const found: Evaluated[] = []
+  let state = firstState(NOW)
+  let sinceFetch = 0
+  counts.forEach((count, at) => {
+    sinceFetch = count === null ? sinceFetch + 1 : 0
+    if (!isEvaluated(at)) return
+    const minute = NOW + at
+    const next = nextState(condition, keep(state), {
+      nowMinute: minute,
+      recent: { endMinute: minute + 1, counts: counts.slice(Math.max(0, at - 89), at + 1) },
+      settledTo: minute,
+      sinceFetch,
+      isKnown: count !== null,
+      baseline,
+      newAlertId: `at-${minute}`,
+      ...change,
+    })
+    state = next.state
+    found.push({ minute, ...next })
+  })
+  return found
 }
 
-describe('an alert above the usual', () => {
-  test('fires where many come at once, and is over when they are', () => {
-    const storm = [...Array.from<number>({ length: 10 }).fill(4), ...minutes([])]
-    const [alert, ...others] = fired(storm)
+function told(evaluated: readonly Evaluated[]): readonly AlertTransition[] {
+  return evaluated.flatMap(({ transitions }) => transitions)
+}
+
+/** So many minutes of so many tickets each; an hour and a half of a ticket each fifth minute comes first. */
+function minutes(...parts: readonly (readonly [number, number | null])[]): (number | null)[] {
+  const quiet = Array.from({ length: 90 }, (_, at) => (at % 5 === 0 ? 1 : 0))
+  return [...quiet, ...parts.flatMap(([length, count]) => Array.from<typeof count>({ length }).fill(count))]
+}
+
+const QUIET = [100, 0] as const
+
+/** A person silences the alert while its window has fifteen. */
+function silencedAtFifteen(state: AlertState): AlertState {
+  const isFifteen = state.phase === 'alerting' && state.silence === null && state.alert?.peak.tickets === 15
+  return isFifteen ? silenced(state, null, NOW + 92) : state
+}
+
+describe('an alert', () => {
+  test('fires where many come at once, with its onset, and is over when they are', () => {
+    const [started, resolved, ...others] = told(evaluate(ABOVE, minutes([10, 4], QUIET)))
     expect(others).toEqual([])
-    expect(alert?.startedMinute).toBeLessThanOrEqual(NOW + 92)
-    expect(alert?.onsetMinute).toBe(NOW + 90)
-    expect(alert?.resolvedMinute).toBeGreaterThanOrEqual(NOW + 110)
-    expect(alert?.peak.tickets).toBe(20)
+    expect(started).toMatchObject({
+      kind: 'started',
+      minute: NOW + 91,
+      onsetMinute: NOW + 90,
+      isReopened: false,
+    })
+    expect(started?.window).toMatchObject({ minutes: 5, tickets: 8 })
+    // Of the last fifteen minutes, fourteen must be without any of the storm, for ten minutes in a row.
+    expect(resolved).toMatchObject({ kind: 'resolved', alertId: started?.alertId, minute: NOW + 100 + 23 })
+    expect(resolved?.peak.tickets).toBe(20)
   })
 
-  test('does not fire on what is usual', () => {
-    expect(fired(minutes([]))).toEqual([])
+  test('does not fire on what is usual, nor on fewer than five', () => {
+    expect(told(evaluate(ABOVE, [...minutes(), ...minutes()]))).toEqual([])
+    const rare = makeBaseline(
+      { ...HISTORY, counts: HISTORY.counts.map((_, at) => (at % 90 === 0 ? 1 : 0)) },
+      'UTC',
+      NOW,
+    )
+    const quiet = Array.from<number>({ length: 90 }).fill(0)
+    expect(told(evaluate(ABOVE, [...quiet, 4], { baseline: rare }))).toEqual([])
+    expect(told(evaluate(ABOVE, [...quiet, 5], { baseline: rare }))).toHaveLength(1)
   })
 
-  test('is recorded and not sent while its rule is silenced', () => {
-    const observation = {
-      nowMinute: NOW,
-      recent: { endMinute: NOW + 1, counts: minutes([40]) },
-      settledTo: NOW,
-      sinceFetch: 0,
-      isKnown: true,
-      baseline: BASELINE,
-      newAlertId: 'a',
-    }
-    const state = silenced(firstState(NOW - 1), NOW + 5, NOW - 1)
-    const next = nextState(ABOVE, state, observation)
-    expect(next.state.phase).toBe<AlertPhase>('silenced')
-    expect(next.transitions).toMatchObject([{ kind: 'started', alertId: 'a', isSilenced: true }])
-    const later = nextState(ABOVE, next.state, { ...observation, nowMinute: NOW + 5 })
-    const [started]: readonly AlertTransition[] = later.transitions
-    expect(started).toMatchObject({ kind: 'started', key: 'started', isSilenced: false })
-  })
-})
-
-describe('the verdict', () => {
-  test('tells the window that chance explains least', () => {
-    const verdict = verdictOf(BASELINE, { endMinute: NOW, counts: minutes([3, 3, 3]) })
-    expect(verdict).toMatchObject({ state: 'high', minutes: 5, tickets: 9, onsetMinute: NOW - 3 })
+  test('says once that it doubled, and not that its window filled', () => {
+    const transitions = told(evaluate(ABOVE, minutes([10, 3], [5, 6], [10, 40], QUIET)))
+    expect(transitions.map(({ kind }) => kind)).toEqual(['started', 'doubled', 'resolved'])
+    expect(transitions[1]).toMatchObject({ minute: NOW + 90 + 14, window: { minutes: 5, tickets: 30 } })
   })
 
-  test('is unknown where the newest minutes are', () => {
-    const counts = [...minutes([]), null, null]
-    expect(verdictOf(BASELINE, { endMinute: NOW, counts }).state).toBe('unknown')
+  test('that comes back within an hour is the same, under a key of its own; later it is another', () => {
+    const again = told(evaluate(ABOVE, minutes([10, 4], [60, 0], [10, 4], QUIET)))
+    expect(again.map(({ key }) => key)).toEqual(['started', 'resolved', 'started-2', 'resolved-2'])
+    expect(new Set(again.map(({ alertId }) => alertId)).size).toBe(1)
+    expect(again[2]).toMatchObject({ isReopened: true, startedMinute: NOW + 91 })
+    const other = told(evaluate(ABOVE, minutes([10, 4], [100, 0], [10, 4], QUIET)))
+    expect(other.map(({ key }) => key)).toEqual(['started', 'resolved', 'started', 'resolved'])
+    expect(new Set(other.map(({ alertId }) => alertId)).size).toBe(2)
   })
 
-  test('says that it is learning', () => {
+  test('of a fixed number fires from the first minute on, while what is usual is learned', () => {
     const young = makeBaseline({ ...HISTORY, counts: HISTORY.counts.slice(0, 288) }, 'UTC', START + 1_440)
-    expect(verdictOf(young, { endMinute: NOW, counts: minutes([9, 9]) }).state).toBe('learning')
+    const counts = [0, 12, ...Array.from<number>({ length: 30 }).fill(0)]
+    const fixed = evaluate(AT_LEAST, counts, { baseline: young })
+    expect(told(fixed).map(({ kind }) => kind)).toEqual(['started', 'resolved'])
+    expect(told(fixed)[0]).toMatchObject({ onsetMinute: NOW + 1, window: { tickets: 12, usual: null } })
+    const above = evaluate(ABOVE, counts, { baseline: young })
+    expect(told(above)).toEqual([])
+    expect(above.at(-1)?.state.phase).toBe('learning')
+  })
+
+  test('goes on through what is not known, and is not over by it', () => {
+    const evaluated = evaluate(ABOVE, minutes([10, 4], [60, null], QUIET))
+    expect(evaluated[90 + 40]?.state.phase).toBe('unknown')
+    expect(told(evaluated).map(({ kind }) => kind)).toEqual(['started', 'resolved'])
+    // Fifteen known minutes, ten times.
+    expect(told(evaluated)[1]?.minute).toBe(NOW + 90 + 10 + 60 + 24)
+  })
+
+  test('of nothing fetched is over after ten minutes of fetching', () => {
+    const evaluated = evaluate(UNFETCHED, minutes([5, null], [30, 0]))
+    expect(told(evaluated)).toMatchObject([
+      { kind: 'started', minute: NOW + 92, onsetMinute: NOW + 89 },
+      { kind: 'resolved', minute: NOW + 95 + 10 },
+    ])
+    expect(evaluated[95]?.state.phase).toBe('recovering')
+  })
+
+  test('of too few fires after an hour without any where there are twelve, not where there are five', () => {
+    const busy = makeBaseline({ ...HISTORY, counts: HISTORY.counts.map(() => 2) }, 'UTC', NOW)
+    const counts = minutes([70, 0], [20, 1])
+    const evaluated = told(evaluate({ kind: 'too-quiet' }, counts, { baseline: busy }))
+    expect(evaluated.map(({ kind, minute }) => [kind, minute])).toEqual([
+      ['started', NOW + 86 + 60],
+      ['resolved', NOW + 90 + 70 + 10],
+    ])
+    const rare = makeBaseline(
+      { ...HISTORY, counts: HISTORY.counts.map((_, at) => (at % 12 < 5 ? 1 : 0)) },
+      'UTC',
+      NOW,
+    )
+    expect(told(evaluate({ kind: 'too-quiet' }, counts, { baseline: rare }))).toEqual([])
+  })
+
+  test('is recorded and not sent while its rule is silenced, and sent when the silence ends before it', () => {
+    const counts = minutes([20, 4], QUIET)
+    const until = (untilMinute: number | null) => (state: AlertState) =>
+      state.sinceMinute === NOW && state.silence === null && state.phase === 'unknown'
+        ? silenced(state, untilMinute, NOW)
+        : state
+    const sent = (keep: (state: AlertState) => AlertState) =>
+      told(evaluate(ABOVE, counts, { keep })).map(({ key, isSilenced }) => [key, isSilenced])
+    expect(sent(until(NOW + 100))).toEqual([
+      ['started', true],
+      ['started', false],
+      ['resolved', false],
+    ])
+    expect(sent(until(NOW + 300))).toEqual([
+      ['started', true],
+      ['resolved', true],
+    ])
+    expect(evaluate(ABOVE, counts, { keep: until(NOW + 300) })[95]?.state.phase).toBe<AlertPhase>('silenced')
+  })
+
+  test('that is silenced until it is over says nothing but its end', () => {
+    const counts = minutes([10, 3], [10, 20], QUIET, [10, 4], QUIET)
+    const transitions = told(evaluate(ABOVE, counts, { keep: silencedAtFifteen }))
+    expect(transitions.map(({ kind, isSilenced }) => [kind, isSilenced])).toEqual([
+      ['started', false],
+      ['resolved', false],
+      ['started', false],
+      ['resolved', false],
+    ])
   })
 })
+
+describe('of any minutes, evaluated or missed, it holds that', () => {
+  const parts = fc.array(
+    fc.tuple(fc.integer({ min: 1, max: 80 }), fc.constantFrom(0, 0, 0, 1, 2, 4, 9, null)),
+    { minLength: 3, maxLength: 9 },
+  )
+  const condition = fc.constantFrom(ABOVE, AT_LEAST, UNFETCHED)
+  const missed = fc.integer({ min: 2, max: 9 })
+
+  function each(holds: (condition: AlertCondition, counts: (number | null)[], missed: number) => void): void {
+    fc.assert(
+      fc.property(condition, parts, missed, (rule, of, miss) => holds(rule, minutes(...of, [10, 0]), miss)),
+      { numRuns: 60 },
+    )
+  }
+
+  test('a restart between any two evaluations changes nothing', () => {
+    each((rule, counts) => {
+      const restarted = evaluate(rule, counts, {
+        keep: (state) => JSON.parse(JSON.stringify(state)) as AlertState,
+      })
+      expect(restarted).toEqual(evaluate(rule, counts))
+    })
+  })
+
+  test('an alert lasts ten minutes at least, and ends after ten quiet ones', () => {
+    each((rule, counts, miss) => {
+      const evaluated = evaluate(rule, counts, { isEvaluated: (at) => at % miss !== 0 })
+      for (const end of told(evaluated).filter(({ kind }) => kind === 'resolved')) {
+        const start = told(evaluated).findLast(
+          ({ kind, minute }) => kind === 'started' && minute <= end.minute,
+        )
+        expect(end.minute - (start?.minute ?? Infinity)).toBeGreaterThanOrEqual(10)
+        expect(wasQuiet(rule, counts, end.minute - NOW)).toBe(true)
+      }
+    })
+  })
+
+  test('it starts, doubles at most once, and ends, each under a key of its own; within an hour it is the same alert', () => {
+    each((rule, counts, miss) => {
+      const transitions = told(evaluate(rule, counts, { isEvaluated: (at) => at % miss !== 0 }))
+      let last: AlertTransition | undefined
+      for (const now of transitions) {
+        const runs = last !== undefined && last.kind !== 'resolved'
+        expect(now.kind === 'started').toBe(!runs)
+        const isSoon = last !== undefined && now.minute - last.minute <= 60
+        expect(now.alertId === last?.alertId).toBe(runs || isSoon)
+        last = now
+      }
+      const keys = transitions.map(({ alertId, key }) => `${alertId} ${key}`)
+      expect(new Set(keys).size).toBe(keys.length)
+      const doubled = transitions.filter(({ kind }) => kind === 'doubled').map(({ alertId }) => alertId)
+      expect(new Set(doubled).size).toBe(doubled.length)
+    })
+  })
+
+  test('what is usual is frozen while an alert runs, and only then', () => {
+    each((rule, counts) => {
+      for (const { state } of evaluate(rule, counts)) {
+        const runs = state.alert !== null && state.alert.resolvedMinute === null
+        expect(state.frozenMinute).toBe(runs ? state.alert?.openedMinute : null)
+      }
+    })
+  })
+
+  test('what is not known is never shown as ok', () => {
+    each((rule, counts) => {
+      if (rule.kind === 'nothing-fetched') return
+      const unknown = evaluate(rule, counts).filter(({ minute }) => counts[minute - NOW] === null)
+      expect(unknown.every(({ state }) => state.phase === 'unknown')).toBe(true)
+    })
+  })
+})
+
+/** By the words: of each of the last ten minutes, the quarter of an hour that ended with it. */
+function wasQuiet(rule: AlertCondition, counts: readonly (number | null)[], at: number): boolean {
+  if (rule.kind === 'nothing-fetched') return counts.slice(at - 10, at + 1).every((count) => count !== null)
+  const length = rule.kind === 'at-least' ? rule.minutes : 15
+  for (let end = at - 10 + 1; end <= at; end++) {
+    const window = counts.slice(end - length, end)
+    const sum = window.reduce<number>((total, count) => total + (count ?? 0), 0)
+    const usual = usualOf(BASELINE, NOW + end - length, length)
+    if (window.includes(null) || usual === 'learning') return false
+    const most = rule.kind === 'at-least' ? rule.tickets - 1 : usual.mean + Math.sqrt(usual.variance)
+    if (sum > most) return false
+  }
+  return true
+}

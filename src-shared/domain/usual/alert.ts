@@ -25,6 +25,8 @@ export interface RunningAlert {
   readonly told: ToldWindow
   /** False while its last start was recorded under a silence and not sent. */
   readonly isSent: boolean
+  /** As many in such a window once it had filled, and whether twice as many were told since. */
+  readonly settled: number
   readonly isDoubled: boolean
   /** From when on nothing is wrong. */
   readonly calmSince: Minute | null
@@ -58,8 +60,8 @@ export interface AlertTransition {
 
 /** What happens again within so many minutes is the same alert. */
 const REOPEN_MINUTES = 60
-/** Sooner, a storm that has just begun would be told twice. */
-const DOUBLED_AFTER = 5
+/** While the window of a storm that has just begun fills, it grows by itself. */
+const MAX_SETTLING = 15
 
 interface Next {
   readonly state: AlertState
@@ -144,6 +146,7 @@ function started(state: AlertState, seen: Seen, { nowMinute, newAlertId }: Obser
         : { tickets: seen.window.tickets, minute: nowMinute },
     told: seen.window,
     isSent: state.silence === null,
+    settled: seen.window.tickets,
     isDoubled: isAgain && former.isDoubled,
     calmSince: null,
   }
@@ -161,14 +164,14 @@ function continued(state: AlertState, before: RunningAlert, seen: Seen, nowMinut
     ...before,
     calmSince: seen.isCalm() ? (before.calmSince ?? nowMinute) : null,
     peak: tickets > before.peak.tickets ? { tickets, minute: nowMinute } : before.peak,
+    settled: isSettling(before, nowMinute) ? Math.max(before.settled, tickets) : before.settled,
   }
   if (!alert.isSent && state.silence === null) {
-    alert = { ...alert, isSent: true, told: window }
+    alert = { ...alert, isSent: true, told: window, settled: tickets }
     transitions.push(transition('started', alert, window, nowMinute, false))
-  }
-  if (hasDoubled(alert, tickets, nowMinute)) {
+  } else if (state.silence === null && hasDoubled(alert, tickets)) {
     alert = { ...alert, isDoubled: true }
-    transitions.push(transition('doubled', alert, window, nowMinute, state.silence !== null))
+    transitions.push(transition('doubled', alert, window, nowMinute, false))
   }
   if (nowMinute - alert.openedMinute < QUIET_MINUTES || !seen.isQuiet(alert.calmSince)) {
     const phase = alert.calmSince === null ? 'alerting' : 'recovering'
@@ -180,14 +183,12 @@ function continued(state: AlertState, before: RunningAlert, seen: Seen, nowMinut
   return { state: inPhase({ ...over, silence: silenceAt(over, nowMinute) }, 'ok', nowMinute), transitions }
 }
 
-function hasDoubled(
-  { isDoubled, told, openedMinute }: RunningAlert,
-  tickets: number,
-  nowMinute: Minute,
-): boolean {
-  return (
-    !isDoubled && nowMinute - openedMinute >= DOUBLED_AFTER && told.tickets > 0 && tickets >= 2 * told.tickets
-  )
+function isSettling({ openedMinute, told }: RunningAlert, nowMinute: Minute): boolean {
+  return nowMinute - openedMinute < Math.min(told.minutes, MAX_SETTLING)
+}
+
+function hasDoubled({ isDoubled, settled }: RunningAlert, tickets: number): boolean {
+  return !isDoubled && settled > 0 && tickets >= 2 * settled
 }
 
 function transition(
