@@ -35,6 +35,8 @@ import { isTablesMissing } from '../sync/failure-policy.ts'
 import { createAccountZone } from '../sync/shown-jql.ts'
 import { createSync } from '../sync/sync.ts'
 import { createTransfer } from '../transfer/transfer.ts'
+import { followUsual } from '../usual/follow-usual.ts'
+import { openUsual } from '../usual/open-usual.ts'
 
 export type Engine = Awaited<ReturnType<typeof assemble>>
 
@@ -118,7 +120,8 @@ interface Opened {
 }
 
 /** The parts that work at the site, none of them started. */
-async function createServices({ config, options, stopping, site, watchedField, watched }: Opened) {
+async function createServices(opened: Opened) {
+  const { config, options, stopping, site, watchedField, watched } = opened
   const { projectKey } = config
   const { id: siteId, time: siteTime, about, compress } = site
   const { signal } = stopping
@@ -128,9 +131,13 @@ async function createServices({ config, options, stopping, site, watchedField, w
   const adjustClock = config.jira.kind === 'site'
   const sync = createSync({ ...parts, intervalMs: config.syncIntervalMs, adjustClock })
   await sync.recall()
+  const accountZone = createAccountZone(site.jira, options.clock, signal)
+  const keepZone = (zone: string): void => void keepForReaders(opened, zone)
   return {
     scope,
     sync,
+    accountZone,
+    usual: await openUsual({ ...parts, config, scope, accountZone, keepZone }),
     generator: createGenerator({
       ...parts,
       ...(compress !== undefined && { compress }),
@@ -191,8 +198,12 @@ function watchSurroundings(opened: Opened, services: Services): () => void {
 }
 
 /** What is stored can be read from now on without this Jira. */
-function keepForReaders({ config, options, site, watchedField, watched }: Opened): Promise<void> {
-  const known = { site: site.about, watchedField, watched: [...watched], clock: site.time.current() }
+function keepForReaders(
+  { config, options, site, watchedField, watched }: Opened,
+  accountZone?: string,
+): Promise<void> {
+  const found = { site: site.about, watchedField, watched: [...watched], clock: site.time.current() }
+  const known = { ...found, ...(accountZone !== undefined && { accountZone }) }
   return keepSite(options.store, config, known, options.log)
 }
 
@@ -206,7 +217,6 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
   return createHandlers({
     ...services,
     scope: { ...services.scope, fieldId: watchedField.id },
-    accountZone: createAccountZone(site.jira, clock, signal),
     session,
     store,
     isFallback,
@@ -231,6 +241,14 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
     onTablesMade: () => fetchAgain(opened, services),
     signal,
   })
+}
+
+/** Publishes what changes in the store, whichever process changed it. */
+function followKept({ options, site, stopping: { signal } }: Opened, { usual }: Services): void {
+  const parts = { ...options, siteId: site.id }
+  followViews(parts, signal)
+  followMarks(parts, signal)
+  followUsual({ ...parts, usual, time: site.time }, signal)
 }
 
 /** Everything that works on one Jira and one store. */
@@ -271,8 +289,7 @@ async function assemble(opened: Opened) {
       await live.start()
       if (signal.aborted) return live.stop()
       followOthers(signal)
-      followViews({ ...options, siteId }, signal)
-      followMarks({ ...options, siteId }, signal)
+      followKept(opened, services)
       if (background) {
         sync.start()
         void knowOldTickets({ ...options, siteId }, signal)

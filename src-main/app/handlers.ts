@@ -16,6 +16,7 @@ import { createReads } from './reads.ts'
 import { createMarking } from '../marks/marks.ts'
 import { createSavedViews } from './saved-views.ts'
 import type { Store } from '../store/store.ts'
+import type { UsualSource } from '../usual/usual.ts'
 import type { WatchScope } from '../sync/scope.ts'
 import { shownJql } from '../sync/shown-jql.ts'
 
@@ -28,6 +29,7 @@ export interface Core {
   readonly fetchNow: () => Promise<SyncResult>
   readonly syncStatus: () => SyncStatus
   readonly generator: Generator
+  readonly usual: UsualSource
   /** See `createRunMinutes`. */
   readonly runMinutes: (runId: string) => Promise<RunMinute[]>
   /** See `createRunPreview`. */

@@ -4,6 +4,8 @@ import type { RunViews } from '../generator/run-views.ts'
 import { listMarks } from '../marks/list-marks.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import { projectVersion } from '../runtime/project-files.ts'
+import { createUsualReads } from '../usual/usual-reads.ts'
+import type { UsualSource } from '../usual/usual.ts'
 import type { CountsScope, Store, StoreConnection } from '../store/store.ts'
 import { noSuchRun } from '../store/errors.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
@@ -19,6 +21,7 @@ export interface ReadParts {
   /** How the fetches go, as far as it shows which minutes may still change. */
   readonly syncStatus: () => Parameters<typeof provisionalFrom>[0]
   readonly runs: Pick<RunViews, 'current' | 'get' | 'list'>
+  readonly usual: UsualSource
 }
 
 /** A site as a window needs it; its clock is asked for with each call. */
@@ -34,15 +37,15 @@ export function sessionOf(
 export type ReadMethod = keyof ReturnType<typeof createReads>
 
 /** The methods that need a store alone, once it is known what is watched. */
-export function createReads({ session, store, time, syncStatus, runs }: ReadParts) {
+export function createReads({ session, store, time, syncStatus, runs, usual }: ReadParts) {
   const siteId = session.site.id
   const spans = createSpans(time, session.zone)
-  const scope = scopeOf(session)
-  const scopeName = syncScope({ ...scope, fieldId: session.watchedField.id })
+  const { scope, scopeName } = scopesOf(session)
   return {
     'session.get': async () => ({ ...session, clock: time.current() }),
 
     ...createCountReads({ store, syncStatus, time, siteId, spans, scope, scopeName }),
+    ...createUsualReads({ siteId, usual, spans, time }),
     'tickets.list': async ({ limit, cursor: after, search, filter, ...span }) => {
       const asked = { siteId, ...scope, ...spans.instants(span), after, limit: limit + 1 }
       if (search === undefined && filter === undefined)
@@ -86,9 +89,17 @@ export function createReads({ session, store, time, syncStatus, runs }: ReadPart
   } satisfies Partial<EngineHandlers>
 }
 
-/** Which tickets are counted. */
-function scopeOf({ projectKey, watched }: Pick<Session, 'projectKey' | 'watched'>): CountsScope {
-  return { projectKey, priorityIds: watched.map(({ id }) => id) }
+/** Which tickets are counted, and the name of what is fetched. */
+export function scopesOf({
+  projectKey,
+  watched,
+  watchedField,
+}: Pick<Session, 'projectKey' | 'watched' | 'watchedField'>): {
+  readonly scope: CountsScope
+  readonly scopeName: string
+} {
+  const scope = { projectKey, priorityIds: watched.map(({ id }) => id) }
+  return { scope, scopeName: syncScope({ ...scope, fieldId: watchedField.id }) }
 }
 
 function createdAt({ createdMs }: { readonly createdMs: number }): number {

@@ -12,7 +12,8 @@ import type { Store } from '../store/store.ts'
 import { isOfStore } from '../sync/failure-policy.ts'
 import { createIndexLagMeter, keptSightings } from '../sync/index-lag.ts'
 import type { ExportRequest } from '../transfer/export-tickets.ts'
-import { createReads, sessionOf, type ReadMethod } from './reads.ts'
+import { createUsual } from '../usual/usual.ts'
+import { createReads, scopesOf, sessionOf, type ReadMethod } from './reads.ts'
 
 type StoreMethod = ReadMethod | keyof ReturnType<typeof createMarking>
 
@@ -99,7 +100,7 @@ interface ReadingParts {
 }
 
 async function readClient(config: Config, { store, clock, known }: ReadingParts): Promise<ReadClient> {
-  const { clock: siteClock, ...site } = known
+  const { clock: siteClock, accountZone, ...site } = known
   const siteId = site.site.id
   const time = createSiteTime(clock)
   time.set(siteClock)
@@ -110,6 +111,15 @@ async function readClient(config: Config, { store, clock, known }: ReadingParts)
     store,
     time,
     syncStatus: () => ({ lastSuccessMs: null, indexLagMs }),
+    usual: createUsual({
+      store,
+      siteId,
+      time,
+      clock,
+      ...scopesOf(session),
+      zone: async () => config.calendarZone ?? accountZone ?? session.zone,
+      incidents: () => store.incidentSpans(siteId),
+    }),
     // No run is this process's own.
     runs: createRunViews({ store, siteId, siteTime: time, clock, owner: leaseOwner() }, () => null),
   })

@@ -25,6 +25,8 @@ export interface Config {
   readonly vault: VaultConfig | null
   /** IANA name of the zone that times are shown in. */
   readonly zone: string
+  /** IANA name of the zone whose hours of the week are compared; null: the account's. */
+  readonly calendarZone: string | null
   /** Real milliseconds between two fetches while an app is open. */
   readonly syncIntervalMs: number
   readonly sandbox: SandboxConfig

@@ -86,6 +86,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     get zone() {
       return file.zone ?? machineZone()
     },
+    calendarZone: calendarZoneOf(lookUp('calendarZone'), dataDir),
     syncIntervalMs:
       file.syncIntervalSeconds === undefined ? DEFAULT_SYNC_INTERVAL_MS : file.syncIntervalSeconds * 1_000,
     sandbox: withPast({ ...sandboxOf(file, dataDir), ...flags.sandbox }),
@@ -93,6 +94,17 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
   }
   refuseStraySecrets(settings, config, flags.dataDir !== undefined)
   return config
+}
+
+/** Throws `not-configured` where it is no zone. */
+function calendarZoneOf(found: FoundSetting | undefined, dataDir: string): string | null {
+  if (found === undefined || isZone(found.value)) return found?.value ?? null
+  if (fixedBy(found) === null) throw badConfigFile(dataDir, `names no time zone: ${found.value}`)
+  throw nothingSent(
+    found.code,
+    `${found.source} is ${found.value}, which is no time zone.`,
+    'Give its IANA name, as Europe/Berlin, or UTC.',
+  )
 }
 
 /** The defaults. */

@@ -158,6 +158,8 @@ export const SETTINGS = {
   tokenIn: { of: 'workspace', file: 'secret-store' },
   /** IANA name of the zone that times are shown in. */
   zone: { of: 'workspace', file: 'text' },
+  /** IANA name of the zone whose hours of the week are compared. */
+  calendarZone: { of: 'workspace', env: 'JIRA_TPM_CALENDAR_ZONE', file: 'text' },
   /** What a new workspace suggests to do first. */
   firstStepsPutAway: { of: 'workspace', file: 'switch' },
   syncIntervalSeconds: { of: 'workspace', file: 'seconds' },

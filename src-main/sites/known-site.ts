@@ -9,9 +9,12 @@ import type { Config } from '../config/config.ts'
 import type { Log } from '../runtime/log.ts'
 import type { ProgressStore } from '../store/progress.ts'
 
-const KnownSite = Type.Pick(Session, ['site', 'watchedField', 'watched', 'clock'])
+const KnownSite = Type.Intersect([
+  Type.Pick(Session, ['site', 'watchedField', 'watched', 'clock']),
+  Type.Object({ accountZone: Type.Optional(Type.String()) }),
+])
 
-/** What a Jira is, what is watched there, and how its clock goes. */
+/** What a Jira is, what is watched there, how its clock goes, and in which zone its account is, once it was asked. */
 export type KnownSite = Static<typeof KnownSite>
 
 /**
@@ -21,16 +24,18 @@ export type KnownSite = Static<typeof KnownSite>
 export async function keepSite(
   store: Pick<ProgressStore, 'knownSite' | 'keepSite'>,
   config: Config,
-  { site, watchedField, watched, clock }: KnownSite,
+  { site, watchedField, watched, clock, accountZone }: KnownSite,
   log: Pick<Log, 'info'>,
 ): Promise<void> {
   const asked = askedBy(config)
   if (asked === null) return
   // A real Jira's clock is measured anew by each process.
   const kept = site.kind === 'sandbox' ? sameEachTime(clock) : steadyClock(0)
-  const text = JSON.stringify({ site, watchedField, watched, clock: kept })
   try {
-    if ((await store.knownSite(asked)) !== text) await store.keepSite(asked, text)
+    const former = await store.knownSite(asked)
+    const zone = accountZone ?? readKnown(former)?.accountZone
+    const text = JSON.stringify({ site, watchedField, watched, clock: kept, accountZone: zone })
+    if (former !== text) await store.keepSite(asked, text)
   } catch (err) {
     log.info({ err }, 'what the site is could not be kept in the store')
   }
@@ -46,11 +51,27 @@ export async function knownSite(
   nowMs: number,
 ): Promise<KnownSite | null> {
   const asked = askedBy(config)
-  const text = asked === null ? null : await store.knownSite(asked)
-  const known: unknown = text === null ? null : JSON.parse(text)
-  if (!Check(KnownSite, known)) return null // of another version: it is found anew
+  const known = asked === null ? null : readKnown(await store.knownSite(asked))
+  if (known === null) return null
   if (known.site.kind !== 'sandbox') return { ...known, clock: steadyClock(nowMs) }
   return known.clock.rate === 1 ? known : null
+}
+
+/** The zone of the account's clock, as it was last found; null where it was not asked yet. Never throws. */
+export async function keptAccountZone(
+  store: Pick<ProgressStore, 'knownSite'>,
+  config: Config,
+): Promise<string | null> {
+  const asked = askedBy(config)
+  if (asked === null) return null
+  const text = await store.knownSite(asked).catch(() => null) // a store that is away is said elsewhere
+  return readKnown(text)?.accountZone ?? null
+}
+
+/** Null for one of another version: it is found anew. */
+function readKnown(text: string | null): KnownSite | null {
+  const known: unknown = text === null ? null : JSON.parse(text)
+  return Check(KnownSite, known) ? known : null
 }
 
 /** A steady clock in the same numbers, whenever it was looked at: what did not change is not written again. */

@@ -68,6 +68,14 @@ export interface UsualHistory {
   readonly cells: readonly Omit<UsualCell, 'projectKey'>[]
 }
 
+/** What changed after a commit, as it is now. */
+export interface UsualChanges {
+  readonly seq: number
+  readonly fiveMinutes: readonly number[]
+  /** Of these five minutes all that there are, of each priority and project. */
+  readonly cells: readonly UsualCell[]
+}
+
 /** So many cells of five minutes are read in one go where the event loop waits for them: a day. */
 const CELLS_A_PART = 288
 const MOST_CELLS = 2_000
@@ -95,15 +103,7 @@ export function createUsualCounts(db: Database) {
      * The present cells of the five minutes that changed after a commit, of all projects and priorities of a scope. Null
      * where they are thousands, and where the tables were dropped or made anew since.
      */
-    usualChanges: (
-      siteId: string,
-      since: number,
-      scope: CountsScope,
-    ): Promise<{
-      readonly seq: number
-      readonly fiveMinutes: readonly number[]
-      readonly cells: readonly UsualCell[]
-    } | null> =>
+    usualChanges: (siteId: string, since: number, scope: CountsScope): Promise<UsualChanges | null> =>
       db.read(function* () {
         const { seq, resetSeq } = yield* readSeq(siteId)
         if (since >= seq) return since > seq ? null : { seq, fiveMinutes: [], cells: [] }

@@ -5,6 +5,7 @@ import { choice, type Scope } from './schema.ts'
 import { Preflight } from './settings.ts'
 import { StoreCheck, StoreStatus } from './store.ts'
 import { MinuteChange, SiteClock, SyncStatus } from './tickets.ts'
+import { UsualNow } from './usual.ts'
 import { SAVED_VIEW_ITEMS, SavedViews } from './views.ts'
 
 interface Event<P extends TSchema> {
@@ -42,6 +43,11 @@ export const events = {
     scope: 'read',
     summary: 'How the fetching goes, whenever that changes.',
     payload: SyncStatus,
+  }),
+  'usual.changed': event({
+    scope: 'read',
+    summary: 'How the newest minutes compare with what is usual, whenever that changes.',
+    payload: UsualNow,
   }),
   'run.changed': event({
     scope: 'read',

@@ -9,11 +9,13 @@ import { settingsMethods } from './settings.ts'
 import { storeMethods } from './store.ts'
 import { ticketMethods } from './tickets.ts'
 import { markMethods } from './marks.ts'
+import { usualMethods } from './usual.ts'
 import { viewMethods } from './views.ts'
 
 /** Every call that a host may make. The name says the part it belongs to; nothing else can be asked of the core. */
 export const methods = {
   ...ticketMethods,
+  ...usualMethods,
   ...overviewMethods,
   ...runMethods,
   ...runOutlineMethods,

@@ -11,6 +11,7 @@ import * as settings from '../../../src-shared/contract/settings.ts'
 import * as store from '../../../src-shared/contract/store.ts'
 import * as tickets from '../../../src-shared/contract/tickets.ts'
 import * as marks from '../../../src-shared/contract/marks.ts'
+import * as usual from '../../../src-shared/contract/usual.ts'
 import * as views from '../../../src-shared/contract/views.ts'
 import type { ErrorCode } from '../../../src-shared/errors/app-error.ts'
 import { ERRORS } from '../errors.ts'
@@ -173,6 +174,7 @@ const exported: unknown[] = [
   ...Object.values(settings),
   ...Object.values(screens),
   ...Object.values(overview),
+  ...Object.values(usual),
   ...Object.values(views),
   ...Object.values(marks),
 ]

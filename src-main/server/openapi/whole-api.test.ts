@@ -116,6 +116,9 @@ describe('what is called in the order that a person would', () => {
       expect(await refusal('tickets.left', { ...asked, limit: 2 })).toBe('400 usage')
       expect(await refusal('audit.span', asked)).toBe('400 usage')
     }
+    const usual = await call('usual.get', { from: '-1h', bucketMinutes: 5 })
+    expect([usual.low, usual.learning?.neededDays]).toEqual([[], 14])
+    expect((await call('usual.heat', {})).hours).toHaveLength(168)
     const { fields } = await call('counts.fields', span)
     expect(fields.map(({ by }) => by)).toContain('component')
     expect((await call('tickets.list', { ...span, limit: 500 })).tickets.length).toBeGreaterThan(0)
@@ -271,6 +274,7 @@ describe('what is called in the order that a person would', () => {
       'store-check.changed',
       'store.changed',
       'sync.changed',
+      'usual.changed',
       'views.changed',
     ])
   })

@@ -38,10 +38,10 @@ export interface Baseline {
   readonly hourOfWeek: (minute: Minute) => number
 }
 
-const LEARNED_WEEKS = 8
+export const LEARNED_WEEKS = 8
 /** Less history than this says nothing. */
-const LEAST_DAYS = 14
-const LEAST_TICKETS = 50
+export const LEAST_DAYS = 14
+export const LEAST_TICKETS = 50
 /** How many weeks the mean of like days counts for. */
 const PRIOR_WEEKS = 2
 const MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY

@@ -34,7 +34,7 @@ export interface Verdict {
 }
 
 /** Less probable than this is unusual. */
-const UNUSUAL = 1e-3
+export const UNUSUAL = 1e-3
 /** So many newest minutes must be unknown, and what is now is unknown. */
 const UNKNOWN_MINUTES = 2
 
