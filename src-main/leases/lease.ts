@@ -92,6 +92,25 @@ export function createLease(parts: LeaseParts) {
   }
 }
 
+/** A holder on this machine is looked at so often, without asking the store. */
+const LOOK_FOR_DEATH_MS = 1_000
+
+/**
+ * Waits `ms` for a holder's lease to run out, and no longer than its process is there where it is one of this machine; null: for
+ * none. Ends with the signal.
+ */
+export async function outlive(
+  { ms, owner }: { readonly ms: number; readonly owner: string | null },
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<void> {
+  // Bit by bit, and not until a time: the machine's clock may be set meanwhile.
+  for (let left = ms; left > 0 && !signal.aborted; left -= LOOK_FOR_DEATH_MS) {
+    if (owner !== null && isGone(owner)) return
+    await sleep(Math.min(left, LOOK_FOR_DEATH_MS), signal, clock)
+  }
+}
+
 /** Takes or renews it: false where another process has it. */
 function takeOnce({ store, siteId, name, owner }: LeaseParts): Promise<boolean> {
   return store.takeLease(siteId, name, owner, TTL_MS)

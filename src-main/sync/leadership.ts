@@ -1,12 +1,11 @@
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
-import { isGone } from '../leases/lease-owner.ts'
-import type { Lease } from '../leases/lease.ts'
+import { outlive, type Lease } from '../leases/lease.ts'
 import { followSiteClock } from './fetch-parts.ts'
 import { createSyncLease, leadLease } from './sync-lease.ts'
 import { followReports, startReporting, type Reporting, type ReportSubscription } from './shared-report.ts'
 import type { SyncReport } from './sync-report.ts'
 import type { SyncOptions } from './sync.ts'
-import { sleep, untilAborted } from '../runtime/async.ts'
+import { untilAborted } from '../runtime/async.ts'
 
 interface LeadOrFollowParts {
   readonly scopeName: string
@@ -14,9 +13,6 @@ interface LeadOrFollowParts {
   readonly onLead: () => void
   readonly onFollow: () => void
 }
-
-/** A follower looks so often whether the leader's process is gone from this machine: without asking the store. */
-const LOOK_FOR_DEATH_MS = 1_000
 
 /** The store is away, or no instance leads and this one may not. */
 const TRY_AGAIN_MS = 5_000
@@ -106,7 +102,8 @@ export class LeadOrFollow {
       // What is asked for from now on is asked of the next turn.
       this.#asked = new AbortController()
       const { ms, owner } = await this.#turn()
-      await this.#rest(ms, owner)
+      const either = AbortSignal.any([this.#stopping.signal, this.#asked.signal])
+      await outlive({ ms, owner }, either, this.#options.clock)
     }
   }
 
@@ -155,14 +152,5 @@ export class LeadOrFollow {
   #follow(owner: string | null): void {
     this.#subscription?.follow(owner)
     if (owner === null) this.#parts.report.received(null)
-  }
-
-  async #rest(ms: number, owner: string | null): Promise<void> {
-    const either = AbortSignal.any([this.#stopping.signal, this.#asked.signal])
-    // Bit by bit, and not until a time: the machine's clock may be set meanwhile.
-    for (let left = ms; left > 0 && !either.aborted; left -= LOOK_FOR_DEATH_MS) {
-      if (owner !== null && isGone(owner)) return
-      await sleep(Math.min(left, LOOK_FOR_DEATH_MS), either, this.#options.clock)
-    }
   }
 }
