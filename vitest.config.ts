@@ -12,8 +12,8 @@ const NEEDS_POSTGRES = [
 
 /** What uses a store: it runs on SQLite, and once more on PostgreSQL. */
 const ON_BOTH = [
-  'src-main/{audit,clean-up,generator,live,sample,sync}/**/*.test.ts',
-  'src-main/store/{,fields/}*.test.ts',
+  'src-main/{alerts,audit,clean-up,generator,live,sample,sync}/**/*.test.ts',
+  'src-main/store/{,fields/,alerts/}*.test.ts',
   'src-main/metrics/measure-store.test.ts',
   'src-main/server/routes/counts-answers.test.ts',
   'src-main/transfer/{import,export}-tickets.test.ts',
@@ -95,7 +95,7 @@ export default defineConfig({
       ...(noPostgres === null ? [postgresProject('postgres', [...NEEDS_POSTGRES, ...ON_BOTH])] : []),
       ...(older === null
         ? []
-        : [postgresProject(`postgres-${OLDER}`, ['src-main/store/{,fields/}*.test.ts'])]),
+        : [postgresProject(`postgres-${OLDER}`, ['src-main/store/{,fields/,alerts/}*.test.ts'])]),
     ],
   },
 })

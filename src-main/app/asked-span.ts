@@ -68,6 +68,7 @@ function inCalendar(span: Buckets, zone: string): Buckets {
   return { ...span, startMinutes: calendarStarts(span, bucketMinutes, zone) }
 }
 
+/** Throws `usage` where there is none of that name. */
 export function checkedZone(name: string): string {
   if (isZone(name)) return name
   throw nothingDone(

@@ -3,6 +3,7 @@ import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SeenOutage } from '../store/marks.ts'
+import { followAlerts } from '../alerts/follow-alerts.ts'
 import { createAudit } from '../audit/audit.ts'
 import { createCleanUp } from '../clean-up/clean-up.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -217,6 +218,8 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
   return createHandlers({
     ...services,
     scope: { ...services.scope, fieldId: watchedField.id },
+    jira: site.jira,
+    clock,
     session,
     store,
     isFallback,
@@ -248,6 +251,7 @@ function followKept({ options, site, stopping: { signal } }: Opened, { usual }: 
   const parts = { ...options, siteId: site.id }
   followViews(parts, signal)
   followMarks(parts, signal)
+  followAlerts({ ...parts, session: { site: site.about } }, signal)
   followUsual({ ...parts, usual, time: site.time }, signal)
 }
 

@@ -1,10 +1,13 @@
 import type { RunOutline } from '../../src-shared/contract/run-outlines.ts'
 import type { RunMinute, RunRequest } from '../../src-shared/contract/runs.ts'
 import type { Session, SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
+import { endAlert } from '../alerts/end-alert.ts'
+import { createRuleHandlers } from '../alerts/rules.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { CleanUpService } from '../clean-up/clean-up.ts'
-import type { SiteTime } from '../runtime/clock.ts'
+import type { Jira } from '../jira/jira.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
 import { createSpans } from './asked-span.ts'
 import type { EngineHandlers } from './engine.ts'
 import { RUN_LEASE } from '../generator/run-lease.ts'
@@ -17,7 +20,7 @@ import { createMarking } from '../marks/marks.ts'
 import { createSavedViews } from './saved-views.ts'
 import type { Store } from '../store/store.ts'
 import type { UsualSource } from '../usual/usual.ts'
-import type { WatchScope } from '../sync/scope.ts'
+import { syncScope, type WatchScope } from '../sync/scope.ts'
 import { shownJql } from '../sync/shown-jql.ts'
 
 export interface Core {
@@ -26,6 +29,8 @@ export interface Core {
   /** See `StoreInUse`. */
   readonly isFallback: boolean
   readonly time: SiteTime
+  readonly clock: Clock
+  readonly jira: Pick<Jira, 'projects'>
   readonly fetchNow: () => Promise<SyncResult>
   readonly syncStatus: () => SyncStatus
   readonly generator: Generator
@@ -63,6 +68,11 @@ export function createHandlers(core: Core): EngineHandlers {
     'overview.get': () => readOverview({ ...core, countsOf: reads['counts.get'] }),
     ...createMarking({ ...core, siteId: core.session.site.id, zone: core.session.zone }),
     ...createSavedViews({ ...core, siteId: core.session.site.id, zone: core.session.zone }),
+
+    ...createRuleHandlers({
+      ...core,
+      endAlert: (rule, why) => endAlert({ ...core, scopeName: syncScope(core.scope) }, rule, why),
+    }),
 
     'tickets.jql': async (asked) => {
       const [span, zone] = [spans.instants(asked), await core.accountZone()]

@@ -1,4 +1,5 @@
 import type { Session, TicketCursor } from '../../src-shared/contract/tickets.ts'
+import { listAlerts } from '../alerts/listed.ts'
 import type { Config } from '../config/config.ts'
 import type { RunViews } from '../generator/run-views.ts'
 import { listMarks } from '../marks/list-marks.ts'
@@ -20,6 +21,8 @@ export interface ReadParts {
   readonly time: SiteTime
   /** How the fetches go, as far as it shows which minutes may still change. */
   readonly syncStatus: () => Parameters<typeof provisionalFrom>[0]
+  /** Whether the store stands in for the one that is set. */
+  readonly isFallback?: boolean
   readonly runs: Pick<RunViews, 'current' | 'get' | 'list'>
   readonly usual: UsualSource
 }
@@ -37,7 +40,8 @@ export function sessionOf(
 export type ReadMethod = keyof ReturnType<typeof createReads>
 
 /** The methods that need a store alone, once it is known what is watched. */
-export function createReads({ session, store, time, syncStatus, runs, usual }: ReadParts) {
+export function createReads(parts: ReadParts) {
+  const { session, store, time, syncStatus, isFallback = false, runs, usual } = parts
   const siteId = session.site.id
   const spans = createSpans(time, session.zone)
   const { scope, scopeName } = scopesOf(session)
@@ -74,6 +78,12 @@ export function createReads({ session, store, time, syncStatus, runs, usual }: R
       return listMarks({ store, siteId, known, time }, spans.instants(asked))
     },
     'views.list': async () => ({ views: await store.views(siteId) }),
+
+    'alerts.list': () => listAlerts({ store, session, isFallback }),
+    'alerts.history': async ({ limit, before, rule: ruleId }) => {
+      const found = await store.alertHistory({ siteId, limit: limit + 1, before, ruleId })
+      return { alerts: found.slice(0, limit), more: found.length > limit }
+    },
 
     'runs.current': () => runs.current(),
     'runs.get': ({ runId }) => runs.get(runId),

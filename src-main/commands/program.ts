@@ -27,6 +27,7 @@ import {
 import { OPENERS } from './cli/openers.ts'
 import { settingOptions, workspaceFlags } from './cli/options.ts'
 import { MARK_COMMANDS } from './mark-commands.ts'
+import { ALERT_COMMANDS } from './alert-commands.ts'
 import { RUN_COMMANDS } from './run-commands.ts'
 import { TICKET_COMMANDS } from './ticket-commands.ts'
 import { WORKSPACE_COMMANDS } from './workspace-commands.ts'
@@ -41,7 +42,13 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const ALL = Object.values(FLAGS).flat()
-const ALL_COMMANDS = [...RUN_COMMANDS, ...TICKET_COMMANDS, ...MARK_COMMANDS, ...WORKSPACE_COMMANDS]
+const ALL_COMMANDS = [
+  ...ALERT_COMMANDS,
+  ...RUN_COMMANDS,
+  ...TICKET_COMMANDS,
+  ...MARK_COMMANDS,
+  ...WORKSPACE_COMMANDS,
+]
 const COMMANDS = COMMAND_GROUPS.flatMap((group) => ALL_COMMANDS.filter((command) => command.group === group))
 
 /** Where there is no terminal. */

@@ -22,6 +22,11 @@ const COMMITS: ReadonlySet<string> = new Set<keyof Store>([
   'recordSlots',
   'resumeRun',
   'markRemoved',
+  'addAlertRule',
+  'changeAlertRule',
+  'removeAlertRule',
+  'changeAlertStates',
+  'recordAlerts',
 ])
 
 /** They ask nothing of the tables. */

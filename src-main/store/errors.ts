@@ -75,6 +75,38 @@ export function tooManyMarks(most: number): AppError {
   )
 }
 
+/** Another person changed the rule, or removed it. */
+export function ruleChanged(name: string): AppError {
+  return new AppError('busy', `The rule “${name}” was changed by another window since this one looked.`, {
+    consequence: 'It is as it was left there, and nothing was changed.',
+    hint: 'Look at it, then do it again.',
+  })
+}
+
+export function ruleNameTaken(name: string): AppError {
+  return nothingChanged(
+    'usage',
+    `A rule is called “${name}” already.`,
+    'Give it another name, or change that one.',
+  )
+}
+
+export function tooManyRules(most: number): AppError {
+  return nothingChanged(
+    'usage',
+    `There are ${most} rules already, which is as many as are evaluated.`,
+    'Remove one that nobody needs.',
+  )
+}
+
+export function noSuchRule(id: string): AppError {
+  return nothingChanged(
+    'not-found',
+    `There is no rule ${id} in the store.`,
+    'jira-tpm alerts list shows them.',
+  )
+}
+
 /** A fault of the program: names of runs are drawn so that none comes twice. */
 export function otherRun(runId: string): Error {
   return new Error(`Another run is called ${runId}, and names of runs are unique`)

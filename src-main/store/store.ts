@@ -3,6 +3,9 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { Buckets } from '../../src-shared/domain/series.ts'
 import type { LeaveReason } from '../../src-shared/domain/ticket.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
+import { createAlertHistory } from './alerts/history.ts'
+import { createAlertRules } from './alerts/rules.ts'
+import { createAlertStates } from './alerts/states.ts'
 import { createPages } from './pages/apply-page.ts'
 import { createCensus } from './census.ts'
 import { createCounts } from './counts.ts'
@@ -30,11 +33,19 @@ import { createUsualCounts } from './usual-counts.ts'
  * the connection was lost while a server committed: all writes may be given again as they were, to the same effect.
  */
 export interface Store
-  extends StoreConnection, TicketStore, ProgressStore, LeaseStore, LedgerStore, ViewStore, MarkStore {
+  extends
+    StoreConnection,
+    TicketStore,
+    ProgressStore,
+    LeaseStore,
+    LedgerStore,
+    ViewStore,
+    MarkStore,
+    AlertStore {
   /** Makes the ticket tables where they are missing; false where they were there. */
   createTables(): Promise<boolean>
   /**
-   * Drops tickets, counts and progress; never runs, slots, saved views or marks. False where they were already gone. What the guard throws is
+   * Drops tickets, counts and progress; never runs, slots, saved views, marks or alerts. False where they were already gone. What the guard throws is
    * thrown, and nothing is dropped.
    */
   dropTables(guard?: DropGuard): Promise<boolean>
@@ -52,6 +63,10 @@ export type TicketStore = ReturnType<typeof createPages> &
 export type ViewStore = ReturnType<typeof createSavedViews>
 export type MarkStore = ReturnType<typeof createMarks>
 
+export type AlertStore = ReturnType<typeof createAlertRules> &
+  ReturnType<typeof createAlertStates> &
+  ReturnType<typeof createAlertHistory>
+
 /** All that is said once for both engines, on the database of one. */
 export function createMethods(db: Database, ledger: EngineLedger) {
   return {
@@ -68,6 +83,9 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createRuns(db),
     ...createSavedViews(db),
     ...createMarks(db),
+    ...createAlertRules(db),
+    ...createAlertStates(db),
+    ...createAlertHistory(db),
     ...createSlots(db),
     ...createPlanned(db),
     ...ledger,
@@ -92,9 +110,10 @@ export interface StoreConnection {
 
 /**
  * `tickets`: tickets and their counts; `ledger`: runs and slots; `report`: what the instance that fetches publishes;
- * `views`: saved views; `marks`: marks; `lease …`: the lease of that name was let go of.
+ * `views`: saved views; `marks`: marks; `alerts`: rules, how they stand, and their history; `lease …`: the lease of that
+ * name was let go of.
  */
-export type CommitKind = 'tickets' | 'ledger' | 'report' | 'views' | 'marks' | `lease ${string}`
+export type CommitKind = 'tickets' | 'ledger' | 'report' | 'views' | 'marks' | 'alerts' | `lease ${string}`
 
 /**
  * `sinceMs` is the machine's epoch ms; `failure` says what is wrong. `warning`: it works, but not for long, unless that

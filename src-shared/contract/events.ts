@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox'
+import { AlertList } from './alerts.ts'
 import { CleanUp } from './clean-up.ts'
 import { RunProgress } from './runs.ts'
 import { choice, type Scope } from './schema.ts'
@@ -69,6 +70,11 @@ export const events = {
     scope: 'read',
     summary: 'Marks were set, changed or removed: ask for those of the spans that are shown.',
     payload: Type.Object({ siteId: Type.String() }),
+  }),
+  'alerts.changed': event({
+    scope: 'read',
+    summary: 'The rules and how they stand, when a rule or its standing changed.',
+    payload: AlertList,
   }),
   'clock.changed': event({
     scope: 'display',

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { alertMethods } from './alerts.ts'
 import { auditMethods } from './audit.ts'
 import { cleanUpMethods } from './clean-up.ts'
 import { overviewMethods } from './overview.ts'
@@ -26,6 +27,7 @@ export const methods = {
   ...storeMethods,
   ...viewMethods,
   ...markMethods,
+  ...alertMethods,
 }
 
 export type MethodName = keyof typeof methods

@@ -46,7 +46,7 @@ export function sharedMs(spans: readonly TimeSpan[], { fromMs, toMs }: TimeSpan)
 }
 
 /** So long after the last fetch nothing needs to be wrong: counts are called provisional, and then not known. Real ms. */
-const SILENCE_MS = 120_000
+export const SILENCE_MS = 120_000
 
 /**
  * What is known when the machine's clock shows `machineMs` (epoch ms): where the last fetch is not long ago, up to now,
@@ -61,7 +61,7 @@ export function knownAt(known: KnownSpans, clock: SiteClock, machineMs: number):
 }
 
 /** How long ago the site's clock showed `siteMs`, in real ms. Before it ran as it does now, it ran as the machine's. */
-function silentMs(siteMs: number, clock: SiteClock, machineMs: number): number {
+export function silentMs(siteMs: number, clock: SiteClock, machineMs: number): number {
   const beforeMs = Math.max(0, clock.siteMs - siteMs)
   return beforeMs + machineMs - machineTime(clock, Math.max(siteMs, clock.siteMs))
 }

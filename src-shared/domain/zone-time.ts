@@ -39,3 +39,10 @@ export function wallClock(epochMs: number, zone: string): string {
   const wall = PlainDateTime.toString(Zoned.toPlainDateTime(zoned(epochMs, zone)))
   return wall.slice(0, 16).replace('T', ' ')
 }
+
+/** The instant (epoch ms) at which the zone's clock shows so many hours on the day after that of `epochMs`. */
+export function nextDayAt(epochMs: number, zone: string, hour: number): number {
+  const next = PlainDate.addDays(Zoned.toPlainDate(zoned(epochMs, zone)), 1)
+  const wall = `${PlainDate.toString(next)}T${String(hour).padStart(2, '0')}:00`
+  return PlainDateTime.toZonedDateTime(PlainDateTime.fromString(wall, getISO), zone).epochMilliseconds
+}

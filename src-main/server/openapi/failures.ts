@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox'
+import * as alerts from '../../../src-shared/contract/alerts.ts'
 import * as audit from '../../../src-shared/contract/audit.ts'
 import * as cleanUp from '../../../src-shared/contract/clean-up.ts'
 import * as fields from '../../../src-shared/contract/fields.ts'
@@ -177,6 +178,7 @@ const exported: unknown[] = [
   ...Object.values(usual),
   ...Object.values(views),
   ...Object.values(marks),
+  ...Object.values(alerts),
 ]
 
 const models = new Map(exported.filter(isModel).map((model) => [model.$id, model]))

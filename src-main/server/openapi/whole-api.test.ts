@@ -210,6 +210,23 @@ describe('what is called in the order that a person would', () => {
     await expect.poll(() => [...heard], PATIENCE).toContain('views.changed')
   })
 
+  test('alerts', async () => {
+    const condition = { kind: 'at-least' as const, tickets: 8, minutes: 5 }
+    const { id, revision } = await call('alerts.add', { name: 'Storm', scope: {}, condition })
+    expect(await refusal('alerts.add', { name: 'Storm', scope: {}, condition })).toBe('400 usage')
+    for (const wrong of [{ tickets: 0 }, { minutes: 1_441 }, { kind: 'at-most' }])
+      expect(await refusal('alerts.add', { scope: {}, condition: { ...condition, ...wrong } })).toBe(
+        '400 bad-request',
+      )
+    await call('alerts.silence', { id, silence: { minutes: 5 } })
+    const off = await call('alerts.change', { id, seen: revision, on: false })
+    expect(await refusal('alerts.change', { id, seen: revision, on: true })).toBe('409 busy')
+    expect((await call('alerts.list', {})).rules).toMatchObject([{ id, standing: { phase: 'off' } }])
+    await call('alerts.history', { limit: 5 })
+    expect(await call('alerts.remove', { id, seen: off.revision })).toEqual({ removed: true })
+    await expect.poll(() => [...heard], PATIENCE).toContain('alerts.changed')
+  })
+
   test('marks', async () => {
     const mark = await call('marks.add', { text: 'deploy 5.17' })
     expect(await refusal('marks.add', { text: 'x', at: 'now', to: 'now-1h' })).toBe('400 usage')
@@ -263,6 +280,7 @@ describe('what is called in the order that a person would', () => {
   test('so every event was sent as the document has it, but for those of a window and of a lost store', () => {
     expect(wrongEvents).toEqual([])
     expect([...heard].toSorted()).toEqual([
+      'alerts.changed',
       'clean-up.changed',
       'clock.changed',
       'contract.hello',

@@ -1,0 +1,121 @@
+import type { AlertEntry, AlertMessage } from '../../../src-shared/contract/alerts.ts'
+import { rows, sql, type Database, type Statement, type Steps } from '../sql.ts'
+
+/** An alert as it stands after a transition, or after a higher peak, and what became of it just now. */
+export interface WrittenAlert extends Omit<AlertEntry, 'transitions'> {
+  readonly transitions: readonly WrittenTransition[]
+}
+
+export interface WrittenTransition {
+  readonly message: AlertMessage
+  /** False where nobody is to be disturbed. */
+  readonly sent: boolean
+}
+
+/** As many alerts of a site are kept; the oldest go first. */
+const MOST_KEPT = 10_000
+
+const WRITE = `
+  INSERT INTO alerts (site_id, id, rule_id, run_id, rule, started_ms, onset_ms, peak, resolved_ms)
+  VALUES (:siteId, :id, :ruleId, :runId, :rule, :startedMs, :onsetMs, :peak, CAST(:resolvedMs AS BIGINT))
+  ON CONFLICT (site_id, id) DO UPDATE SET peak = excluded.peak, resolved_ms = excluded.resolved_ms`
+/** One that was not sent, since the rule was silenced, is sent when it no longer is. */
+const ADD_TRANSITION = `
+  INSERT INTO alert_transitions (site_id, alert_id, transition_key, kind, at_ms, is_sent, message)
+  VALUES (:siteId, :alertId, :key, :kind, :atMs, :isSent, :message)
+  ON CONFLICT (site_id, alert_id, transition_key) DO UPDATE
+  SET at_ms = excluded.at_ms, is_sent = excluded.is_sent, message = excluded.message
+  WHERE alert_transitions.is_sent = 0`
+const OLD = `
+  SELECT id FROM alerts WHERE site_id = :siteId ORDER BY started_ms DESC, id DESC LIMIT 100 OFFSET ${MOST_KEPT}`
+const FORGET_TRANSITIONS = `DELETE FROM alert_transitions WHERE site_id = :siteId AND alert_id IN (${OLD})`
+const FORGET = `DELETE FROM alerts WHERE site_id = :siteId AND id IN (${OLD})`
+
+/**
+ * What an alert came to: its row of the history, its transitions, and of each that is sent what the outputs are to send. To
+ * be sent in the transaction that writes the state, so that none is lost and none is there twice.
+ */
+export function writeAlert(siteId: string, alert: WrittenAlert): Statement[] {
+  const { rule, transitions, rehearsal, ...row } = alert
+  const written = sql(WRITE, {
+    siteId,
+    ...row,
+    ruleId: rule.id,
+    runId: rehearsal ?? '',
+    rule: JSON.stringify(rule),
+  })
+  const begins = transitions.some(({ message }) => message.transition === 'started')
+  return [
+    written,
+    ...transitions.map(({ message, sent }) => addTransition(siteId, message, sent)),
+    ...(begins ? [sql(FORGET_TRANSITIONS, { siteId }), sql(FORGET, { siteId })] : []),
+  ]
+}
+
+function addTransition(siteId: string, message: AlertMessage, sent: boolean): Statement {
+  const { alertId, key, transition: kind, atMs } = message
+  const params = { siteId, alertId, key, kind, atMs, isSent: sent ? 1 : 0 }
+  return sql(ADD_TRANSITION, { ...params, message: JSON.stringify(message) })
+}
+
+export interface HistoryQuery {
+  readonly siteId: string
+  readonly limit: number
+  /** Only those that started before this one. */
+  readonly before?: { readonly startedMs: number; readonly id: string } | undefined
+  readonly ruleId?: string | undefined
+}
+
+const PAGE = `
+  SELECT id, run_id AS "runId", rule, started_ms AS "startedMs", onset_ms AS "onsetMs", peak,
+    resolved_ms AS "resolvedMs"
+  FROM alerts WHERE site_id = :siteId
+    AND (started_ms < CAST(:startedMs AS BIGINT) OR (started_ms = CAST(:startedMs AS BIGINT) AND id < :id))
+    AND (CAST(:ruleId AS TEXT) IS NULL OR rule_id = :ruleId)
+  ORDER BY started_ms DESC, id DESC LIMIT :limit`
+const TRANSITIONS = `
+  SELECT alert_id AS "alertId", is_sent AS "isSent", message
+  FROM alert_transitions WHERE site_id = :siteId AND alert_id IN (:ids[TEXT]) ORDER BY at_ms, transition_key`
+
+interface AlertRow extends Pick<AlertEntry, 'id' | 'startedMs' | 'onsetMs' | 'peak' | 'resolvedMs'> {
+  readonly runId: string
+  readonly rule: string
+}
+
+interface TransitionRow {
+  readonly alertId: string
+  readonly isSent: 0 | 1
+  readonly message: string
+}
+
+/** The alerts that there were. */
+export function createAlertHistory(db: Database) {
+  return {
+    /** The latest first. */
+    alertHistory: ({ siteId, limit, before, ruleId }: HistoryQuery) =>
+      db.read(function* (): Steps<AlertEntry[]> {
+        const { startedMs = Number.MAX_SAFE_INTEGER, id = '' } = before ?? {}
+        const [alerts] = yield* rows(
+          sql<AlertRow>(PAGE, { siteId, limit, startedMs, id, ruleId: ruleId ?? null }),
+        )
+        const ids = alerts.map((alert) => alert.id)
+        const [transitions] = yield* rows(sql<TransitionRow>(TRANSITIONS, { siteId, ids }))
+        return alerts.map((alert) => entryOf(alert, transitions))
+      }),
+  }
+}
+
+function entryOf({ runId, rule, ...alert }: AlertRow, all: readonly TransitionRow[]): AlertEntry {
+  const transitions = all
+    .filter(({ alertId }) => alertId === alert.id)
+    .map(({ isSent, message: written }) => {
+      const message = JSON.parse(written) as AlertMessage
+      return { kind: message.transition, atMs: message.atMs, sent: isSent === 1, message }
+    })
+  return {
+    ...alert,
+    rule: JSON.parse(rule) as AlertEntry['rule'],
+    rehearsal: runId === '' ? null : runId,
+    transitions,
+  }
+}
