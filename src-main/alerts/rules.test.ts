@@ -135,6 +135,7 @@ const RUNNING: AlertState = {
     peak: { tickets: 3, minute: MINUTE },
     told: { minutes: 5, tickets: 3, usual: null, chance: null },
     isSent: true,
+    settled: 3,
     isDoubled: false,
     calmSince: null,
   },

@@ -176,6 +176,13 @@ describe('an alert', () => {
       NOW,
     )
     expect(told(evaluate({ kind: 'too-quiet' }, counts, { baseline: rare }))).toEqual([])
+    // As many on average, on days of which some have hardly any.
+    const uneven = makeBaseline(
+      { ...HISTORY, counts: HISTORY.counts.map((_, at) => (Math.floor(at / 288) % 3 === 0 ? 0 : 3)) },
+      'UTC',
+      NOW,
+    )
+    expect(told(evaluate({ kind: 'too-quiet' }, counts, { baseline: uneven }))).toEqual([])
   })
 
   test('is recorded and not sent while its rule is silenced, and sent when the silence ends before it', () => {

@@ -1,7 +1,7 @@
 import type { Minute } from '../minute.ts'
 import { usualOf, type Baseline } from './baseline.ts'
 import { chanceOf, type Often } from './often.ts'
-import type { Usual } from './tails.ts'
+import { lowerTail, type Usual } from './tails.ts'
 import {
   comparedWindow,
   comparedWindows,
@@ -56,7 +56,7 @@ export interface Seen {
 
 /** An alert is over after so many minutes without anything. */
 export const QUIET_MINUTES = 10
-/** "Too quiet" is no ticket in an hour that has so many. */
+/** "Too quiet" is no ticket in an hour that has so many at least, and where days differ, more. */
 const LEAST_MISSED = 12
 const HOUR = 60
 const QUARTER = 15
@@ -107,7 +107,8 @@ function tooQuiet({ recent, baseline, settledTo }: Observation): Seen | 'unknown
   if (!isKnown(recent, HOUR, lag)) return 'unknown'
   const isSilent = (back: number): boolean => {
     const usual = usualOf(baseline, recent.endMinute - back - HOUR, HOUR)
-    return usual !== 'learning' && usual.mean >= LEAST_MISSED && ticketsOf(recent, HOUR, back) === 0
+    if (usual === 'learning' || usual.mean < LEAST_MISSED || ticketsOf(recent, HOUR, back) > 0) return false
+    return lowerTail(0, usual) < chanceOf('month')
   }
   const usual = usualOf(baseline, settledTo - HOUR, HOUR)
   const window = {

@@ -54,6 +54,17 @@ describe('the verdict', () => {
     expect(verdict([5, 5, 5, 5]).onceInDays).toBeGreaterThan(35)
   })
 
+  test('says which storm would be seen: the busier it is, the smaller', () => {
+    const busy = makeBaseline(
+      { ...HISTORY, counts: HISTORY.counts.map((count) => 20 * (count ?? 0)) },
+      'UTC',
+      NOW,
+    )
+    const [few, many] = [verdict([]), verdict([], busy)].map(({ smallestStorm }) => smallestStorm ?? 0)
+    expect(many).toBeGreaterThan(1)
+    expect(few).toBeGreaterThan(many ?? Infinity)
+  })
+
   test('has the tail that plain sums have, of the least probable window that ends now or a minute ago', () => {
     const usualOf = plainUsual(HISTORY, 'Europe/Berlin', NOW)
     fc.assert(

@@ -82,14 +82,14 @@ const NOTHING = {
 const SEEN_WITHIN = 15
 const SEEN_SHARE = 0.9
 /** Larger storms are of no use as a figure. */
-const LARGEST_STORM = 1_000
+const LARGEST_STORM = 10_000
 
 /**
- * The factor, to a tenth, by which tickets must multiply from `minute` on to be seen within a quarter of an hour nine
- * times in ten. Null while learning, and where even a thousandfold would not be.
+ * The factor, to a tenth below ten, by which tickets must multiply from `minute` on to be seen within a quarter of an hour nine
+ * times in ten. Null while learning, and where even ten thousand times as many would not be.
  */
 function smallestStorm(baseline: Baseline, minute: Minute): number | null {
-  const usual = usualOf(baseline, minute - SEEN_WITHIN, SEEN_WITHIN)
+  const usual = usualOf(baseline, minute, SEEN_WITHIN)
   if (usual === 'learning') return null
   const least = Math.max(LEAST_ALARMING, 1 + quantile(1 - chanceOf('month'), usual))
   const isSeen = (factor: number): boolean => {
@@ -103,5 +103,5 @@ function smallestStorm(baseline: Baseline, minute: Minute): number | null {
     if (isSeen(middle)) high = middle
     else low = middle
   }
-  return Math.ceil(high * 10) / 10
+  return high < 10 ? Math.ceil(high * 10) / 10 : Math.ceil(high)
 }
