@@ -15,6 +15,7 @@ const NAMES = [
   ['clipboard-read', 'clipboard-read'],
   ['clipboard-sanitized-write', 'clipboard-write'],
   ['midi', 'midi'],
+  ['screen-wake-lock', 'screen-wake-lock'],
 ] as const satisfies readonly (readonly [Permission, string])[]
 
 /** The app's rules. Electron without any grants everything, and so does the stand-in. */

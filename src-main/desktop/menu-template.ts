@@ -120,6 +120,7 @@ function viewItems(
     item('view-bar', 'Bar'),
     item('view-histogram', 'Histogram'),
     item('view-distribution', 'Distribution'),
+    item('tv', 'TV view'),
     { type: 'separator' },
     { label: 'Saved views', submenu: savedViewItems(item, views) },
     { type: 'separator' },

@@ -113,12 +113,22 @@ function browser(fragment: string) {
 
 describe('the address of a window', () => {
   let tested: TestedDashboard
-  let views = createStateStore({ view: 'bar', cursor: null, page: 'dashboard' } as unknown as ViewState)
+  let views = createStateStore({
+    view: 'bar',
+    cursor: null,
+    page: 'dashboard',
+    tv: null,
+  } as unknown as ViewState)
   let window = browser('')
 
   async function open(fragment: string): Promise<void> {
     window = browser(fragment)
-    views = createStateStore({ view: 'bar', cursor: null, page: 'dashboard' } as unknown as ViewState)
+    views = createStateStore({
+      view: 'bar',
+      cursor: null,
+      page: 'dashboard',
+      tv: null,
+    } as unknown as ViewState)
     const address = createAddress(window.page, () => Date.now())
     tested = await startDashboard({ start: address.start })
     address.follow(tested.dashboard, views)

@@ -11,6 +11,7 @@ import type { Notice } from '../live/dashboard-state.ts'
 import type { Place } from '../live/shown-span.ts'
 import { readKept, VIEWS, type View } from '../settings/preferences.ts'
 import type { StateStore } from '../state-store.ts'
+import { tvInFragment, withTv } from '../tv/tv-address.ts'
 import type { ViewState } from './workbench.ts'
 
 /** What the fragment of the address says: the place, the view where it names one, and what of it cannot be shown. */
@@ -162,7 +163,7 @@ export function createAddress(page: Page, now: () => number) {
         const named = view
         view = null
         if (named !== null && named !== views.get().view) return views.put({ view: named })
-        write(addressOf(state, views.get().view))
+        write(withTv(addressOf(state, views.get().view), views.get().tv))
         isToMend = false
       }
       dashboard.store.subscribe(onChange)
@@ -175,7 +176,9 @@ export function createAddress(page: Page, now: () => number) {
         const clock = dashboard.clock()
         if (clock === null) return
         isReading = true
-        show(read(clock), dashboard, views)
+        const place = read(clock)
+        views.put({ tv: tvInFragment(fragmentOf(page)) })
+        show(place, dashboard, views)
         isReading = false
         onChange()
       })

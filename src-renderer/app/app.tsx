@@ -41,14 +41,33 @@ const pages = {
 /** The window: its pages, or the reason why there are none. */
 export function App(): React.ReactNode {
   const connection = useConnection()
+  const tv = useView((state) => state.tv)
+  const isScreen = useStore(useWorkbench().transport.scope, (held) => held === 'display')
   if (connection === 'signed-out') return <SignedOut />
-  if (connection === 'outdated') return <Outdated />
+  if (connection === 'outdated') return <Outdated isScreen={isScreen} />
   return (
-    <Tooltip.Provider delayDuration={400}>
-      <Pages />
-    </Tooltip.Provider>
+    <>
+      {!isScreen && (
+        <Activity mode={tv === null ? 'visible' : 'hidden'}>
+          <Tooltip.Provider delayDuration={400}>
+            <Pages />
+          </Tooltip.Provider>
+        </Activity>
+      )}
+      {(isScreen || tv !== null) && (
+        <Suspense>
+          <TvPage mayLeave={!isScreen} />
+        </Suspense>
+      )}
+    </>
   )
 }
+
+/** A file of its own, as the pages are. */
+const TvPage = lazy(async (): Promise<{ default: React.ComponentType<{ mayLeave: boolean }> }> => {
+  const loaded = await import('../tv/tv-page.tsx').catch(() => null)
+  return { default: loaded?.TvPage ?? (() => <NotLoaded what="TV view" />) }
+})
 
 /** The dashboard, the runs and the settings. Those that are not shown keep their state and take no keys. */
 function Pages(): React.ReactNode {
@@ -156,8 +175,16 @@ function SignedOut(): React.ReactNode {
   )
 }
 
+/** So long a screen waits, lest a server of another version has it load all the time. */
+const SCREEN_RELOAD_MS = 60_000
+
 /** In place of the dashboard when Jira TPM was updated while this window stayed open. */
-function Outdated(): React.ReactNode {
+function Outdated({ isScreen }: { isScreen: boolean }): React.ReactNode {
+  // Nobody is there to press the button.
+  useEffect(() => {
+    const timer = isScreen ? setTimeout(() => location.reload(), SCREEN_RELOAD_MS) : undefined
+    return () => clearTimeout(timer)
+  }, [isScreen])
   return (
     <FullPage title="Jira TPM was updated since this window was opened">
       <p>Load the window again to go on. Nothing is lost: tickets go on being fetched.</p>

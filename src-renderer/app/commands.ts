@@ -9,6 +9,7 @@ import {
   LISTED_TICKET_ID,
   openRunForm,
   openRunsPage,
+  openTv,
   RUN_CHOICE_ID,
   TICKET_SEARCH_ID,
   type ViewState,
@@ -18,6 +19,7 @@ import {
 export type CommandId =
   | `view-${View}`
   | 'table'
+  | 'tv'
   | 'span-previous'
   | 'span-next'
   | 'span-now'
@@ -116,6 +118,7 @@ function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable
       keys: 'T',
       run: () => put({ asTable: !view.get().asTable }),
     },
+    { id: 'tv', title: 'TV view, for a screen on the wall', keys: 'W', run: () => openTv(view) },
   ])
 }
 

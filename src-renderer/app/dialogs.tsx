@@ -20,6 +20,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['[  ]', 'Previous, next span'],
   ['N', 'Now'],
   ['T', 'Table instead of chart'],
+  ['W', 'TV view: Esc leaves it, D is dark or light'],
   ['J  K', 'To the tickets, and along them'],
   ['O', 'Open the ticket in Jira'],
   ['/', 'Search the tickets'],

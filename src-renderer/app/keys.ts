@@ -44,6 +44,7 @@ const plain: Record<string, KeyAction> = {
   r: 'run-start',
   f: 'fetch',
   t: 'table',
+  w: 'tv',
   d: 'theme-toggle',
   ',': 'settings',
 }

@@ -11,12 +11,13 @@ import { createAddress, returnToPlace } from './address.ts'
 import { App } from './app.tsx'
 import { followTab } from './tab.ts'
 import { createViewState, WorkbenchContext } from './workbench.ts'
+import { tvInFragment } from '../tv/tv-address.ts'
 import './tokens.css'
 import './base.css'
 
 const transport = openTransport()
 const address = createAddress(window, Date.now)
-const view = createViewState(localStorage, eachFrame)
+const view = createViewState(localStorage, eachFrame, tvInFragment(location.hash))
 const dashboard = createDashboard(transport, {
   now: Date.now,
   schedule: eachFrame,
@@ -35,7 +36,7 @@ const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no root element.')
 createRoot(root).render(
   <StrictMode>
-    <WorkbenchContext value={{ transport, dashboard, orders, view }}>
+    <WorkbenchContext value={{ transport, dashboard, orders, present, view }}>
       <App />
     </WorkbenchContext>
   </StrictMode>,

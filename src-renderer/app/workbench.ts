@@ -8,9 +8,11 @@ import type { DashboardState } from '../live/dashboard-state.ts'
 import type { DashboardController } from '../live/dashboard.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { whileVisible } from '../live/timers.ts'
+import type { PresentFeed } from '../live/present.ts'
 import type { Orders } from '../live/orders.ts'
 import type { RunDraft } from '../runs/run-fields.ts'
 import { applyTheme, loadPreferences, savePreferences, type Preferences } from '../settings/preferences.ts'
+import type { TvTheme } from '../tv/tv-address.ts'
 import { createStateStore, useStore, type Schedule, type StateStore } from '../state-store.ts'
 
 /** What every component of the window may use. */
@@ -18,6 +20,7 @@ export interface Workbench {
   readonly transport: WindowTransport
   readonly dashboard: DashboardController
   readonly orders: Orders
+  readonly present: PresentFeed
   readonly view: StateStore<ViewState>
 }
 
@@ -102,6 +105,8 @@ interface RunsPageState {
 
 /** How the window shows what it knows. Nothing of this concerns the core. */
 export interface ViewState extends Preferences {
+  /** Over all pages, where it is open: the TV view, and its theme. */
+  readonly tv: TvTheme | null
   readonly page: 'dashboard' | 'settings' | 'runs'
   readonly runsPage: RunsPageState
   /** Which tab is chosen next to the chart. */
@@ -123,10 +128,15 @@ export interface ViewState extends Preferences {
 }
 
 /** The view state as it was left the last time; what a person prefers is kept again, and the theme put on, at each change. */
-export function createViewState(storage: Storage, schedule: Schedule): StateStore<ViewState> {
+export function createViewState(
+  storage: Storage,
+  schedule: Schedule,
+  tv: TvTheme | null = null,
+): StateStore<ViewState> {
   const store = createStateStore<ViewState>(
     {
       ...loadPreferences(storage),
+      tv,
       page: 'dashboard',
       runsPage: emptyRunsPage,
       panel: 'tickets',
@@ -141,10 +151,10 @@ export function createViewState(storage: Storage, schedule: Schedule): StateStor
     },
     schedule,
   )
-  applyTheme(store.get().theme)
+  applyTheme(tv ?? store.get().theme)
   store.subscribe(() => {
-    const { view, asTable, theme } = store.get()
-    applyTheme(theme)
+    const { view, asTable, theme, tv: shown } = store.get()
+    applyTheme(shown ?? theme)
     savePreferences(storage, { view, asTable, theme })
   })
   return store
@@ -153,6 +163,13 @@ export function createViewState(storage: Storage, schedule: Schedule): StateStor
 /** The way to the Runs page: what it shall show, where that is not only the list. */
 export function openRunsPage(view: StateStore<ViewState>, shown: Partial<RunsPageState> = {}): void {
   view.put({ page: 'runs', runsPage: { runId: null, span: null, ask: null, ...shown } })
+}
+
+/** The TV view, on all of the screen where the browser lets it: it does on a key or a click. */
+export function openTv(view: StateStore<ViewState>): void {
+  view.put({ tv: 'dark' })
+  // A window that may not fill the screen is as large as it is.
+  void document.documentElement.requestFullscreen?.().catch(() => {})
 }
 
 export function openRunForm(view: StateStore<ViewState>): void {

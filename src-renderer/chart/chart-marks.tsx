@@ -1,6 +1,6 @@
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
-import { useDashboard, useView } from '../app/workbench.ts'
+import { useDashboard, useSiteNow, useView } from '../app/workbench.ts'
 import { notFetchedText } from '../live/text.ts'
 import type { ChartModel } from './chart-model.ts'
 import styles from './chart-stage.module.css'
@@ -20,6 +20,7 @@ const LEAST_MARK_PX = 2
 /** What is marked behind the bars: those looked at, those whose tickets are listed, what was not fetched, and where now is. */
 export function ChartMarks({ chart }: { chart: DrawnChart }): React.ReactNode {
   const opened = useDashboard((state) => state.opened)
+  const nowMs = useSiteNow()
   const { model } = chart
   return (
     <>
@@ -28,7 +29,7 @@ export function ChartMarks({ chart }: { chart: DrawnChart }): React.ReactNode {
       {model.view !== 'distribution' && (
         <>
           {model.gaps.map((gap) => (
-            <GapMark key={gap.fromMs} gap={gap} chart={chart} />
+            <GapMark key={gap.fromMs} gap={gap} chart={chart} nowMs={nowMs} />
           ))}
           <NowMark chart={chart} />
         </>
@@ -80,10 +81,16 @@ function timeX(minute: number, width: number, edges: Edges): number {
 /** Narrower, a gap has no words of its own: pointing at it has. */
 const GAP_TEXT_PX = 150
 
+interface GapMarkProps {
+  readonly gap: TimeSpan
+  readonly chart: DrawnChart
+  /** The site's time. */
+  readonly nowMs: number
+}
+
 /** What was not fetched, as high as the chart. */
-function GapMark({ gap, chart }: { gap: TimeSpan; chart: DrawnChart }): React.ReactNode {
+export function GapMark({ gap, chart, nowMs }: GapMarkProps): React.ReactNode {
   const { model, edges, size } = chart
-  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
   const left = timeX(gap.fromMs / MS_PER_MINUTE, size.width, edges)
   const width = timeX(gap.toMs / MS_PER_MINUTE, size.width, edges) - left
   const fromMs = startOfMinute(edges[0] ?? 0)

@@ -57,7 +57,7 @@ interface Knowledge {
 /** The model of the counts shown, in the view chosen. */
 export function chartModel(
   counts: CountsResult,
-  session: Session,
+  session: Pick<Session, 'zone' | 'watched'>,
   { nowMinute, knownMinute, gaps, planned = [], marks = [], comparison = null, other = null }: Knowledge,
   { view: chosen, interval }: { readonly view: View; readonly interval: number },
 ): ChartModel {

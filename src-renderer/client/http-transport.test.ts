@@ -138,6 +138,14 @@ describe('http transport', () => {
     expect(transport.scope.get()).toBe(granted)
   })
 
+  test('what a screen may not is not sent, and revoked it learns that from what it may', async () => {
+    scope = 'display'
+    transport.start()
+    await becomes('connected')
+    await expect(ask()).rejects.toMatchObject({ code: 'forbidden' })
+    expect(transport.connection.get()).toBe('connected')
+  })
+
   test.each([null, 'root', 7])(
     'where the server says %j, the core refuses and the window hides nothing',
     async (said) => {

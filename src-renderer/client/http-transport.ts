@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { createEventHub } from '../../src-shared/contract/client.ts'
-import type { MethodName, Params, Result } from '../../src-shared/contract/methods.ts'
-import { SCOPES, type Scope } from '../../src-shared/contract/schema.ts'
+import { methods, type MethodName, type Params, type Result } from '../../src-shared/contract/methods.ts'
+import { allows, SCOPES, type Scope } from '../../src-shared/contract/schema.ts'
 import { CONTRACT_VERSION, VERSION_HEADER, versionMismatch } from '../../src-shared/contract/version.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingDone } from '../../src-shared/errors/app-error.ts'
 import { createStateStore } from '../state-store.ts'
 import { passEvent, readReply, type ConnectionState, type WindowTransport } from './transport.ts'
 
@@ -25,7 +25,7 @@ export function createHttpTransport(origin: string, code: string | null): Window
     onClose: (opened) => {
       connection.set((now) => (now === 'connected' || now === 'connecting' ? 'lost' : now))
       // A browser does not say why a socket was refused. An ordinary call finds out, and marks the connection.
-      if (!opened) call('session.get', {}).catch(() => {})
+      if (!opened) call('overview.get', {}).catch(() => {})
     },
     onMessage: (text) => {
       const { event, payload } = readMessage(text)
@@ -47,6 +47,7 @@ export function createHttpTransport(origin: string, code: string | null): Window
 
   async function call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
     await signedIn
+    refuseWithoutScope(method, scope.get())
     const response = await postInTurn(origin, method, params)
     if (response.status === 401) signedOut()
     refuseOtherVersion(response)
@@ -98,6 +99,13 @@ async function post(origin: string, method: MethodName, params: unknown): Promis
       cause,
     })
   }
+}
+
+/** What the server would refuse is not sent: a screen's page asks for nothing but what it may see. */
+function refuseWithoutScope(method: MethodName, held: Scope): void {
+  const needed = methods[method].scope
+  if (!allows(held, needed))
+    throw nothingDone('forbidden', `This takes the scope ${needed}, and this browser has ${held}.`)
 }
 
 /** Throws where the server serves other versions than this window's. One that says nothing is taken for ours. */

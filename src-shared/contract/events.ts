@@ -104,6 +104,7 @@ export const events = {
         'view-bar',
         'view-histogram',
         'view-distribution',
+        'tv',
         'span-previous',
         'span-next',
         'span-now',

@@ -120,14 +120,12 @@ function openLinksOutside(contents: WebContents, { jiraOrigin, log }: Navigation
   })
 }
 
-/** To put what a person shares into the clipboard; nothing is read from it. */
-const WRITE_CLIPBOARD = 'clipboard-sanitized-write'
+/** To put what a person shares into the clipboard, from which nothing is read; for the TV view, to fill the screen and keep it on. */
+const GRANTED: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen', 'screen-wake-lock'])
 
-/** The window needs no camera, place, notification or device: each request and each check is refused, but for the one above. */
+/** The window needs no camera, place, notification or device: each request and each check is refused, but for those above. */
 export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, permission, answer) =>
-    answer(permission === WRITE_CLIPBOARD),
-  )
-  session.setPermissionCheckHandler((_contents, permission) => permission === WRITE_CLIPBOARD)
+  session.setPermissionRequestHandler((_contents, permission, answer) => answer(GRANTED.has(permission)))
+  session.setPermissionCheckHandler((_contents, permission) => GRANTED.has(permission))
   session.setDevicePermissionHandler(() => false)
 }
