@@ -9,6 +9,7 @@ import { ticketsText } from '../live/text.ts'
 import { useStore } from '../state-store.ts'
 import { ConnectionForm } from './jira/connection-form.tsx'
 import { createJiraController } from './jira/jira-controller.ts'
+import { ScreensSection } from './screens-section.tsx'
 import styles from './settings-page.module.css'
 import { createStoreController } from './store/store-controller.ts'
 import { StoreForm } from './store/store-form.tsx'
@@ -36,6 +37,7 @@ export function SettingsPage({ commands }: { commands: readonly Command[] }): Re
         <div className={styles['columns']}>
           <DisplaySection />
           <AboutSection />
+          {mayChange && <ScreensSection className={styles['section']} />}
         </div>
       </main>
     </PageFrame>
