@@ -66,7 +66,7 @@ describe('an address', () => {
     expect(fragment).toBe(
       'from=now-6h&to=now&interval=10&compare=7d&opened=2026-11-24T13:59:00Z/2026-11-24T14:00:00Z&view=histogram',
     )
-    expect(readAddress(fragment, clock)).toEqual({ place: shown, view: 'histogram', problem: null })
+    expect(readAddress(fragment, clock)).toEqual({ place: shown, view: 'histogram', tv: null, problem: null })
     expect(
       addressOf({ span: DEFAULT_SPAN, chosenInterval: null, comparison: null, opened: null }, 'bar'),
     ).toBe('')

@@ -11,13 +11,14 @@ import type { Notice } from '../live/dashboard-state.ts'
 import type { Place } from '../live/shown-span.ts'
 import { readKept, VIEWS, type View } from '../settings/preferences.ts'
 import type { StateStore } from '../state-store.ts'
-import { tvInFragment, withTv } from '../tv/tv-address.ts'
+import { tvInFragment, withTv, type TvTheme } from '../tv/tv-address.ts'
 import type { ViewState } from './workbench.ts'
 
 /** What the fragment of the address says: the place, the view where it names one, and what of it cannot be shown. */
 export interface Addressed {
   readonly place: Place
   readonly view: View | null
+  readonly tv: TvTheme | null
   readonly problem: Notice | null
 }
 
@@ -40,6 +41,7 @@ export function readAddress(fragment: string, clock: SpanClock): Addressed {
     'problem' in read ? [read.problem] : [],
   )
   return {
+    tv: tvInFragment(fragment),
     place: {
       span: valueOf(span) ?? DEFAULT_SPAN,
       chosenInterval: valueOf(chosenInterval),
@@ -176,9 +178,7 @@ export function createAddress(page: Page, now: () => number) {
         const clock = dashboard.clock()
         if (clock === null) return
         isReading = true
-        const place = read(clock)
-        views.put({ tv: tvInFragment(fragmentOf(page)) })
-        show(place, dashboard, views)
+        show(read(clock), dashboard, views)
         isReading = false
         onChange()
       })
@@ -187,11 +187,11 @@ export function createAddress(page: Page, now: () => number) {
 }
 
 function show(
-  { place, view, problem }: Addressed,
+  { place, view, tv, problem }: Addressed,
   dashboard: DashboardController,
   views: StateStore<ViewState>,
 ): void {
-  views.put({ page: 'dashboard', cursor: null, view: view ?? 'bar' })
+  views.put({ page: 'dashboard', cursor: null, view: view ?? 'bar', tv })
   dashboard.goTo({ ...place, notice: problem })
 }
 

@@ -15,7 +15,6 @@ let feed: PresentFeed | null = null
 beforeEach(() => void vi.useFakeTimers({ now: SERVER + AHEAD_MS }))
 afterEach(() => {
   feed?.stop()
-  expect(vi.getTimerCount()).toBe(0)
   vi.useRealTimers()
 })
 
@@ -97,6 +96,12 @@ test('of another Jira the number of the last one says nothing', async () => {
   expect(made.store.get()).toEqual({ overview: null, present: null })
   await vi.advanceTimersByTimeAsync(0)
   expect(tickets()).toBe(1)
+})
+
+test('stopped, it leaves no timer behind', async () => {
+  const { made } = await opened()
+  made.stop()
+  expect(vi.getTimerCount()).toBe(0)
 })
 
 test('looked at closely, what changed is asked for within a second, else every twenty', async () => {

@@ -1,39 +1,21 @@
 import { useEffect, useState } from 'react'
 import type { Screen } from '../../src-shared/contract/screens.ts'
-import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import { useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { CopyButton } from '../controls/copy-button.tsx'
 import { TextField } from '../controls/field.tsx'
 import { dayText } from '../live/text.ts'
+import { useStore } from '../state-store.ts'
+import { createScreensController } from './screens-controller.ts'
 import styles from './screens-section.module.css'
 
 /** The screens that show the TV view: where they hang, until when, and a link for another one. */
 export function ScreensSection({ className }: { className: string | undefined }): React.ReactNode {
   const { client } = useWorkbench().transport
-  const [screens, setScreens] = useState<readonly Screen[] | null>(null)
+  const [controller] = useState(() => createScreensController(client))
+  const { screens, link, failure } = useStore(controller.store, (state) => state)
   const [name, setName] = useState('')
-  const [link, setLink] = useState<string | null>(null)
-  const [failure, setFailure] = useState<string | null>(null)
-
-  async function perform(work: () => Promise<{ readonly screens: readonly Screen[] }>): Promise<void> {
-    try {
-      const { screens: now } = await work()
-      setScreens(now)
-      setFailure(null)
-    } catch (error) {
-      setFailure(errorText(toWireError(error)))
-    }
-  }
-
-  async function add(): Promise<{ readonly screens: readonly Screen[] }> {
-    const added = await client.call('settings.addScreen', { name: name.trim() })
-    setLink(added.link)
-    setName('')
-    return client.call('settings.screens', {})
-  }
-
-  useEffect(() => void perform(() => client.call('settings.screens', {})), [client])
+  useEffect(() => controller.open(), [controller])
   return (
     <section className={className} aria-labelledby="settings-screens">
       <h2 id="settings-screens">Screens</h2>
@@ -41,13 +23,7 @@ export function ScreensSection({ className }: { className: string | undefined })
         A screen on the wall shows the TV view by a link of its own, for 180 days: the numbers of now and the
         newest keys, nothing else. W shows it here.
       </p>
-      <ScreenList
-        screens={screens ?? []}
-        onRevoke={(id) => {
-          setLink(null)
-          void perform(() => client.call('settings.revokeScreen', { id }))
-        }}
-      />
+      <ScreenList screens={screens} onRevoke={(id) => void controller.revoke(id)} />
       {link !== null && (
         <div className={styles['link']}>
           <p>Open this on the screen. It is shown this once:</p>
@@ -59,7 +35,8 @@ export function ScreensSection({ className }: { className: string | undefined })
         className={styles['add']}
         onSubmit={(event) => {
           event.preventDefault()
-          void perform(add)
+          void controller.add(name)
+          setName('')
         }}
       >
         <TextField

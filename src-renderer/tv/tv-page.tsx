@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { Overview } from '../../src-shared/contract/overview.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { NOW_MINUTES, type Present } from '../../src-shared/domain/now.ts'
@@ -151,10 +151,10 @@ function WayOut(): React.ReactNode {
   const { view } = useWorkbench()
   const tv = useView((state) => state.tv)
   const [isMoved, setMoved] = useState(false)
-  const leave = useEffectEvent(() => {
+  const leave = useCallback(() => {
     if (document.fullscreenElement !== null) void document.exitFullscreen()
     view.put({ tv: null })
-  })
+  }, [view])
   const onKey = useEffectEvent(({ key, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
     if (ctrlKey || metaKey || altKey) return
     if (key === 'Escape' || key.toLowerCase() === 'w') leave()
@@ -182,14 +182,9 @@ function WayOut(): React.ReactNode {
       removeEventListener('pointerdown', onMove)
       document.removeEventListener('fullscreenchange', onScreen)
     }
-  }, [])
+  }, [leave])
   return (
-    <button
-      type="button"
-      className={styles['way-out']}
-      data-shown={isMoved || undefined}
-      onClick={() => leave()}
-    >
+    <button type="button" className={styles['way-out']} data-shown={isMoved || undefined} onClick={leave}>
       <X size={20} aria-hidden="true" />
       Leave the TV view
     </button>

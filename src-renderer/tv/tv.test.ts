@@ -27,18 +27,18 @@ test('the picture moves each minute, around the middle', () => {
 test('the screen is kept on while the page is seen, and let go after it', async () => {
   const release = vi.fn(async () => {})
   const request = vi.fn(async () => ({ release }) as unknown as WakeLockSentinel)
-  let onSeen: () => void = () => {}
+  const listeners: (() => void)[] = []
   const page = {
     visibilityState: 'visible' as DocumentVisibilityState,
-    addEventListener: (_name: string, listener: () => void) => (onSeen = listener),
+    addEventListener: (_name: string, listener: () => void) => listeners.push(listener),
     removeEventListener: vi.fn(),
   }
   const end = keepAwake(page as unknown as Document, { request })
   await vi.waitFor(() => expect(request).toHaveBeenCalledOnce())
-  page.visibilityState = 'hidden'
-  onSeen()
-  page.visibilityState = 'visible'
-  onSeen()
+  for (const state of ['hidden', 'visible'] as const) {
+    page.visibilityState = state
+    for (const listener of listeners) listener()
+  }
   await vi.waitFor(() => expect(request).toHaveBeenCalledTimes(2))
   end()
   expect(release).toHaveBeenCalledOnce()
