@@ -44,6 +44,7 @@ function baseLayout(size: BoxSize, palette: Palette): Partial<Layout> {
 /** A horizontal axis without lines through the plot. */
 function acrossAxis(palette: Palette): Partial<LayoutAxis> {
   return {
+    type: 'linear',
     fixedrange: true,
     showgrid: false,
     zeroline: false,
@@ -62,6 +63,7 @@ function acrossAxis(palette: Palette): Partial<LayoutAxis> {
 function countAxis(most: number, palette: Palette): Partial<LayoutAxis> {
   const { top, step } = countScale(most)
   return {
+    type: 'linear',
     fixedrange: true,
     range: [0, top],
     tick0: 0,
