@@ -29,7 +29,9 @@ export function copyText(text: string): boolean {
   const before = document.activeElement
   field.value = text
   field.className = 'unseen'
-  document.body.append(field)
+  // Within what is open: outside of it, the focus would close it.
+  const place = before?.closest('[role="dialog"]') ?? document.body
+  place.append(field)
   field.select()
   // oxlint-disable-next-line typescript/no-deprecated -- see above
   const done = document.execCommand('copy')
