@@ -7,6 +7,17 @@ import type { DashboardState, LeftList, ListedTicket, TicketList } from './dashb
 /** Tickets of a page: more than anyone reads at once, and as many as one call gives. */
 export const PAGE = 500
 
+/** Tickets that are copied or saved at once, or a page more: what holds them all is for a program. */
+export const MOST_AT_ONCE = 100_000
+
+/** The newest tickets, as many as can be copied or saved at once, and whether there are more. */
+export type TakenTickets = Pick<TicketsRead, 'tickets' | 'more'>
+
+/** What of a span was not copied or saved, and how to get it; empty where it was all of it. */
+export function moreText({ more }: Pick<TakenTickets, 'more'>): string {
+  return more ? ', the newest of the span: take a shorter one for the others, or jira-tpm export for all' : ''
+}
+
 /** What a list answers. */
 export type AskedList = Pick<DashboardState, 'span' | 'shown' | 'opened' | 'search'>
 

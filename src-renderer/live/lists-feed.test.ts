@@ -5,6 +5,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { left } from '../../test-support/renderer/live/dashboard.ts'
 import { createStateStore, type StateStore } from '../state-store.ts'
 import { emptyDashboard, type DashboardState, type ListedTicket } from './dashboard-state.ts'
+import { moreText } from './list-pages.ts'
 import { createListsFeed } from './lists-feed.ts'
 
 const MINUTE = 60_000
@@ -140,6 +141,9 @@ test('a page that cannot be read is said, and what was read stays; the next atte
 
 test('all of them can be had, beyond those that are listed, without listing them', async () => {
   await read()
-  expect(ids(await feed.byPerson.allTickets())).toEqual(all())
+  const taken = await feed.byPerson.allTickets()
+  expect(ids(taken.tickets)).toEqual(all())
+  expect(moreText(taken)).toBe('')
+  expect(moreText({ more: true })).toContain('jira-tpm export')
   expect(listed()).toHaveLength(500)
 })

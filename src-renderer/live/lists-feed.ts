@@ -4,8 +4,9 @@ import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import type { StateStore } from '../state-store.ts'
-import type { DashboardState, ListedTicket } from './dashboard-state.ts'
+import type { DashboardState } from './dashboard-state.ts'
 import {
+  MOST_AT_ONCE,
   isSameList,
   isSamePlace,
   PAGE,
@@ -14,11 +15,10 @@ import {
   searchOf,
   withOlder,
   type AskedList,
+  type TakenTickets,
 } from './list-pages.ts'
 import { createRefresher } from './timers.ts'
 
-/** Tickets that are copied or saved at once: what holds more is for a program. */
-const MOST_AT_ONCE = 100_000
 /** Between two readings while tickets stream in. */
 const GAP_MS = 500
 
@@ -113,14 +113,16 @@ function orders(client: Client, store: Store, refresh: () => void) {
       const next = await readLeft(client, list.span, left.tickets.length + 1).catch(() => null)
       if (next !== null && isSameList(asked, store.get())) store.put({ left: next })
     },
-    /** All that the list has or would have, `MOST_AT_ONCE` or a page more. Throws as the core. */
-    async allTickets(): Promise<readonly ListedTicket[]> {
+    /** All that the list has or would have, as far as can be copied or saved at once. Throws as the core. */
+    async allTickets(): Promise<TakenTickets> {
       const asked = store.get()
       const { list } = asked
-      if (!list?.cursor) return list?.tickets ?? []
+      if (!list?.cursor) return { tickets: list?.tickets ?? [], more: false }
       const query = { ...list.span, cursor: list.cursor, ...searchOf(asked) }
-      const rest = await readTickets(client, query, { atLeast: MOST_AT_ONCE - list.tickets.length })
-      return [...list.tickets, ...rest.tickets]
+      const { tickets, more } = await readTickets(client, query, {
+        atLeast: MOST_AT_ONCE - list.tickets.length,
+      })
+      return { tickets: [...list.tickets, ...tickets], more }
     },
   }
 }

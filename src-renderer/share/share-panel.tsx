@@ -1,14 +1,11 @@
 import { useEffect, useId, useRef, useState } from 'react'
-import type { Client } from '../../src-shared/contract/client.ts'
-import type { TicketCursor } from '../../src-shared/contract/tickets.ts'
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { errorText, nothingDone, toWireError } from '../../src-shared/errors/app-error.ts'
 import { useDashboard, useSiteNow, useView, useWorkbench } from '../app/workbench.ts'
 import { spanOfModel, useChartModel } from '../chart/chart-model.ts'
 import { Button } from '../controls/button.tsx'
 import { CopyButton, copyText } from '../controls/copy-button.tsx'
 import { Segments } from '../controls/field.tsx'
-import type { ListedTicket } from '../live/dashboard-state.ts'
+import { MOST_AT_ONCE, moreText, readTickets } from '../live/list-pages.ts'
 import { ticketsText, timesText } from '../live/text.ts'
 import { useIsDark } from '../settings/preferences.ts'
 import { linkTo } from './link.ts'
@@ -158,9 +155,12 @@ function TablesPart({ shared, perform }: PartProps): React.ReactNode {
     return `The bars are saved as CSV${gapNote(shared)}.`
   }
   const saveTickets = async (): Promise<string> => {
-    const tickets = await readTickets(client, shown, left.current.signal)
-    save('tickets', ticketsCsv(tickets, session.zone))
-    return `${ticketsText(tickets.length)} saved as CSV${gapNote(shared)}.`
+    const { signal } = left.current
+    const isWanted = (): boolean => !signal.aborted
+    const taken = await readTickets(client, shown, { atLeast: MOST_AT_ONCE, isWanted })
+    signal.throwIfAborted()
+    save('tickets', ticketsCsv(taken.tickets, session.zone))
+    return `${ticketsText(taken.tickets.length)} saved as CSV${moreText(taken)}${gapNote(shared)}.`
   }
   return (
     <Part label="Tables">
@@ -172,23 +172,6 @@ function TablesPart({ shared, perform }: PartProps): React.ReactNode {
 
 function gapNote({ model }: Shared): string {
   return model.gaps.length === 0 ? '' : '; what was not fetched is missing'
-}
-
-const PAGE = 500
-/** More than anyone opens in a spreadsheet; `jira-tpm export` has no end. */
-const MAX_TICKETS = 100_000
-
-async function readTickets(client: Client, span: TimeSpan, left: AbortSignal): Promise<ListedTicket[]> {
-  const tickets: ListedTicket[] = []
-  let cursor: TicketCursor | null = null
-  do {
-    const after: { cursor?: TicketCursor } = cursor === null ? {} : { cursor }
-    const page = await client.call('tickets.list', { ...span, limit: PAGE, ...after })
-    left.throwIfAborted()
-    tickets.push(...page.tickets)
-    cursor = page.cursor
-  } while (cursor !== null && tickets.length < MAX_TICKETS)
-  return tickets
 }
 
 function CommandPart({ shared }: { shared: Shared }): React.ReactNode {

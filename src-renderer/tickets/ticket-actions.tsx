@@ -7,7 +7,7 @@ import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import { openRunsPage, useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { copyText } from '../controls/copy-button.tsx'
-import type { TicketList } from '../live/dashboard-state.ts'
+import { moreText, type TakenTickets } from '../live/list-pages.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import { numberText, ticketsText } from '../live/text.ts'
 import { savedKeys } from './evidence.ts'
@@ -106,7 +106,7 @@ function ListButtons({ session }: { session: Session }): React.ReactNode {
   const [said, setSaid] = useState({ of: 0, text: '' })
   if (list === null || list.tickets.length === 0) return null
 
-  async function perform(work: (tickets: TicketList['tickets']) => Promise<string>): Promise<void> {
+  async function perform(work: (taken: TakenTickets) => Promise<string>): Promise<void> {
     const of = list?.id ?? 0
     const text = await dashboard
       .allTickets()
@@ -114,20 +114,20 @@ function ListButtons({ session }: { session: Session }): React.ReactNode {
       .catch((error: unknown) => errorText(toWireError(error)))
     setSaid({ of, text })
   }
-  const copyKeys = perform.bind(null, async (tickets) => {
-    const keys = savedKeys(tickets)
+  const copyKeys = perform.bind(null, async (taken) => {
+    const keys = savedKeys(taken.tickets)
     return copyText(keys)
-      ? `Copied the keys of ${ticketsText(tickets.length)}`
+      ? `Copied the keys of ${ticketsText(taken.tickets.length)}${moreText(taken)}`
       : 'The browser did not let it be copied'
   })
-  const saveCsv = perform.bind(null, async (tickets) => {
+  const saveCsv = perform.bind(null, async (taken) => {
     const [{ ticketsCsv }, { saveFile }] = await Promise.all([
       import('../share/tables.ts'),
       import('../share/save.ts'),
     ])
     const name = `tickets-${isoInstant(list.span.fromMs).replaceAll(':', '')}.csv`
-    saveFile(name, new Blob([ticketsCsv(tickets, session.zone)], { type: 'text/csv' }))
-    return `Saved ${ticketsText(tickets.length)} as ${name}`
+    saveFile(name, new Blob([ticketsCsv(taken.tickets, session.zone)], { type: 'text/csv' }))
+    return `Saved ${ticketsText(taken.tickets.length)} as ${name}${moreText(taken)}`
   })
   return (
     <>
