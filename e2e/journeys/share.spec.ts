@@ -103,3 +103,38 @@ test('a picture says what it is of, as PNG of twice the size and as SVG that nee
   expect(types).toEqual(['image/png'])
   expect(problems).toEqual([])
 })
+
+test('a picture has the lines of its chart, with what they are', async () => {
+  const page = await openDashboard()
+  await page.keyboard.press('Escape')
+  await page.evaluate(() => void (location.hash = 'from=now-1h&to=now&compare=1d'))
+  await expect(page.locator('[data-of="compared"]')).toBeAttached()
+  await page.getByRole('button', { name: 'Share' }).click()
+  const svg = (await saved(page, 'SVG')).content.toString()
+  expect(svg).toMatch(/<path d="M[^"]+" fill="none" stroke="rgb[^"]+" stroke-width="1.5"/)
+  expect(svg).toMatch(/>(at least )?\d+ yesterday/)
+})
+
+/** What a page has in its address bar after a link that Share copied was opened, and what is shown there. */
+async function opened(page: Page, button: string): Promise<{ span: string; now: boolean }> {
+  await share(page).getByRole('button', { name: button, exact: true }).click()
+  await expect(share(page).getByText(/^The link .*is copied\.$/)).toBeVisible()
+  const other = await page.context().newPage()
+  await other.goto(await page.evaluate(() => navigator.clipboard.readText()))
+  const picker = other.getByRole('navigation', { name: 'Span' })
+  await expect(picker.getByRole('button', { name: 'Now' })).toBeEnabled()
+  await expect(other.getByRole('radio', { name: 'Histogram' })).toBeChecked()
+  const pressed = await picker.getByRole('button', { name: 'Now' }).getAttribute('aria-pressed')
+  return { span: await picker.getByRole('button').nth(1).innerText(), now: pressed === 'true' }
+}
+
+test('a link goes on with the clock, or stays at the times that were shown', async () => {
+  const page = await openDashboard()
+  await page.keyboard.press('2')
+  await expect(page.getByRole('radio', { name: 'Histogram' })).toBeChecked()
+  await page.getByRole('button', { name: 'Share' }).click()
+  expect(await opened(page, 'Copy link')).toEqual({ span: 'Last 60 min', now: true })
+  const pinned = await opened(page, 'Copy link to these times')
+  expect(pinned.span).toMatch(/\d\d:\d\d.*–.*\d\d:\d\d/)
+  expect(pinned.now).toBe(false)
+})

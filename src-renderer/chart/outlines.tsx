@@ -8,15 +8,35 @@ import styles from './outlines.module.css'
 export function Outlines({ chart }: { chart: DrawnChart }): React.ReactNode {
   const { model, size } = chart
   if (model.compared === null && model.planned === null) return null
-  const places = placesOf(chart)
-  const planned = model.planned && plannedPaths(model.bins, model.planned, places)
   return (
     <svg className={styles['outlines']} width={size.width} height={size.height} aria-hidden="true">
-      {model.compared && <path d={comparedPath(model.compared, places)} data-of="compared" />}
-      {planned && <path d={planned.behind} data-of="behind" />}
-      {planned && <path d={planned.ahead} data-of="ahead" />}
+      {outlinePaths(chart).map(({ of, path }) => (
+        <path key={of} d={path} data-of={of} />
+      ))}
     </svg>
   )
+}
+
+/** `compared`: the bars of the other span. `behind` and `ahead`: what runs have planned, up to now and after it. */
+interface OutlinePath {
+  readonly of: 'compared' | 'behind' | 'ahead'
+  readonly path: string
+}
+
+/** The lines over a chart's bars, in the order in which they are drawn. */
+export function outlinePaths(chart: DrawnChart): readonly OutlinePath[] {
+  const { bins, compared, planned } = chart.model
+  const places = placesOf(chart)
+  const plan = planned && plannedPaths(bins, planned, places)
+  return [
+    ...(compared ? [{ of: 'compared' as const, path: comparedPath(compared, places) }] : []),
+    ...(plan
+      ? [
+          { of: 'behind' as const, path: plan.behind },
+          { of: 'ahead' as const, path: plan.ahead },
+        ]
+      : []),
+  ].filter(({ path }) => path !== '')
 }
 
 /** Where a bar begins and how high a count is, in the box. */

@@ -91,7 +91,6 @@ export type ListsFeed = ReturnType<typeof createListsFeed>
 
 /** What a person asks of the lists. */
 function orders(client: Client, store: Store, refresh: () => void) {
-  const more = (): Promise<void> => readMore(client, store)
   return {
     /** Lists the tickets of a part of the span, or of all of it (null). */
     open(span: TimeSpan | null): void {
@@ -104,7 +103,7 @@ function orders(client: Client, store: Store, refresh: () => void) {
       refresh()
     },
     /** Reads the next page of tickets, where there is one and none is on its way. */
-    moreTickets: more,
+    moreTickets: (): Promise<void> => readMore(client, store),
     /** The same for those that are no longer counted. */
     async moreLeft(): Promise<void> {
       const asked = store.get()

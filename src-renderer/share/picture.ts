@@ -1,7 +1,9 @@
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
+import { edgesOf } from '../chart/brush/cursor.ts'
 import { spanOfModel, type ChartModel } from '../chart/chart-model.ts'
 import { figureOf, readPalette, type Palette } from '../chart/figures.ts'
 import { MARGIN } from '../chart/geometry.ts'
+import { outlinePaths } from '../chart/outlines.tsx'
 import { Plotly } from '../chart/plotly.ts'
 import { notFetchedText } from '../live/text.ts'
 import { markText } from '../../src-shared/domain/time-marks.ts'
@@ -14,6 +16,8 @@ export interface PictureText {
   readonly title: string
   /** Whose tickets, and what is to be known of the numbers. */
   readonly subtitle: string
+  /** What the line of the other span is, as `yesterday`; null where nothing is compared. */
+  readonly comparedWith: string | null
   /** When it was made, and in which zone its times are. */
   readonly footer: string
 }
@@ -23,6 +27,7 @@ export type PictureTheme = 'light' | 'dark'
 interface Colours extends Palette {
   readonly ground: string
   readonly strong: string
+  readonly accent: string
 }
 
 /** In CSS pixels; a PNG has twice as many each way. */
@@ -64,11 +69,12 @@ export async function drawSvg(model: ChartModel, text: PictureText, theme: Pictu
       ...gapBands(model, size, colours),
       ...chart,
       ...markFlags(model, size, colours),
+      ...outlines(model, size, colours),
     ),
     svg(
       'g',
       { transform: `translate(${SIDE + MARGIN.l} ${HEIGHT - 64})` },
-      ...legendOf(entriesOf(model, colours), colours),
+      ...legendOf(entriesOf(model, text, colours), colours),
     ),
     words({ x: SIDE, y: HEIGHT - 20 }, 12, colours.text, text.footer),
   )
@@ -150,28 +156,51 @@ function markFlags(
   })
 }
 
+/** What lies over the bars, as in the window. */
+function outlines(
+  model: ChartModel,
+  size: { readonly width: number; readonly height: number },
+  { strong, accent }: Colours,
+): SVGElement[] {
+  return outlinePaths({ model, edges: edgesOf(model), size }).map(({ of, path }) =>
+    svg('path', {
+      d: path,
+      fill: 'none',
+      stroke: of === 'compared' ? accent : strong,
+      'stroke-width': of === 'compared' ? 1.5 : 2,
+      ...(of === 'ahead' && { 'stroke-dasharray': '4 3' }),
+    }),
+  )
+}
+
 function hatch({ grid }: Colours): SVGElement {
   const stripe = svg('rect', { width: 2, height: 8, fill: grid })
   const turned = { patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' }
   return svg('defs', {}, svg('pattern', { id: 'not-fetched', width: 8, height: 8, ...turned }, stripe))
 }
 
+function entry(name: string, kind: 'fill' | 'outline' | 'line', colour: string): LegendEntry {
+  return { name, mark: { kind, colour } }
+}
+
 /** What the marks mean, as below the chart in the window. */
-function entriesOf({ view, bins, gaps, priorities }: ChartModel, colours: Colours): LegendEntry[] {
+function entriesOf(model: ChartModel, { comparedWith }: PictureText, colours: Colours): LegendEntry[] {
+  const { view, bins, gaps, planned, priorities } = model
   if (view === 'distribution') {
     return [
-      { name: 'minutes with so many tickets', fill: colours.minutes },
-      { name: 'expected by chance (Poisson)', fill: colours.expected },
+      entry('minutes with so many tickets', 'fill', colours.minutes),
+      entry('expected by chance (Poisson)', 'line', colours.expected),
     ]
   }
   const isUnsettled = bins.some(({ state }) => state === 'unsettled' || state === 'unfinished')
+  const colourOf = (rank: number): string =>
+    colours.priorities[Math.min(rank, colours.priorities.length - 1)] ?? colours.text
   return [
-    ...priorities.map(({ name }, rank) => ({
-      name,
-      fill: colours.priorities[Math.min(rank, colours.priorities.length - 1)] ?? colours.text,
-    })),
-    ...(gaps.length > 0 ? [{ name: 'not fetched', fill: 'url(#not-fetched)' }] : []),
-    ...(isUnsettled ? [{ name: 'hatched bars are not settled yet', fill: null }] : []),
+    ...priorities.map(({ name }, rank) => entry(name, 'fill', colourOf(rank))),
+    ...(planned === null ? [] : [entry('planned by a run', 'outline', colours.strong)]),
+    ...(comparedWith === null ? [] : [entry(comparedWith, 'line', colours.accent)]),
+    ...(gaps.length > 0 ? [entry('not fetched', 'fill', 'url(#not-fetched)')] : []),
+    ...(isUnsettled ? [{ name: 'hatched bars are not settled yet', mark: null }] : []),
   ]
 }
 
@@ -204,8 +233,9 @@ export async function pngOf(picture: string): Promise<Blob> {
 }
 
 function readColours(): Colours {
-  const { backgroundColor, color } = getComputedStyle(document.body)
-  return { ...readPalette(), ground: backgroundColor, strong: color }
+  const style = getComputedStyle(document.body)
+  const accent = style.getPropertyValue('--accent')
+  return { ...readPalette(), ground: style.backgroundColor, strong: style.color, accent }
 }
 
 /** What is read while the page has a theme; before the next frame it has its own again. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Comparison } from '../../src-shared/domain/comparison.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
 import { linkTo } from './link.ts'
 import { commandText, fileName, pictureText, type Shared } from './share-text.ts'
@@ -25,8 +26,16 @@ test('a picture says how many, when, whose, how long a bar is, when it was made 
   expect(pictureText(shared())).toEqual({
     title: '24 tickets, Tue 24 Nov, 14:00–15:00',
     subtitle: 'Acme Ops · OPS · Highest and High · per 5 min',
+    comparedWith: null,
     footer: 'Jira TPM 2.0.0 · as of Tue 24 Nov 2026, 15:00 · times in Europe/Berlin',
   })
+})
+
+test('a picture says what its line is of, and how many there were then', () => {
+  const { model, ...rest } = shared()
+  const compared = model.bins.map(() => ({ total: 1, state: 'known' as const }))
+  const text = pictureText({ ...rest, model: { ...model, compared }, comparison: '1d' as Comparison })
+  expect(text.comparedWith).toBe('12 yesterday (×2.0)')
 })
 
 test('what was not fetched is said by picture and file name', () => {

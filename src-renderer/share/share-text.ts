@@ -1,11 +1,12 @@
 import type { Comparison } from '../../src-shared/domain/comparison.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { thenText } from '../../src-shared/domain/compared-bars.ts'
 import { intervalFlag } from '../../src-shared/domain/interval.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { type ChartModel } from '../chart/chart-model.ts'
 import { perText } from '../chart/chart-text.ts'
-import { capital, momentText, notFetchedText, ticketsText, timesText } from '../live/text.ts'
+import { capital, comparisonText, momentText, notFetchedText, ticketsText, timesText } from '../live/text.ts'
 import type { PictureText } from './picture.ts'
 
 /** What a shared chart is of. */
@@ -34,10 +35,11 @@ export function commandText({ model, shown, comparison }: Shared): string {
 
 /** What a picture says besides its bars. */
 export function pictureText(shared: Shared): PictureText {
-  const { model, session, shown, nowMs } = shared
+  const { model, session, shown, comparison, nowMs } = shared
   const { site, projectKey, version } = session
   const gaps = notFetchedText(model.gaps, { fromMs: shown.fromMs, toMs: nowMs }, model.zone)
   const total = model.bins.reduce((sum, bin) => sum + bin.total, 0)
+  const isCompared = comparison !== null && model.compared !== null
   return {
     title: `${gaps === '' ? '' : 'At least '}${ticketsText(total)}, ${timesText(shown, model.zone, nowMs)}`,
     subtitle: [
@@ -46,6 +48,9 @@ export function pictureText(shared: Shared): PictureText {
       kindText(model),
       ...(gaps === '' ? [] : [capital(gaps)]),
     ].join(' · '),
+    comparedWith: isCompared
+      ? thenText(total, model.compared, comparisonText(comparison, model.zone, nowMs))
+      : null,
     footer: `Jira TPM ${version} · as of ${momentText(nowMs, model.zone, 0)} · times in ${model.zone}`,
   }
 }

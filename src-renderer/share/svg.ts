@@ -30,8 +30,14 @@ export function plain(drawn: SVGElement): SVGElement {
 
 export interface LegendEntry {
   readonly name: string
-  /** Null: words alone. */
-  readonly fill: string | null
+  /** What stands before it; null: words alone. */
+  readonly mark: LegendMark | null
+}
+
+/** A filled square, the outline of one that is open below, or a line. */
+interface LegendMark {
+  readonly kind: 'fill' | 'outline' | 'line'
+  readonly colour: string
 }
 
 const SWATCH = 12
@@ -42,24 +48,21 @@ export function legendOf(entries: readonly LegendEntry[], { font, text }: Palett
   const pen = document.createElement('canvas').getContext('2d')
   if (pen !== null) pen.font = `12px ${font}`
   let x = 0
-  return entries.flatMap(({ name, fill }) => {
+  return entries.flatMap(({ name, mark }) => {
     const at = x
-    const words = fill === null ? at : at + SWATCH + 8
+    const words = mark === null ? at : at + SWATCH + 8
     x = words + (pen?.measureText(name).width ?? name.length * 7) + GAP
     const label = svg('text', { x: words, y: 11, fill: text, 'font-family': font, 'font-size': 12 }, name)
-    if (fill === null) return [label]
-    return [
-      svg('rect', {
-        x: at,
-        y: 0,
-        width: SWATCH,
-        height: SWATCH,
-        rx: 3,
-        fill,
-        stroke: text,
-        'stroke-opacity': 0.25,
-      }),
-      label,
-    ]
+    return mark === null ? [label] : [markOf(mark, at, text), label]
   })
+}
+
+function markOf({ kind, colour }: LegendMark, x: number, text: string): SVGElement {
+  if (kind === 'fill') {
+    const edge = { rx: 3, stroke: text, 'stroke-opacity': 0.25 }
+    return svg('rect', { x, y: 0, width: SWATCH, height: SWATCH, fill: colour, ...edge })
+  }
+  const d =
+    kind === 'line' ? `M${x} ${SWATCH / 2}h${SWATCH}` : `M${x + 1} ${SWATCH}V1h${SWATCH - 2}V${SWATCH}`
+  return svg('path', { d, fill: 'none', stroke: colour, 'stroke-width': 1.5 })
 }
