@@ -9,13 +9,15 @@ import { createRefresher } from '../../live/timers.ts'
 
 /** Between two readings that nobody waits for: the chart above is what is live. */
 const GAP_MS = 5_000
+/** The same while a first fetch fills it. */
+const FILLING_GAP_MS = 500
 
 /**
  * The counts of the strip's range, and their totals by bar of `interval` minutes. Read anew when something in it changed,
  * quietly: until then, and where they cannot be read, those that were read before stay, if they are of the same range.
  */
 export function useStripCounts(range: TimeSpan, interval: number) {
-  const { transport } = useWorkbench()
+  const { dashboard, transport } = useWorkbench()
   const [counts, setCounts] = useState<CountsResult | null>(null)
   const { fromMs, toMs } = range
   // What would have more bars is put together of the longest that are counted.
@@ -23,10 +25,16 @@ export function useStripCounts(range: TimeSpan, interval: number) {
   useEffect(() => {
     const { client } = transport
     let wanted = true
-    const refresher = createRefresher(async () => {
-      const read = await client.call('counts.get', { fromMs, toMs, bucketMinutes }).catch(() => null)
-      if (wanted && read !== null) setCounts(read)
-    }, GAP_MS)
+    let isEmpty = true
+    const refresher = createRefresher(
+      async () => {
+        const read = await client.call('counts.get', { fromMs, toMs, bucketMinutes }).catch(() => null)
+        if (!wanted || read === null) return
+        isEmpty = bucketTotals(read).every((total) => total === 0)
+        setCounts(read)
+      },
+      () => (isEmpty || Boolean(dashboard.store.get().sync?.progress) ? FILLING_GAP_MS : GAP_MS),
+    )
     const isIn = (minute: number): boolean => minute >= fromMs / 60_000 && minute < toMs / 60_000
     const subscriptions = [
       client.on('counts.changed', ({ changes, reset }) => {
@@ -43,7 +51,7 @@ export function useStripCounts(range: TimeSpan, interval: number) {
       for (const end of subscriptions) end()
       refresher.stop()
     }
-  }, [transport, fromMs, toMs, bucketMinutes])
+  }, [transport, dashboard, fromMs, toMs, bucketMinutes])
 
   const isOfRange =
     counts !== null && counts.fromMinute === fromMs / 60_000 && counts.toMinute === toMs / 60_000
