@@ -22,6 +22,7 @@ export function FlagLayer({ chart: { model, size } }: { chart: DrawnChart }): Re
   if (view === 'distribution' || flags.length === 0) return null
   const height = size.height - MARGIN.t - MARGIN.b
   return (
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- no fieldset: nothing is filled in
     <div className={styles['flags']} role="group" aria-label="Marks">
       {marks.map(({ id, kind, fromMs, toMs }) => {
         if (toMs === null || kind === 'run') return null

@@ -17,30 +17,24 @@ interface FormProps {
   readonly onClose: () => void
 }
 
-/** A mark as it is typed: what happened, until when, and whether it was an incident. */
-export function MarkForm({ mark, onClose }: FormProps): React.ReactNode {
+/** What is typed of a mark, and its saving; `until` is null as long as it is as it was. */
+function useTyped({ mark, onClose }: FormProps, zone: string) {
   const { client } = useWorkbench().transport
-  const zone = useZone()
-  const nowMs = useSiteNow()
   const { fromMs, toMs } = mark
-  const [text, setText] = useState(mark.text ?? '')
-  const [incident, setIncident] = useState(mark.kind === 'incident')
-  /** As it is typed; null as it was. */
-  const [until, setUntil] = useState<string | null>(null)
+  const [typed, setTyped] = useState({
+    text: mark.text ?? '',
+    incident: mark.kind === 'incident',
+    until: null as string | null,
+  })
   const [failure, setFailure] = useState('')
   const [busy, setBusy] = useState(false)
 
   async function save(): Promise<void> {
     if (busy) return
     setBusy(true)
+    const { until, ...rest } = typed
     const to = until === null ? toMs !== null && isoInstant(toMs) : until.trim()
-    const said = {
-      text,
-      incident,
-      zone,
-      ...(fromMs !== null && { at: isoInstant(fromMs) }),
-      ...(to && { to }),
-    }
+    const said = { ...rest, zone, ...(fromMs !== null && { at: isoInstant(fromMs) }), ...(to && { to }) }
     try {
       const { id, revision } = mark
       await (id !== undefined && typeof revision === 'string'
@@ -53,8 +47,20 @@ export function MarkForm({ mark, onClose }: FormProps): React.ReactNode {
     }
   }
 
+  return { typed, put: (part: Partial<typeof typed>) => setTyped({ ...typed, ...part }), failure, busy, save }
+}
+
+/** A mark as it is typed: what happened, until when, and whether it was an incident. */
+export function MarkForm(props: FormProps): React.ReactNode {
+  const { mark, onClose } = props
+  const { fromMs, toMs } = mark
+  const zone = useZone()
+  const nowMs = useSiteNow()
+  const { typed, put, failure, busy, save } = useTyped(props, zone)
+  const { text, incident, until } = typed
   const when = fromMs === null ? 'now' : momentText(fromMs, zone, nowMs)
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape, from whichever of its fields
     <form
       className={styles['form']}
       aria-label={mark.id === undefined ? `Mark ${when}` : 'Change the mark'}
@@ -76,16 +82,16 @@ export function MarkForm({ mark, onClose }: FormProps): React.ReactNode {
         placeholder="deploy 5.17"
         maxLength={200}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => put({ text: event.target.value })}
       />
       <TextField
         label="Until"
         placeholder={incident ? 'an hour on' : 'a moment: leave it empty'}
         hint={incident ? 'What is usual is not learned from this time.' : undefined}
         value={until ?? (toMs === null ? '' : timeText(toMs, zone))}
-        onChange={(event) => setUntil(event.target.value)}
+        onChange={(event) => put({ until: event.target.value })}
       />
-      <CheckField label="Incident" checked={incident} onChange={setIncident} />
+      <CheckField label="Incident" checked={incident} onChange={(checked) => put({ incident: checked })} />
       <p role="alert" className={styles['failure']}>
         {failure}
       </p>

@@ -13,10 +13,9 @@ test('whatever bars and marks: each mark is in the bar in which it begins, or in
       const bars = marksByBar(minutes.map(mark), starts, end)
       const placed = bars.flatMap((marks, at) => marks.map(({ text }) => [Number(text), at]))
       expect(placed.length).toBe(minutes.filter((minute) => minute < end).length)
-      for (const [minute = 0, at = 0] of placed) {
-        expect(minute).toBeLessThan(starts[at + 1] ?? end)
-        if (at > 0) expect(minute).toBeGreaterThanOrEqual(starts[at] ?? 0)
-      }
+      const isRight = ([minute = 0, at = 0]: readonly number[]): boolean =>
+        minute < (starts[at + 1] ?? end) && (at === 0 || minute >= (starts[at] ?? 0))
+      expect(placed.every(isRight)).toBe(true)
     }),
   )
 })
