@@ -77,6 +77,11 @@ export function createReads(parts: ReadParts) {
       const known = () => store.knownSpans(siteId, scopeName)
       return listMarks({ store, siteId, known, time }, spans.instants(asked))
     },
+    'differs.get': async ({ filter, ...asked }) => {
+      const known = await store.knownSpans(siteId, scopeName)
+      const { whatDiffers } = await import('../differs/differs.ts')
+      return whatDiffers({ store, siteId, scope, zone: session.zone, known }, spans.instants(asked), filter)
+    },
     'views.list': async () => ({ views: await store.views(siteId) }),
 
     'alerts.list': () => listAlerts({ store, session, isFallback }),

@@ -9,6 +9,7 @@ import { evidenceOf, foundText, qualifiersText, totalText } from './evidence.ts'
 import { LeftTickets } from './left-tickets.tsx'
 import { TicketActions } from './ticket-actions.tsx'
 import { TicketRows } from './ticket-rows.tsx'
+import { WhatDiffers } from './what-differs.tsx'
 import styles from './ticket-list.module.css'
 
 const MS_PER_DAY = 1_440 * MS_PER_MINUTE
@@ -59,6 +60,7 @@ function Evidence({ part }: { part: TimeSpan }): React.ReactNode {
         {isSearched ? list && foundText(list) : <b>{totalText(evidence)}</b>}
         {!isSearched && qualifiers !== '' && <span className="quiet"> · {qualifiers}</span>}
       </p>
+      {!isSearched && total !== 0 && <WhatDiffers part={part} />}
       {(isSearched || total !== 0) && <SearchBox key={session.site.id} />}
       <Listed total={isSearched ? null : total} />
       <TicketActions part={part} session={session} total={total} />

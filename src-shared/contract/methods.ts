@@ -9,6 +9,7 @@ import { screenMethods } from './screens.ts'
 import { settingsMethods } from './settings.ts'
 import { storeMethods } from './store.ts'
 import { ticketMethods } from './tickets.ts'
+import { differsMethods } from './differs.ts'
 import { markMethods } from './marks.ts'
 import { usualMethods } from './usual.ts'
 import { viewMethods } from './views.ts'
@@ -28,6 +29,7 @@ export const methods = {
   ...viewMethods,
   ...markMethods,
   ...alertMethods,
+  ...differsMethods,
 }
 
 export type MethodName = keyof typeof methods

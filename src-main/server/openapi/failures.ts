@@ -11,6 +11,7 @@ import * as screens from '../../../src-shared/contract/screens.ts'
 import * as settings from '../../../src-shared/contract/settings.ts'
 import * as store from '../../../src-shared/contract/store.ts'
 import * as tickets from '../../../src-shared/contract/tickets.ts'
+import * as differs from '../../../src-shared/contract/differs.ts'
 import * as marks from '../../../src-shared/contract/marks.ts'
 import * as usual from '../../../src-shared/contract/usual.ts'
 import * as views from '../../../src-shared/contract/views.ts'
@@ -179,6 +180,7 @@ const exported: unknown[] = [
   ...Object.values(views),
   ...Object.values(marks),
   ...Object.values(alerts),
+  ...Object.values(differs),
 ]
 
 const models = new Map(exported.filter(isModel).map((model) => [model.$id, model]))

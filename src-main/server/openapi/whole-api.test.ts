@@ -119,6 +119,7 @@ describe('what is called in the order that a person would', () => {
     const usual = await call('usual.get', { from: '-1h', bucketMinutes: 5 })
     expect([usual.low, usual.learning?.neededDays]).toEqual([[], 14])
     expect((await call('usual.heat', {})).hours).toHaveLength(168)
+    expect((await call('differs.get', span)).looked).toBeGreaterThanOrEqual(0)
     const { fields } = await call('counts.fields', span)
     expect(fields.map(({ by }) => by)).toContain('component')
     expect((await call('tickets.list', { ...span, limit: 500 })).tickets.length).toBeGreaterThan(0)
