@@ -14,10 +14,18 @@ import styles from './what-differs.module.css'
 
 /** The values that more of the tickets have than usual, each with both shares; or why there are none. */
 export function DifferingValues({ part }: { part: TimeSpan }): React.ReactNode {
+  const [tries, setTries] = useState(0)
+  return <Compared key={tries} part={part} onRetry={() => setTries(tries + 1)} />
+}
+
+interface ComparedProps {
+  readonly part: TimeSpan
+  readonly onRetry: () => void
+}
+
+function Compared({ part: { fromMs, toMs }, onRetry }: ComparedProps): React.ReactNode {
   const { client } = useWorkbench().transport
   const [found, setFound] = useState<Differs | WireError | null>(null)
-  const [asked, setAsked] = useState(0)
-  const { fromMs, toMs } = part
   useEffect(() => {
     let left = false
     client.call('differs.get', { fromMs, toMs }).then(
@@ -27,7 +35,7 @@ export function DifferingValues({ part }: { part: TimeSpan }): React.ReactNode {
     return () => {
       left = true
     }
-  }, [client, fromMs, toMs, asked])
+  }, [client, fromMs, toMs])
 
   if (found === null) {
     return <p className={styles['note']}>Comparing with the same hours of previous weeks…</p>
@@ -36,13 +44,7 @@ export function DifferingValues({ part }: { part: TimeSpan }): React.ReactNode {
     return (
       <p className={styles['note']} role="alert">
         {messageOf(found)}{' '}
-        <Button
-          kind="quiet"
-          onClick={() => {
-            setFound(null)
-            setAsked(asked + 1)
-          }}
-        >
+        <Button kind="quiet" onClick={onRetry}>
           Try again
         </Button>
       </p>
@@ -50,9 +52,9 @@ export function DifferingValues({ part }: { part: TimeSpan }): React.ReactNode {
   }
   return (
     <>
-      <p className={styles['note']} role="status">
+      <output className={styles['note']}>
         {[peopleSentence(found), differsSentence(found)].filter((text) => text !== '').join(' ')}
-      </p>
+      </output>
       {found.parts.length > 0 && <DifferingTable differs={found} />}
     </>
   )
