@@ -1,6 +1,7 @@
 import type { RunOutline } from '../../src-shared/contract/run-outlines.ts'
 import type { RunMinute, RunRequest } from '../../src-shared/contract/runs.ts'
 import type { Session, SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
+import { createDrills } from '../alerts/drills.ts'
 import { endAlert } from '../alerts/end-alert.ts'
 import { createRuleHandlers } from '../alerts/rules.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
@@ -62,6 +63,7 @@ export function createHandlers(core: Core): EngineHandlers {
   const until = (left?: AbortSignal): AbortSignal =>
     left === undefined ? core.signal : AbortSignal.any([core.signal, left])
 
+  const drills = createDrills({ ...core, siteId: core.session.site.id })
   const reads = createReads({ ...core, runs: generator })
   return {
     ...reads,
@@ -92,8 +94,13 @@ export function createHandlers(core: Core): EngineHandlers {
     'runs.start': async (request) => {
       resetAuthGate()
       await core.checkRun(request)
-      return generator.start(request)
+      if (request.drill === undefined) return generator.start(request)
+      await drills.check()
+      const run = await generator.start(request)
+      await drills.begin(run, request.drill)
+      return run
     },
+    'drills.get': ({ runId }) => drills.get(runId),
     'runs.pause': ({ runId }) => generator.pause(runId),
     'runs.resume': (request) => {
       resetAuthGate()

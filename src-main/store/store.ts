@@ -3,6 +3,7 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { Buckets } from '../../src-shared/domain/series.ts'
 import type { LeaveReason } from '../../src-shared/domain/ticket.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
+import { createDrillStore } from './alerts/drills.ts'
 import { createAlertHistory } from './alerts/history.ts'
 import { createAlertRules } from './alerts/rules.ts'
 import { createAlertStates } from './alerts/states.ts'
@@ -65,7 +66,8 @@ export type MarkStore = ReturnType<typeof createMarks>
 
 export type AlertStore = ReturnType<typeof createAlertRules> &
   ReturnType<typeof createAlertStates> &
-  ReturnType<typeof createAlertHistory>
+  ReturnType<typeof createAlertHistory> &
+  ReturnType<typeof createDrillStore>
 
 /** All that is said once for both engines, on the database of one. */
 export function createMethods(db: Database, ledger: EngineLedger) {
@@ -86,6 +88,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createAlertRules(db),
     ...createAlertStates(db),
     ...createAlertHistory(db),
+    ...createDrillStore(db),
     ...createSlots(db),
     ...createPlanned(db),
     ...ledger,

@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import { alertMethods } from './alerts.ts'
 import { auditMethods } from './audit.ts'
 import { cleanUpMethods } from './clean-up.ts'
+import { drillMethods } from './drills.ts'
 import { overviewMethods } from './overview.ts'
 import { runOutlineMethods } from './run-outlines.ts'
 import { runMethods } from './runs.ts'
@@ -21,6 +22,7 @@ export const methods = {
   ...overviewMethods,
   ...runMethods,
   ...runOutlineMethods,
+  ...drillMethods,
   ...cleanUpMethods,
   ...auditMethods,
   ...settingsMethods,

@@ -93,6 +93,12 @@ export const RunRequest = strictModel(
     ),
     weights: weights('Relative weight of each priority, by name.'),
     mix: Type.Optional(RunMix),
+    drill: Type.Optional(
+      described(
+        'The run rehearses an alarm: its tickets count for the rules, and one has to ring so soon after its storm began.',
+        params({ withinMinutes: Type.Number({ minimum: 0.1, maximum: 1_440 }) }),
+      ),
+    ),
     types: weights(
       'Relative weight of each issue type, by name; where absent, all tickets get the project’s usual one.',
     ),

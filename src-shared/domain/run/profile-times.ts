@@ -34,6 +34,24 @@ export function profileTimes(
   return timesWithin(stretchesOf(profile, spanMs), { count, spacing: profile.spacing }, random)
 }
 
+/**
+ * When the storm of a run begins, in ms after its start: its spike, or the first of its busiest parts. A run that has
+ * neither is a storm from its start.
+ */
+export function stormBegins(profile: Profile, spanMs: number): number {
+  if (profile.kind === 'spike') return profile.height > 1 ? spikeBegins(profile, spanMs) : 0
+  if (profile.kind !== 'parts') return 0
+  const { parts } = profile
+  const rates = parts.map(({ from, to }) => Math.max(from, to))
+  const busiest = rates.indexOf(Math.max(...rates))
+  const before = sum(parts.slice(0, busiest).map(({ ms }) => ms))
+  return Math.round((before / sum(parts.map(({ ms }) => ms))) * spanMs)
+}
+
+function spikeBegins({ atMs }: Spike, spanMs: number): number {
+  return atMs ?? Math.floor(spanMs / 2)
+}
+
 /** How many tickets a combination brings and how long it takes, as it is written. */
 export function ownSize({ parts }: Combination): { count: number; spanMs: number } {
   return {
@@ -108,7 +126,7 @@ function stretchesOf(shape: Shape, spanMs: number): Stretch[] {
 }
 
 function spikeStretches(spike: Spike & Shape, spanMs: number): Stretch[] {
-  const atMs = spike.atMs ?? Math.floor(spanMs / 2)
+  const atMs = spikeBegins(spike, spanMs)
   const usualMs = Math.min(Math.floor(spanMs / DEFAULT_SPIKE_SHARE), spanMs - atMs)
   const endMs = atMs + (spike.longMs ?? usualMs)
   const written = writtenProfile(spike)
