@@ -8,7 +8,7 @@ import {
   MIN_MINUTES,
 } from '../../src-shared/domain/run/run-bounds.ts'
 import { defineCommand, flag, option } from './cli/define-command.ts'
-import { decimalNumber, oneOf, weightList, wholeNumber } from './cli/options.ts'
+import { decimalNumber, duration, oneOf, weightList, wholeNumber } from './cli/options.ts'
 
 const MAX_COMPRESS = 3_600
 const MAX_RUNS = 100
@@ -87,6 +87,20 @@ export const CREATE_TICKETS = {
   ),
 }
 
+/** A storm is seen as it comes: the sandbox is fetched each second. */
+export const DRILL_COMPRESS = 60
+
+export const DRILL = {
+  ...runOptions(DRILL_COMPRESS),
+  expectAlertWithin: option(
+    '<t>',
+    'how soon after the storm began an alarm has to come, by the site’s clock (default: 5m)',
+    duration({ minMs: 60_000, maxMs: 86_400_000 }),
+  ),
+  yes: CREATE_TICKETS.yes,
+  missed: CREATE_TICKETS.missed,
+}
+
 export const RESUME = {
   run: option('<id>', 'which run (default: the last)'),
   missed: option(
@@ -127,6 +141,18 @@ export const RUN_COMMANDS = [
     with: {
       dryRun: { needs: 'nothing', run: async () => (await import('./runs/create-tickets.ts')).planTickets },
     },
+  }),
+  defineCommand({
+    name: 'drill',
+    group: 'Rehearse',
+    summary: 'rehearses an alarm: makes a storm of tickets and fails (5) where no rule rings in time',
+    options: DRILL,
+    notes: [
+      'The storm is the profile’s spike, or its busiest part; a run that has neither is one from its start. Rules count the tickets of a drill, and what they send says REHEARSAL.',
+      ...RUN_NOTES,
+    ],
+    needs: 'core',
+    run: async () => (await import('./runs/drill.ts')).drill,
   }),
   defineCommand({
     name: 'resume',

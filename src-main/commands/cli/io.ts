@@ -48,6 +48,8 @@ export const EXIT = {
   usage: 2,
   notAuthenticated: 3,
   auditMismatch: 4,
+  /** Of a drill. */
+  noAlarm: 5,
   /** As shells have it: 128 and the number of SIGINT. */
   interrupted: 130,
 } as const

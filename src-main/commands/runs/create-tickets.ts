@@ -16,7 +16,7 @@ import { machineClock } from '../../runtime/clock.ts'
 import { failedStep } from '../../runtime/steps.ts'
 import { answered, askYes, choose, refuseUnasked } from '../cli/ask.ts'
 import { orCancelled } from '../cli/interrupt.ts'
-import type { CommandCall } from '../cli/define-command.ts'
+import type { CommandCall, CommonOptions } from '../cli/define-command.ts'
 import { say, type CliIo } from '../cli/io.ts'
 import { sayStep } from '../cli/progress.ts'
 import { resolvedConfigOf } from '../cli/settings.ts'
@@ -24,12 +24,29 @@ import { projectChoices } from '../connect/connect-questions.ts'
 import type { CREATE_TICKETS } from '../run-commands.ts'
 import { seeRunThrough } from './follow-run.ts'
 import { printRun } from './run-document.ts'
-import { runRequest } from './run-options.ts'
+import { runRequest, type RunOptions } from './run-options.ts'
 
 type CreateOptions = CommandCall<'core', typeof CREATE_TICKETS>['options']
 
-/** Known before anything is asked of the Jira. */
-async function refuseCompression({ jira }: Config, { compress = 1 }: CreateOptions): Promise<void> {
+/** Throws `usage` where a run may not begin: known before anything is asked of the Jira. */
+export async function refuseRun(
+  io: CliIo,
+  config: Config,
+  options: Pick<CreateOptions, 'yes' | 'compress'>,
+): Promise<void> {
+  await refuseCompression(config, options)
+  if (config.jira.kind !== 'site') return
+  refuseUnasked(io, options.yes, {
+    what: 'Creating tickets in a real Jira',
+    nothing: 'No ticket was made.',
+    hint: 'Add --yes, or use the sandbox (--jira sandbox).',
+  })
+}
+
+async function refuseCompression(
+  { jira }: Config,
+  { compress = 1 }: Pick<CreateOptions, 'compress'>,
+): Promise<void> {
   if (jira.kind !== 'site' || compress === 1) return
   const { cannotCompress } = await import('../../generator/planning/new-run.ts')
   throw cannotCompress()
@@ -39,14 +56,7 @@ export async function createTickets(call: CommandCall<'core', typeof CREATE_TICK
   const { io, options, open } = call
   if (options.png !== undefined) throw picturesPlans()
   const config = call.config()
-  await refuseCompression(config, options)
-  if (config.jira.kind === 'site') {
-    refuseUnasked(io, options.yes, {
-      what: 'Creating tickets in a real Jira',
-      nothing: 'No ticket was made.',
-      hint: 'Add --yes, or use the sandbox (--jira sandbox).',
-    })
-  }
+  await refuseRun(io, config, options)
   await open(config, async ({ client }) => {
     const request = await agreedRequest(io, client, config, options)
     if (request === null) return say(io, 'No ticket was made.')
@@ -66,11 +76,11 @@ export async function planTickets({
 }
 
 /** What to run, after a person agreed to it where it is a real Jira; null after a no. */
-async function agreedRequest(
+export async function agreedRequest(
   io: CliIo,
   client: Client,
   { jira, projectKey }: Config,
-  options: CreateOptions,
+  options: Pick<CreateOptions, 'yes'> & RunOptions & CommonOptions,
 ): Promise<RunRequest | null> {
   const request = { ...(await runRequest(io, options)), ...(projectKey === null ? {} : { projectKey }) }
   if (jira.kind === 'sandbox') return request
