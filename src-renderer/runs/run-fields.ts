@@ -28,6 +28,9 @@ export interface RunFields {
   readonly replay: Replay | null
   /** No ticket that the chart does not show. */
   readonly onlyWatched: boolean
+  /** Whether an alarm has to ring, so many minutes after the storm began at the latest. */
+  readonly isDrill: boolean
+  readonly drillWithin: string
   /** Relative weights, as `run-request.ts` reads them. */
   readonly priorities: string
   readonly types: string
@@ -83,6 +86,8 @@ export function newFields(seed: number, onlyWatched = false): RunFields {
     written: '',
     replay: null,
     onlyWatched,
+    isDrill: false,
+    drillWithin: '5',
     priorities: '',
     types: '',
     projects: '',

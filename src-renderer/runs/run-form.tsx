@@ -155,6 +155,7 @@ function RunFieldsOf(props: FormProps & { planned: RunPreview | null; session: S
         checked={form.fields.onlyWatched}
         onChange={(onlyWatched) => form.onChange({ onlyWatched })}
       />
+      <DrillFields {...form} />
       <div className={fieldStyles['pair']}>
         {/* The number from which the whole plan follows: the same one gives the same run. */}
         <div className={styles['seed']}>
@@ -175,6 +176,29 @@ function RunFieldsOf(props: FormProps & { planned: RunPreview | null; session: S
         )}
       </div>
       <MoreFields {...form} />
+    </>
+  )
+}
+
+/** Whether the run rehearses an alarm, and how soon that has to come. */
+function DrillFields(form: FormProps): React.ReactNode {
+  const { isDrill } = form.fields
+  return (
+    <>
+      <CheckField
+        label="A drill: an alarm has to ring"
+        checked={isDrill}
+        onChange={(checked) => form.onChange({ isDrill: checked })}
+      />
+      {isDrill && (
+        <TypedField
+          {...form}
+          name="drillWithin"
+          label="Minutes after the storm began, at most"
+          inputMode="decimal"
+          hint="Alert rules count its tickets; what they send says REHEARSAL."
+        />
+      )}
     </>
   )
 }

@@ -19,6 +19,7 @@ import { ProgressBar } from '../controls/data.tsx'
 import { whileVisible } from '../live/timers.ts'
 import { timeText } from '../live/text.ts'
 import { ChartedLine } from './charted-line.tsx'
+import { DrillLine } from './drill-line.tsx'
 import { RunBars } from './run-minutes.tsx'
 import { MissedChoices, PauseButton, StopButton, Troubles, UnknownChoices } from './run-controls.tsx'
 import { RunForm } from './run-form.tsx'
@@ -114,6 +115,7 @@ function LastRun({ run }: { run: RunProgress }): React.ReactNode {
   return (
     <>
       <p>{endText(run)}</p>
+      <DrillLine run={run} />
       <ChartedLine run={run} />
       {/* Next to the form for the next one, this is enough of the last. */}
       {!formOpen && <RunBars run={run} />}
@@ -160,6 +162,7 @@ function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
       </p>
       <ProgressBar aria-label="Tickets created" max={run.planned} value={run.created} rests={!isRunning} />
       <p className={styles['pace']}>{paceText(run)}</p>
+      <DrillLine run={run} />
       <RunBars run={run} />
       {isRunning ? <RunningButtons /> : <AtRest run={run} />}
       {by !== null && <p className="quiet">Jira TPM on {by} works on it.</p>}

@@ -25,6 +25,12 @@ test('speed and weights go along when they are given', () => {
   })
 })
 
+test('a drill says how soon its alarm has to come, and nothing where it is none', () => {
+  expect(request({ isDrill: true, drillWithin: '7.5' })).toMatchObject({ drill: { withinMinutes: 7.5 } })
+  expect(request({ drillWithin: '7' })).not.toHaveProperty('drill')
+  expect(wrong({ isDrill: true, drillWithin: 'soon' })).toEqual(['drillWithin'])
+})
+
 test.each([
   { count: '0' },
   { count: '-3' },

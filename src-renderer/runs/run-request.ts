@@ -28,6 +28,7 @@ const fieldProblems = {
   priorities: weightsProblem,
   types: weightsProblem,
   projects: weightsProblem,
+  drillWithin: `A number from 1 to ${written(MAX_MINUTES)}.`,
   number: 'A number from 0.',
   aboveZero: 'A number above 0.',
 } as const
@@ -44,17 +45,19 @@ export function readRun(fields: RunFields): ReadRun {
     priorities: readWeights(fields.priorities),
     types: readWeights(fields.types),
     projects: readWeights(fields.projects),
+    drillWithin: fields.isDrill ? numberIn(fields.drillWithin, 1, MAX_MINUTES) : undefined,
   }
   const profile = readProfile(fields)
   const names = Object.keys(read) as (keyof typeof read)[]
   const wrong = names.filter((name) => read[name] === null).map((name) => [name, fieldProblems[name]])
   const problems: RunProblems = { ...Object.fromEntries(wrong), ...profile.problems }
-  const { seed, priorities: weights, ...others } = read
+  const { seed, priorities: weights, drillWithin: withinMinutes, ...others } = read
   if (Object.keys(problems).length > 0 || seed === null) return { request: null, problems }
   const compress = fields.speed === '1' ? undefined : Number(fields.speed)
   const mix = fields.onlyWatched ? 'watched' : undefined
+  const drill = typeof withinMinutes === 'number' ? { withinMinutes } : undefined
   return {
-    request: { seed, ...saying({ ...others, ...profile.part, compress, weights, mix }) },
+    request: { seed, ...saying({ ...others, ...profile.part, compress, weights, mix, drill }) },
     problems: null,
   }
 }
