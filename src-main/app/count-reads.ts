@@ -3,9 +3,12 @@ import {
   type CountsSplit,
   type FieldValues,
   type SplitField,
+  type TicketFilter,
 } from '../../src-shared/contract/fields.ts'
 import { fillSeries, startsOf, type PriorityCount } from '../../src-shared/domain/series.ts'
 import { bucketFinder, splitCounts } from '../../src-shared/domain/split.ts'
+import type { Priority } from '../../src-shared/domain/ticket.ts'
+import { beyondPriorities, watchedIds } from '../../src-shared/domain/ticket-filter.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SplitQuery } from '../store/fields/split-cells.ts'
 import type { CountsScope, Store } from '../store/store.ts'
@@ -56,21 +59,29 @@ interface CountParts extends Pick<ReadParts, 'store' | 'syncStatus' | 'time'> {
   readonly spans: ReturnType<typeof createSpans>
   readonly scope: CountsScope
   readonly scopeName: string
+  readonly watched: readonly Priority[]
 }
 
 /** The methods that count the tickets of a span. */
-export function createCountReads({ store, syncStatus, time, siteId, spans, scope, scopeName }: CountParts) {
+export function createCountReads(parts: CountParts) {
+  const { store, syncStatus, time, siteId, spans, scope, scopeName, watched } = parts
+  const left = (filter: TicketFilter | undefined) => ({
+    siteId,
+    ...scope,
+    priorityIds: watchedIds(watched, filter),
+    filter: beyondPriorities(filter),
+  })
   return {
     'counts.get': async (asked) => {
       const { filter, splitBy, ...span } = asked
       const buckets = spans.buckets(span)
       // Before the counts: none may be missing of a time that is called known.
       const known = await store.knownSpans(siteId, scopeName)
-      const counted = { siteId, ...buckets, ...scope }
+      const counted = { ...buckets, ...left(filter), splitBy }
       const { seq, rows, split } =
-        filter === undefined && splitBy === undefined
+        counted.filter === undefined && splitBy === undefined
           ? { ...(await store.counts(counted)), split: undefined }
-          : await readSplit(store, { ...counted, filter, splitBy })
+          : await readSplit(store, counted)
       const { startMinutes, ...series } = fillSeries(
         { ...buckets, priorityIds: [...scope.priorityIds] },
         rows,
@@ -86,7 +97,7 @@ export function createCountReads({ store, syncStatus, time, siteId, spans, scope
       }
     },
     'counts.fields': async ({ filter, ...span }) => {
-      const counted = { siteId, ...scope, ...spans.minutes(span), filter }
+      const counted = { ...left(filter), ...spans.minutes(span) }
       const fields: FieldValues[] = []
       for (const by of SPLIT_FIELDS) fields.push(await readFieldValues(store, counted, by))
       return { fields }

@@ -1,10 +1,11 @@
+import type { TicketFilter } from '../../src-shared/contract/fields.ts'
 import type { RunOutline } from '../../src-shared/contract/run-outlines.ts'
 import type { RunMinute, RunRequest } from '../../src-shared/contract/runs.ts'
 import type { Session, SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { createDrills } from '../alerts/drills.ts'
 import { endAlert } from '../alerts/end-alert.ts'
 import { createRuleHandlers } from '../alerts/rules.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingDone } from '../../src-shared/errors/app-error.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { CleanUpService } from '../clean-up/clean-up.ts'
 import type { Jira } from '../jira/jira.ts'
@@ -22,6 +23,7 @@ import { createSavedViews } from './saved-views.ts'
 import type { Store } from '../store/store.ts'
 import type { UsualSource } from '../usual/usual.ts'
 import { syncScope, type WatchScope } from '../sync/scope.ts'
+import { watchedIds } from '../../src-shared/domain/ticket-filter.ts'
 import { shownJql } from '../sync/shown-jql.ts'
 
 export interface Core {
@@ -76,9 +78,9 @@ export function createHandlers(core: Core): EngineHandlers {
       endAlert: (rule, why) => endAlert({ ...core, scopeName: syncScope(core.scope) }, rule, why),
     }),
 
-    'tickets.jql': async (asked) => {
+    'tickets.jql': async ({ filter, ...asked }) => {
       const [span, zone] = [spans.instants(asked), await core.accountZone()]
-      const jql = shownJql(core.scope, span, zone)
+      const jql = shownJql(jqlScope(core, filter), span, zone, filter)
       const { browseUrl } = core.session.site
       const url = browseUrl === null ? null : `${browseUrl}/issues/?jql=${encodeURIComponent(jql)}`
       return { jql, zone, url }
@@ -170,4 +172,15 @@ function runUnderWay(): AppError {
     hint: 'Pause or stop the run first, here or on the machine that works on it; then drop them.',
     retryable: true,
   })
+}
+
+/** What is asked of Jira with a filter. Throws `usage` where JQL cannot say it. */
+function jqlScope({ scope, session }: Pick<Core, 'scope' | 'session'>, filter?: TicketFilter): WatchScope {
+  const priorityIds = watchedIds(session.watched, filter)
+  if (filter?.rehearsed === undefined && priorityIds.length > 0) return { ...scope, priorityIds }
+  throw nothingDone(
+    'usage',
+    'JQL cannot say which tickets runs made, nor name a priority that is not watched.',
+    'Leave that out of the filter.',
+  )
 }

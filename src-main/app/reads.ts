@@ -8,6 +8,7 @@ import { projectVersion } from '../runtime/project-files.ts'
 import { createUsualReads } from '../usual/usual-reads.ts'
 import type { UsualSource } from '../usual/usual.ts'
 import type { CountsScope, Store, StoreConnection } from '../store/store.ts'
+import { watchedIds } from '../../src-shared/domain/ticket-filter.ts'
 import { noSuchRun } from '../store/errors.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import { syncScope } from '../sync/scope.ts'
@@ -41,17 +42,18 @@ export type ReadMethod = keyof ReturnType<typeof createReads>
 
 /** The methods that need a store alone, once it is known what is watched. */
 export function createReads(parts: ReadParts) {
-  const { session, store, time, syncStatus, isFallback = false, runs, usual } = parts
+  const { session, store, time, isFallback = false, runs, usual } = parts
   const siteId = session.site.id
   const spans = createSpans(time, session.zone)
   const { scope, scopeName } = scopesOf(session)
   return {
     'session.get': async () => ({ ...session, clock: time.current() }),
 
-    ...createCountReads({ store, syncStatus, time, siteId, spans, scope, scopeName }),
+    ...createCountReads({ ...parts, siteId, spans, scope, scopeName, watched: session.watched }),
     ...createUsualReads({ siteId, usual, spans, time }),
     'tickets.list': async ({ limit, cursor: after, search, filter, ...span }) => {
-      const asked = { siteId, ...scope, ...spans.instants(span), after, limit: limit + 1 }
+      const wanted = { ...scope, priorityIds: watchedIds(session.watched, filter) }
+      const asked = { siteId, ...wanted, ...spans.instants(span), after, limit: limit + 1 }
       if (search === undefined && filter === undefined)
         return pageOf(await store.tickets(asked), limit, createdAt)
       const { tickets, reached } = await store.searchTickets({ ...asked, search, filter })
@@ -61,15 +63,8 @@ export function createReads(parts: ReadParts) {
     'tickets.left': async ({ limit, cursor: after, filter, ...asked }) => {
       const { fromMs, toMs } = spans.instants(asked)
       const { projectKey } = scope
-      const found = await store.removedTickets({
-        siteId,
-        projectKey,
-        fromMs,
-        toMs,
-        after,
-        filter,
-        limit: limit + 1,
-      })
+      const which = { siteId, projectKey, fromMs, toMs, after, filter }
+      const found = await store.removedTickets({ ...which, limit: limit + 1 })
       return pageOf(found, limit, ({ leftMs }) => leftMs)
     },
 

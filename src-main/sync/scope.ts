@@ -76,6 +76,6 @@ export function inProject({ projectKey }: WatchScope): string {
   return projectKey === null ? '' : ` AND project = ${quoted(projectKey)}`
 }
 
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return `"${text.replaceAll(/[\\"]/g, String.raw`\$&`)}"`
 }

@@ -1,19 +1,48 @@
 import { Temporal } from 'temporal-polyfill'
+import type { TicketFilter } from '../../src-shared/contract/fields.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteSpan, startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { inProject, isOneOf, type WatchScope } from './scope.ts'
+import { inProject, isOneOf, quoted, type WatchScope } from './scope.ts'
 
 /**
  * The watched tickets of a span as a person looks for them in Jira, the newest first: JQL has no seconds, so the whole
  * minutes that cover it. It takes times by the clock of an account's `zone`.
  */
-export function shownJql(scope: WatchScope, { fromMs, toMs }: TimeSpan, zone: string): string {
+export function shownJql(
+  scope: WatchScope,
+  { fromMs, toMs }: TimeSpan,
+  zone: string,
+  filter: TicketFilter = {},
+): string {
   const { fromMinute, toMinute } = minuteSpan(fromMs, toMs)
   const [from, to] = [fromMinute, toMinute].map((minute) => jqlTime(startOfMinute(minute), zone))
   const span = `created >= ${from} AND created < ${to}`
-  return `${isOneOf(scope)} AND ${span}${inProject(scope)} ORDER BY created DESC, key DESC`
+  return `${isOneOf(scope)} AND ${span}${inProject(scope)}${filterJql(filter)} ORDER BY created DESC, key DESC`
+}
+
+/** What Jira calls the fields of a filter, and whether a ticket may have none of it. Priorities are the scope's. */
+const JQL_FIELDS = [
+  ['projects', 'project', false],
+  ['issueTypes', 'issuetype', false],
+  ['components', 'component', true],
+  ['labels', 'labels', true],
+] as const
+
+function filterJql(filter: TicketFilter): string {
+  return JQL_FIELDS.map(([field, name, mayBeEmpty]) => {
+    const [wanted, unwanted] = [filter[field], filter.without?.[field]].map((values) =>
+      values?.map(quoted).join(', '),
+    )
+    const isOne = wanted === undefined ? '' : ` AND ${name} in (${wanted})`
+    if (unwanted === undefined) return isOne
+    // Of one that has none JQL says neither.
+    const none = mayBeEmpty
+      ? `(${name} is EMPTY OR ${name} not in (${unwanted}))`
+      : `${name} not in (${unwanted})`
+    return `${isOne} AND ${none}`
+  }).join('')
 }
 
 /** By the zone's clock; in an hour that it shows twice only the epoch's milliseconds say which. */

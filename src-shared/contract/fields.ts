@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { choice, count, model, nullable, strictModel } from './schema.ts'
+import { choice, count, model, nullable, params, strictModel } from './schema.ts'
 
 const VALUES = Type.Optional(
   Type.Array(Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\u0000]*$' }), {
@@ -8,15 +8,25 @@ const VALUES = Type.Optional(
   }),
 )
 
+const OF_FIELDS = {
+  priorities: VALUES,
+  projects: VALUES,
+  issueTypes: VALUES,
+  components: VALUES,
+  labels: VALUES,
+}
+
 export const TicketFilter = strictModel(
   'TicketFilter',
-  'Which tickets: those that have one of the values of each field that is named. One of which a field is not known is not among them.',
+  'Which tickets: those that have one of the values of each field that is named. One of which a field is not known is not among them. `priorities` are watched values, by id or name.',
   {
-    projects: VALUES,
-    issueTypes: VALUES,
-    components: VALUES,
-    labels: VALUES,
+    ...OF_FIELDS,
     rehearsed: Type.Optional(Type.Boolean({ description: 'Those that a run made, or those that none did.' })),
+    without: Type.Optional({
+      ...params(OF_FIELDS),
+      description:
+        'Leaves out those that have one of these values. One of which the field is not known stays.',
+    }),
   },
 )
 export type TicketFilter = Readonly<Static<typeof TicketFilter>>

@@ -263,8 +263,8 @@ export const ticketMethods = {
     scope: 'read',
     summary: 'The tickets of a span, as JQL',
     description:
-      'What finds the watched tickets of a span in Jira, for a person to look at there: its whole minutes, by the clock of the account that Jira TPM uses, whose `zone` Jira is asked for now and then. Jira reads times by the clock of whoever looks, so to another account with another zone it shows another span.',
-    params: spanParams({}),
+      'What finds the watched tickets of a span in Jira, for a person to look at there: its whole minutes, by the clock of the account that Jira TPM uses, whose `zone` Jira is asked for now and then. Jira reads times by the clock of whoever looks, so to another account with another zone it shows another span. With a `filter` it finds those that it leaves: not by `rehearsed`, which JQL cannot say, and no priority that is not watched: `usage`.',
+    params: spanParams({ filter: Type.Optional(TicketFilter) }),
     result: TicketsJql,
     example: HOUR,
   }),

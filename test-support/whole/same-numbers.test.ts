@@ -66,6 +66,13 @@ beforeAll(async () => {
     fc.record({ issueTypes }),
     fc.record({ components }),
     fc.record({ issueTypes, components }),
+    fc.record({
+      priorities: fc.subarray(
+        session.watched.map(({ name }) => name),
+        { minLength: 1 },
+      ),
+    }),
+    fc.record({ without: fc.record({ issueTypes, components }) }),
   )
 }, 60_000)
 afterAll(() => site.stop())
@@ -245,19 +252,33 @@ async function totalBySql({
 }
 
 /** The column has a JSON list. */
-function sqlOf({ issueTypes, components }: TicketFilter = {}): string {
-  const types = issueTypes?.map((name) => `'${name}'`).join(', ')
+function sqlOf({ priorities, issueTypes, components, without }: TicketFilter = {}): string {
   const has = components?.map((name) => `components LIKE '%"${name}"%'`).join(' OR ')
-  return [types && `AND issue_type IN (${types})`, has && `AND (${has})`].filter(Boolean).join(' ')
+  return [
+    priorities && `AND priority_name IN (${listed(`'`, priorities)})`,
+    issueTypes && `AND issue_type IN (${listed(`'`, issueTypes)})`,
+    has && `AND (${has})`,
+    without && `AND NOT (1 = 1 ${sqlOf({ issueTypes: without.issueTypes ?? [] })})`,
+    without && `AND NOT (1 = 1 ${sqlOf({ components: without.components ?? [] })})`,
+  ]
+    .filter(Boolean)
+    .join(' ')
 }
 
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ')
+function listed(quote: string, names: readonly string[]): string {
+  return names.map((name) => quote + name + quote).join(', ')
 }
 
-function jqlOf({ issueTypes, components }: TicketFilter = {}): string {
-  const types = issueTypes && `AND issuetype IN (${quoted(issueTypes)})`
-  return [types, components && `AND component IN (${quoted(components)})`].filter(Boolean).join(' ')
+function jqlOf({ priorities, issueTypes, components, without }: TicketFilter = {}): string {
+  return [
+    priorities && `AND priority IN (${listed(`"`, priorities)})`,
+    issueTypes && `AND issuetype IN (${listed(`"`, issueTypes)})`,
+    components && `AND component IN (${listed(`"`, components)})`,
+    without && `AND issuetype NOT IN (${listed(`"`, without.issueTypes ?? [])})`,
+    without && `AND (component IS EMPTY OR component NOT IN (${listed(`"`, without.components ?? [])}))`,
+  ]
+    .filter(Boolean)
+    .join(' ')
 }
 
 async function byJql({ span: { fromMs, toMs }, filter }: Pick<Asked, 'span' | 'filter'>): Promise<number> {

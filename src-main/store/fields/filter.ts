@@ -6,19 +6,33 @@ interface FilterSql {
   readonly params: object
 }
 
-/** `project`: the column of the project that is meant. */
+/** `project`: the column of the project that is meant. Which priorities are counted is the scope's to say. */
 export function filterSql(filter: TicketFilter = {}, project = 'project_key'): FilterSql {
-  const { projects, issueTypes, components, labels, rehearsed } = filter
+  const { projects, issueTypes, components, labels, rehearsed, without = {} } = filter
   const conditions = [
     projects && `${project} IN (:projects[TEXT])`,
     issueTypes && 'issue_type IN (:issueTypes[TEXT])',
     components && 'HAS_ONE_OF(components, :components[TEXT])',
     labels && 'HAS_ONE_OF(labels, :labels[TEXT])',
     rehearsed !== undefined && 'rehearsed = :rehearsed',
+    without.projects && `NOT ${project} IN (:noProjects[TEXT])`,
+    without.issueTypes && '(issue_type IS NULL OR NOT issue_type IN (:noIssueTypes[TEXT]))',
+    without.components && '(components IS NULL OR NOT HAS_ONE_OF(components, :noComponents[TEXT]))',
+    without.labels && '(labels IS NULL OR NOT HAS_ONE_OF(labels, :noLabels[TEXT]))',
   ]
   const said = conditions.filter((condition) => typeof condition === 'string')
   return {
     also: said.map((condition) => ` AND ${condition}`).join(''),
-    params: { projects, issueTypes, components, labels, rehearsed: rehearsed ? 1 : 0 },
+    params: {
+      projects,
+      issueTypes,
+      components,
+      labels,
+      rehearsed: rehearsed ? 1 : 0,
+      noProjects: without.projects,
+      noIssueTypes: without.issueTypes,
+      noComponents: without.components,
+      noLabels: without.labels,
+    },
   }
 }

@@ -33,14 +33,14 @@ const anyTickets = fc.array(
   { maxLength: 25 },
 )
 const some = <T>(...values: T[]) => fc.subarray(values, { minLength: 1 })
+const lists = {
+  projects: some('TPM', 'OPS', 'NONE'),
+  issueTypes: some('Bug', 'Task'),
+  components: some('Search', 'Checkout', 'Login'),
+  labels: some('a', 'it’s "c"'),
+}
 const anyFilter: fc.Arbitrary<TicketFilter> = fc.record(
-  {
-    projects: some('TPM', 'OPS', 'NONE'),
-    issueTypes: some('Bug', 'Task'),
-    components: some('Search', 'Checkout', 'Login'),
-    labels: some('a', 'it’s "c"'),
-    rehearsed: fc.boolean(),
-  },
+  { ...lists, rehearsed: fc.boolean(), without: fc.record(lists, { requiredKeys: [] }) },
   { requiredKeys: [] },
 )
 const anyBuckets: fc.Arbitrary<Buckets> = fc.oneof(

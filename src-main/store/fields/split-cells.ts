@@ -75,12 +75,11 @@ export function createSplitCells(db: Database) {
 
 /** The smallest that knows of all the fields that are asked about. */
 function sourceOf({ filter = {}, splitBy }: SplitQuery): Source {
-  const ofTickets = ['component', 'label', 'reporter'].includes(splitBy ?? '')
-  if (ofTickets || filter.components !== undefined || filter.labels !== undefined) return 'tickets'
-  const ofFields = splitBy === 'issueType' || splitBy === 'rehearsed'
-  return ofFields || filter.issueTypes !== undefined || filter.rehearsed !== undefined
-    ? 'field_counts'
-    : 'minute_counts'
+  const asked = new Set([...Object.keys(filter), ...Object.keys(filter.without ?? {}), splitBy])
+  if (['component', 'components', 'label', 'labels', 'reporter'].some((name) => asked.has(name)))
+    return 'tickets'
+  const isOfFields = ['issueType', 'issueTypes', 'rehearsed'].some((name) => asked.has(name))
+  return isOfFields ? 'field_counts' : 'minute_counts'
 }
 
 /** Epoch ms or minutes `[from, to)`. */
@@ -118,14 +117,20 @@ async function readStep(
 ): Promise<{ seq: number; found: SplitCell[] }> {
   const cells = statementOf(db, source, asked, step)
   const { filter = {} } = asked
-  // What is known of neither is in the minute counts alone, and passes no filter by them.
-  const rest =
+  // What is known of neither is in the minute counts alone, and passes no filter that names one of them.
+  const hasRest =
     source === 'field_counts' && filter.issueTypes === undefined && filter.rehearsed === undefined
-      ? statementOf(db, 'minute_counts', { ...asked, splitBy: undefined }, step)
-      : null
-  const [[site], found, all] = await db.read(() => rows(siteSeq(asked.siteId), cells, rest))
-  const unknown = rest === null ? [] : remainder(all, found)
+  const ofProjects = { ...asked, splitBy: undefined, filter: byProject(filter) }
+  const rest = hasRest ? statementOf(db, 'minute_counts', ofProjects, step) : null
+  const leftOut = hasRest && filter.without?.issueTypes ? statementOf(db, source, ofProjects, step) : null
+  const [[site], found, all, known] = await db.read(() => rows(siteSeq(asked.siteId), cells, rest, leftOut))
+  const unknown = rest === null ? [] : remainder(all, leftOut === null ? found : known)
   return { seq: site?.seq ?? 0, found: [...found, ...unknown].map((row) => cellOf(row, asked)) }
+}
+
+/** What of a filter every row of counts says. */
+function byProject({ projects, without: { projects: leftOut } = {} }: TicketFilter): TicketFilter {
+  return { ...(projects && { projects }), ...(leftOut && { without: { projects: leftOut } }) }
 }
 
 function statementOf(
