@@ -28,6 +28,7 @@ async function startRun(terminal: TestTerminal): Promise<void> {
     [/How shall the tickets arrive/, KEY.down + KEY.enter],
     [/How many/, `\u0015${COUNT}${KEY.enter}`],
     [/Over how many/, `\u00150.1${KEY.enter}`],
+    [/Which priorities/, KEY.enter],
     [/How fast/, KEY.down + KEY.enter],
     [/Shall it begin/, KEY.enter],
   ] as const

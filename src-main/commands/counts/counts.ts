@@ -44,12 +44,9 @@ export type CountsCall<N extends 'store' | 'core'> = CommandCall<N, typeof COUNT
 
 /** Throws `usage` where there is more than one thing to print, or it cannot be kept up to date. */
 export function checkForms(options: CountsCall<'store'>['options']): void {
-  const { csv, json, watch, compare, only, split } = options
+  const { csv, json, watch, compare, split } = options
   if (compare !== undefined && watch === true)
     throw nothingCounted('--compare is of what is over: not with --watch.', 'Leave out one of them.')
-  if (watch === true && (only !== undefined || split !== undefined)) {
-    throw nothingCounted('--only and --split are counted once: not with --watch.', 'Leave out --watch.')
-  }
   if (csv === true && split !== undefined) {
     throw nothingCounted('--csv has the bars by priority: not with --split.', 'Say --json for the parts.')
   }

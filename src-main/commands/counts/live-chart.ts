@@ -23,7 +23,7 @@ interface SpanToShow {
 interface LiveChartOptions extends SpanToShow {
   readonly output: 'stdout' | 'stderr'
   /** Lines below the chart, at each drawing; the last thing that is given up where the terminal is small. */
-  readonly below?: (size: ScreenSize) => readonly string[]
+  readonly below?: (size: ScreenSize, loaded: LoadedChart | null) => readonly string[]
   readonly hint: string
 }
 
@@ -49,7 +49,7 @@ export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptio
   let failure: string | null = null
 
   const picture = (): string[] => {
-    const lower = [...below(io), ...lastLines()]
+    const lower = [...below(io, loaded), ...lastLines()]
     // The cursor's own row is not the chart's.
     const lines = Math.max(0, io.rows - 1 - lower.length)
     const chart =

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import type { CountsSplit } from '../../../src-shared/contract/fields.ts'
 import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { TWO_PM } from '../../../test-support/print/print.ts'
@@ -51,6 +52,39 @@ test(
     controller.abort()
     expect(await running).toMatchObject({ code: 0 })
     await delay(0)
+  },
+)
+
+test(
+  'counts --watch --json of some tickets alone: all of their counts, again at each change',
+  { timeout: 60_000 },
+  async () => {
+    const { cli, sandbox } = await openTestWorkspace()
+    const controller = new AbortController()
+    let text = ''
+    const totals = (): { total: number; tasks: number }[] =>
+      text
+        .split('\n')
+        .filter((line) => line.includes('"buckets"'))
+        .map((line) => JSON.parse(line) as Required<Line> & { split: CountsSplit })
+        .map(({ buckets, split }) => ({
+          total: buckets.reduce((sum, { total }) => sum + total, 0),
+          tasks: split.parts.find(({ value }) => value === 'Task')?.total ?? 0,
+        }))
+    const running = cli.run(['counts', '--watch', '--json', '--only', 'type=Task', '--split', 'type'], {
+      signal: controller.signal,
+      onStdout: (more) => (text += more),
+    })
+    await expect.poll(() => totals().length, { timeout: 20_000 }).toBe(1)
+    const before = totals()[0]?.tasks ?? Number.NaN
+    for (const name of ['Bug', 'Task']) {
+      const fields = { project: { key: 'TPM' }, priority: { name: 'High' }, summary: 'A ticket' }
+      await sandbox.add({ ...fields, issuetype: { name } })
+    }
+    await expect.poll(() => totals().at(-1)?.tasks, { timeout: 20_000 }).toBe(before + 1)
+    expect(totals().every(({ total, tasks }) => total === tasks)).toBe(true)
+    controller.abort()
+    expect(await running).toMatchObject({ code: 0 })
   },
 )
 

@@ -5,20 +5,23 @@ import { knownAt, unknownWithin, type KnownSpans } from '../../../src-shared/dom
 import { isoInstant, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
 import { siteTime } from '../../../src-shared/domain/site-clock.ts'
 import type { Bar } from '../../print/chart.ts'
+import type { ScreenSize } from '../../print/redraw.ts'
 import { sleep, untilAborted } from '../../runtime/async.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { say, untilReaderGone } from '../cli/io.ts'
+import { fieldParams, onlyText, splitText } from '../cli/field-flags.ts'
 import { terminalKind } from '../cli/terminal.ts'
 import { askedSpan } from '../cli/times.ts'
 import { barsOf, checkForms, countsDocument, type Counted, type CountsCall } from './counts.ts'
 import { followChart, showLiveChart, untilNextMinute } from './live-chart.ts'
-import { loadChart, type ChartSpan } from './load-chart.ts'
+import { loadChart, type ChartSpan, type LoadedChart } from './load-chart.ts'
 
 type SpanToWatch = () => Promise<ChartSpan>
 
 /** Shows the counts as they change, until Ctrl-C: a chart on a terminal, else lines. */
 export async function watchCounts({ io, options, config, open, print }: CountsCall<'core'>): Promise<void> {
   const settings = config()
+  const { only } = options
   checkForms(options)
   const asked = await askedSpan(options, settings.zone)
   const signal = untilReaderGone(io)
@@ -26,12 +29,18 @@ export async function watchCounts({ io, options, config, open, print }: CountsCa
     settings,
     async (app) => {
       const { client } = app
-      const span: SpanToWatch = () => asked(client)
+      const fields = fieldParams(options)
+      const span: SpanToWatch = async () => ({ ...(await asked(client)), ...fields })
       await app.start()
       if (options.json === true)
         return watchAsJson(client, { span, signal, print: (document) => print(document, '') })
       if (io.stdoutIsTTY && !terminalKind(io).plain) {
-        return showLiveChart(io, client, { span, output: 'stdout', hint: 'Ctrl-C ends it.', signal }).ended
+        const below = (_size: ScreenSize, loaded: LoadedChart | null): string[] => [
+          ...(only === undefined ? [] : [`Counted are ${onlyText(only)}.`]),
+          ...(loaded?.counts.split === undefined ? [] : [splitText(loaded.counts.split)]),
+        ]
+        return showLiveChart(io, client, { span, output: 'stdout', below, hint: 'Ctrl-C ends it.', signal })
+          .ended
       }
       await followChart(client, {
         span,
@@ -45,8 +54,8 @@ export async function watchCounts({ io, options, config, open, print }: CountsCa
 }
 
 /**
- * A line with all the counts at the start, and whenever everything may have changed; else a line with the minutes that
- * changed, as absolute counts, and one whenever a time begins that is not fetched, or is fetched after all.
+ * A line with all the counts at the start, and whenever everything may have changed, or with a filter or split anything has;
+ * else a line with the minutes that changed, as absolute counts, and one whenever a time begins that is not fetched, or is fetched after all.
  */
 async function watchAsJson(
   client: Client,
@@ -59,11 +68,15 @@ async function watchAsJson(
     const loaded = await loadChart(client, await span())
     knownSeq = loaded.counts.seq
     session = loaded.session
-    print({ seq: knownSeq, ...countsDocument(loaded) })
+    const { split } = loaded.counts
+    print({ seq: knownSeq, ...countsDocument(loaded), ...(split && { split }) })
   }
   const printChange = async (change: CountsChanged): Promise<void> => {
     if (change.seq <= knownSeq) return
-    if (change.reset || change.prevSeq !== knownSeq) return whole()
+    // Of some tickets alone, or by a field, a change of all the counts says nothing.
+    const { filter, splitBy } = await span()
+    const isOfPart = filter !== undefined || splitBy !== undefined
+    if (isOfPart || change.reset || change.prevSeq !== knownSeq) return whole()
     knownSeq = change.seq
     print(changeDocument(change, session))
   }

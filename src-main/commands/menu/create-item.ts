@@ -89,7 +89,7 @@ type Question = (request: RunRequest) => Promise<RunRequest | null>
  * parts have a number and a length of their own, which are not asked for. The sandbox's time may go faster.
  */
 async function askRun(io: CliIo, isSandbox: boolean): Promise<RunRequest | null> {
-  const speed = isSandbox ? [speedQuestion(io)] : []
+  const others = [mixQuestion(io, isSandbox), ...(isSandbox ? [speedQuestion(io)] : [])]
   const size = [
     numberQuestion(io, 'count', 'How many tickets?', DEFAULT_COUNT),
     numberQuestion(io, 'minutes', 'Over how many minutes?', DEFAULT_MINUTES),
@@ -98,7 +98,7 @@ async function askRun(io: CliIo, isSandbox: boolean): Promise<RunRequest | null>
     const arrivals = await askArrivals(io)
     if (arrivals === null) return null
     const { request, hasOwnSize } = arrivals
-    const whole = await askAll(request, hasOwnSize ? speed : [...size, ...speed])
+    const whole = await askAll(request, hasOwnSize ? others : [...size, ...others])
     if (whole !== null) return whole
   }
 }
@@ -121,6 +121,27 @@ function numberQuestion(io: CliIo, name: 'count' | 'minutes', question: string, 
     const initial = String(request[name] ?? preset)
     const typed = await askText(io, question, { initial, check: faultOf((text) => parse(text, 'This')) })
     return typed === null ? null : { ...request, [name]: Number(typed) }
+  }
+}
+
+/** As the window's form, the sandbox makes watched tickets alone where nothing else is said. */
+function mixQuestion(io: CliIo, isSandbox: boolean): Question {
+  const watched = {
+    value: 'watched',
+    label: 'Only those that are watched',
+    hint: 'the chart shows every ticket',
+  }
+  const all = {
+    value: 'all',
+    label: 'All priorities',
+    hint: 'as in an ordinary hour; the chart shows a part',
+  }
+  return async (request) => {
+    const choices = isSandbox ? [watched, all] : [all, watched]
+    const chosen = await choose(io, 'Which priorities shall they have?', choices)
+    if (chosen === null) return null
+    const { mix: _, ...others } = request
+    return chosen === 'watched' ? { ...others, mix: 'watched' } : others
   }
 }
 

@@ -28,6 +28,7 @@ const TWENTY: readonly Answer[] = [
   [/How shall the tickets arrive\?/, DOWN + ENTER],
   [/How many tickets\?/, `${CLEAR}20${ENTER}`],
   [/Over how many minutes\?/, `${CLEAR}0.1${ENTER}`],
+  [/Which priorities/, ENTER],
   [/How fast/, DOWN + ENTER],
 ]
 const START: Answer = [/Shall it begin\?/, ENTER]
@@ -72,6 +73,9 @@ describe('the menu', { timeout: 150_000 }, () => {
     expect(screen).toMatch(/Goodbye\.$/)
     const [run] = await runsOf(workspace)
     expect(run).toMatchObject({ state: 'done', profile: 'even', planned: 20, created: 20 })
+    // The sandbox's runs are of watched priorities where nothing else is said.
+    const made = await workspace.sandbox.truth()
+    expect(made.every(({ priorityId }) => priorityId === 1 || priorityId === 2)).toBe(true)
     expect(await workspace.ticketsBySlot(run?.run ?? '')).toEqual(onceEach(20))
   })
 
@@ -82,8 +86,9 @@ describe('the menu', { timeout: 150_000 }, () => {
       ...TWENTY,
       [/Shall it begin\?/, ESCAPE],
       CREATE,
-      ...TWENTY.slice(0, 3),
+      ...TWENTY.slice(0, 4),
       [/How fast/, ESCAPE],
+      [/Which priorities/, ESCAPE],
       [/Over how many minutes\?/, ESCAPE],
       [/How many tickets\?/, ESCAPE],
       [/How shall the tickets arrive\?/, ESCAPE],
@@ -102,6 +107,7 @@ describe('the menu', { timeout: 150_000 }, () => {
       [/How shall the tickets arrive\?/, DOWN.repeat(5) + ENTER],
       [/Which parts\?/, `${CLEAR}nonsense${ENTER}`],
       [/nonsense/, `${CLEAR}1m@600,30s@120${ENTER}`],
+      [/Which priorities/, ENTER],
       [/How fast/, UP + ENTER],
       [/Shall it begin\?/, DOWN + ENTER],
       [/Shall it begin\?/, ESCAPE],
@@ -273,7 +279,7 @@ describe('the menu', { timeout: 150_000 }, () => {
       workspace,
       [
         CREATE,
-        ...TWENTY.slice(0, 3),
+        ...TWENTY.slice(0, 4),
         [/Create 20 tickets in TPM on [^?]+\?/, 'n'],
         [/No ticket was made[\s\S]*What would you like/, ESCAPE],
       ],

@@ -98,13 +98,21 @@ export async function printRun(
   run: RunProgress,
 ): Promise<void> {
   const minutes = await client.call('runs.minutes', { runId: run.runId })
-  print(runDocument(run, minutes), runText(run))
+  print(runDocument(run, minutes), `${runText(run)}${await chartedText(client, run)}`)
   if (run.created === run.planned) {
     if (io.isTTY && options.json !== true) say(io, NEXT)
     return
   }
   say(io, incompleteText(run))
   exitWith(EXIT.failed)
+}
+
+/** ` Planned for the chart 36, charted 20 so far.`; nothing where that cannot be read. */
+async function chartedText(client: Client, { runId }: RunProgress): Promise<string> {
+  const counted = await client.call('runs.charted', { runId }).catch(() => null)
+  if (counted === null) return ''
+  const { planned, charted } = counted
+  return ` Planned for the chart ${planned}, charted ${charted}${charted < planned ? ' so far' : ''}.`
 }
 
 /** Why not all of a run's tickets were created, and how it can go on. */

@@ -47,6 +47,10 @@ test('all tickets of a span, as many as counts has, whatever a page holds', asyn
     'created',
     'status',
     'updated',
+    'type',
+    'components',
+    'labels',
+    'rehearsed',
   ])
 })
 

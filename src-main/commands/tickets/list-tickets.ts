@@ -7,6 +7,7 @@ import { cutText, padText, textWidth } from '../../print/text-width.ts'
 import { wallTime } from '../../print/wall-clock.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { fieldParams } from '../cli/field-flags.ts'
+import { pick } from '../cli/options.ts'
 import { askedSpan } from '../cli/times.ts'
 import type { TICKETS } from '../ticket-commands.ts'
 
@@ -60,6 +61,9 @@ function listDocument({ fromMs, toMs, tickets, more }: Listed): unknown {
       ...ticketDocument(ticket),
       status: ticket.status,
       updated: isoInstant(ticket.updatedMs),
+      // What is not known is left out.
+      type: ticket.issueType,
+      ...pick(ticket, 'components', 'labels', 'rehearsed'),
     })),
     more,
   }
