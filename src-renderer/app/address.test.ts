@@ -35,6 +35,10 @@ describe('an address', () => {
     ['to=now', 'is not a time'],
     ['interval=7', 'The address has “7” as interval.'],
     ['compare=tomorrow', 'The address has “tomorrow” as compare.'],
+    ['only=colour=red', 'The address has “colour=red” as only.'],
+    ['only=project=OPS,nonsense', 'as only.'],
+    ['split=colour', 'The address has “colour” as split.'],
+    ['split=reporter', 'The address has “reporter” as split.'],
     ['view=pie', 'The address has “pie” as view.'],
     ['opened=soon', 'The address has “soon” as opened.'],
     ['opened=2026-11-24T11:00:00Z/2026-11-24T10:00:00Z', 'as opened.'],
@@ -45,6 +49,8 @@ describe('an address', () => {
       span: DEFAULT_SPAN,
       chosenInterval: null,
       comparison: null,
+      filter: {},
+      splitBy: null,
       opened: null,
     })
   })
@@ -61,14 +67,27 @@ describe('an address', () => {
 
   test('leads to what it was made of', () => {
     const span = { from: 'now-6h', to: 'now' }
-    const shown = { span, chosenInterval: 10, comparison: '7d', opened: bar } as const
+    const filter = { projects: ['WEB', 'OPS'], without: { issueTypes: ['Bug'] } }
+    const fields = { filter, splitBy: 'issueType' } as const
+    const shown = { span, chosenInterval: 10, comparison: '7d', ...fields, opened: bar } as const
     const fragment = addressOf(shown, 'histogram')
     expect(fragment).toBe(
-      'from=now-6h&to=now&interval=10&compare=7d&opened=2026-11-24T13:59:00Z/2026-11-24T14:00:00Z&view=histogram',
+      'from=now-6h&to=now&interval=10&compare=7d&only=project=WEB,project=OPS,type!=Bug&split=type&opened=2026-11-24T13:59:00Z/2026-11-24T14:00:00Z&view=histogram',
     )
     expect(readAddress(fragment, clock)).toEqual({ place: shown, view: 'histogram', tv: null, problem: null })
     expect(
-      addressOf({ span: DEFAULT_SPAN, chosenInterval: null, comparison: null, opened: null }, 'bar'),
+      addressOf(
+        {
+          ...shown,
+          span: DEFAULT_SPAN,
+          chosenInterval: null,
+          comparison: null,
+          filter: {},
+          splitBy: null,
+          opened: null,
+        },
+        'bar',
+      ),
     ).toBe('')
   })
 })

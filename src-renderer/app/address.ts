@@ -4,8 +4,10 @@ import { INTERVALS } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, readSpan, resolveSpan, type SpanClock } from '../../src-shared/domain/span.ts'
+import { isEverything, splitName } from '../../src-shared/domain/ticket-filter.ts'
 import { attempt } from '../../src-shared/domain/zone-time.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
+import { filterFromAddress, filterToAddress, splitFromAddress } from '../filter/filter-address.ts'
 import type { DashboardController } from '../live/dashboard.ts'
 import type { Notice } from '../live/dashboard-state.ts'
 import type { Place } from '../live/shown-span.ts'
@@ -30,14 +32,16 @@ type Read<T> = { readonly value: T } | { readonly problem: Notice }
  */
 export function readAddress(fragment: string, clock: SpanClock): Addressed {
   const params = new URLSearchParams(fragment)
-  const [span, chosenInterval, comparison, opened, view] = [
+  const [span, chosenInterval, comparison, filter, splitBy, opened, view] = [
     readSpanOf(params, clock),
     readOne(params, 'interval', (text) => INTERVALS.find((interval) => String(interval) === text)),
     readOne(params, 'compare', (text) => attempt(() => parseComparison(text))),
+    readOne(params, 'only', filterFromAddress),
+    readOne(params, 'split', splitFromAddress),
     readOne(params, 'opened', readInstants),
     readOne(params, 'view', (text) => VIEWS.find((name) => name === text)),
   ]
-  const problems = [span, chosenInterval, comparison, opened, view].flatMap((read) =>
+  const problems = [span, chosenInterval, comparison, filter, splitBy, opened, view].flatMap((read) =>
     'problem' in read ? [read.problem] : [],
   )
   return {
@@ -46,6 +50,8 @@ export function readAddress(fragment: string, clock: SpanClock): Addressed {
       span: valueOf(span) ?? DEFAULT_SPAN,
       chosenInterval: valueOf(chosenInterval),
       comparison: valueOf(comparison),
+      filter: valueOf(filter) ?? {},
+      splitBy: valueOf(splitBy),
       opened: valueOf(opened),
     },
     view: valueOf(view),
@@ -97,17 +103,19 @@ function wrong(message: string, hint: string): { readonly problem: Notice } {
 
 /** The fragment of what is shown; empty where that is what a window begins with. */
 export function addressOf(
-  { span, chosenInterval, comparison, opened }: Omit<Place, 'notice'>,
+  { span, chosenInterval, comparison, filter, splitBy, opened }: Omit<Place, 'notice'>,
   view: View,
 ): string {
   const isDefault = span.from === DEFAULT_SPAN.from && span.to === DEFAULT_SPAN.to
   const params = new URLSearchParams(isDefault ? {} : { from: span.from, to: span.to })
   if (chosenInterval !== null) params.set('interval', String(chosenInterval))
   if (comparison !== null) params.set('compare', comparison)
+  if (!isEverything(filter)) params.set('only', filterToAddress(filter))
+  if (splitBy !== null) params.set('split', splitName(splitBy))
   if (opened !== null) params.set('opened', `${isoInstant(opened.fromMs)}/${isoInstant(opened.toMs)}`)
   if (view !== 'bar' || params.size > 0) params.set('view', view)
   // A fragment may hold them as they are, and people read it.
-  return params.toString().replaceAll('%3A', ':').replaceAll('%2F', '/')
+  return params.toString().replaceAll(/%(?:3A|2F|3D|2C|21)/g, decodeURIComponent)
 }
 
 /** The window's own address, and its history. */

@@ -4,6 +4,7 @@ import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { reasonText } from '../../src-shared/domain/run/run-reason.ts'
 import { bucketTotals } from '../../src-shared/domain/series.ts'
+import { filterText, isEverything } from '../../src-shared/domain/ticket-filter.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
 import { chartText } from '../chart/chart-text.ts'
 import { cursorText } from '../chart/brush/cursor.ts'
@@ -40,16 +41,18 @@ function useReadout(model: ChartModel | null): string {
   return said
 }
 
-/** The chart in a sentence, once the counts of another span that a person chose are there. */
+/** The chart in a sentence, once the counts of another span or filter that a person chose are there. */
 function useSpanNews(model: ChartModel | null): string {
   const chosen = useDashboard((state) => (state.shown === null ? null : state.span))
+  const filter = useDashboard((state) => state.filter)
   const loading = useDashboard((state) => state.countsLoading)
-  const [known, setKnown] = useState(chosen)
+  const [known, setKnown] = useState({ chosen, filter })
   const [said, setSaid] = useState('')
-  if (chosen !== known && model !== null && !loading) {
-    setKnown(chosen)
+  if ((chosen !== known.chosen || filter !== known.filter) && model !== null && !loading) {
+    setKnown({ chosen, filter })
+    const only = isEverything(filter) ? '' : `Only ${filterText(filter)}. `
     // What is there as the window opens is no news.
-    if (known !== null) setSaid(chartText(model))
+    if (known.chosen !== null) setSaid(only + chartText(model))
   }
   return said
 }

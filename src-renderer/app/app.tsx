@@ -12,7 +12,7 @@ import {
 } from 'react'
 import type { EventPayload } from '../../src-shared/contract/events.ts'
 import { messageOf } from '../../src-shared/errors/app-error.ts'
-import { useChartModel } from '../chart/chart-model.ts'
+import { useChartModel } from '../chart/use-chart-model.ts'
 import { ChartPanel } from '../chart/chart-panel.tsx'
 import { Button } from '../controls/button.tsx'
 import { FirstSteps } from '../first-steps/first-steps.tsx'
@@ -125,6 +125,7 @@ function useCommands(): readonly Command[] {
   const run = useDashboard((state) => state.run)
   const savedViews = useDashboard((state) => state.savedViews)
   const following = useDashboard((state) => state.following)
+  const filter = useDashboard((state) => state.filter)
   const session = useDashboard((state) => state.session)
   const startFailure = useDashboard((state) => state.startFailure)
   const storeStatus = useDashboard((state) => state.storeStatus)
@@ -136,13 +137,25 @@ function useCommands(): readonly Command[] {
       forScope(
         commandsFor(
           workbench,
-          { run, following, savedViews, session, startFailure, storeStatus },
+          { run, following, filter, savedViews, session, startFailure, storeStatus },
           { asTable },
           isDark,
         ),
         scope,
       ),
-    [workbench, run, following, savedViews, session, startFailure, storeStatus, asTable, isDark, scope],
+    [
+      workbench,
+      run,
+      following,
+      filter,
+      savedViews,
+      session,
+      startFailure,
+      storeStatus,
+      asTable,
+      isDark,
+      scope,
+    ],
   )
 }
 

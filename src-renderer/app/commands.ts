@@ -1,4 +1,5 @@
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
+import { isEverything } from '../../src-shared/domain/ticket-filter.ts'
 import { waitsForStore } from '../../src-shared/domain/run/run-reason.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import { openView, viewKey } from '../views/saved-view.ts'
@@ -27,6 +28,7 @@ export type CommandId =
   | 'tickets-search'
   | 'compare'
   | 'mark'
+  | 'filter-clear'
   | 'run-start'
   | 'run-pause'
   | 'run-resume'
@@ -72,7 +74,7 @@ export function commandsFor(
   workbench: Workbench,
   state: Pick<
     DashboardState,
-    'run' | 'following' | 'savedViews' | 'session' | 'startFailure' | 'storeStatus'
+    'run' | 'following' | 'filter' | 'savedViews' | 'session' | 'startFailure' | 'storeStatus'
   >,
   shown: Pick<ViewState, 'asTable'>,
   isDark: boolean,
@@ -82,7 +84,7 @@ export function commandsFor(
     ...viewCommands(workbench, shown),
     ...spanCommands(workbench, state),
     ...savedViewCommands(workbench, state),
-    ...listCommands(workbench),
+    ...listCommands(workbench, state),
     ...runCommands(workbench, state),
     ...dataCommands(workbench, state),
   ].map((command) => ({
@@ -155,7 +157,7 @@ function savedViewCommands(
   ])
 }
 
-function listCommands({ view }: Workbench): Command[] {
+function listCommands({ dashboard, view }: Workbench, { filter }: Pick<DashboardState, 'filter'>): Command[] {
   const show = (id: string) => () => {
     view.put({ panel: 'tickets' })
     focusOn(id)
@@ -163,6 +165,12 @@ function listCommands({ view }: Workbench): Command[] {
   return commandsOf('Tickets', 'read', [
     { id: 'tickets', title: 'Go to the list of tickets', keys: 'J', run: show(LISTED_TICKET_ID) },
     { id: 'tickets-search', title: 'Search the tickets listed', keys: '/', run: show(TICKET_SEARCH_ID) },
+    {
+      id: 'filter-clear',
+      title: 'Show all tickets: no filter',
+      enabled: !isEverything(filter),
+      run: () => dashboard.showFields({ filter: {} }),
+    },
   ])
 }
 

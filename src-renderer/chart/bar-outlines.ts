@@ -36,9 +36,12 @@ export function barTrace(uid: string, bars: readonly StandingBar[], color: strin
   }
 }
 
-/** What fills bars whose count may still change. */
-export function hatchOf(color: string): NonNullable<ScatterData['fillpattern']> {
-  return { shape: '/', fillmode: 'replace', fgcolor: color, bgcolor: 'transparent', size: 5, solidity: 0.5 }
+/** What fills bars whose count may still change, or with another shape others. */
+export function hatchOf(
+  color: string,
+  shape: '/' | '\\' | 'x' | '-' | '|' | '+' | '.' = '/',
+): NonNullable<ScatterData['fillpattern']> {
+  return { shape, fillmode: 'replace', fgcolor: color, bgcolor: 'transparent', size: 5, solidity: 0.5 }
 }
 
 /** Puts places on whole pixels, where `pixels` of them take `units`: all edges are sharp, and nothing is thinner than one. */

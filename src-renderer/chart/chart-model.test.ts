@@ -3,6 +3,7 @@ import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { chartModel, eitherText, newestSlot } from './chart-model.ts'
 import { binText, chartText, slotText } from './chart-text.ts'
+import { stackOf } from './stack.ts'
 
 const counts: CountsResult = {
   siteId: 's',
@@ -80,14 +81,14 @@ const startMinute = Date.parse('2026-11-24T14:37Z') / 60_000
 
 test('a bar is said with its time, its tickets and what is not sure about it', () => {
   const bin = { startMinute, minutes: 1, byPriority: [1, 3], total: 4, state: 'unsettled' } as const
-  expect(binText(bin, { bins: [bin], priorities, zone: 'UTC' })).toBe(
+  expect(binText(bin, { bins: [bin], priorities, split: null, zone: 'UTC' })).toBe(
     '14:37, 4 tickets: 1 Highest, 3 High, not settled yet',
   )
 })
 
 test('an empty bar names no priority', () => {
   const bin = { startMinute, minutes: 5, byPriority: [0, 0], total: 0, state: 'settled' } as const
-  expect(binText(bin, { bins: [bin], priorities, zone: 'UTC' })).toBe('14:37–14:42, 0 tickets')
+  expect(binText(bin, { bins: [bin], priorities, split: null, zone: 'UTC' })).toBe('14:37–14:42, 0 tickets')
 })
 
 test('several priorities are any of them', () => {
@@ -132,3 +133,43 @@ test('keys begin at the newest bar that is over', () => {
   expect(newestSlot(chartModel(counts, session, at(500), bar))).toBe(59)
   expect(newestSlot(chartModel(counts, session, at(635), { ...bar, view: 'histogram' }))).toBe(2)
 })
+
+/** A day in bars of a minute, of so many types. */
+function splitDay(parts: number): CountsResult {
+  const minutes = Array.from({ length: 1_440 }, (_, minute) => minute % 2)
+  const values = Array.from({ length: parts }, (_, n) => ({
+    kind: 'value' as const,
+    value: `Type ${n}`,
+    total: 720,
+    counts: minutes,
+  }))
+  return {
+    ...counts,
+    fromMinute: 0,
+    toMinute: 1_440,
+    counts: [minutes, minutes],
+    provisionalFromMinute: 1_440,
+    split: { by: 'label', overlaps: true, parts: values },
+  }
+}
+
+test('bars in the colours of a split are stacked of its parts, and as high as those are together', () => {
+  const model = chartModel({ ...splitDay(3), toMinute: 60 }, session, at(700), { view: 'bar', interval: 1 })
+  expect(model.split).toMatchObject({ by: 'label', overlaps: true })
+  expect(stackOf(model).map(({ name }) => name)).toEqual(['Type 0', 'Type 1', 'Type 2'])
+  expect(model.bins[1]).toMatchObject({ total: 2, parts: [1, 1, 1] })
+  expect(model.most).toBe(3)
+  expect(slotText(model, 1)).toContain('00:01, 2 tickets: 1 Type 0, 1 Type 1, 1 Type 2')
+})
+
+test.each([1, 2, 5, 8])(
+  'a day in %i colours has never more than 1,500 marks, and no ticket less',
+  (parts) => {
+    for (const view of ['bar', 'histogram'] as const) {
+      const model = chartModel(splitDay(parts), session, at(2_000), { view, interval: 1 })
+      expect(model.bins.length * parts).toBeLessThanOrEqual(1_500)
+      expect(model.bins.reduce((sum, bin) => sum + (bin.parts?.[0] ?? 0), 0)).toBe(720)
+      expect(model).toMatchObject({ isCrowded: parts > 1, view: parts > 1 ? 'histogram' : view })
+    }
+  },
+)

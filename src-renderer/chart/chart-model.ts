@@ -1,28 +1,32 @@
-import { useMemo, useState } from 'react'
+import type { CountsSplit } from '../../src-shared/contract/fields.ts'
 import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
 import type { TimeMark } from '../../src-shared/contract/marks.ts'
-import { MAX_BARS } from '../../src-shared/domain/interval.ts'
+import { INTERVALS, MAX_BARS } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { distribution, startsOf, type DistributionBar, type Series } from '../../src-shared/domain/series.ts'
 import { marksByBar } from '../../src-shared/domain/time-marks.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
-import { useDashboard, useView } from '../app/workbench.ts'
 import { comparedWith, type ComparedBar } from '../../src-shared/domain/compared-bars.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import { dayText, spanText, ticketsText, timesText, timeText } from '../live/text.ts'
 import type { View } from '../settings/preferences.ts'
+import { modelSplit, type ModelSplit, type SplitColours } from './stack.ts'
 
 /** What the panel shows of a span: chart, table, readout and keys all go by this. */
 export interface ChartModel {
   /** What is drawn: of a span too long for a bar a minute the histogram, whatever was chosen. */
   readonly view: View
   readonly isTooLong: boolean
+  /** A bar a minute in these colours would be more marks than are drawn. */
+  readonly isCrowded: boolean
   /** Minutes that a bar stands for; of days and weeks, those of an ordinary one. */
   readonly barMinutes: number
   readonly zone: string
   /** In the order of the bins' `byPriority`. */
   readonly priorities: readonly Priority[]
+  /** What the bars are coloured by instead; null: by priority. */
+  readonly split: ModelSplit | null
   /** The bars of `bar` and `histogram`; minute by minute in `distribution`. */
   readonly bins: readonly Bin[]
   /** What was not fetched of them, in order. */
@@ -52,24 +56,30 @@ interface Knowledge {
   readonly marks?: DashboardState['marks']
   readonly comparison?: DashboardState['comparison']
   readonly other?: DashboardState['compared']
+  readonly splitColours?: SplitColours
 }
 
 /** The model of the counts shown, in the view chosen. */
 export function chartModel(
   counts: CountsResult,
   session: Pick<Session, 'zone' | 'watched'>,
-  { nowMinute, knownMinute, gaps, planned = [], marks = [], comparison = null, other = null }: Knowledge,
+  known: Knowledge,
   { view: chosen, interval }: { readonly view: View; readonly interval: number },
 ): ChartModel {
+  const { nowMinute, knownMinute, gaps, planned = [], marks = [] } = known
+  const { comparison = null, other = null, splitColours = {} } = known
   const isTooLong = counts.toMinute - counts.fromMinute > MAX_BARS
-  const view = isTooLong ? 'histogram' : chosen
+  const isOfTime = isTooLong || chosen !== 'distribution'
+  const asked = isTooLong || chosen === 'histogram' ? interval : 1
+  const barMinutes = isOfTime ? barOf(counts, asked) : 1
+  const isCrowded = isOfTime && barMinutes > asked
+  const view = isTooLong || isCrowded ? 'histogram' : chosen
   const shown = { ...counts, gaps }
   const minutes = binsOf(shown, 1, nowMinute)
   const finished = minutes
     .filter((bin) => bin.state === 'settled' || bin.state === 'unsettled')
     .filter((bin) => knownMinute === null || bin.startMinute < knownMinute)
   const bars = view === 'distribution' ? distribution(totalsOf(finished)) : []
-  const barMinutes = view === 'histogram' ? interval : 1
   const bins = view === 'histogram' ? binsOf(shown, barMinutes, nowMinute) : minutes
   const outline = view === 'distribution' ? null : plannedOf(bins, planned)
   const compared =
@@ -79,21 +89,41 @@ export function chartModel(
   return {
     view,
     isTooLong,
+    isCrowded,
     barMinutes,
     zone: session.zone,
     priorities: counts.priorityIds.map(
       (id) => session.watched.find((priority) => priority.id === id) ?? { id, name: `Priority ${id}` },
     ),
+    split: counts.split === undefined ? null : modelSplit(counts.split, splitColours),
     bins,
     gaps,
     planned: outline,
     compared,
     marks,
-    most: Math.max(0, ...[...bins, ...(compared ?? [])].map(({ total }) => total), ...(outline ?? [])),
+    most: Math.max(
+      0,
+      ...bins.map(heightOf),
+      ...(compared ?? []).map(({ total }) => total),
+      ...(outline ?? []),
+    ),
     finished,
     distribution: bars,
     slots: view === 'distribution' ? bars.length : bins.length,
   }
+}
+
+/** How high a bar is: parts may have tickets in common. */
+export function heightOf({ parts, total }: Bin): number {
+  return parts === undefined ? total : Math.max(total, sum(parts))
+}
+
+/** Minutes that a bar stands for, at least those asked for: in the colours of a split no more than 1,500 marks are drawn. */
+function barOf({ split, bucketMinutes, fromMinute, toMinute }: CountsResult, asked: number): number {
+  const parts = split?.parts.length ?? 1
+  const fits = (minutes: number): boolean => Math.ceil((toMinute - fromMinute) / minutes) * parts <= MAX_BARS
+  if (split === undefined || fits(asked)) return asked
+  return INTERVALS.find((one) => one >= asked && one % bucketMinutes === 0 && fits(one)) ?? asked
 }
 
 /** The tickets of each bin. */
@@ -114,12 +144,15 @@ export interface Bin {
   readonly minutes: number
   readonly byPriority: readonly number[]
   readonly total: number
+  /** By the parts of the split, where there is one. */
+  readonly parts?: readonly number[]
   readonly state: BinState
 }
 
 /** What is known of a span's minutes: the series, by buckets of whole minutes, and from when on it may still change. */
 export type MinuteCounts = Series & {
   readonly provisionalFromMinute: Minute
+  readonly split?: CountsSplit | undefined
   readonly gaps: readonly TimeSpan[]
 }
 
@@ -134,12 +167,15 @@ export function binsOf(counts: MinuteCounts, minutes: number, nowMinute: Minute)
   for (let first = 0; first < starts.length; first += buckets) {
     const start = starts[first] ?? counts.fromMinute
     const end = starts[first + buckets] ?? counts.toMinute
-    const byPriority = counts.counts.map((line) => sum(line.slice(first, first + buckets)))
+    const inBin = (line: readonly number[]): number => sum(line.slice(first, first + buckets))
+    const byPriority = counts.counts.map(inBin)
+    const parts = counts.split?.parts.map((part) => inBin(part.counts))
     bins.push({
       startMinute: start,
       minutes: end - start,
       byPriority,
       total: sum(byPriority),
+      ...(parts && { parts }),
       state: isIn(counts.gaps, start, end)
         ? 'unknown'
         : binState(start, end, counts.provisionalFromMinute, nowMinute),
@@ -172,47 +208,6 @@ function binState(start: Minute, end: Minute, provisionalFrom: Minute, nowMinute
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0)
-}
-
-/** The model of what is shown now; null until there are counts. */
-export function useChartModel(): ChartModel | null {
-  const counts = useDrawnCounts()
-  const session = useDashboard((state) => state.session)
-  const nowMinute = useDashboard((state) => state.nowMinute)
-  const knownMinute = useDashboard((state) => state.knownMinute)
-  const gaps = useDashboard((state) => state.gaps)
-  const planned = useDashboard((state) => state.planned)
-  const marks = useDashboard((state) => state.marks)
-  const comparison = useDashboard((state) => state.comparison)
-  const other = useDashboard((state) => state.compared)
-  const interval = useDashboard((state) => state.interval)
-  const view = useView((state) => state.view)
-  return useMemo(
-    () =>
-      counts &&
-      session &&
-      chartModel(
-        counts,
-        session,
-        { nowMinute, knownMinute, gaps, planned, marks, comparison, other },
-        { view, interval },
-      ),
-    [counts, session, nowMinute, knownMinute, gaps, planned, marks, comparison, other, view, interval],
-  )
-}
-
-/** The counts as far as they are drawn: most readings of them say nothing new, and a chart is not drawn for nothing. */
-function useDrawnCounts(): CountsResult | null {
-  const newest = useDashboard((state) => state.counts)
-  const [drawn, setDrawn] = useState(newest)
-  const isSame =
-    newest?.counts === drawn?.counts &&
-    newest?.fromMinute === drawn?.fromMinute &&
-    newest?.toMinute === drawn?.toMinute &&
-    newest?.provisionalFromMinute === drawn?.provisionalFromMinute
-  if (isSame) return drawn
-  setDrawn(newest)
-  return newest
 }
 
 /** Where keys begin to move: at the newest bar that is over, since what follows it is empty. */

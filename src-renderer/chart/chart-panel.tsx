@@ -1,5 +1,5 @@
 import { ChartColumn, Table2 } from 'lucide-react'
-import { intervalRefusal, INTERVALS } from '../../src-shared/domain/interval.ts'
+import { intervalRefusal, INTERVALS, MAX_BARS, type Interval } from '../../src-shared/domain/interval.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { useDashboard, useSiteNow, useView, useWorkbench, type ViewState } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'
@@ -23,7 +23,9 @@ import { comparedText } from '../../src-shared/domain/compared-bars.ts'
 import { ChartStage } from './chart-stage.tsx'
 import { ticketsLabel } from './figures.ts'
 import { SummaryLine } from '../app/summary-line.tsx'
-import { Legend, PrioritySwatch } from './legend.tsx'
+import { FilterLine } from '../filter/filter-line.tsx'
+import { Legend, StackSwatch } from './legend.tsx'
+import { stackedIn, stackOf } from './stack.ts'
 import { ChartFailure, useStaleText } from './no-counts.tsx'
 import { Strip } from './strip/strip.tsx'
 
@@ -48,6 +50,7 @@ export function ChartPanel({ model }: { model: ChartModel | null }): React.React
         <SummaryLine model={model} />
       </div>
       <ViewControls model={model} />
+      <FilterLine />
       {failure ? (
         <ChartFailure failure={failure} />
       ) : asTable && model ? (
@@ -69,8 +72,12 @@ function ViewControls({ model }: { model: ChartModel | null }): React.ReactNode 
   const { view: store } = useWorkbench()
   const { view, asTable } = useView((state) => state)
   const put = (part: Partial<ViewState>): void => store.put({ cursor: null, ...part })
-  const refusal = model?.isTooLong ? 'The span is too long for a bar a minute' : undefined
-  const options = views.map((option) => (option.value === 'histogram' ? option : { ...option, refusal }))
+  const long = model?.isTooLong ? 'The span is too long for a bar a minute' : undefined
+  const crowded = model?.isCrowded
+    ? 'In these colours a bar a minute is too much: take a shorter span'
+    : undefined
+  const refusals = { bar: long ?? crowded, histogram: undefined, distribution: long }
+  const options = views.map((option) => ({ ...option, refusal: refusals[option.value] }))
   return (
     <div className={styles['controls']}>
       {model !== null && model.view !== 'distribution' && <IntervalChoice model={model} />}
@@ -98,6 +105,11 @@ function IntervalChoice({ model }: { model: ChartModel }): React.ReactNode {
   if (shown === null) return null
   const minutes = (shown.toMs - shown.fromMs) / startOfMinute(1)
   const isChosen = chosen === model.barMinutes
+  const refusalOf = (interval: Interval): string | null =>
+    intervalRefusal(minutes, interval) ??
+    (model.split !== null && (minutes / interval) * model.split.parts.length > MAX_BARS
+      ? 'too many marks in these colours'
+      : null)
   const choose = (value: string): void => {
     const interval = INTERVALS.find((one) => String(one) === value) ?? null
     if (interval !== null && interval > 1) view.put({ view: 'histogram', cursor: null })
@@ -112,7 +124,7 @@ function IntervalChoice({ model }: { model: ChartModel }): React.ReactNode {
     >
       <option value={AUTO}>{isChosen ? 'Auto' : perText(model)}</option>
       {INTERVALS.map((interval) => {
-        const refusal = intervalRefusal(minutes, interval)
+        const refusal = refusalOf(interval)
         return (
           <option key={interval} value={interval} disabled={refusal !== null}>
             {perText({ barMinutes: interval })}
@@ -171,9 +183,9 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
         <thead>
           <tr>
             <th scope="col">Time</th>
-            {model.priorities.map((priority, rank) => (
-              <th key={priority.id} scope="col">
-                <PrioritySwatch rank={rank} /> {priority.name}
+            {stackOf(model).map(({ id, colour, name }) => (
+              <th key={id} scope="col">
+                <StackSwatch colour={colour} /> {name}
               </th>
             ))}
             <th scope="col">Tickets</th>
@@ -193,8 +205,8 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
                   {binTimeText(bin, model)}
                 </Button>
               </th>
-              {bin.byPriority.map((count, rank) => (
-                <td key={model.priorities[rank]?.id}>{knownText(bin, count)}</td>
+              {stackOf(model).map(({ id }, place) => (
+                <td key={id}>{knownText(bin, stackedIn(bin)[place] ?? 0)}</td>
               ))}
               <td className={styles['row-total']}>{knownText(bin, bin.total)}</td>
               {model.planned !== null && <td>{model.planned[slot]}</td>}

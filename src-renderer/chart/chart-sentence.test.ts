@@ -13,6 +13,8 @@ const bins: Bin[] = Array.from({ length: 60 }, (_, i) => ({
 const model: ChartModel = {
   view: 'bar',
   isTooLong: false,
+  isCrowded: false,
+  split: null,
   barMinutes: 1,
   zone: 'UTC',
   priorities: [{ id: '1', name: 'Highest' }],

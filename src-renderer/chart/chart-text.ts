@@ -16,12 +16,14 @@ import {
   type ChartModel,
 } from './chart-model.ts'
 import { thenPart } from '../../src-shared/domain/compared-bars.ts'
+import { stackedIn, stackOf } from './stack.ts'
 import { dispersionText } from './dispersion.ts'
 
 /** A bar as a screen reader says it: `14:37, 4 tickets: 1 Highest, 3 High, not settled yet`. */
-export function binText(bin: Bin, model: Pick<ChartModel, 'bins' | 'zone' | 'priorities'>): string {
-  const parts = bin.byPriority.flatMap((count, p) =>
-    count === 0 ? [] : [`${count} ${model.priorities[p]?.name ?? ''}`],
+export function binText(bin: Bin, model: Pick<ChartModel, 'bins' | 'zone' | 'priorities' | 'split'>): string {
+  const stack = stackOf(model)
+  const parts = stackedIn(bin).flatMap((count, p) =>
+    count === 0 ? [] : [`${count} ${stack[p]?.name ?? ''}`],
   )
   const counts = binTicketsText(bin) + (parts.length === 0 ? '' : `: ${parts.join(', ')}`)
   return [binTimeText(bin, model), counts, stateText(bin.state)].filter((part) => part !== '').join(', ')

@@ -14,6 +14,8 @@ const palette = {
   minutes: '#77c',
   expected: '#000',
   priorities: [],
+  splits: [],
+  isForced: false,
 }
 
 test('minutes seen are bars, what chance expects is a line over them', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { barsFigure, hex, type BarsInput } from './figures.ts'
 import type { Bin } from './chart-model.ts'
 import { countScale, plotHeight, plotWidth } from './geometry.ts'
+import { coloursWith, modelSplit, stackOf } from './stack.ts'
 
 const palette = {
   font: 'sans-serif',
@@ -12,6 +13,8 @@ const palette = {
   minutes: '#77c',
   expected: '#000',
   priorities: ['#a00', '#c70', '#579', '#888', '#888'],
+  splits: ['#111', '#222', '#333', '#444', '#555', '#666', '#777', '#888'],
+  isForced: false,
 }
 const bin = (i: number, part: Partial<Bin> = {}): Bin => ({
   startMinute: 1_000 + i,
@@ -27,7 +30,13 @@ const input: BarsInput = {
     bin(1),
     bin(2, { byPriority: [0, 1], total: 1, state: 'unfinished' }),
   ],
-  priorityIds: ['1', '2'],
+  stack: stackOf({
+    priorities: [
+      { id: '1', name: 'Highest' },
+      { id: '2', name: 'High' },
+    ],
+    split: null,
+  }),
   ticks: [{ at: 0, text: '14:00' }],
   gap: 0.2,
   most: 3,
@@ -52,7 +61,42 @@ function barsIn(trace: Partial<ScatterData> | undefined): unknown[] {
   }))
 }
 
+const splitOf = (...values: string[]) => ({
+  by: 'issueType' as const,
+  overlaps: false,
+  parts: values.map((value) => ({ kind: 'value' as const, value, total: 1, counts: [] })),
+})
+
+test('a value keeps its colour while others come and go, and shares it with none beside it', () => {
+  const first = coloursWith({}, splitOf('Task', 'Bug'))
+  expect(coloursWith(first, splitOf('Bug'))).toBe(first)
+  const next = coloursWith(first, splitOf('Story', 'Bug'))
+  const { parts } = modelSplit(splitOf('Story', 'Bug'), next)
+  expect(parts.map(({ colour }) => colour.index)).toEqual([0, 1])
+  expect(
+    new Set(modelSplit(splitOf('Task', 'Bug', 'Story'), next).parts.map(({ colour }) => colour.index)).size,
+  ).toBe(3)
+})
+
+const part = (kind: 'value' | 'other', value: string | null) => ({ kind, value, total: 1, counts: [] })
+
 describe('bars', () => {
+  test('in colours of a split are told apart by patterns where the system forces its own', () => {
+    const parts = [part('value', 'Bug'), part('value', 'Task'), part('other', null)]
+    const { parts: stack } = modelSplit({ by: 'issueType', overlaps: false, parts })
+    const bins = [bin(0, { parts: [1, 2, 3], total: 6 })]
+    const plain = traces({ stack, bins, most: 6 })
+    expect(plain.flatMap(barsIn)).toMatchObject([
+      { base: 0, top: 1 },
+      { base: 1, top: 3 },
+      { base: 3, top: 6 },
+    ])
+    expect(plain.map(({ fillcolor }) => fillcolor)).toEqual(['#111', '#222', '#666'])
+    const forced = traces({ stack, bins, palette: { ...palette, isForced: true } })
+    const shapes = forced.map(({ fillpattern }) => fillpattern?.shape)
+    expect(new Set(shapes.map(String)).size).toBe(3)
+  })
+
   test('of different lengths are as wide as they are long', () => {
     const [highest] = traces({ bins: [bin(0, { minutes: 3 }), bin(3, { minutes: 5 })], gap: 0 })
     expect(barsIn(highest)).toMatchObject([

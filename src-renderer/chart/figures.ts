@@ -4,6 +4,7 @@ import type { DistributionBar } from '../../src-shared/domain/series.ts'
 import { barTrace, createGrid, hatchOf, type StandingBar } from './bar-outlines.ts'
 import type { Bin, ChartModel } from './chart-model.ts'
 import { countScale, MARGIN, plotHeight, plotWidth, type BoxSize } from './geometry.ts'
+import { SPLIT_COLOURS, stackedIn, stackOf, tokenOf, type StackColour, type StackPart } from './stack.ts'
 import { timeTicks, type AxisTick } from './time-axis.ts'
 
 /** What Plotly is given to draw. */
@@ -80,8 +81,8 @@ function countAxis(most: number, palette: Palette): Partial<LayoutAxis> {
 export interface BarsInput {
   /** Without a hole between them. */
   readonly bins: readonly Bin[]
-  /** Highest first: the first is stacked at the bottom. */
-  readonly priorityIds: readonly string[]
+  /** The first is stacked at the bottom. */
+  readonly stack: readonly StackPart[]
   readonly ticks: readonly AxisTick[]
   /** Share of a bin's width that stays free between two bars. */
   readonly gap: number
@@ -93,11 +94,11 @@ export interface BarsInput {
 
 /** Bars over time, one a bin, stacked by priority; those whose count may still change are hatched. */
 export function barsFigure(input: BarsInput): Figure {
-  const { bins, priorityIds, ticks, most, size, palette } = input
+  const { bins, stack, ticks, most, size, palette } = input
   const minutes = minutesIn(bins)
   return {
     eased: isEased(bins),
-    data: priorityIds.flatMap((_id, rank) => priorityBars(input, rank)),
+    data: stack.flatMap((part, place) => partBars(input, part, place)),
     layout: {
       ...baseLayout(size, palette),
       xaxis: {
@@ -112,33 +113,47 @@ export function barsFigure(input: BarsInput): Figure {
   }
 }
 
-/** A priority's bars: those that are sure, and those that are not. */
-function priorityBars(input: BarsInput, rank: number): Partial<ScatterData>[] {
+/** A part's bars: those that are sure, and those that are not. */
+function partBars(input: BarsInput, { colour }: StackPart, place: number): Partial<ScatterData>[] {
   const { bins, size, palette } = input
   const { startMinute: first, minutes: width } = bins[0] ?? { startMinute: 0, minutes: 1 }
   // Bars are eased to new heights only while they stand for the same thing at the same place.
-  const uid = `${rank}-${first}-${width}-${size.width}x${size.height}`
-  const color = priorityColour(palette, rank)
-  const stood = standingBars(input, rank)
+  // It becomes part of a selector: no text of others may be in it.
+  const uid = `${colour.of}${colour.index}-${first}-${width}-${size.width}x${size.height}`
+  const color = colourOf(palette, colour)
+  const stood = standingBars(input, place)
   const isUnsure = bins.map(unsure)
   // An empty bar is a bar that can grow; where none eases, it is only work.
   const bars = (ofUnsure: boolean): StandingBar[] =>
     stood.filter(({ base, top }, i) => isUnsure[i] === ofUnsure && (top > base || isEased(bins)))
-  const sure = barTrace(uid, bars(false), color)
+  const shape = shapeOf(palette, colour)
+  const sure = {
+    ...barTrace(uid, bars(false), color),
+    ...(shape !== '' && { fillpattern: hatchOf(color, shape) }),
+  }
   if (!isUnsure.includes(true)) return [sure]
   return [sure, { ...barTrace(`${uid}-unsure`, bars(true), color), fillpattern: hatchOf(color) }]
 }
 
-/** The bars of a priority on those below it, on whole pixels. */
-function standingBars({ bins, gap, most, size }: BarsInput, rank: number): StandingBar[] {
+/** By which the parts of a split are told apart where colours are the system's; what may still change is hatched in any. */
+const SHAPES = ['', '\\', 'x', '-', '.', '+', '|', ''] as const
+
+function shapeOf({ isForced }: Palette, { of, index }: StackColour): (typeof SHAPES)[number] {
+  return isForced && of === 'split' ? (SHAPES[index] ?? '') : ''
+}
+
+/** The bars of a part on those below it, on whole pixels. */
+function standingBars({ bins, gap, most, size }: BarsInput, place: number): StandingBar[] {
   const first = bins[0]?.startMinute ?? 0
   const across = createGrid(minutesIn(bins), plotWidth(size.width))
   const up = createGrid(countScale(most).top, plotHeight(size.height))
-  return bins.map(({ startMinute, minutes, byPriority }) => {
+  return bins.map((bin) => {
+    const { startMinute, minutes } = bin
     const start = startMinute - first + (minutes * gap) / 2
-    const below = byPriority.slice(0, rank).reduce((sum, count) => sum + count, 0)
+    const stacked = stackedIn(bin)
+    const below = stacked.slice(0, place).reduce((sum, count) => sum + count, 0)
     const [from, to] = across(start, start + minutes * (1 - gap))
-    const [base, top] = up(below, below + (byPriority[rank] ?? 0))
+    const [base, top] = up(below, below + (stacked[place] ?? 0))
     return { from, to, base, top }
   })
 }
@@ -221,7 +236,7 @@ export function figureOf(model: ChartModel, size: BoxSize, palette: Palette): Fi
   if (model.view === 'distribution') return distributionFigure(model.distribution, size, palette)
   return barsFigure({
     bins: model.bins,
-    priorityIds: model.priorities.map((priority) => priority.id),
+    stack: stackOf(model),
     ticks: timeTicks(minutesOf(model.bins), model.zone, mostTicks(size.width)).filter(
       fitsIn(model.bins, size),
     ),
@@ -253,6 +268,10 @@ export interface Palette {
   readonly expected: string
   /** By rank of urgency, most urgent first. */
   readonly priorities: readonly string[]
+  /** By place in a split. */
+  readonly splits: readonly string[]
+  /** Colours are the system's. */
+  readonly isForced: boolean
 }
 
 /** Reads the palette. The colours are registered properties (`tokens.css`), so what is computed is a colour. */
@@ -266,13 +285,16 @@ export function readPalette(): Palette {
     baseline: colour('--chart-baseline'),
     minutes: colour('--chart-minutes'),
     expected: colour('--chart-expected'),
-    priorities: Array.from({ length: RANKS }, (_, rank) => colour(`--priority-${rank + 1}`)),
+    priorities: Array.from({ length: RANKS }, (_, index) => colour(tokenOf({ of: 'priority', index }))),
+    splits: Array.from({ length: SPLIT_COLOURS }, (_, index) => colour(tokenOf({ of: 'split', index }))),
+    isForced: matchMedia('(forced-colors: active)').matches,
   }
 }
 
-/** The colour of a rank; ranks beyond the last share its colour. */
-function priorityColour(palette: Palette, rank: number): string {
-  return palette.priorities[Math.min(rank, RANKS - 1)] ?? palette.text
+/** The colour of a part; ranks beyond the last share its colour. */
+export function colourOf({ priorities, splits, text }: Palette, { of, index }: StackColour): string {
+  const colours = of === 'priority' ? priorities : splits
+  return colours[Math.min(index, colours.length - 1)] ?? text
 }
 
 /** `rgb(165, 48, 26)` as `#a5301a`: Plotly parses the colour of every bar at every draw, and this form fastest. */

@@ -1,10 +1,12 @@
+import { useId } from 'react'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
-import { useDashboard } from '../app/workbench.ts'
+import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { totalsOf, type ChartModel } from './chart-model.ts'
 import { dispersionText } from './dispersion.ts'
+import { COLOUR_FIELDS } from '../filter/filter-address.ts'
+import { FilterButton } from '../filter/filter-button.tsx'
 import styles from './legend.module.css'
-
-const RANKS = 5
+import { fieldLabel, stackOf, tokenOf, type StackColour, type StackPart } from './stack.ts'
 
 /** What the marks mean, and of which field they are where it is not the priority. */
 export function Legend({ model }: { model: ChartModel | null }): React.ReactNode {
@@ -27,12 +29,11 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
         </>
       ) : (
         <>
-          {field !== undefined && field.id !== PRIORITY_FIELD && <span>{field.name}</span>}
-          {model.priorities.map((priority, rank) => (
-            <span key={priority.id} className={styles['item']}>
-              <PrioritySwatch rank={rank} />
-              {priority.name}
-            </span>
+          {field !== undefined && field.id !== PRIORITY_FIELD && model.split === null && (
+            <span>{field.name}</span>
+          )}
+          {stackOf(model).map((part) => (
+            <StackEntry key={part.id} part={part} />
           ))}
           {model.planned !== null && (
             <span className={styles['item']}>
@@ -58,21 +59,74 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
               not settled yet
             </span>
           )}
+          <ColourChoice model={model} />
         </>
       )}
     </div>
   )
 }
 
-/** The colour of a priority, by its rank of urgency (0 is the most urgent). Its name always stands next to it. */
-export function PrioritySwatch({ rank }: { rank: number }): React.ReactNode {
+/** A part of the bars; a press leaves its tickets alone, or hides them. */
+function StackEntry({ part: { name, colour, condition } }: { part: StackPart }): React.ReactNode {
+  const swatch = <StackSwatch colour={colour} />
+  if (condition === null) {
+    return (
+      <span className={styles['item']}>
+        {swatch}
+        {name}
+      </span>
+    )
+  }
+  return (
+    <FilterButton className={styles['entry']} condition={condition}>
+      {swatch}
+      <span className={styles['name']}>{name}</span>
+    </FilterButton>
+  )
+}
+
+/** What the bars are coloured by, and what that means for their heights. */
+function ColourChoice({ model: { split } }: { model: ChartModel }): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  const id = useId()
+  const splitBy = useDashboard((state) => state.splitBy)
+  return (
+    <span className={styles['choice']}>
+      {split?.overlaps && <span>a ticket may have several: bars may add up to more than the total</span>}
+      <label htmlFor={id}>Colour by</label>
+      <select
+        id={id}
+        className={styles['select']}
+        value={splitBy ?? ''}
+        onChange={({ target }) =>
+          dashboard.showFields({ splitBy: COLOUR_FIELDS.find((by) => by === target.value) ?? null })
+        }
+      >
+        {[null, ...COLOUR_FIELDS].map((by) => (
+          <option key={by} value={by ?? ''}>
+            {fieldLabel(by)}
+          </option>
+        ))}
+      </select>
+    </span>
+  )
+}
+
+/** The colour of a part of the bars. Its name always stands next to it. */
+export function StackSwatch({ colour }: { colour: StackColour }): React.ReactNode {
   return (
     <span
       className={styles['swatch']}
-      style={{ background: `var(--priority-${Math.min(rank, RANKS - 1) + 1})` }}
+      data-shape={colour.of === 'split' ? colour.index : undefined}
+      style={{ '--fill': `var(${tokenOf(colour)})` } as React.CSSProperties}
       aria-hidden="true"
     />
   )
+}
+
+/** The colour of a priority, by its rank of urgency (0 is the most urgent). Its name always stands next to it. */
+export function PrioritySwatch({ rank }: { rank: number }): React.ReactNode {
+  return <StackSwatch colour={{ of: 'priority', index: rank }} />
 }
 
 /** The outline of what runs have planned. */

@@ -1,6 +1,7 @@
 import { ArrowRight, CloudOff, History } from 'lucide-react'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import { isEverything, noneText } from '../../src-shared/domain/ticket-filter.ts'
 import { messageOf, type WireError } from '../../src-shared/errors/app-error.ts'
 import { failureTitle, StoreAction, useStoreText } from '../app/store-status.tsx'
 import { useDashboard, useMay, useSiteNow, useStoreFails, useWorkbench } from '../app/workbench.ts'
@@ -69,11 +70,23 @@ export function EmptySpan(): React.ReactNode {
   const fetchingFirst = useDashboard((state) => (state.sync?.progress ?? null) !== null)
   const outside = useDashboard((state) => state.outside)
   const gaps = useDashboard((state) => state.gaps)
+  const filter = useDashboard((state) => state.filter)
   const storeFails = useStoreFails()
   const mayLoad = useMay('admin')
   const nowMs = useSiteNow()
   if (!isEmpty || loading || session === null || shown === null || outside === null) return null
 
+  if (!isEverything(filter)) {
+    const when = betweenText(shown, session.zone, nowMs)
+    return (
+      <div className={styles['empty']}>
+        <p>{noneText(filter, when, !fetchingFirst && gaps.length === 0)}</p>
+        <Button kind="quiet" onClick={() => dashboard.showFields({ filter: {} })}>
+          Show all tickets
+        </Button>
+      </div>
+    )
+  }
   const nearestMs = outside.lastBeforeMs ?? outside.firstAfterMs
   return (
     <div className={styles['empty']}>

@@ -1,5 +1,5 @@
 import { useView } from '../app/workbench.ts'
-import { binTicketsText, binTimeText, stateText, type Bin, type ChartModel } from './chart-model.ts'
+import { binTicketsText, binTimeText, heightOf, stateText, type Bin, type ChartModel } from './chart-model.ts'
 import type { TimeMark } from '../../src-shared/contract/marks.ts'
 import { MarkIcon } from '../marks/mark-icon.tsx'
 import { marksIn } from './chart-text.ts'
@@ -8,13 +8,16 @@ import { comparedText, type ComparedBar } from '../../src-shared/domain/compared
 import { barsAt, comparedIn, mergedBin, plannedIn } from './brush/cursor.ts'
 import { ticketsLabel } from './figures.ts'
 import { countScale, countTop, edgeX } from './geometry.ts'
-import { ComparedSwatch, PlannedSwatch, PrioritySwatch } from './legend.tsx'
+import { ComparedSwatch, PlannedSwatch, StackSwatch } from './legend.tsx'
 import styles from './readout.module.css'
+import { stackedIn, stackOf, type StackPart } from './stack.ts'
 
 /** Room that the box needs above a bar, and to either side of its middle, in pixels. */
 const ROOM_ABOVE = 96
 const ROOM_ASIDE = 92
 const MAX_MARKS = 3
+/** More for each row beyond two. */
+const ROW_PX = 18
 
 /** The figures of the bars looked at, in a box above them; of several bars their sums. */
 export function Readout({ chart: { model, edges, size } }: { chart: DrawnChart }): React.ReactNode {
@@ -24,16 +27,17 @@ export function Readout({ chart: { model, edges, size } }: { chart: DrawnChart }
   if (bars === null || isListed) return null
   const isOfTime = model.view !== 'distribution'
   const heights = isOfTime
-    ? model.bins.map((bin) => bin.total)
+    ? model.bins.map(heightOf)
     : model.distribution.map((bar) => Math.max(bar.observed, bar.expected))
   const { top } = countScale(isOfTime ? model.most : Math.max(0, ...heights))
   const highest = Math.max(0, ...heights.slice(bars.first, bars.last + 1))
   const middle = (edgeX(bars.first, size.width, edges) + edgeX(bars.last + 1, size.width, edges)) / 2
+  const bin = mergedBin(model, bars)
+  const rows = bin === null ? 0 : rowsOf(model, bin).length
   const place = {
     left: Math.min(size.width - ROOM_ASIDE, Math.max(ROOM_ASIDE, middle)),
-    top: Math.max(ROOM_ABOVE, countTop(highest, top, size.height) - 8),
+    top: Math.max(ROOM_ABOVE + ROW_PX * Math.max(0, rows - 2), countTop(highest, top, size.height) - 8),
   }
-  const bin = mergedBin(model, bars)
   return (
     <div className={styles['readout']} style={place} aria-hidden="true">
       {model.view === 'distribution' ? (
@@ -68,11 +72,11 @@ function BinFigures({ model, bin, planned, then, marks }: BinFiguresProps): Reac
       <p className={styles['title']}>
         <b>{binTimeText(bin, model)}</b> {binTicketsText(bin)}
       </p>
-      {model.priorities.map((priority, rank) => (
-        <p key={priority.id} className={styles['row']}>
-          <PrioritySwatch rank={rank} />
-          {priority.name}
-          <b>{bin.byPriority[rank] ?? 0}</b>
+      {rowsOf(model, bin).map(({ part, count }) => (
+        <p key={part.id} className={styles['row']}>
+          <StackSwatch colour={part.colour} />
+          <span className={styles['name']}>{part.name}</span>
+          <b>{count}</b>
         </p>
       ))}
       {planned > 0 && (
@@ -97,6 +101,14 @@ function BinFigures({ model, bin, planned, then, marks }: BinFiguresProps): Reac
       {marks.length > MAX_MARKS && <p className={styles['note']}>and {marks.length - MAX_MARKS} more</p>}
     </>
   )
+}
+
+/** Each priority; of a split those parts that there are. */
+function rowsOf(model: ChartModel, bin: Bin): { readonly part: StackPart; readonly count: number }[] {
+  const counts = stackedIn(bin)
+  return stackOf(model)
+    .map((part, place) => ({ part, count: counts[place] ?? 0 }))
+    .filter(({ count }) => model.split === null || count > 0)
 }
 
 function DistributionFigures({ model, slot }: { model: ChartModel; slot: number }): React.ReactNode {

@@ -1,13 +1,16 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import { otherSpan } from '../../src-shared/domain/compared-bars.ts'
 import type { StateStore } from '../state-store.ts'
-import type { DashboardState } from './dashboard-state.ts'
+import { filterParams, type DashboardState } from './dashboard-state.ts'
 import { createRefresher } from './timers.ts'
 
 /** Between two readings that nobody waits for. */
 const GAP_MS = 2_000
 
-type Shown = Pick<DashboardState, 'comparison' | 'span' | 'shown' | 'interval' | 'session' | 'storeBackMs'>
+type Shown = Pick<
+  DashboardState,
+  'comparison' | 'span' | 'shown' | 'interval' | 'session' | 'storeBackMs' | 'filter'
+>
 
 /**
  * Keeps the state's `compared` true: the counts of the span that the one shown is compared with. They are read when another
@@ -16,20 +19,23 @@ type Shown = Pick<DashboardState, 'comparison' | 'span' | 'shown' | 'interval' |
 export function followCompared(client: Client, store: StateStore<DashboardState>): () => void {
   let known: Shown | null = null
   const refresher = createRefresher(async () => {
-    const { comparison, shown, interval, session } = store.get()
+    const { comparison, shown, interval, session, filter } = store.get()
     if (comparison === null || shown === null || session === null) return
     const span = otherSpan(shown, { comparison, interval, zone: session.zone })
     // Where these cannot be read the chart's own cannot either, and say so.
-    const compared = await client.call('counts.get', span).catch(() => null)
-    if (store.get().comparison === comparison) store.put({ compared })
+    const asked = { ...span, ...filterParams({ filter }) }
+    const compared = await client.call('counts.get', asked).catch(() => null)
+    const now = store.get()
+    if (now.comparison === comparison && now.filter === filter) store.put({ compared })
   }, GAP_MS)
   const leave = [
     store.subscribe(() => {
-      const { comparison, span, shown, interval, session, storeBackMs } = store.get()
+      const { comparison, span, shown, interval, session, storeBackMs, filter } = store.get()
       const isMoved = known?.shown !== shown || known?.storeBackMs !== storeBackMs
-      const isOther = known?.comparison !== comparison || known?.span !== span || known?.interval !== interval
+      const isOfOther = known?.comparison !== comparison || known?.span !== span
+      const isOther = isOfOther || known?.interval !== interval || known?.filter !== filter
       if (!isOther && !isMoved && known?.session?.site === session?.site) return
-      known = { comparison, span, shown, interval, session, storeBackMs }
+      known = { comparison, span, shown, interval, session, storeBackMs, filter }
       if (isOther && store.get().compared !== null) store.put({ compared: null })
       if (comparison !== null) refresher.request(isOther)
     }),

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
+import type { CountsSplit } from '../../src-shared/contract/fields.ts'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createCountsFeed, type CountsFeed, type ShownCounts } from './counts-feed.ts'
@@ -21,7 +22,7 @@ function heldCore(): {
   asked: () => number
   /** What was asked for last. */
   last: () => unknown
-  answer: (seq: number) => Promise<void>
+  answer: (seq: number, split?: CountsSplit) => Promise<void>
   refuse: (retryable?: boolean) => Promise<void>
 } {
   const open: { at: Asked; done: PromiseWithResolvers<CountsResult> }[] = []
@@ -40,8 +41,9 @@ function heldCore(): {
     },
     asked: () => asked,
     last: () => last,
-    async answer(seq) {
-      for (const { at, done } of open.splice(0)) done.resolve(snapshot(at, seq))
+    async answer(seq, split) {
+      for (const { at, done } of open.splice(0))
+        done.resolve({ ...snapshot(at, seq), ...(split && { split }) })
       await vi.advanceTimersByTimeAsync(0)
     },
     async refuse(retryable = false) {
@@ -100,6 +102,40 @@ describe('counts feed', () => {
     feed.apply(change(5, 1, 2))
     expect(shown).toMatchObject({ counts: { seq: 5, counts: [[0, 2, 0]] }, countsLoading: false })
     expect(core.asked()).toBe(1)
+  })
+
+  test('of some tickets alone no increment says anything: what changed is read again, and nothing of another filter is shown', async () => {
+    const bugs = { filter: { issueTypes: ['Bug'] } }
+    feed.show(hour, 1, 'UTC', false, bugs)
+    await core.answer(4)
+    expect(core.last()).toMatchObject(bugs)
+    feed.apply(change(5, 1, 2))
+    expect(shown).toMatchObject({ counts: { seq: 4, counts: [[0, 0, 0]] } })
+    await vi.advanceTimersByTimeAsync(250)
+    expect(core.asked()).toBe(2)
+    // One that came meanwhile is read, too, although it has no count of this span.
+    feed.apply({ ...change(6, 1, 2), changes: [] })
+    await core.answer(5)
+    await vi.advanceTimersByTimeAsync(250)
+    expect(core.asked()).toBe(3)
+    await core.answer(6)
+
+    feed.show(hour, 1, 'UTC')
+    await core.refuse(true)
+    expect(shown).toMatchObject({ counts: null, countsFailure: { code: 'tables-missing' } })
+    feed.show(hour, 1, 'UTC', false, bugs)
+    expect(shown).toMatchObject({ counts: { seq: 6 }, countsLoading: true })
+  })
+
+  test('a split moves on with its span', async () => {
+    feed.show(hour, 1, 'UTC', false, { splitBy: 'project' })
+    await core.answer(4, {
+      by: 'project',
+      overlaps: false,
+      parts: [{ kind: 'value', value: 'OPS', total: 6, counts: [1, 2, 3] }],
+    })
+    feed.show({ fromMs: minute, toMs: 4 * minute }, 1, 'UTC', true, { splitBy: 'project' })
+    expect(shown?.counts?.split?.parts[0]?.counts).toEqual([2, 3, 0])
   })
 
   test('loses no increment that came while the snapshot was on its way', async () => {

@@ -1,9 +1,11 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
+import type { CountsSplit, SplitField, TicketFilter } from '../../src-shared/contract/fields.ts'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { MAX_BARS, type Interval } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteSpan, MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
+import { isEverything } from '../../src-shared/domain/ticket-filter.ts'
 import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import { createRefresher } from './timers.ts'
 
@@ -18,18 +20,25 @@ export interface ShownCounts {
   readonly countsFailure: WireError | null
 }
 
+/** Which tickets are counted, and by what besides the priority. */
+interface CountedFields {
+  readonly filter?: TicketFilter
+  readonly splitBy?: SplitField
+}
+
 /** Of a span that is held minute by minute. */
 const MINUTE: Interval = 1
 
 /**
  * The counts of one span: a snapshot, then increments; where one is missing, a new snapshot. Increments that come while
  * a snapshot is on its way are kept until it is there. A span of more than 1,500 minutes is held in buckets of its
- * interval, and read anew when something of it changes.
+ * interval, and read anew when something of it changes; so are counts of some tickets alone, or by a field.
  */
 export function createCountsFeed(client: Client, onChange: (state: ShownCounts) => void) {
   let span: TimeSpan | null = null
   let zone = 'UTC'
   let bucketMinutes = MINUTE
+  let fields: CountedFields = {}
   /** Another one for each span that was asked for; a span that moved on is the same. */
   let turn = 0
   const held = createHeldCounts(onChange)
@@ -40,12 +49,13 @@ export function createCountsFeed(client: Client, onChange: (state: ShownCounts) 
   async function load(): Promise<void> {
     if (span === null) return
     const asked = turn
+    const of = nameOf(fields)
     waiting = []
     try {
-      const snapshot = await client.call('counts.get', { ...span, bucketMinutes, zone })
-      if (asked === turn && !held.take(movedTo(snapshot, span) ?? snapshot, waiting)) refresher.request()
+      const snapshot = await client.call('counts.get', { ...span, bucketMinutes, zone, ...fields })
+      if (asked === turn && !held.take(movedTo(snapshot, span) ?? snapshot, of, waiting)) refresher.request()
     } catch (error) {
-      if (asked === turn) held.fail(span, toWireError(error))
+      if (asked === turn) held.fail(span, of, toWireError(error))
     }
     waiting = null
   }
@@ -55,15 +65,16 @@ export function createCountsFeed(client: Client, onChange: (state: ShownCounts) 
      * Shows a span, whose histogram has bars of `interval` minutes, days and weeks those of the zone. Where it `movedOn`, what is held moves with it at once,
      * and is read anew without a word.
      */
-    show(next: TimeSpan, interval: Interval, ofZone: string, movedOn = false): void {
+    show(next: TimeSpan, interval: Interval, ofZone: string, movedOn = false, of: CountedFields = {}): void {
       const bucket = (next.toMs - next.fromMs) / MS_PER_MINUTE <= MAX_BARS ? MINUTE : interval
       const isMoved = movedOn && bucket === bucketMinutes && held.move(next)
       span = next
       zone = ofZone
       bucketMinutes = bucket
+      fields = of
       if (isMoved) return refresher.request()
       turn += 1
-      held.expect(next)
+      held.expect(next, nameOf(fields))
       refresher.request(true)
     },
     reload: (): void => refresher.request(),
@@ -86,8 +97,10 @@ export type CountsFeed = ReturnType<typeof createCountsFeed>
 /** The counts that are shown, or why there are none. `take` and `apply` say whether nothing was missed in between. */
 function createHeldCounts(onChange: (state: ShownCounts) => void) {
   let counts: CountsResult | null = null
+  /** Of which fields they are: see `nameOf`. */
+  let ofFields = ''
   /** What was held when another hour could not be read for a while: for the way back. */
-  let kept: CountsResult | null = null
+  let kept: { readonly counts: CountsResult; readonly of: string } | null = null
   /** A person asked for this hour and does not see it yet. */
   let awaited = false
 
@@ -97,9 +110,11 @@ function createHeldCounts(onChange: (state: ShownCounts) => void) {
   }
 
   return {
-    expect(span: TimeSpan): void {
+    expect(span: TimeSpan, of: string): void {
       awaited = true
-      show(isOf(kept, span) ? kept : counts)
+      const back = kept?.of === of && isOf(kept.counts, span) ? kept : null
+      ofFields = back?.of ?? ofFields
+      show(back?.counts ?? counts)
     },
     /** What is held is of this span from now on, with nothing in what came; false where it says nothing of it. */
     move(span: TimeSpan): boolean {
@@ -108,26 +123,29 @@ function createHeldCounts(onChange: (state: ShownCounts) => void) {
       if (next !== null) show(next)
       return next !== null
     },
-    take(snapshot: CountsResult, later: readonly CountsChanged[]): boolean {
-      const applied = applyAll(snapshot, later)
+    take(snapshot: CountsResult, of: string, later: readonly CountsChanged[]): boolean {
+      const applied = applyAll(snapshot, later, of !== '')
       const next = applied === 'gap' ? snapshot : applied
+      const last = of === ofFields ? counts : null
       kept = null
       awaited = false
-      show(counts === null ? next : withSameLines(counts, next))
+      ofFields = of
+      show(last === null ? next : withSameLines(last, next))
       return applied !== 'gap'
     },
     /**
      * A passing failure leaves what is shown in its place; it is asked for again before long. Otherwise nothing is held
      * any longer: the last hour's bars under the next hour's name would be a lie.
      */
-    fail(span: TimeSpan, failure: WireError): void {
+    fail(span: TimeSpan, of: string, failure: WireError): void {
       awaited = false
-      if (failure.retryable && isOf(counts, span)) return show(counts)
-      kept = failure.retryable ? (counts ?? kept) : null
+      if (failure.retryable && of === ofFields && isOf(counts, span)) return show(counts)
+      const held = counts === null ? kept : { counts, of: ofFields }
+      kept = failure.retryable ? held : null
       show(null, failure)
     },
     apply(event: CountsChanged): boolean {
-      const next = counts === null ? 'gap' : applyChange(counts, event)
+      const next = counts === null ? 'gap' : applyChange(counts, event, ofFields !== '')
       if (next !== 'gap' && next !== counts) show(next)
       return next !== 'gap'
     },
@@ -136,6 +154,11 @@ function createHeldCounts(onChange: (state: ShownCounts) => void) {
       kept = null
     },
   }
+}
+
+/** The same for the same fields; empty where all tickets are counted, by priority alone. */
+function nameOf({ filter = {}, splitBy }: CountedFields): string {
+  return isEverything(filter) && splitBy === undefined ? '' : JSON.stringify([filter, splitBy])
 }
 
 function isOf(counts: CountsResult | null, { fromMs, toMs }: TimeSpan): boolean {
@@ -151,8 +174,9 @@ function withSameLines(last: CountsResult, next: CountsResult): CountsResult {
     last.toMinute === next.toMinute &&
     last.siteId === next.siteId &&
     last.priorityIds.join() === next.priorityIds.join() &&
-    next.counts.every((line, p) => line.every((count, bucket) => count === last.counts[p]?.[bucket]))
-  return isSame ? { ...next, counts: last.counts } : next
+    next.counts.every((line, p) => line.every((count, bucket) => count === last.counts[p]?.[bucket])) &&
+    (next.split === undefined || JSON.stringify(next.split) === JSON.stringify(last.split))
+  return isSame ? { ...next, counts: last.counts, ...(last.split && { split: last.split }) } : next
 }
 
 /** The counts of a span a little later, whose new buckets have none yet; null where they have none of it, or are a calendar's. */
@@ -162,20 +186,34 @@ export function movedTo(counts: CountsResult, span: TimeSpan): CountsResult | nu
   if (counts.startMinutes !== undefined || !Number.isInteger(by) || by < 0 || fromMinute >= counts.toMinute)
     return null
   const buckets = Math.ceil((toMinute - fromMinute) / counts.bucketMinutes)
-  const lines = counts.counts.map((line) => Array.from({ length: buckets }, (_, b) => line[b + by] ?? 0))
+  const moved = (line: readonly number[]): number[] =>
+    Array.from({ length: buckets }, (_, b) => line[b + by] ?? 0)
+  const lines = counts.counts.map(moved)
+  const split = counts.split && { split: movedSplit(counts.split, moved) }
   // What is settled moves on with the clock, too.
   const provisionalFromMinute = counts.provisionalFromMinute + fromMinute - counts.fromMinute
-  return { ...counts, fromMinute, toMinute, provisionalFromMinute, counts: lines }
+  return { ...counts, fromMinute, toMinute, provisionalFromMinute, counts: lines, ...split }
+}
+
+function movedSplit(split: CountsSplit, moved: (line: readonly number[]) => number[]): CountsSplit {
+  const parts = split.parts.map((part) => ({ ...part, counts: moved(part.counts) }))
+  return { ...split, parts }
 }
 
 /**
  * The counts after an increment, or `gap` where they can only be asked for anew: something between them and the
- * increment was missed, everything may have changed, they are not by minute, or a priority came that they do not have.
+ * increment was missed, everything may have changed, they are not by minute or of a `part` of the tickets, or a priority came
+ * that they do not have.
  */
-export function applyChange(counts: CountsResult, event: CountsChanged): CountsResult | 'gap' {
+export function applyChange(
+  counts: CountsResult,
+  event: CountsChanged,
+  isOfPart = false,
+): CountsResult | 'gap' {
   if (event.siteId !== counts.siteId || event.reset) return 'gap'
   if (event.seq <= counts.seq) return counts
-  if (event.prevSeq > counts.seq) return 'gap'
+  // What a ticket is may change without any count.
+  if (isOfPart || event.prevSeq > counts.seq) return 'gap'
 
   const inSpan = event.changes.filter(({ minute }) => minute >= counts.fromMinute && minute < counts.toMinute)
   if (inSpan.length === 0) return { ...counts, seq: event.seq }
@@ -191,11 +229,15 @@ export function applyChange(counts: CountsResult, event: CountsChanged): CountsR
 }
 
 /** The counts after all that came while they were on their way, in order. */
-export function applyAll(counts: CountsResult, events: readonly CountsChanged[]): CountsResult | 'gap' {
+export function applyAll(
+  counts: CountsResult,
+  events: readonly CountsChanged[],
+  isOfPart = false,
+): CountsResult | 'gap' {
   let now: CountsResult | 'gap' = counts
   for (const event of events) {
     if (now === 'gap') return 'gap'
-    now = applyChange(now, event)
+    now = applyChange(now, event, isOfPart)
   }
   return now
 }

@@ -1,3 +1,4 @@
+import type { SplitField, TicketFilter } from '../../src-shared/contract/fields.ts'
 import type { TimeMark } from '../../src-shared/contract/marks.ts'
 import type { Result } from '../../src-shared/contract/methods.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
@@ -5,10 +6,12 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { CountsResult, Session, SyncStatus, TicketCursor } from '../../src-shared/contract/tickets.ts'
 import type { Interval } from '../../src-shared/domain/interval.ts'
 import type { SavedView } from '../../src-shared/contract/views.ts'
+import type { SplitColours } from '../chart/stack.ts'
 import type { Comparison } from '../../src-shared/domain/comparison.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, type ChosenSpan } from '../../src-shared/domain/span.ts'
+import { isEverything } from '../../src-shared/domain/ticket-filter.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
 
 export type ListedTicket = Result<'tickets.list'>['tickets'][number]
@@ -69,6 +72,11 @@ export interface DashboardState {
   readonly chosenInterval: Interval | null
   /** Whether the span goes on with the site's clock, and now is in it. */
   readonly following: boolean
+  /** Which tickets are shown, everywhere; `{}` shows all. */
+  readonly filter: TicketFilter
+  /** What the bars are coloured by instead of the priority. */
+  readonly splitBy: SplitField | null
+  readonly splitColours: SplitColours
   /** Minute by minute; of a span too long for that, in buckets of the interval. While another span is on its way these still are the last one's. */
   readonly counts: CountsResult | null
   /** What of them is over and was not fetched, in order: of it only the least that there is is known. */
@@ -117,6 +125,9 @@ export const emptyDashboard: DashboardState = {
   interval: 1,
   chosenInterval: null,
   following: true,
+  filter: {},
+  splitBy: null,
+  splitColours: {},
   counts: null,
   gaps: [],
   comparison: null,
@@ -146,4 +157,9 @@ export function latestRun(shown: RunProgress | null, next: RunProgress): RunProg
   const isNews =
     shown === null || shown.runId === next.runId || next.state === 'running' || next.startMs >= shown.startMs
   return isNews ? next : shown
+}
+
+/** What a call that reads tickets has beside its span: the filter, where there is one. */
+export function filterParams({ filter }: Pick<DashboardState, 'filter'>): { filter?: TicketFilter } {
+  return isEverything(filter) ? {} : { filter }
 }

@@ -6,13 +6,14 @@ import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/s
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { onConnected, type CoreTransport } from '../client/transport.ts'
 import { type SpanClock } from '../../src-shared/domain/span.ts'
+import { coloursWith } from '../chart/stack.ts'
 import { createStateStore, type Schedule, type StateStore } from '../state-store.ts'
 import { createCountsFeed, type CountsFeed } from './counts-feed.ts'
 import { followGaps } from './gaps.ts'
 import { followCompared } from './compared.ts'
 import { followMarks } from './marks.ts'
 import { followPlanned } from './planned.ts'
-import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
+import { emptyDashboard, filterParams, latestRun, type DashboardState } from './dashboard-state.ts'
 import { createListsFeed, type ListsFeed } from './lists-feed.ts'
 import { createMinuteTicker, createRefresher } from './timers.ts'
 import { createShownSpan, type Place } from './shown-span.ts'
@@ -56,6 +57,7 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
     /** Back to the span that was followed last. */
     followNow: shown.followNow,
     chooseInterval: shown.chooseInterval,
+    showFields: shown.showFields,
     /** Compares the span with another one, or with none (null). Throws `usage` where that is no `Comparison`. */
     compare: (text: string | null): void => put({ comparison: text === null ? null : parseComparison(text) }),
     ...lists.byPerson,
@@ -104,7 +106,11 @@ function subscribe(
 /** What is shown, each part as it is read and kept up to date. */
 function createFeeds(client: Client, store: StateStore<DashboardState>, { now, start }: DashboardOptions) {
   const { put } = store
-  const countsFeed = createCountsFeed(client, put)
+  const countsFeed = createCountsFeed(client, (shown) => {
+    const { splitColours } = store.get()
+    const split = shown.counts?.split
+    put({ ...shown, ...(split && { splitColours: coloursWith(splitColours, split) }) })
+  })
   const lists = createListsFeed(client, store)
   const { siteClock, shown, time } = createSpanTime(store, { countsFeed, lists }, now)
   let siteId: string | null = null
@@ -162,9 +168,10 @@ function createSpanTime(
     store,
     () => siteClock()?.nowMs ?? now(),
     (movedOn) => {
-      const { shown: span, interval, session } = store.get()
+      const { shown: span, interval, session, filter, splitBy } = store.get()
       if (span === null || session === null) return
-      countsFeed.show(span, interval, session.zone, movedOn)
+      const fields = { ...filterParams({ filter }), ...(splitBy && { splitBy }) }
+      countsFeed.show(span, interval, session.zone, movedOn, fields)
       lists.request(!movedOn)
     },
   )

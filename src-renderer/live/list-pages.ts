@@ -1,8 +1,15 @@
 import type { Client } from '../../src-shared/contract/client.ts'
+import type { TicketFilter } from '../../src-shared/contract/fields.ts'
 import type { TicketCursor } from '../../src-shared/contract/tickets.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteOf, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
-import type { DashboardState, LeftList, ListedTicket, TicketList } from './dashboard-state.ts'
+import {
+  filterParams,
+  type DashboardState,
+  type LeftList,
+  type ListedTicket,
+  type TicketList,
+} from './dashboard-state.ts'
 
 /** Tickets of a page: more than anyone reads at once, and as many as one call gives. */
 export const PAGE = 500
@@ -19,12 +26,12 @@ export function moreText({ more }: Pick<TakenTickets, 'more'>): string {
 }
 
 /** What a list answers. */
-export type AskedList = Pick<DashboardState, 'span' | 'shown' | 'opened' | 'search'>
+export type AskedList = Pick<DashboardState, 'span' | 'shown' | 'opened' | 'search' | 'filter'>
 
 /** Whether what was asked for is still wanted. A span that moved on meanwhile is still the same one. */
 export function isSameList(a: AskedList, b: AskedList): boolean {
-  const [one, other] = [a, b].map(({ span, opened, search }) =>
-    JSON.stringify([span.from, span.to, opened?.fromMs, opened?.toMs, search.trim()]),
+  const [one, other] = [a, b].map(({ span, opened, search, filter }) =>
+    JSON.stringify([span.from, span.to, opened?.fromMs, opened?.toMs, search.trim(), filter]),
   )
   return one === other
 }
@@ -35,7 +42,7 @@ interface TicketsRead {
   readonly cursor: TicketCursor | null
 }
 
-type TicketQuery = TimeSpan & { readonly search?: string; readonly cursor?: TicketCursor }
+type TicketQuery = TimeSpan & Wanted & { readonly cursor?: TicketCursor }
 
 /** Page by page, until there are so many or no more: of a long span that is searched, a page may be empty. */
 export async function readTickets(
@@ -53,7 +60,11 @@ export async function readTickets(
 }
 
 /** The last to leave: so many, in whole pages, and one page at least. */
-export async function readLeft(client: Client, span: TimeSpan, atLeast: number): Promise<LeftList> {
+export async function readLeft(
+  client: Client,
+  span: TimeSpan & Pick<Wanted, 'filter'>,
+  atLeast: number,
+): Promise<LeftList> {
   const tickets: LeftList['tickets'][number][] = []
   for (let cursor: TicketCursor | null = null; ;) {
     const page: LeftList & { cursor: TicketCursor | null } = await client.call('tickets.left', {
@@ -75,7 +86,7 @@ export async function withOlder(
   client: Client,
   held: TicketList,
   first: TicketsRead,
-  asked: TimeSpan & { readonly search?: string; readonly changed: ReadonlySet<Minute> },
+  asked: TimeSpan & Wanted & { readonly changed: ReadonlySet<Minute> },
 ): Promise<TicketsRead> {
   const { changed, ...query } = asked
   const { cursor: end, more } = held
@@ -95,10 +106,15 @@ export async function withOlder(
   return { tickets: [...first.tickets, ...older], more, cursor: end }
 }
 
+interface Wanted {
+  readonly search?: string
+  readonly filter?: TicketFilter
+}
+
 /** What a call for a list has beside its span. */
-export function searchOf({ search }: AskedList): { search?: string } {
+export function searchOf({ search, filter }: AskedList): Wanted {
   const text = search.trim()
-  return text === '' ? {} : { search: text }
+  return { ...(text !== '' && { search: text }), ...filterParams({ filter }) }
 }
 
 export function isSamePlace(a: TicketCursor | null, b: TicketCursor | null): boolean {

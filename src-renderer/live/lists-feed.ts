@@ -1,10 +1,12 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import type { Minute } from '../../src-shared/domain/minute.ts'
+import { minuteOf, MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
+import { bucketTotals } from '../../src-shared/domain/series.ts'
+import { isEverything } from '../../src-shared/domain/ticket-filter.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import type { StateStore } from '../state-store.ts'
-import type { DashboardState } from './dashboard-state.ts'
+import { filterParams, type DashboardState } from './dashboard-state.ts'
 import {
   MOST_AT_ONCE,
   isSameList,
@@ -42,15 +44,16 @@ export function createListsFeed(client: Client, store: Store) {
     const held = answered !== null && isSameList(asked, answered) ? asked.list : null
     const span = asked.opened ?? asked.shown
     const query = { ...span, ...searchOf(asked) }
+    const leftHeld = held === null ? 0 : (asked.left?.tickets.length ?? 0)
     const since = changed
     changed = new Set()
     if (held === null) store.put({ listLoading: true })
     try {
       const [outside, newSince, first, left] = await Promise.all([
         client.call('counts.outside', asked.shown),
-        readNewSince(client, asked.lookedBackMs),
+        readNewSince(client, asked),
         readTickets(client, query, { isWanted: isStill }),
-        readLeft(client, span, held === null ? 0 : (asked.left?.tickets.length ?? 0)),
+        readLeft(client, { ...span, ...filterParams(asked) }, leftHeld),
       ])
       const read =
         held && held.tickets.length > PAGE
@@ -109,7 +112,8 @@ function orders(client: Client, store: Store, refresh: () => void) {
       const asked = store.get()
       const { left, list } = asked
       if (!left?.more || list === null) return
-      const next = await readLeft(client, list.span, left.tickets.length + 1).catch(() => null)
+      const query = { ...list.span, ...filterParams(asked) }
+      const next = await readLeft(client, query, left.tickets.length + 1).catch(() => null)
       if (next !== null && isSameList(asked, store.get())) store.put({ left: next })
     },
     /** All that the list has or would have, as far as can be copied or saved at once. Throws as the core. */
@@ -154,7 +158,13 @@ async function readMore(client: Client, store: Store): Promise<void> {
 }
 
 /** Tickets that came since the person looks back; null while they do not. */
-async function readNewSince(client: Client, lookedBackMs: number | null): Promise<number | null> {
+async function readNewSince(client: Client, asked: DashboardState): Promise<number | null> {
+  const { lookedBackMs, nowMinute, filter } = asked
   if (lookedBackMs === null) return null
-  return (await client.call('counts.outside', { fromMs: 0, toMs: lookedBackMs })).after
+  if (isEverything(filter))
+    return (await client.call('counts.outside', { fromMs: 0, toMs: lookedBackMs })).after
+  const fromMs = startOfMinute(minuteOf(lookedBackMs) + 1)
+  const toMs = Math.max(fromMs, startOfMinute(nowMinute + 1)) + MS_PER_MINUTE
+  const counts = await client.call('counts.get', { fromMs, toMs, filter })
+  return bucketTotals(counts).reduce((sum, total) => sum + total, 0)
 }

@@ -1,3 +1,4 @@
+import type { SplitField, TicketFilter } from '../../src-shared/contract/fields.ts'
 import { spanOfBars } from '../../src-shared/domain/buckets.ts'
 import { intervalRefusal, type Interval } from '../../src-shared/domain/interval.ts'
 import type { Comparison } from '../../src-shared/domain/comparison.ts'
@@ -77,6 +78,8 @@ export interface Place {
   readonly span: ChosenSpan
   readonly chosenInterval: Interval | null
   readonly comparison: Comparison | null
+  readonly filter: TicketFilter
+  readonly splitBy: SplitField | null
   readonly opened: TimeSpan | null
   /** What of the link cannot be shown. */
   readonly notice?: Notice | null
@@ -98,18 +101,18 @@ export function createShownSpan(
   function goTo(place: Place): void {
     const { session, nowMinute, lookedBackMs } = store.get()
     if (session === null) return
-    const { span, chosenInterval, comparison, opened, notice } = place
+    const { span, chosenInterval, comparison, filter, splitBy, opened, notice } = place
     const shown = placeOf(span, { nowMinute, zone: session.zone, chosenInterval })
     if (shown.following) followed = span
     const backMs = shown.following ? null : (lookedBackMs ?? siteNow())
-    store.put({ span, chosenInterval, comparison, opened, ...shown, lookedBackMs: backMs, newSince: null })
+    const chosen = { span, chosenInterval, comparison, filter, splitBy, opened }
+    store.put({ ...chosen, ...shown, lookedBackMs: backMs, newSince: null })
     if (notice) store.put({ notice })
     onShow(false)
   }
 
   function show(span: ChosenSpan): void {
-    const { chosenInterval, comparison } = store.get()
-    goTo({ span, chosenInterval, comparison, opened: null })
+    goTo({ ...store.get(), span, opened: null, notice: null })
   }
 
   return {
@@ -128,14 +131,7 @@ export function createShownSpan(
       if (next) show(next)
     },
     followNow: (): void => show(followed),
-    /** Minutes that a bar of the histogram stands for, where the span allows for it; null for as many as fit best. */
-    chooseInterval: (minutes: Interval | null): void => {
-      store.put({ chosenInterval: minutes })
-      const place = placeNow(store)
-      if (place === null) return
-      store.put(placeOf(store.get().span, place))
-      onShow(false)
-    },
+    ...choices(store, () => onShow(false)),
     /** Moves on with the site's clock where the span does; says whether it did. */
     moveOn(): boolean {
       const next = movedPlace(store)
@@ -143,6 +139,25 @@ export function createShownSpan(
       store.put(next)
       onShow(true)
       return true
+    },
+  }
+}
+
+/** What a person chooses of a span that stays. */
+function choices(store: StateStore<DashboardState>, onShow: () => void) {
+  return {
+    /** Minutes that a bar of the histogram stands for, where the span allows for it; null for as many as fit best. */
+    chooseInterval: (minutes: Interval | null): void => {
+      store.put({ chosenInterval: minutes })
+      const place = placeNow(store)
+      if (place === null) return
+      store.put(placeOf(store.get().span, place))
+      onShow()
+    },
+    /** Shows those tickets alone that a filter leaves, or colours the bars by another field. */
+    showFields: (fields: Partial<Pick<Place, 'filter' | 'splitBy'>>): void => {
+      store.put({ ...fields, newSince: null })
+      if (store.get().shown !== null) onShow()
     },
   }
 }

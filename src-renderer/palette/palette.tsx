@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useId, useState } from 'react'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { TicketCursor } from '../../src-shared/contract/tickets.ts'
 import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
+import { passes } from '../../src-shared/domain/ticket-filter.ts'
 import type { Command } from '../app/commands.ts'
 import { useDashboard, useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
 import { hourSpan } from '../live/calendar.ts'
@@ -92,7 +93,11 @@ function useFindings(commands: readonly Command[], text: string) {
     ...time.found,
     ...findCommands(commands, text),
     ...markFindings(marks, text, clock, showMinute),
-    ...ticketFindings(tickets, clock, ({ createdMs }) => showMinute(createdMs)),
+    ...ticketFindings(tickets, clock, (ticket) => {
+      // One that the filter leaves out would not be in the list that this leads to.
+      if (!passes(ticket, dashboard.store.get().filter)) dashboard.showFields({ filter: {} })
+      showMinute(ticket.createdMs)
+    }),
   ]
   return { found, note: noteOf(found.length, state, time.wrong) }
 }

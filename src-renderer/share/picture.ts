@@ -1,9 +1,10 @@
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
 import { edgesOf } from '../chart/brush/cursor.ts'
 import { spanOfModel, type ChartModel } from '../chart/chart-model.ts'
-import { figureOf, readPalette, type Palette } from '../chart/figures.ts'
+import { colourOf, figureOf, readPalette, type Palette } from '../chart/figures.ts'
 import { MARGIN } from '../chart/geometry.ts'
 import { outlinePaths } from '../chart/outlines.tsx'
+import { stackOf } from '../chart/stack.ts'
 import { Plotly } from '../chart/plotly.ts'
 import { notFetchedText } from '../live/text.ts'
 import { markText } from '../../src-shared/domain/time-marks.ts'
@@ -185,7 +186,7 @@ function entry(name: string, kind: 'fill' | 'outline' | 'line', colour: string):
 
 /** What the marks mean, as below the chart in the window. */
 function entriesOf(model: ChartModel, { comparedWith }: PictureText, colours: Colours): LegendEntry[] {
-  const { view, bins, gaps, planned, priorities } = model
+  const { view, bins, gaps, planned } = model
   if (view === 'distribution') {
     return [
       entry('minutes with so many tickets', 'fill', colours.minutes),
@@ -193,10 +194,8 @@ function entriesOf(model: ChartModel, { comparedWith }: PictureText, colours: Co
     ]
   }
   const isUnsettled = bins.some(({ state }) => state === 'unsettled' || state === 'unfinished')
-  const colourOf = (rank: number): string =>
-    colours.priorities[Math.min(rank, colours.priorities.length - 1)] ?? colours.text
   return [
-    ...priorities.map(({ name }, rank) => entry(name, 'fill', colourOf(rank))),
+    ...stackOf(model).map(({ name, colour }) => entry(name, 'fill', colourOf(colours, colour))),
     ...(planned === null ? [] : [entry('planned by a run', 'outline', colours.strong)]),
     ...(comparedWith === null ? [] : [entry(comparedWith, 'line', colours.accent)]),
     ...(gaps.length > 0 ? [entry('not fetched', 'fill', 'url(#not-fetched)')] : []),

@@ -1,10 +1,12 @@
 import { useEffect, useId, useRef, useState } from 'react'
 import { errorText, nothingDone, toWireError } from '../../src-shared/errors/app-error.ts'
 import { useDashboard, useSiteNow, useView, useWorkbench } from '../app/workbench.ts'
-import { spanOfModel, useChartModel } from '../chart/chart-model.ts'
+import { spanOfModel } from '../chart/chart-model.ts'
+import { useChartModel } from '../chart/use-chart-model.ts'
 import { Button } from '../controls/button.tsx'
 import { CopyButton, copyText } from '../controls/copy-button.tsx'
 import { Segments } from '../controls/field.tsx'
+import { filterParams } from '../live/dashboard-state.ts'
 import { MOST_AT_ONCE, moreText, readTickets } from '../live/list-pages.ts'
 import { ticketsText, timesText } from '../live/text.ts'
 import { useIsDark } from '../settings/preferences.ts'
@@ -19,12 +21,13 @@ import { barsCsv, distributionCsv, ticketsCsv } from './tables.ts'
 export function SharePanel(): React.ReactNode {
   const model = useChartModel()
   const comparison = useDashboard((state) => state.comparison)
+  const filter = useDashboard((state) => state.filter)
   const session = useDashboard((state) => state.session)
   const nowMs = useSiteNow()
   if (model === null || session === null || model.bins.length === 0) {
     return <p className={styles['note']}>There is nothing to share until the chart is there.</p>
   }
-  return <ShareParts shared={{ model, session, shown: spanOfModel(model), comparison, nowMs }} />
+  return <ShareParts shared={{ model, session, shown: spanOfModel(model), comparison, filter, nowMs }} />
 }
 
 interface Said {
@@ -146,7 +149,7 @@ function TablesPart({ shared, perform }: PartProps): React.ReactNode {
     left.current = closing
     return () => closing.abort()
   }, [])
-  const { model, session, shown } = shared
+  const { model, session, shown, filter } = shared
   const save = (what: string, csv: string): void =>
     saveFile(`${fileName(shared)}-${what}.csv`, new Blob([csv], { type: 'text/csv' }))
 
@@ -157,7 +160,8 @@ function TablesPart({ shared, perform }: PartProps): React.ReactNode {
   const saveTickets = async (): Promise<string> => {
     const { signal } = left.current
     const isWanted = (): boolean => !signal.aborted
-    const taken = await readTickets(client, shown, { atLeast: MOST_AT_ONCE, isWanted })
+    const query = { ...shown, ...filterParams({ filter }) }
+    const taken = await readTickets(client, query, { atLeast: MOST_AT_ONCE, isWanted })
     signal.throwIfAborted()
     save('tickets', ticketsCsv(taken.tickets, session.zone))
     return `${ticketsText(taken.tickets.length)} saved as CSV${moreText(taken)}${gapNote(shared)}.`

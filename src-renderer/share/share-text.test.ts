@@ -14,10 +14,11 @@ function shared(gaps: ChartModel['gaps'] = []): Shared {
   }))
   const priorities = [{ name: 'Highest' }, { name: 'High' }]
   return {
-    model: { view: 'histogram', barMinutes: 5, zone: 'Europe/Berlin', bins, gaps, priorities },
+    model: { view: 'histogram', barMinutes: 5, zone: 'Europe/Berlin', bins, gaps, priorities, split: null },
     session: { site: { label: 'Acme Ops' }, projectKey: 'OPS', version: '2.0.0' },
     shown: SHOWN,
     comparison: null,
+    filter: {},
     nowMs: SHOWN.toMs,
   } as unknown as Shared
 }
@@ -50,6 +51,23 @@ test('what was not fetched is said by picture and file name', () => {
 test('the command has the instants and the length of the bars that are shown', () => {
   expect(commandText(shared())).toBe(
     'jira-tpm counts --from 2026-11-24T13:00:00Z --to 2026-11-24T14:00:00Z --interval 5m --zone Europe/Berlin',
+  )
+})
+
+test('the command counts the same tickets, by the same field, in words that a shell takes', () => {
+  const { model, ...others } = shared()
+  const split = { by: 'issueType', overlaps: false, parts: [] } as const
+  const filter = {
+    projects: ['WEB'],
+    issueTypes: ["Sub task's"],
+    rehearsed: false,
+    without: { labels: ['a'] },
+  }
+  expect(commandText({ ...others, model: { ...model, split }, filter })).toMatch(
+    / --only project=WEB --only 'type=Sub task'\\''s' --only 'label!=a' --only rehearsed=no --split type$/,
+  )
+  expect(pictureText({ ...others, model, filter }).subtitle).toContain(
+    "only project WEB, type Sub task's, not label a, not made by a run",
   )
 })
 

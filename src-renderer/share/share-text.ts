@@ -1,4 +1,12 @@
 import type { Comparison } from '../../src-shared/domain/comparison.ts'
+import type { TicketFilter } from '../../src-shared/contract/fields.ts'
+import {
+  conditionsOf,
+  conditionText,
+  filterText,
+  isEverything,
+  splitName,
+} from '../../src-shared/domain/ticket-filter.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { thenText } from '../../src-shared/domain/compared-bars.ts'
 import { intervalFlag } from '../../src-shared/domain/interval.ts'
@@ -15,6 +23,7 @@ export interface Shared {
   readonly session: Session
   readonly shown: TimeSpan
   readonly comparison: Comparison | null
+  readonly filter: TicketFilter
   /** The site's clock. */
   readonly nowMs: number
 }
@@ -27,15 +36,23 @@ export function fileName({ model, session, shown }: Shared): string {
 }
 
 /** The command that prints the bars that are shown, as numbers of the same span. */
-export function commandText({ model, shown, comparison }: Shared): string {
+export function commandText({ model, shown, comparison, filter }: Shared): string {
   const times = `--from ${isoInstant(shown.fromMs)} --to ${isoInstant(shown.toMs)}`
   const compare = comparison === null ? '' : ` --compare ${comparison}`
-  return `jira-tpm counts ${times} --interval ${intervalFlag(model.barMinutes)} --zone ${model.zone}${compare}`
+  const only = conditionsOf(filter).map((condition) => ` --only ${shellWord(conditionText(condition))}`)
+  const split = model.split === null ? '' : ` --split ${splitName(model.split.by)}`
+  const bars = `--interval ${intervalFlag(model.barMinutes)} --zone ${model.zone}`
+  return `jira-tpm counts ${times} ${bars}${compare}${only.join('')}${split}`
+}
+
+/** A word as a shell takes it. */
+function shellWord(text: string): string {
+  return /^[\w.,:=/@+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
 /** What a picture says besides its bars. */
 export function pictureText(shared: Shared): PictureText {
-  const { model, session, shown, comparison, nowMs } = shared
+  const { model, session, shown, comparison, nowMs, filter } = shared
   const { site, projectKey, version } = session
   const gaps = notFetchedText(model.gaps, { fromMs: shown.fromMs, toMs: nowMs }, model.zone)
   const total = model.bins.reduce((sum, bin) => sum + bin.total, 0)
@@ -44,7 +61,9 @@ export function pictureText(shared: Shared): PictureText {
     title: `${gaps === '' ? '' : 'At least '}${ticketsText(total)}, ${timesText(shown, model.zone, nowMs)}`,
     subtitle: [
       projectKey === null ? site.label : `${site.label} · ${projectKey}`,
-      model.priorities.map(({ name }) => name).join(' and '),
+      isEverything(filter)
+        ? model.priorities.map(({ name }) => name).join(' and ')
+        : `only ${filterText(filter)}`,
       kindText(model),
       ...(gaps === '' ? [] : [capital(gaps)]),
     ].join(' · '),
@@ -59,5 +78,5 @@ function kindText(model: ChartModel): string {
   const { view, finished } = model
   return view === 'distribution'
     ? `how many of ${finished.length} minutes had so many tickets`
-    : perText(model)
+    : perText(model) + (model.split?.overlaps ? ', where a ticket may be in several colours' : '')
 }

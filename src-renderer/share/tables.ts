@@ -2,15 +2,16 @@ import { barsCsv as csvOfBars, csvText } from '../../src-shared/domain/csv.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import { wallClock } from '../../src-shared/domain/zone-time.ts'
 import { binSpan, marksOfBars, stateText, type ChartModel } from '../chart/chart-model.ts'
+import { stackedIn, stackOf } from '../chart/stack.ts'
 import type { ListedTicket } from '../live/dashboard-state.ts'
 
 /** The bars of a chart as CSV. Of a bar that was not fetched whole the counts are empty. */
 export function barsCsv(model: ChartModel): string {
-  const { bins, compared, priorities, zone } = model
+  const { bins, compared, zone } = model
   const marks = marksOfBars(model)
   const rows = bins.map((bin, at) => ({
     ...binSpan(bin),
-    counts: bin.byPriority,
+    counts: stackedIn(bin),
     total: bin.total,
     counted: bin.state !== 'unknown' && bin.state !== 'future',
     atLeast: bin.state === 'unknown' ? bin.total : null,
@@ -18,7 +19,7 @@ export function barsCsv(model: ChartModel): string {
     compared: compared?.[at],
     marks: marks[at],
   }))
-  return csvOfBars(rows, { names: priorities.map(({ name }) => name), zone })
+  return csvOfBars(rows, { names: stackOf(model).map(({ name }) => name), zone })
 }
 
 /** The distribution as CSV: how many minutes had so many tickets, and how many chance expects. */

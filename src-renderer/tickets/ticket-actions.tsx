@@ -1,5 +1,7 @@
 import { ArrowRight, ExternalLink } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
+import type { TicketFilter } from '../../src-shared/contract/fields.ts'
+import { isEverything } from '../../src-shared/domain/ticket-filter.ts'
 import type { Session, TicketsJql } from '../../src-shared/contract/tickets.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
@@ -7,6 +9,7 @@ import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import { openRunsPage, useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { copyText } from '../controls/copy-button.tsx'
+import { filterParams } from '../live/dashboard-state.ts'
 import { moreText, type TakenTickets } from '../live/list-pages.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import { numberText, ticketsText } from '../live/text.ts'
@@ -31,6 +34,8 @@ interface TicketActionsProps {
 export function TicketActions({ part, session, total }: TicketActionsProps): React.ReactNode {
   const { view } = useWorkbench()
   const isSearched = useDashboard((state) => state.search.trim() !== '')
+  // What Jira is compared with is all that is watched.
+  const isPart = useDashboard((state) => isSearched || !isEverything(state.filter))
   const [asks, setAsks] = useState<TimeSpan | null>(null)
   const isAsked = asks !== null && asks.fromMs === part.fromMs && asks.toMs === part.toMs
   const oneMinute = part.toMs - part.fromMs <= MS_PER_MINUTE
@@ -43,13 +48,13 @@ export function TicketActions({ part, session, total }: TicketActionsProps): Rea
           {oneMinute ? 'Audit this minute' : 'Audit these minutes'}
           <ArrowRight size={13} aria-hidden="true" />
         </Button>
-        {!isSearched && (
+        {!isPart && (
           <Button kind="quiet" aria-expanded={isAsked} onClick={() => setAsks(isAsked ? null : part)}>
             Compare with Jira
           </Button>
         )}
       </div>
-      {isAsked && (
+      {isAsked && !isPart && (
         <Suspense>
           <JiraDifference key={`${part.fromMs}-${part.toMs}`} part={part} />
         </Suspense>
@@ -60,7 +65,8 @@ export function TicketActions({ part, session, total }: TicketActionsProps): Rea
 
 /** The way to the same tickets in Jira; of the sandbox, which has no pages, the JQL that finds them. */
 function JiraLink({ part, total }: Omit<TicketActionsProps, 'session'>): React.ReactNode {
-  const link = useJql(part)
+  const filter = useDashboard((state) => state.filter)
+  const link = useJql(part, filter)
   const [copied, setCopied] = useState(false)
   if (link === null) return null
   const hint = `In Jira, by the clock of ${link.zone}: to an account with another zone it shows other minutes.`
@@ -84,19 +90,21 @@ function JiraLink({ part, total }: Omit<TicketActionsProps, 'session'>): React.R
 }
 
 /** What finds a part's tickets in Jira; null until it is known, and where Jira does not say by which clock it goes. */
-function useJql({ fromMs, toMs }: TimeSpan): TicketsJql | null {
+function useJql({ fromMs, toMs }: TimeSpan, filter: TicketFilter): TicketsJql | null {
   const { client } = useWorkbench().transport
-  const [known, setKnown] = useState<(TimeSpan & TicketsJql) | null>(null)
+  const [known, setKnown] = useState<(TimeSpan & TicketsJql & { readonly of: TicketFilter }) | null>(null)
   useEffect(() => {
+    // JQL cannot say which tickets runs made.
+    if (filter.rehearsed !== undefined) return undefined
     let isWanted = true
-    const asked = { fromMs, toMs }
+    const asked = { fromMs, toMs, ...filterParams({ filter }) }
     void client.call('tickets.jql', asked).then(
-      (jql) => isWanted && setKnown({ ...asked, ...jql }),
+      (jql) => isWanted && setKnown({ fromMs, toMs, of: filter, ...jql }),
       () => {}, // without it there is no link
     )
     return () => void (isWanted = false)
-  }, [client, fromMs, toMs])
-  return known?.fromMs === fromMs && known.toMs === toMs ? known : null
+  }, [client, fromMs, toMs, filter])
+  return known?.fromMs === fromMs && known.toMs === toMs && known.of === filter ? known : null
 }
 
 /** Copies and saves all that the list has, whether or not it was read so far. */

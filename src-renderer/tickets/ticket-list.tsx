@@ -1,7 +1,9 @@
 import { X } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { messageOf } from '../../src-shared/errors/app-error.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
+import { isEverything } from '../../src-shared/domain/ticket-filter.ts'
 import { TICKET_SEARCH_ID, useDashboard, useSiteNow, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { dayText, momentText, spanText, timesText } from '../live/text.ts'
@@ -11,6 +13,13 @@ import { TicketActions } from './ticket-actions.tsx'
 import { TicketRows } from './ticket-rows.tsx'
 import { WhatDiffers } from './what-differs.tsx'
 import styles from './ticket-list.module.css'
+
+const FieldChips = lazy(() =>
+  import('../filter/field-chips.tsx').then(
+    (module) => ({ default: module.FieldChips }),
+    () => ({ default: () => null }),
+  ),
+)
 
 const MS_PER_DAY = 1_440 * MS_PER_MINUTE
 
@@ -49,6 +58,7 @@ function Evidence({ part }: { part: TimeSpan }): React.ReactNode {
   const list = useDashboard((state) => state.list)
   const left = useDashboard((state) => state.left)
   const search = useDashboard((state) => state.search)
+  const filter = useDashboard((state) => state.filter)
   if (session === null) return null
   const evidence = evidenceOf({ counts, gaps, list, left, search }, part)
   const isSearched = search.trim() !== ''
@@ -60,7 +70,10 @@ function Evidence({ part }: { part: TimeSpan }): React.ReactNode {
         {isSearched ? list && foundText(list) : <b>{totalText(evidence)}</b>}
         {!isSearched && qualifiers !== '' && <span className="quiet"> · {qualifiers}</span>}
       </p>
-      {!isSearched && total !== 0 && <WhatDiffers part={part} />}
+      {!isSearched && total !== 0 && isEverything(filter) && <WhatDiffers part={part} />}
+      <Suspense fallback={<div className={styles['fields']} />}>
+        <FieldChips part={part} session={session} />
+      </Suspense>
       {(isSearched || total !== 0) && <SearchBox key={session.site.id} />}
       <Listed total={isSearched ? null : total} />
       <TicketActions part={part} session={session} total={total} />

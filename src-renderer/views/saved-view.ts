@@ -3,6 +3,8 @@ import type { AddressState, SavedView } from '../../src-shared/contract/views.ts
 import { DEFAULT_SPAN, resolveSpan, type ChosenSpan, type SpanClock } from '../../src-shared/domain/span.ts'
 import { intervalText } from '../../src-shared/domain/interval.ts'
 import { commandKey } from '../app/keys.ts'
+import { filterText } from '../../src-shared/domain/ticket-filter.ts'
+import { filterFromAddress } from '../filter/filter-address.ts'
 import { listText, spanName } from '../live/text.ts'
 
 /** What a view holds besides what the address does: of which project and which watched values it was saved. */
@@ -37,9 +39,11 @@ export function viewKey(at: number): { readonly keys?: string } {
 
 /** What a view shows, in a few words: `Last 6 h, bars of 5 min, histogram`. */
 export function viewText({ state }: SavedView, clock: SpanClock): string {
-  const { from = DEFAULT_SPAN.from, to = DEFAULT_SPAN.to, interval, view } = state
+  const { from = DEFAULT_SPAN.from, to = DEFAULT_SPAN.to, interval, view, only, split } = state
   const bars = interval === undefined ? [] : [`bars of ${intervalText(Number(interval))}`]
-  return [spanText({ from, to }, clock), ...bars, ...(view === undefined ? [] : [view])].join(', ')
+  const filter = only === undefined ? null : filterFromAddress(only)
+  const fields = [...(filter ? [`only ${filterText(filter)}`] : []), ...(split ? [`by ${split}`] : [])]
+  return [spanText({ from, to }, clock), ...bars, ...(view === undefined ? [] : [view]), ...fields].join(', ')
 }
 
 /** As the header calls it. One of a later version is shown as it is written. */

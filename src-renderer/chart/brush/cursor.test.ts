@@ -37,6 +37,8 @@ const model = (bins: readonly Bin[]): ChartModel => ({
   distribution: [],
   slots: bins.length,
   isTooLong: false,
+  isCrowded: false,
+  split: null,
   barMinutes: bins[0]?.minutes ?? 1,
 })
 /** Six minutes, the last of which is not over. */

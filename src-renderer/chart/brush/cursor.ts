@@ -112,6 +112,7 @@ export function mergedBin({ bins }: ChartModel, { first, last }: BarRange): Bin 
     minutes: sum(merged.map((bin) => bin.minutes)),
     byPriority: start.byPriority.map((_, rank) => sum(merged.map((bin) => bin.byPriority[rank] ?? 0))),
     total: sum(merged.map((bin) => bin.total)),
+    ...(start.parts && { parts: start.parts.map((_, p) => sum(merged.map((bin) => bin.parts?.[p] ?? 0))) }),
     state: LEAST_SURE.find((state) => merged.some((bin) => bin.state === state)) ?? start.state,
   }
 }

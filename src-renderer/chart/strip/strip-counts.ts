@@ -1,10 +1,13 @@
 import { useEffect, useMemo, useState } from 'react'
+import type { TicketFilter } from '../../../src-shared/contract/fields.ts'
 import type { CountsResult } from '../../../src-shared/contract/tickets.ts'
 import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import { bucketTotals } from '../../../src-shared/domain/series.ts'
-import { useWorkbench } from '../../app/workbench.ts'
+import { isEverything } from '../../../src-shared/domain/ticket-filter.ts'
+import { useDashboard, useWorkbench } from '../../app/workbench.ts'
 import { onConnected } from '../../client/transport.ts'
 import { INTERVALS } from '../../../src-shared/domain/interval.ts'
+import { filterParams } from '../../live/dashboard-state.ts'
 import { createRefresher } from '../../live/timers.ts'
 
 /** Between two readings that nobody waits for: the chart above is what is live. */
@@ -18,7 +21,8 @@ const FILLING_GAP_MS = 500
  */
 export function useStripCounts(range: TimeSpan, interval: number) {
   const { dashboard, transport } = useWorkbench()
-  const [counts, setCounts] = useState<CountsResult | null>(null)
+  const [read, setRead] = useState<{ readonly counts: CountsResult; readonly of: TicketFilter } | null>(null)
+  const filter = useDashboard((state) => state.filter)
   const { fromMs, toMs } = range
   // What would have more bars is put together of the longest that are counted.
   const bucketMinutes = INTERVALS.findLast((minutes) => interval % minutes === 0) ?? 1
@@ -28,10 +32,12 @@ export function useStripCounts(range: TimeSpan, interval: number) {
     let isEmpty = true
     const refresher = createRefresher(
       async () => {
-        const read = await client.call('counts.get', { fromMs, toMs, bucketMinutes }).catch(() => null)
-        if (!wanted || read === null) return
-        isEmpty = bucketTotals(read).every((total) => total === 0)
-        setCounts(read)
+        const asked = { fromMs, toMs, bucketMinutes, ...filterParams({ filter }) }
+        const counts = await client.call('counts.get', asked).catch(() => null)
+        if (!wanted || counts === null) return
+        // With a filter there may be none of them for long.
+        isEmpty = isEverything(filter) && bucketTotals(counts).every((total) => total === 0)
+        setRead({ counts, of: filter })
       },
       () => (isEmpty || Boolean(dashboard.store.get().sync?.progress) ? FILLING_GAP_MS : GAP_MS),
     )
@@ -51,8 +57,9 @@ export function useStripCounts(range: TimeSpan, interval: number) {
       for (const end of subscriptions) end()
       refresher.stop()
     }
-  }, [transport, dashboard, fromMs, toMs, bucketMinutes])
+  }, [transport, dashboard, fromMs, toMs, bucketMinutes, filter])
 
+  const counts = read?.of === filter ? read.counts : null
   const isOfRange =
     counts !== null && counts.fromMinute === fromMs / 60_000 && counts.toMinute === toMs / 60_000
   const current = isOfRange && counts.bucketMinutes === bucketMinutes ? counts : null
