@@ -5,6 +5,7 @@ import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts
 import { INTERVALS, intervalRefusal, type Interval } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { isoInstant, minuteOf, MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
+import { conditionsOf } from '../../src-shared/domain/ticket-filter.ts'
 import { startsOf } from '../../src-shared/domain/series.ts'
 import { printCounts, type CountsCall } from '../../src-main/commands/counts/counts.ts'
 import { binsOf } from '../../src-renderer/chart/chart-model.ts'
@@ -91,12 +92,15 @@ interface Asked {
   readonly filter?: TicketFilter
 }
 
-test(`are the same numbers, for ${CASES} spans, intervals and filters, by API, SQL and JQL`, async () => {
+test(`are the same numbers, for ${CASES} spans, intervals and filters, by window, command line, API, SQL and JQL`, async () => {
   const all = fc.sample(fc.tuple(anyAsked, anyFilter), CASES)
   let tickets = 0
   for (const [of, filter] of all) {
     const asked = { ...of, filter }
-    expect(await byApi(asked), JSON.stringify(asked)).toEqual(await bySql(asked))
+    const expected = await bySql(asked)
+    expect(await byApi(asked), JSON.stringify(asked)).toEqual(expected)
+    expect(await byWindow(asked), JSON.stringify(asked)).toEqual(expected)
+    expect(await byCommand(asked), JSON.stringify(asked)).toEqual(expected)
     const total = await totalBySql(asked)
     expect(await byJql(asked), JSON.stringify(asked)).toBe(total)
     tickets += total
@@ -158,9 +162,10 @@ const anyAsked: fc.Arbitrary<Asked> = fc
     ({ span, interval }) => intervalRefusal((span.toMs - span.fromMs) / MS_PER_MINUTE, interval) === null,
   )
 
-async function byCommand({ zone, span, interval }: Asked): Promise<Bar[]> {
+async function byCommand({ zone, span, interval, filter }: Asked): Promise<Bar[]> {
   let printed: unknown
-  const options = { from: isoInstant(span.fromMs), to: isoInstant(span.toMs), zone, interval, json: true }
+  const ends = { from: isoInstant(span.fromMs), to: isoInstant(span.toMs), zone }
+  const options = { ...ends, interval, json: true, only: filter && conditionsOf(filter) }
   const call = {
     io: { env: {}, columns: 80, colour: false },
     options,
@@ -196,7 +201,7 @@ async function byApi({ zone, span, interval, filter }: Asked): Promise<Bar[]> {
   })
 }
 
-async function byWindow({ zone, span, interval }: Asked): Promise<Bar[]> {
+async function byWindow({ zone, span, interval, filter }: Asked): Promise<Bar[]> {
   const nowMinute = minuteOf(NOW_MS)
   const chosen = { from: isoInstant(span.fromMs), to: isoInstant(span.toMs) }
   const placed = placeOf(chosen, { nowMinute, zone, chosenInterval: interval })
@@ -204,7 +209,7 @@ async function byWindow({ zone, span, interval }: Asked): Promise<Bar[]> {
   const feed = createCountsFeed(app.client, ({ counts, countsLoading }) => {
     if (counts !== null && !countsLoading) resolve(counts)
   })
-  feed.show(placed.shown, placed.interval, zone)
+  feed.show(placed.shown, placed.interval, zone, false, filter && { filter })
   const counts = await promise
   feed.stop()
   const gaps = gapsOf({ counts, sync: null, session, knownMinute: null }, NOW_MS)
