@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
+import type { LookupFunction } from 'node:net'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import connect from 'undici/lib/api/api-connect.js'
 import Agent from 'undici/lib/dispatcher/agent.js'
@@ -22,6 +23,8 @@ interface NetworkOptions {
   readonly proxies?: ProxySettings
   readonly caFile?: string | null
   readonly connectMs?: number
+  /** How a name is resolved for a connection without a proxy; as the system does where absent. */
+  readonly lookup?: LookupFunction
 }
 
 // As undici's index does, for its ProxyAgent.
@@ -38,13 +41,13 @@ const NO_PROXIES: ProxySettings = { httpProxy: null, httpsProxy: null, noProxy: 
 
 /** Reads nothing and connects to nothing before the first `wayTo`. */
 export function createNetwork(options: NetworkOptions = {}) {
-  const { proxies = NO_PROXIES, caFile = null, connectMs = CONNECT_MS } = options
+  const { proxies = NO_PROXIES, caFile = null, connectMs = CONNECT_MS, lookup } = options
   let trust: SecureContext | undefined
   const ways = new Map<string, Way>()
   const make = (url: URL, proxy: string | null): Way => {
     const isTls = url.protocol === 'https:' || (proxy?.startsWith('https:') ?? false)
     if (isTls) trust ??= createTrust(caFile)
-    return createWay(proxy, connectMs, trust)
+    return createWay(proxy, { timeout: connectMs, ...(trust && { secureContext: trust }) }, lookup)
   }
   return {
     /** Real milliseconds for making a connection. */
@@ -66,19 +69,25 @@ export function createNetwork(options: NetworkOptions = {}) {
   }
 }
 
-function createWay(proxy: string | null, connectMs: number, trust: SecureContext | undefined): Way {
-  const tls = { timeout: connectMs, ...(trust === undefined ? {} : { secureContext: trust }) }
+function createWay(
+  proxy: string | null,
+  tls: { readonly timeout: number; readonly secureContext?: SecureContext },
+  lookup: LookupFunction | undefined,
+): Way {
   // HTTP/1.1: a connection carries one request at a time, so what a break means for it is known.
-  if (proxy === null) return { dispatcher: new Agent({ allowH2: false, connect: tls }), proxy: null }
+  if (proxy === null) {
+    const connect = { ...tls, ...(lookup && { lookup }) }
+    return { dispatcher: new Agent({ allowH2: false, connect }), proxy: null }
+  }
   const url = proxyUrl(proxy)
   const dispatcher = new ProxyAgent({
     uri: url.href,
     allowH2: false,
-    connectTimeout: connectMs,
+    connectTimeout: tls.timeout,
     proxyTls: { ...tls, allowH2: false },
     requestTls: { ...tls, allowH2: false },
     // The proxy's answer to CONNECT is part of making a connection.
-    clientFactory: (origin, opts) => new Pool(origin, { ...opts, headersTimeout: connectMs }),
+    clientFactory: (origin, opts) => new Pool(origin, { ...opts, headersTimeout: tls.timeout }),
   })
   return { dispatcher, proxy: url.host }
 }

@@ -68,16 +68,21 @@ export async function withRetries<T>(
       if (retries === retryPolicy.maxRetries || (error.retryAfterMs ?? 0) > retryPolicy.longestAskedWaitMs)
         throw error
       if (error.failure === 'timeout' && !retryPolicy.afterTimeout) throw error
-      const ms = waitMs(retries, error.retryAfterMs, random())
+      const asked = { askedMs: error.retryAfterMs, random: random(), longestMs: LONGEST_BACKOFF_MS }
+      const ms = backoffMs(retries, asked)
       await sleepOrCancel(ms, clock, signal)
       onWaited?.(error.failure, ms)
     }
   }
 }
 
-function waitMs(retries: number, askedMs: number | null, random: number): number {
+/** The wait before the next try, after so many; `askedMs` is what the other side asked for. `random` is in [0, 1). */
+export function backoffMs(
+  retries: number,
+  { askedMs, random, longestMs }: { askedMs: number | null; random: number; longestMs: number },
+): number {
   if (askedMs !== null && askedMs > 0) return askedMs * (1 + 0.3 * random)
-  return Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_BACKOFF_MS) * (0.7 + 0.6 * random)
+  return Math.min(FIRST_WAIT_MS * 2 ** retries, longestMs) * (0.7 + 0.6 * random)
 }
 
 /** Throws `cancelled` where the signal ends the wait, the only way a sleep ends early. */

@@ -55,10 +55,16 @@ export function runningInstances(dataDir: string): Instance[] {
   return content.processes.filter(isRunning)
 }
 
-/** The URL by which browsers reach the dashboard that was served last. Throws `not-found`. */
+/** The URL by which browsers reach the dashboard that was served last; null where none is. */
+export function dashboardUrl(dataDir: string): string | null {
+  const found = runningInstances(dataDir).findLast(({ dashboard }) => dashboard !== null)
+  return found?.dashboard?.publicUrl ?? null
+}
+
+/** The same. Throws `not-found` where none is. */
 export function servedUrl(dataDir: string): string {
-  const found = runningInstances(dataDir).findLast(({ dashboard }) => dashboard !== null)?.dashboard
-  if (found) return found.publicUrl
+  const url = dashboardUrl(dataDir)
+  if (url !== null) return url
   throw new AppError('not-found', 'No dashboard of this data folder is served now.', {
     consequence: 'No link was made.',
     hint: 'Start it with jira-tpm serve or plot-data.',
