@@ -15,6 +15,7 @@ const ON_BOTH = [
   'src-main/{alerts,audit,clean-up,generator,live,sample,sync}/**/*.test.ts',
   'src-main/store/{,fields/,alerts/}*.test.ts',
   'src-main/metrics/measure-store.test.ts',
+  'src-main/outputs/{delivery,kills}.test.ts',
   'src-main/server/routes/counts-answers.test.ts',
   'src-main/transfer/{import,export}-tickets.test.ts',
   'test-support/whole/same-numbers.test.ts',

@@ -17,6 +17,10 @@ import type { RequestPolicy } from '../jira/link.ts'
 import { createLive } from '../live/live.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { startDelivery } from '../outputs/delivery.ts'
+import { createOutputSecrets } from '../outputs/output-secrets.ts'
+import { followOutputs } from '../outputs/outputs.ts'
+import { createSender } from '../outputs/send.ts'
 import { openSite, watchedOf } from '../sites/open-site.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
@@ -38,6 +42,7 @@ import { createSync } from '../sync/sync.ts'
 import { createTransfer } from '../transfer/transfer.ts'
 import { followUsual } from '../usual/follow-usual.ts'
 import { openUsual } from '../usual/open-usual.ts'
+import { dashboardUrl } from '../workspace/instance.ts'
 
 export type Engine = Awaited<ReturnType<typeof assemble>>
 
@@ -151,6 +156,13 @@ async function createServices(opened: Opened) {
     audit: createAudit({ ...parts, scope: { ...scope, fieldId: watchedField.id } }),
     cleanUp: createCleanUp({ ...parts, onDeleted: (deleted, atMs) => sync.noteDeleted(deleted, atMs) }),
     live: createLive({ ...parts, scope }),
+    outputs: {
+      ...parts,
+      siteLabel: about.label,
+      secrets: createOutputSecrets({ ...parts, environment: config.outputSecrets }),
+      sender: createSender({ proxies: config.network }),
+      signal,
+    },
     transfer: createTransfer({ ...parts, time: siteTime, signal }),
   }
 }
@@ -247,12 +259,19 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
 }
 
 /** Publishes what changes in the store, whichever process changed it. */
-function followKept({ options, site, stopping: { signal } }: Opened, { usual }: Services): void {
+function followKept({ options, site, stopping: { signal } }: Opened, { usual, outputs }: Services): void {
   const parts = { ...options, siteId: site.id }
   followViews(parts, signal)
   followMarks(parts, signal)
   followAlerts({ ...parts, session: { site: site.about } }, signal)
   followUsual({ ...parts, usual, time: site.time }, signal)
+  if (!options.isFallback) followOutputs({ ...options, ...outputs })
+}
+
+/** Not what a file has that stands in for the store: alerts and outputs are that one's. */
+function sendAlerts({ config, options, stopping: { signal } }: Opened, { outputs }: Services): void {
+  if (options.isFallback) return
+  startDelivery({ ...options, ...outputs, dashboardUrl: () => dashboardUrl(config.dataDir) }, signal)
 }
 
 /** Everything that works on one Jira and one store. */
@@ -263,7 +282,7 @@ async function assemble(opened: Opened) {
   const siteId = site.id
   const services = await createServices(opened)
   await keepForReaders(opened)
-  const { sync, generator, live, cleanUp, transfer } = services
+  const { sync, generator, live, cleanUp, transfer, outputs } = services
   const leave = watchSurroundings(opened, services)
   const followOthers = (until: AbortSignal): void =>
     followOtherRuns({ ...options, siteId, generator }, AbortSignal.any([signal, until]))
@@ -297,6 +316,7 @@ async function assemble(opened: Opened) {
       if (background) {
         sync.start()
         void knowOldTickets({ ...options, siteId }, signal)
+        sendAlerts(opened, services)
       }
     },
     /** See `followOtherRuns`: for who has started nothing. */
@@ -311,6 +331,7 @@ async function assemble(opened: Opened) {
       await sync.stop()
       live.stop()
       leave()
+      await outputs.sender.close()
       await site.close()
     },
   }

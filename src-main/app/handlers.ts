@@ -20,6 +20,7 @@ import { readOverview } from './overview.ts'
 import { createReads } from './reads.ts'
 import { createMarking } from '../marks/marks.ts'
 import { createSavedViews } from './saved-views.ts'
+import { createOutputHandlers, type OutputsParts } from '../outputs/outputs.ts'
 import type { Store } from '../store/store.ts'
 import type { UsualSource } from '../usual/usual.ts'
 import { syncScope, type WatchScope } from '../sync/scope.ts'
@@ -47,6 +48,7 @@ export interface Core {
   /** See `createAccountZone`. */
   readonly accountZone: () => Promise<string>
   readonly cleanUp: CleanUpService
+  readonly outputs: OutputsParts
   /** Throws where a run may not begin. */
   readonly checkRun: RunPrecondition
   /** What stopped after a failed log-in may be tried again: for what only a person asks for, by scope `run` or more. */
@@ -72,6 +74,7 @@ export function createHandlers(core: Core): EngineHandlers {
     'overview.get': () => readOverview({ ...core, countsOf: reads['counts.get'] }),
     ...createMarking({ ...core, siteId: core.session.site.id, zone: core.session.zone }),
     ...createSavedViews({ ...core, siteId: core.session.site.id, zone: core.session.zone }),
+    ...createOutputHandlers(core.outputs),
 
     ...createRuleHandlers({
       ...core,

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
 import { nothingSent, nothingStarted, type AppError } from '../../src-shared/errors/app-error.ts'
+import { outputVariables } from './output-secrets.ts'
 import { variableNames, variablesOf, type Variable, type Variables } from './settings-table.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -64,8 +65,18 @@ export function readSettings({ env, cwd, envFile }: SettingsSources) {
     }
   }
   const variables: Variables = Object.fromEntries([...found].map(([name, { value }]) => [name, value]))
-  const given = sources.filter(({ rank }) => rank >= 2).toReversed()
-  return { variables, found, network: readNetwork(given.map(({ values }) => values)) }
+  const given = sources.filter(({ rank }) => rank >= 2).map(({ values }) => values)
+  return {
+    variables,
+    found,
+    network: readNetwork(given.toReversed()),
+    outputSecrets: Object.assign({}, ...given.map(outputSecretsOf)) as Readonly<Record<string, string>>,
+  }
+}
+
+/** By the names of their variables. */
+function outputSecretsOf(env: Environment): Record<string, string> {
+  return Object.fromEntries(outputVariables(env).map((name) => [name, env[name]?.trim() ?? '']))
 }
 
 /** What of the settings comes from files, for a person: one line a file. */
@@ -138,7 +149,8 @@ function folderFile(cwd: string, name: string, rank: number): Source {
     if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return ''
     throw badFile(file, `it cannot be read (${code})`)
   })
-  const refused = NEVER_OF_THE_FOLDER.find((variable) => values[variable]?.trim())
+  const never = [...NEVER_OF_THE_FOLDER, ...outputVariables(values)]
+  const refused = never.find((variable) => values[variable]?.trim())
   if (refused === undefined) return { name: file, file, rank, values }
   throw badFile(
     file,
@@ -199,7 +211,7 @@ function badFile(
  */
 export function withSecretFiles(env: Environment, cwd: string): Environment {
   const filled: Record<string, string | undefined> = { ...env }
-  for (const name of SECRETS) {
+  for (const name of [...SECRETS, ...outputVariables(env)]) {
     const file = env[`${name}_FILE`]?.trim()
     if (!file) continue
     if (env[name]?.trim()) {

@@ -47,7 +47,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     throw nothingStarted('usage', '--data-dir is empty.', 'Name a folder, or leave it out for the usual one.')
   }
   const settings = readSettings({ env, cwd, envFile: flags.envFile })
-  const { variables, network } = settings
+  const { variables, network, outputSecrets } = settings
   const dataDir = path.resolve(
     cwd,
     flags.dataDir ?? variables.JIRA_TPM_DATA_DIR ?? defaultDataDir({ ...env, JIRA_TPM_DATA_DIR: undefined }),
@@ -82,6 +82,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     ...chooseStore(sources),
     fallback: chooseFallback(sources),
     vault,
+    outputSecrets,
     /** Asked of the system when it is needed: that takes 15 ms. */
     get zone() {
       return file.zone ?? machineZone()

@@ -11,13 +11,14 @@ import { createSafeStorageFile, type SafeStorage } from './safe-storage-file.ts'
 import { chooseSecretStore, type SecretStore } from './secret-store.ts'
 import { coalesce, withTimeout } from '../runtime/async.ts'
 
-/** Whose secret it is: a token's address and user, or a password's server, database and user. */
+/** Whose secret it is: a token's address and user, a password's server, database and user, or an output of alerts. */
 type SecretOwner =
+  | { readonly kind: 'output'; readonly id: string }
   | Pick<SiteConfig, 'kind' | 'url' | 'user'>
   | ({ readonly kind: 'postgres' } & PostgresAccount)
 
 /**
- * Keeps the tokens of a workspace's Jiras and the passwords of its PostgreSQL servers, never in plain text. Which kind
+ * Keeps the tokens of a workspace's Jiras, the passwords of its PostgreSQL servers and the secrets of its outputs, never in plain text. Which kind
  * of store has them is remembered in config.json, so that a later start looks there and nowhere else. All throw
  * `secrets-unavailable` where the store is missing, locked or refuses, and the errors of `changeConfigFile`.
  */
@@ -106,6 +107,7 @@ export function createSecrets(parts: SecretsParts): Secrets {
 
 /** What a secret is filed under. */
 function accountOf(owner: SecretOwner): string {
+  if (owner.kind === 'output') return `output ${owner.id}`
   return owner.kind === 'postgres'
     ? `postgres ${accountName(owner)}`
     : `jira ${owner.url} ${owner.user ?? ''}`

@@ -107,6 +107,38 @@ export function noSuchRule(id: string): AppError {
   )
 }
 
+export function noSuchOutput(id: string): AppError {
+  return nothingChanged(
+    'not-found',
+    `There is no output ${id}.`,
+    'jira-tpm alerts outputs list shows those that there are.',
+  )
+}
+
+export function outputChanged(name: string): AppError {
+  return nothingChanged(
+    'busy',
+    `The output “${name}” was changed by another window since this one looked.`,
+    'Look at it, then do it again.',
+  )
+}
+
+export function outputNameTaken(name: string): AppError {
+  return nothingChanged(
+    'usage',
+    `There is an output “${name}” already.`,
+    'Give another name, or change that one.',
+  )
+}
+
+export function tooManyOutputs(most: number): AppError {
+  return nothingChanged(
+    'usage',
+    `There are ${most} outputs already, which is as many as there may be.`,
+    'Remove one that nobody needs.',
+  )
+}
+
 /** A fault of the program: names of runs are drawn so that none comes twice. */
 export function otherRun(runId: string): Error {
   return new Error(`Another run is called ${runId}, and names of runs are unique`)

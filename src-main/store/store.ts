@@ -20,6 +20,8 @@ import { createKnownSpans } from './known-spans.ts'
 import { createProgress, type ProgressStore } from './progress.ts'
 import { createRuns } from './runs.ts'
 import { createPlanned, createSlots } from './slots.ts'
+import { createOutbox } from './alerts/outbox.ts'
+import { createOutputs } from './alerts/outputs.ts'
 import { createSavedViews } from './saved-views.ts'
 import type { Database } from './sql.ts'
 import { createTickets } from './tickets.ts'
@@ -42,7 +44,8 @@ export interface Store
     LedgerStore,
     ViewStore,
     MarkStore,
-    AlertStore {
+    AlertStore,
+    OutputStore {
   /** Makes the ticket tables where they are missing; false where they were there. */
   createTables(): Promise<boolean>
   /**
@@ -69,6 +72,8 @@ export type AlertStore = ReturnType<typeof createAlertRules> &
   ReturnType<typeof createAlertHistory> &
   ReturnType<typeof createDrillStore>
 
+export type OutputStore = ReturnType<typeof createOutputs> & ReturnType<typeof createOutbox>
+
 /** All that is said once for both engines, on the database of one. */
 export function createMethods(db: Database, ledger: EngineLedger) {
   return {
@@ -89,6 +94,8 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createAlertStates(db),
     ...createAlertHistory(db),
     ...createDrillStore(db),
+    ...createOutputs(db),
+    ...createOutbox(db),
     ...createSlots(db),
     ...createPlanned(db),
     ...ledger,
@@ -113,10 +120,18 @@ export interface StoreConnection {
 
 /**
  * `tickets`: tickets and their counts; `ledger`: runs and slots; `report`: what the instance that fetches publishes;
- * `views`: saved views; `marks`: marks; `alerts`: rules, how they stand, and their history; `lease …`: the lease of that
- * name was let go of.
+ * `views`: saved views; `marks`: marks; `alerts`: rules, how they stand, and their history; `outputs`: outputs of alerts and
+ * what is sent to them; `lease …`: the lease of that name was let go of.
  */
-export type CommitKind = 'tickets' | 'ledger' | 'report' | 'views' | 'marks' | 'alerts' | `lease ${string}`
+export type CommitKind =
+  | 'tickets'
+  | 'ledger'
+  | 'report'
+  | 'views'
+  | 'marks'
+  | 'alerts'
+  | 'outputs'
+  | `lease ${string}`
 
 /**
  * `sinceMs` is the machine's epoch ms; `failure` says what is wrong. `warning`: it works, but not for long, unless that

@@ -1,6 +1,7 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { AlertList } from './alerts.ts'
 import { CleanUp } from './clean-up.ts'
+import { Outputs } from './outputs.ts'
 import { RunProgress } from './runs.ts'
 import { choice, type Scope } from './schema.ts'
 import { Preflight } from './settings.ts'
@@ -65,6 +66,11 @@ export const events = {
     scope: 'read',
     summary: 'The saved views, when one was saved or deleted.',
     payload: SavedViews,
+  }),
+  'outputs.changed': event({
+    scope: 'admin',
+    summary: 'The outputs of alerts, when one changed or something was sent to it.',
+    payload: Outputs,
   }),
   'marks.changed': event({
     scope: 'read',

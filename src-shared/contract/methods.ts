@@ -4,6 +4,7 @@ import { auditMethods } from './audit.ts'
 import { cleanUpMethods } from './clean-up.ts'
 import { drillMethods } from './drills.ts'
 import { overviewMethods } from './overview.ts'
+import { outputMethods } from './outputs.ts'
 import { runOutlineMethods } from './run-outlines.ts'
 import { runMethods } from './runs.ts'
 import { screenMethods } from './screens.ts'
@@ -32,6 +33,7 @@ export const methods = {
   ...markMethods,
   ...alertMethods,
   ...differsMethods,
+  ...outputMethods,
 }
 
 export type MethodName = keyof typeof methods

@@ -14,6 +14,7 @@ import * as tickets from '../../../src-shared/contract/tickets.ts'
 import * as differs from '../../../src-shared/contract/differs.ts'
 import * as marks from '../../../src-shared/contract/marks.ts'
 import * as usual from '../../../src-shared/contract/usual.ts'
+import * as outputs from '../../../src-shared/contract/outputs.ts'
 import * as views from '../../../src-shared/contract/views.ts'
 import type { ErrorCode } from '../../../src-shared/errors/app-error.ts'
 import { ERRORS } from '../errors.ts'
@@ -181,6 +182,7 @@ const exported: unknown[] = [
   ...Object.values(marks),
   ...Object.values(alerts),
   ...Object.values(differs),
+  ...Object.values(outputs),
 ]
 
 const models = new Map(exported.filter(isModel).map((model) => [model.$id, model]))

@@ -8,6 +8,7 @@ import { methods, type MethodName, type Params, type Result } from '../../../src
 import type { TicketCursor } from '../../../src-shared/contract/tickets.ts'
 import { announce } from '../../workspace/instance.ts'
 import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
+import { startReceiver } from '../../../test-support/outputs/receiver.ts'
 import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
 import { checkedInDocument, createDocumentCheck } from '../../../test-support/server/openapi/document.ts'
 
@@ -245,6 +246,24 @@ describe('what is called in the order that a person would', () => {
     const { id } = (await call('settings.addScreen', { name: 'Lobby' })).screen
     await call('settings.screens', {})
     expect(await call('settings.revokeScreen', { id })).toEqual({ screens: [] })
+  })
+
+  test('outputs of alerts', async () => {
+    const receiver = await startReceiver()
+    const asked = { name: 'On call', kind: 'webhook', url: receiver.url } as const
+    expect(await refusal('outputs.add', asked)).toBe('400 usage')
+    const added = await call('outputs.add', { ...asked, allowPrivate: true })
+    expect(await refusal('outputs.add', { ...asked, allowPrivate: true })).toBe('400 usage')
+    expect(await call('outputs.list', {})).toEqual({ outputs: [added] })
+    expect(await call('outputs.test', { id: added.id })).toMatchObject({ taken: true, answer: 'HTTP 200' })
+    const changed = await call('outputs.change', { id: added.id, seen: added.revision, name: 'Night' })
+    expect(await refusal('outputs.change', { id: added.id, seen: added.revision, name: 'Day' })).toBe(
+      '409 busy',
+    )
+    expect(await refusal('outputs.test', { id: 'none' })).toBe('404 not-found')
+    expect(changed).toMatchObject({ name: 'Night', url: receiver.url })
+    expect(await call('outputs.remove', { id: added.id })).toEqual({ removed: true })
+    await expect.poll(() => [...heard], PATIENCE).toContain('outputs.changed')
   })
 
   test('the store', async () => {

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest'
+import { deliverFrom } from '../../test-support/outputs/delivery.ts'
+import { startReceiver, testMessage, testOutput, type Receiver } from '../../test-support/outputs/receiver.ts'
+import { SITE } from '../../test-support/store/pages.ts'
+import { storeForEach } from '../../test-support/store/store.ts'
+
+const opened = storeForEach()
+
+function keys({ received }: Receiver): unknown[] {
+  return received.map(({ headers }) => headers['idempotency-key'])
+}
+
+async function standing() {
+  const [output] = await opened().store.outputs(SITE)
+  return output
+}
+
+test('what is written is sent soon to each output, in its order, once, with the span behind its link', async () => {
+  const { store, again } = opened()
+  const [one, two] = [await startReceiver(), await startReceiver(204)]
+  await store.addOutput(SITE, testOutput('one', { url: one.url }))
+  await store.addOutput(SITE, testOutput('two', { url: two.url }))
+  deliverFrom(store)
+  // By another instance, as by this one.
+  await (await again()).enqueueMessage(SITE, testMessage('a1'))
+  await store.enqueueMessage(SITE, testMessage('a1', { transition: 'resolved' }))
+  await store.enqueueMessage(SITE, testMessage('a1', { transition: 'resolved' }))
+  for (const receiver of [one, two])
+    await expect.poll(() => keys(receiver)).toEqual(['a1/started', 'a1/resolved'])
+  expect(JSON.parse(one.received[0]?.body ?? '')).toMatchObject({
+    link: 'https://tpm.example.com/#from=2026-01-01T00:00Z&to=2026-01-01T01:00Z',
+  })
+  await expect.poll(standing).toMatchObject({ waiting: 0, last: { taken: true, answer: 'HTTP 200' } })
+  expect((await standing())?.lastSentMs).not.toBeNull()
+})
+
+test('of many instances one sends each message', async () => {
+  const { store, again } = opened()
+  const receiver = await startReceiver()
+  await store.addOutput(SITE, testOutput('one', { url: receiver.url }))
+  for (let n = 0; n < 3; n++) deliverFrom(await again())
+  const sent = Array.from({ length: 12 }, (_, n) => testMessage(`a${n}`))
+  for (const message of sent) await store.enqueueMessage(SITE, message)
+  await expect.poll(async () => (await standing())?.waiting).toBe(0)
+  expect(keys(receiver).toSorted()).toEqual(sent.map(({ alertId }) => `${alertId}/started`).toSorted())
+})
+
+test('what fails is tried again, later messages of its alert wait for it, and its failure is shown meanwhile', async () => {
+  const { store } = opened()
+  const receiver = await startReceiver((response) => response.writeHead(503).end('down for\nmaintenance'))
+  await store.addOutput(SITE, testOutput('one', { url: receiver.url }))
+  deliverFrom(store)
+  await store.enqueueMessage(SITE, testMessage('a1'))
+  await store.enqueueMessage(SITE, testMessage('a1', { transition: 'resolved' }))
+  await expect.poll(standing).toMatchObject({
+    waiting: 2,
+    attempts: 1,
+    last: { taken: false, answer: 'HTTP 503: down for maintenance' },
+  })
+  const shown = await standing()
+  expect((shown?.nextTryMs ?? 0) - (shown?.last?.atMs ?? 0)).toBeGreaterThan(0)
+  receiver.answer = 200
+  await expect.poll(() => keys(receiver)).toEqual(['a1/started', 'a1/started', 'a1/resolved'])
+  await expect.poll(standing).toMatchObject({ waiting: 0, attempts: 0, last: { taken: true } })
+})
+
+test('what fails for a day is given up, and said', async () => {
+  const { store, rows } = opened()
+  const receiver = await startReceiver(500)
+  await store.addOutput(SITE, testOutput('one', { url: receiver.url }))
+  await store.enqueueMessage(SITE, testMessage('a1'))
+  await rows('UPDATE outbox SET enqueued_ms = enqueued_ms - 86400000')
+  deliverFrom(store)
+  await expect.poll(standing).toMatchObject({ waiting: 0, givenUp: 1, last: { taken: false } })
+  expect(keys(receiver)).toEqual(['a1/started'])
+})
+
+test('an instance without the secret sends nothing; one that has it does', async () => {
+  const { store, again } = opened()
+  const receiver = await startReceiver()
+  await store.addOutput(SITE, testOutput('one', { url: receiver.url, needsSecret: true }))
+  deliverFrom(store)
+  await store.enqueueMessage(SITE, testMessage('a1'))
+  // By the time that this one is sent it would have sent the other, too.
+  const open = await startReceiver()
+  await store.addOutput(SITE, testOutput('two', { url: open.url }))
+  await store.enqueueMessage(SITE, testMessage('a2'))
+  await expect.poll(() => keys(open)).toEqual(['a2/started'])
+  expect(receiver.connections()).toBe(0)
+  expect(await standing()).toMatchObject({ waiting: 2, attempts: 0 })
+  deliverFrom(await again(), { kept: { one: 'key of the hook' } })
+  await expect.poll(() => keys(receiver).toSorted()).toEqual(['a1/started', 'a2/started'])
+  expect(receiver.received[0]?.headers['x-hub-signature-256']).toMatch(/^sha256=[0-9a-f]{64}$/)
+})
+
+test('an Alertmanager is told again each minute, with what it was told last, until the alert is over', async () => {
+  const { store, rows } = opened()
+  const receiver = await startReceiver()
+  await store.addOutput(SITE, testOutput('one', { kind: 'alertmanager', url: receiver.url }))
+  deliverFrom(store)
+  const times = async (): Promise<unknown> => {
+    const [row] = await rows(
+      'SELECT MAX(due_ms) AS due, MAX(sent_ms) AS sent FROM outbox WHERE due_ms IS NOT NULL',
+    )
+    return row
+  }
+  const aMinutePasses = async (): Promise<void> => {
+    await rows('UPDATE outbox SET due_ms = due_ms - 60000 WHERE sent_ms IS NOT NULL')
+    // As the full minute would.
+    await store.noteTest(SITE, 'one', { taken: true, answer: '' })
+  }
+  await store.enqueueMessage(SITE, testMessage('a1'))
+  await expect.poll(() => keys(receiver)).toEqual(['a1/started'])
+  await expect.poll(standing).toMatchObject({ waiting: 0, last: { taken: true } })
+  const { due, sent } = (await times()) as { due: unknown; sent: unknown }
+  expect(Number(due) - Number(sent)).toBeGreaterThanOrEqual(60_000)
+  await aMinutePasses()
+  await expect.poll(() => keys(receiver)).toEqual(['a1/started', 'a1/started'])
+  await store.enqueueMessage(SITE, testMessage('a1', { transition: 'doubled' }))
+  await expect.poll(() => keys(receiver).at(-1)).toBe('a1/doubled')
+  await expect.poll(async () => (await standing())?.waiting).toBe(0)
+  await aMinutePasses()
+  await expect.poll(() => keys(receiver).slice(2)).toEqual(['a1/doubled', 'a1/doubled'])
+  await store.enqueueMessage(SITE, testMessage('a1', { transition: 'resolved' }))
+  await expect.poll(() => keys(receiver).slice(4)).toEqual(['a1/resolved'])
+  await expect.poll(async () => (await standing())?.waiting).toBe(0)
+  expect(await times()).toEqual({ due: null, sent: null })
+})

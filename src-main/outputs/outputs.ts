@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { EventHub } from '../../src-shared/contract/client.ts'
+import type { Output, OutputDelivery, Outputs } from '../../src-shared/contract/outputs.ts'
+import type { Params } from '../../src-shared/contract/methods.ts'
+import { AppError, nothingChanged, nothingDone, nothingSent } from '../../src-shared/errors/app-error.ts'
+import { outputVariable } from '../config/output-secrets.ts'
+import type { EngineHandlers } from '../app/engine.ts'
+import { paced } from '../runtime/async.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
+import type { OutputState, StoredOutput } from '../store/alerts/outputs.ts'
+import type { OutputStore, StoreConnection } from '../store/store.ts'
+import type { OutputSecrets } from './output-secrets.ts'
+import { requestOf } from './requests.ts'
+import type { OutAnswer, Sender } from './send.ts'
+import { checkOutput } from './target.ts'
+import type { AlertMessage } from './alert-message.ts'
+
+/** Every instance that has a secret looks at each full minute: what nobody took for longer has none that would. */
+const NO_HOLDER_MS = 90_000
+
+export interface OutputsParts {
+  readonly store: OutputStore & Pick<StoreConnection, 'onCommit'>
+  readonly siteId: string
+  /** The site, for a person. */
+  readonly siteLabel: string
+  readonly secrets: OutputSecrets
+  readonly sender: Sender
+  readonly clock: Clock
+  /** Whether the store stands in for the one that is set, which has the outputs. */
+  readonly isFallback: boolean
+  readonly signal: AbortSignal
+}
+
+/** Lists, adds, changes, removes and tests outputs. */
+export function createOutputHandlers(parts: OutputsParts) {
+  const { store, siteId, secrets, clock, isFallback, signal } = parts
+
+  const found = async (id: string): Promise<OutputState> => {
+    const there = (await store.outputs(siteId)).find((output) => output.id === id)
+    if (there !== undefined) return there
+    throw nothingDone(
+      'not-found',
+      `There is no output ${id}.`,
+      'jira-tpm alerts outputs list shows those that there are.',
+    )
+  }
+  const shown = async (id: string): Promise<Output> => outputOf(await found(id), secrets, signal)
+
+  return {
+    'outputs.list': async () => ({ outputs: isFallback ? [] : (await listOutputs(parts)).outputs }),
+    'outputs.add': async (asked) => {
+      if (isFallback) throw isKeptElsewhere()
+      const { secret, kind, allowPrivate = false } = asked
+      const checked = checkOutput({
+        kind,
+        url: asked.url,
+        secret,
+        needsSecret: asked.needsSecret,
+        allowPrivate,
+      })
+      const made = { id: randomUUID(), revision: randomUUID(), createdMs: clock.now() }
+      const output = { ...made, name: nameOf(asked.name), kind, allowPrivate, ...checked }
+      await withSecret(secrets, output, secret, signal, () => store.addOutput(siteId, output))
+      return shown(output.id)
+    },
+    'outputs.change': async ({ id, seen, secret, ...asked }) => {
+      if (isFallback) throw isKeptElsewhere()
+      const output = changed(await found(id), { secret, ...asked })
+      await withSecret(secrets, output, secret, signal, () => store.changeOutput(siteId, output, seen))
+      return shown(id)
+    },
+    'outputs.remove': async ({ id }) => {
+      if (isFallback) throw isKeptElsewhere()
+      const removed = await store.removeOutput(siteId, id)
+      // What a locked keychain keeps of one that is gone opens nothing here.
+      if (removed) await secrets.forget(id, signal).catch(() => {})
+      return { removed }
+    },
+    'outputs.test': async ({ id }, left) => {
+      if (isFallback) throw isKeptElsewhere()
+      return test(parts, await found(id), left === undefined ? signal : AbortSignal.any([signal, left]))
+    },
+  } satisfies Partial<EngineHandlers>
+}
+
+function nameOf(typed: string): string {
+  const name = typed.trim().normalize()
+  if (name === '') throw nothingChanged('usage', 'The output has no name.', 'Type one.')
+  return name
+}
+
+type Asked = Omit<Params<'outputs.change'>, 'id' | 'seen' | 'secret'> & {
+  readonly secret: string | undefined
+}
+
+/** An output that was changed as asked. Throws `usage`. */
+function changed({ id, kind, createdMs, ...before }: StoredOutput, asked: Asked): StoredOutput {
+  const { secret, allowPrivate = before.allowPrivate, needsSecret = before.needsSecret } = asked
+  const url =
+    asked.url ?? (secret === undefined || kind === 'webhook' || kind === 'pagerduty' ? before.url : undefined)
+  const checked = checkOutput({ kind, url, secret, needsSecret, allowPrivate })
+  const name = asked.name === undefined ? before.name : nameOf(asked.name)
+  return { id, kind, createdMs, name, allowPrivate, revision: randomUUID(), ...checked }
+}
+
+/** Keeps the secret, then writes the rest; where that fails, one that was new is forgotten. */
+async function withSecret(
+  secrets: OutputSecrets,
+  output: StoredOutput,
+  secret: string | undefined,
+  signal: AbortSignal,
+  write: () => Promise<void>,
+): Promise<void> {
+  if (secret !== undefined) {
+    await secrets.keep(output.id, secret, signal).catch((error: unknown) => {
+      throw error instanceof AppError && error.code === 'secrets-unavailable'
+        ? noKeychain(error, output.name)
+        : error
+    })
+  }
+  await write()
+}
+
+function noKeychain(error: AppError, name: string): AppError {
+  return nothingChanged(
+    error.code,
+    error.what,
+    `Without a keychain, add it without its secret, and set ${outputVariable(name)} (or ${outputVariable(name)}_FILE) in the environment of the program that sends.`,
+    error,
+  )
+}
+
+/** Sends a message that says that it is a test. Throws `not-configured` where its secret is not here. */
+async function test(
+  { store, siteId, siteLabel, secrets, sender, clock }: OutputsParts,
+  output: StoredOutput,
+  signal: AbortSignal,
+) {
+  const { secret } = output.needsSecret ? await secrets.find(output, signal) : { secret: null }
+  if (output.needsSecret && secret === null) throw noSecretHere(output)
+  const beganMs = elapsedMs(clock)
+  const send = (message: AlertMessage): Promise<OutAnswer | null> => {
+    const request = requestOf({ output, secret, message, link: null, nowMs: clock.now() })
+    return sender.send(request, { allowPrivate: output.allowPrivate, mayLeave: () => true, signal })
+  }
+  const message = testMessage(output, siteLabel, clock.now())
+  const answer = await send(message)
+  if (answer === null) throw nothingDone('cancelled', 'The test was given up.')
+  // Where it rings somebody's bell, it does not go on ringing.
+  if (answer.taken && output.kind === 'pagerduty')
+    await send({ ...message, key: 'resolved', transition: 'resolved' })
+  const came = { taken: answer.taken, answer: answer.answer }
+  await store.noteTest(siteId, output.id, came)
+  return { ...came, tookMs: elapsedMs(clock) - beganMs }
+}
+
+function testMessage({ id, name }: StoredOutput, site: string, nowMs: number): AlertMessage {
+  return {
+    alertId: `test-${randomUUID()}`,
+    key: 'started',
+    transition: 'started',
+    atMs: nowMs,
+    rule: { id, name: 'Test' },
+    site,
+    title: `Test of the output “${name}”`,
+    sentences: ['Somebody tests whether alerts of Jira TPM arrive here. Nothing is wrong.'],
+    numbers: {},
+    address: '',
+    rehearsal: null,
+  }
+}
+
+function noSecretHere({ name }: StoredOutput): AppError {
+  const variable = outputVariable(name)
+  return nothingSent(
+    'not-configured',
+    `The secret of the output “${name}” is not here.`,
+    `Test it where it is, or give it: in the keychain with jira-tpm alerts outputs change, or as ${variable} (or ${variable}_FILE) in the environment.`,
+  )
+}
+
+function isKeptElsewhere(): AppError {
+  return nothingDone(
+    'store-unavailable',
+    'Outputs are kept in the store that is set, and a file on this computer stands in for it now.',
+    'Do it again when that store is back.',
+  )
+}
+
+async function listOutputs({
+  store,
+  siteId,
+  secrets,
+  signal,
+}: Omit<OutputsParts, 'siteLabel'>): Promise<Outputs> {
+  const states = await store.outputs(siteId)
+  return { outputs: await Promise.all(states.map((state) => outputOf(state, secrets, signal))) }
+}
+
+async function outputOf(state: OutputState, secrets: OutputSecrets, signal: AbortSignal): Promise<Output> {
+  const { id, name, kind, url, needsSecret, allowPrivate, revision, createdMs } = state
+  const secretIn = needsSecret ? (await secrets.find(state, signal)).in : 'none'
+  const plain = { id, name, kind, url, needsSecret, allowPrivate, revision, createdMs }
+  return { ...plain, secretIn, delivery: deliveryOf(state) }
+}
+
+function deliveryOf(state: OutputState): OutputDelivery {
+  const { waiting, givenUp, nextTryMs, lastSentMs, last } = state
+  return { state: standing(state), waiting, givenUp, nextTryMs, lastSentMs, last }
+}
+
+function standing({
+  waiting,
+  isClaimed,
+  attempts,
+  overdueMs,
+  needsSecret,
+}: OutputState): OutputDelivery['state'] {
+  if (waiting === 0) return 'idle'
+  if (isClaimed) return 'sending'
+  if (attempts > 0) return 'retrying'
+  return needsSecret && overdueMs > NO_HOLDER_MS ? 'no-holder' : 'queued'
+}
+
+/** As for saved views. */
+const PACE = { burst: 1, everyMs: 1_000 }
+
+type FollowedOutputs = OutputsParts & {
+  readonly hub: Pick<EventHub, 'publish'>
+  readonly log: Pick<Log, 'info'>
+}
+
+/** Publishes the outputs whenever one changed or something came of sending to it, until the signal's abort. */
+export function followOutputs(parts: FollowedOutputs): void {
+  const { store, siteId, hub, log, signal } = parts
+  let published: Outputs | null = null
+  const look = async (): Promise<void> => {
+    const outputs = await listOutputs(parts)
+    if (signal.aborted || isDeepStrictEqual(outputs, published)) return
+    published = outputs
+    hub.publish('outputs.changed', outputs)
+  }
+  // Why the store cannot be read is in the store's own status.
+  const lookSoon = paced(
+    () => look().catch((err: unknown) => log.info({ err }, 'no look at the outputs')),
+    PACE,
+    signal,
+  )
+  signal.addEventListener('abort', store.onCommit(siteId, ['outputs'], lookSoon), { once: true })
+  lookSoon()
+}
