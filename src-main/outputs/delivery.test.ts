@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { deliverFrom } from '../../test-support/outputs/delivery.ts'
+import { writeTransition } from '../../test-support/outputs/enqueue.ts'
 import { startReceiver, testMessage, testOutput, type Receiver } from '../../test-support/outputs/receiver.ts'
 import { SITE } from '../../test-support/store/pages.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
@@ -22,9 +23,9 @@ test('what is written is sent soon to each output, in its order, once, with the 
   await store.addOutput(SITE, testOutput('two', { url: two.url }))
   deliverFrom(store)
   // By another instance, as by this one.
-  await (await again()).enqueueMessage(SITE, testMessage('a1'))
-  await store.enqueueMessage(SITE, testMessage('a1', { transition: 'resolved' }))
-  await store.enqueueMessage(SITE, testMessage('a1', { transition: 'resolved' }))
+  await writeTransition(await again(), testMessage('a1'))
+  await writeTransition(store, testMessage('a1', { transition: 'resolved' }))
+  await writeTransition(store, testMessage('a1', { transition: 'resolved' }))
   for (const receiver of [one, two])
     await expect.poll(() => keys(receiver)).toEqual(['a1/started', 'a1/resolved'])
   expect(JSON.parse(one.received[0]?.body ?? '')).toMatchObject({
@@ -40,7 +41,7 @@ test('of many instances one sends each message', async () => {
   await store.addOutput(SITE, testOutput('one', { url: receiver.url }))
   for (let n = 0; n < 3; n++) deliverFrom(await again())
   const sent = Array.from({ length: 12 }, (_, n) => testMessage(`a${n}`))
-  for (const message of sent) await store.enqueueMessage(SITE, message)
+  for (const message of sent) await writeTransition(store, message)
   await expect.poll(async () => (await standing())?.waiting).toBe(0)
   expect(keys(receiver).toSorted()).toEqual(sent.map(({ alertId }) => `${alertId}/started`).toSorted())
 })
@@ -50,8 +51,8 @@ test('what fails is tried again, later messages of its alert wait for it, and it
   const receiver = await startReceiver((response) => response.writeHead(503).end('down for\nmaintenance'))
   await store.addOutput(SITE, testOutput('one', { url: receiver.url }))
   deliverFrom(store)
-  await store.enqueueMessage(SITE, testMessage('a1'))
-  await store.enqueueMessage(SITE, testMessage('a1', { transition: 'resolved' }))
+  await writeTransition(store, testMessage('a1'))
+  await writeTransition(store, testMessage('a1', { transition: 'resolved' }))
   await expect.poll(standing).toMatchObject({
     waiting: 2,
     attempts: 1,
@@ -68,7 +69,7 @@ test('what fails for a day is given up, and said', async () => {
   const { store, rows } = opened()
   const receiver = await startReceiver(500)
   await store.addOutput(SITE, testOutput('one', { url: receiver.url }))
-  await store.enqueueMessage(SITE, testMessage('a1'))
+  await writeTransition(store, testMessage('a1'))
   await rows('UPDATE outbox SET enqueued_ms = enqueued_ms - 86400000')
   deliverFrom(store)
   await expect.poll(standing).toMatchObject({ waiting: 0, givenUp: 1, last: { taken: false } })
@@ -80,11 +81,11 @@ test('an instance without the secret sends nothing; one that has it does', async
   const receiver = await startReceiver()
   await store.addOutput(SITE, testOutput('one', { url: receiver.url, needsSecret: true }))
   deliverFrom(store)
-  await store.enqueueMessage(SITE, testMessage('a1'))
+  await writeTransition(store, testMessage('a1'))
   // By the time that this one is sent it would have sent the other, too.
   const open = await startReceiver()
   await store.addOutput(SITE, testOutput('two', { url: open.url }))
-  await store.enqueueMessage(SITE, testMessage('a2'))
+  await writeTransition(store, testMessage('a2'))
   await expect.poll(() => keys(open)).toEqual(['a2/started'])
   expect(receiver.connections()).toBe(0)
   expect(await standing()).toMatchObject({ waiting: 2, attempts: 0 })
@@ -109,19 +110,19 @@ test('an Alertmanager is told again each minute, with what it was told last, unt
     // As the full minute would.
     await store.noteTest(SITE, 'one', { taken: true, answer: '' })
   }
-  await store.enqueueMessage(SITE, testMessage('a1'))
+  await writeTransition(store, testMessage('a1'))
   await expect.poll(() => keys(receiver)).toEqual(['a1/started'])
   await expect.poll(standing).toMatchObject({ waiting: 0, last: { taken: true } })
   const { due, sent } = (await times()) as { due: unknown; sent: unknown }
   expect(Number(due) - Number(sent)).toBeGreaterThanOrEqual(60_000)
   await aMinutePasses()
   await expect.poll(() => keys(receiver)).toEqual(['a1/started', 'a1/started'])
-  await store.enqueueMessage(SITE, testMessage('a1', { transition: 'doubled' }))
+  await writeTransition(store, testMessage('a1', { transition: 'doubled' }))
   await expect.poll(() => keys(receiver).at(-1)).toBe('a1/doubled')
   await expect.poll(async () => (await standing())?.waiting).toBe(0)
   await aMinutePasses()
   await expect.poll(() => keys(receiver).slice(2)).toEqual(['a1/doubled', 'a1/doubled'])
-  await store.enqueueMessage(SITE, testMessage('a1', { transition: 'resolved' }))
+  await writeTransition(store, testMessage('a1', { transition: 'resolved' }))
   await expect.poll(() => keys(receiver).slice(4)).toEqual(['a1/resolved'])
   await expect.poll(async () => (await standing())?.waiting).toBe(0)
   expect(await times()).toEqual({ due: null, sent: null })

@@ -80,7 +80,10 @@ export function startDelivery(parts: DeliveryParts, signal: AbortSignal): void {
       await sleeper.sleep(waitMs, signal).catch(() => {})
     }
   }
-  const unsubscribe = [store.onCommit(siteId, ['outputs'], sleeper.wake), store.onHealth(sleeper.wake)]
+  const unsubscribe = [
+    store.onCommit(siteId, ['alerts', 'outputs'], sleeper.wake),
+    store.onHealth(sleeper.wake),
+  ]
   signal.addEventListener('abort', () => unsubscribe.forEach((leave) => leave()), { once: true })
   void run()
 }

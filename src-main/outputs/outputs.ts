@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { Output, OutputDelivery, Outputs } from '../../src-shared/contract/outputs.ts'
+import { minuteOf } from '../../src-shared/domain/minute.ts'
 import type { Params } from '../../src-shared/contract/methods.ts'
 import { AppError, nothingChanged, nothingDone, nothingSent } from '../../src-shared/errors/app-error.ts'
 import { outputVariable } from '../config/output-secrets.ts'
@@ -15,7 +16,7 @@ import type { OutputSecrets } from './output-secrets.ts'
 import { requestOf } from './requests.ts'
 import type { OutAnswer, Sender } from './send.ts'
 import { checkOutput } from './target.ts'
-import type { AlertMessage } from './alert-message.ts'
+import type { AlertMessage } from '../../src-shared/contract/alerts.ts'
 
 /** Every instance that has a secret looks at each full minute: what nobody took for longer has none that would. */
 const NO_HOLDER_MS = 90_000
@@ -157,16 +158,25 @@ async function test(
 }
 
 function testMessage({ id, name }: StoredOutput, site: string, nowMs: number): AlertMessage {
+  const minute = minuteOf(nowMs)
   return {
     alertId: `test-${randomUUID()}`,
     key: 'started',
     transition: 'started',
     atMs: nowMs,
-    rule: { id, name: 'Test' },
+    rule: { id, name: 'Test', scope: {}, condition: { kind: 'at-least', tickets: 1, minutes: 5 } },
     site,
     title: `Test of the output “${name}”`,
     sentences: ['Somebody tests whether alerts of Jira TPM arrive here. Nothing is wrong.'],
-    numbers: {},
+    numbers: {
+      tickets: 0,
+      fromMinute: minute - 5,
+      toMinute: minute,
+      usual: null,
+      seldomOver: null,
+      peak: 0,
+      onsetMs: nowMs,
+    },
     address: '',
     rehearsal: null,
   }

@@ -1,4 +1,5 @@
 import type { AlertEntry, AlertMessage } from '../../../src-shared/contract/alerts.ts'
+import { enqueue } from './outbox.ts'
 import { rows, sql, type Database, type Statement, type Steps } from '../sql.ts'
 
 /** An alert as it stands after a transition, or after a higher peak, and what became of it just now. */
@@ -48,6 +49,7 @@ export function writeAlert(siteId: string, alert: WrittenAlert): Statement[] {
   return [
     written,
     ...transitions.map(({ message, sent }) => addTransition(siteId, message, sent)),
+    ...transitions.flatMap(({ message, sent }) => (sent ? enqueue(siteId, message) : [])),
     ...(begins ? [sql(FORGET_TRANSITIONS, { siteId }), sql(FORGET, { siteId })] : []),
   ]
 }

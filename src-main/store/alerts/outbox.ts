@@ -1,4 +1,4 @@
-import type { AlertMessage } from '../../outputs/alert-message.ts'
+import type { AlertMessage } from '../../../src-shared/contract/alerts.ts'
 import { noteAnswer } from './outputs.ts'
 import { rows, sql, type Database, type Statement } from '../sql.ts'
 
@@ -111,10 +111,10 @@ const RECORD = `
   RETURNING given_up_ms AS "givenUpMs"`
 
 /**
- * Writes a message for every output of the site: to be sent in the transaction that says what became of the alert, with a
- * notice of `outputs`. One that is given again, by its key, is the same.
+ * Writes a message for every output of the site: to be sent in the transaction that says what became of the alert. One that is
+ * given again, by its key, is the same.
  */
-function enqueue(siteId: string, message: AlertMessage): Statement[] {
+export function enqueue(siteId: string, message: AlertMessage): Statement[] {
   const { alertId, key: transition } = message
   const repeats = message.transition === 'resolved' ? 0 : 1
   const given = { siteId, alertId, transition, message: JSON.stringify(message), repeats }
@@ -124,13 +124,6 @@ function enqueue(siteId: string, message: AlertMessage): Statement[] {
 /** What is to be sent to outputs. */
 export function createOutbox(db: Database) {
   return {
-    /** A message on its own. */
-    enqueueMessage: (siteId: string, message: AlertMessage): Promise<void> =>
-      db.write(function* (tx) {
-        yield* rows(...enqueue(siteId, message))
-        tx.notify(siteId, 'outputs')
-      }),
-
     /** The outputs for which something waits. */
     async waitingOutputs(siteId: string): Promise<string[]> {
       return (await db.query(sql<{ id: string }>(WAITING, { siteId }))).map(({ id }) => id)
