@@ -181,18 +181,24 @@ function hoursOf(
   hourOfWeek: Baseline['hourOfWeek'],
 ): Occurrence[] {
   const found: Occurrence[] = []
-  for (let from = 0; from < counts.length;) {
-    const cell = hourOfWeek(startMinute + from * stepMinutes)
-    let [to, tickets, known] = [from, 0, 0]
-    do {
-      const count = counts[to] ?? null
-      tickets += count ?? 0
-      known += count === null ? 0 : stepMinutes
-      to++
-    } while (to < counts.length && hourOfWeek(startMinute + to * stepMinutes) === cell)
-    found.push({ cell, from, to, tickets, hours: known / MINUTES_PER_HOUR })
-    from = to
+  let [from, cell, tickets, known] = [0, hourOfWeek(startMinute), 0, 0]
+  const close = (to: number): void => {
+    if (to > from) found.push({ cell, from, to, tickets, hours: known / MINUTES_PER_HOUR })
+    ;[from, tickets, known] = [to, 0, 0]
   }
+  for (let step = 0; step < counts.length; step++) {
+    const minute = startMinute + step * stepMinutes
+    if (minute % QUARTER === 0) {
+      const now = hourOfWeek(minute)
+      if (now !== cell) close(step)
+      cell = now
+    }
+    const count = counts[step] ?? null
+    if (count === null) continue
+    tickets += count
+    known += stepMinutes
+  }
+  close(counts.length)
   return found
 }
 

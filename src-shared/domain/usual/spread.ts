@@ -50,49 +50,61 @@ function phiOf({ counts, means }: JudgedSteps): number {
   return windows < LEAST_WINDOWS ? 1 : Math.max(1, sum / windows)
 }
 
-interface Window {
-  readonly count: number
-  readonly mean: number
-  readonly doubt: number
+/** Columns, since there are ten thousands of them. */
+interface Windows {
+  readonly length: number
+  readonly counts: Float64Array
+  readonly means: Float64Array
+  readonly doubts: Float64Array
 }
 
 /** One after another, those that are known whole. */
-function windowsOf({ counts, means, doubts, hours }: JudgedSteps, length: number): Window[] {
-  const found: Window[] = []
-  for (let from = 0; from + length <= counts.length; from += length) {
-    let [count, mean, doubt, ofHour] = [0, 0, 0, 0]
-    let step = from
-    for (; step < from + length; step++) {
+function windowsOf({ counts, means, doubts, hours }: JudgedSteps, steps: number): Windows {
+  const most = Math.floor(counts.length / steps)
+  const found = {
+    counts: new Float64Array(most),
+    means: new Float64Array(most),
+    doubts: new Float64Array(most),
+  }
+  let length = 0
+  for (let from = 0; from + steps <= counts.length; from += steps) {
+    let [count, mean, doubt, ofHour, step] = [0, 0, 0, 0, from]
+    for (; step < from + steps; step++) {
       const tickets = counts[step] ?? null
       if (tickets === null) break
       count += tickets
       mean += means[step] ?? 0
       ofHour += means[step] ?? 0
-      if (step + 1 < from + length && hours[step] === hours[step + 1]) continue
+      if (step + 1 < from + steps && hours[step] === hours[step + 1]) continue
       doubt += ofHour ** 2 * (doubts[step] ?? 0)
       ofHour = 0
     }
-    if (step === from + length) found.push({ count, mean, doubt })
+    if (step < from + steps) continue
+    found.counts[length] = count
+    found.means[length] = mean
+    found.doubts[length] = doubt
+    length++
   }
-  return found
+  return { length, ...found }
 }
 
 /** Null: too few windows. Those over 6σ, by what all together say, are left out: a storm that nobody marked. */
-function kappaOf(windows: readonly Window[], phi: number): number | null {
+function kappaOf(windows: Windows, phi: number): number | null {
   if (windows.length < LEAST_WINDOWS) return null
-  const all = moment(windows, phi)
-  const variance = ({ mean, doubt }: Window): number => phi * mean + all * mean * mean + doubt
-  return moment(
-    windows.filter((one) => (one.count - one.mean) ** 2 <= OUTLYING ** 2 * variance(one)),
-    phi,
-  )
+  return moment(windows, phi, moment(windows, phi, Number.POSITIVE_INFINITY))
 }
 
-function moment(windows: readonly Window[], phi: number): number {
+/** Of the windows that are no outliers where `kappa` is true. */
+function moment({ length, counts, means, doubts }: Windows, phi: number, kappa: number): number {
   let [over, squares] = [0, 0]
-  for (const { count, mean, doubt } of windows) {
-    over += (count - mean) ** 2 - phi * count - doubt
-    squares += mean * mean
+  for (let at = 0; at < length; at++) {
+    const [count, mean, doubt] = [counts[at] ?? 0, means[at] ?? 0, doubts[at] ?? 0]
+    const off = (count - mean) ** 2
+    const square = mean * mean
+    if (kappa < Number.POSITIVE_INFINITY && off > OUTLYING ** 2 * (phi * mean + kappa * square + doubt))
+      continue
+    over += off - phi * count - doubt
+    squares += square
   }
   return squares === 0 ? 0 : Math.max(0, over / squares)
 }
