@@ -7,6 +7,7 @@ import { randomOf, type Site } from './alerts/arrivals.ts'
 import { delaysOf, smallestStorms } from './alerts/delays.ts'
 import { falseAlarms, startsOf, trialOf, type Trial } from './alerts/false-alarms.ts'
 import { alarmsOf, METHODS } from './alerts/methods.ts'
+import { checkedSimulator } from './alerts/simulator.ts'
 import { atLeast, atMost, percentile, type BenchResult } from './bench.ts'
 
 /** Tickets a minute: 6, 30, 106 and 300 an hour. */
@@ -24,6 +25,7 @@ const SEED = 16
 export async function run(): Promise<BenchResult[]> {
   return [
     ...costs(),
+    ...checkedSimulator(),
     ...wrongOnSteadySites(),
     ...wrongOnHardSites(),
     ...tooQuiet(),
