@@ -130,6 +130,7 @@ function useCommands(): readonly Command[] {
   const startFailure = useDashboard((state) => state.startFailure)
   const storeStatus = useDashboard((state) => state.storeStatus)
   const asTable = useView((state) => state.asTable)
+  const zoomedFrom = useView((state) => state.zoomedFrom)
   const scope = useStore(workbench.transport.scope, (held) => held)
   const isDark = useIsDark(useView((state) => state.theme))
   return useMemo(
@@ -138,7 +139,7 @@ function useCommands(): readonly Command[] {
         commandsFor(
           workbench,
           { run, following, filter, savedViews, session, startFailure, storeStatus },
-          { asTable },
+          { asTable, zoomedFrom },
           isDark,
         ),
         scope,
@@ -153,6 +154,7 @@ function useCommands(): readonly Command[] {
       startFailure,
       storeStatus,
       asTable,
+      zoomedFrom,
       isDark,
       scope,
     ],

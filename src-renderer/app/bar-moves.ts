@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { binSpan, type ChartModel } from '../chart/chart-model.ts'
 import { barsAt, barsOfSpan, timeOfBars, stepped, type BarRange } from '../chart/brush/cursor.ts'
-import { openBars, stepBack, zoomedSpan, zoomTo } from '../chart/brush/zoom.ts'
+import { openBars, stepBack, zoomAround } from '../chart/brush/zoom.ts'
 import { useWorkbench, type Workbench } from './workbench.ts'
 
 /**
@@ -55,7 +55,7 @@ export function moveOnBars(workbench: Workbench, model: ChartModel | null, move:
     const bars = chosenBars(workbench, model)
     if (bars !== null) openBars(workbench, model, bars)
   } else if (move === 'zoom-in' || move === 'zoom-out') {
-    zoom(workbench, model, move === 'zoom-in' ? 'in' : 'out')
+    zoomAround(workbench, selected(workbench, model), move === 'zoom-in' ? 'in' : 'out')
   } else {
     const [kind, way] = move.split('-') as ['bar' | 'select', keyof typeof STEPS]
     const { view } = workbench
@@ -78,13 +78,6 @@ function selected(
   const bars = cursor?.by === 'key' ? barsAt(model, cursor) : opened && barsOfSpan(model, opened)
   const span = bars && timeOfBars(model, bars)
   return bars && span && { span, bars: bars.last - bars.first + 1 }
-}
-
-function zoom(workbench: Workbench, model: ChartModel, direction: 'in' | 'out'): void {
-  const { shown, following, nowMinute } = workbench.dashboard.store.get()
-  if (shown === null) return
-  const next = zoomedSpan(shown, following, selected(workbench, model), direction, nowMinute)
-  if (next !== null) zoomTo(workbench, next)
 }
 
 /** Of the bar, then of its list, then of the zoom: whichever there is. */

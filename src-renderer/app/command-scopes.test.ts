@@ -10,7 +10,12 @@ const storeStatus = { kind: 'sqlite', label: '', failure: null, canFallBack: tru
 const paused = { ...testRun, ...PAUSED }
 const demo = { site: { kind: 'sandbox' } } as Session
 const of = (session: Session): Command[] =>
-  commandsFor(workbench, { ...emptyDashboard, session, run: paused, storeStatus }, { asTable: false }, false)
+  commandsFor(
+    workbench,
+    { ...emptyDashboard, session, run: paused, storeStatus },
+    { asTable: false, zoomedFrom: [] },
+    false,
+  )
 const all = of(demo)
 
 function possible(scope: 'read' | 'run' | 'admin'): CommandId[] {

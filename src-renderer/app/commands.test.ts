@@ -43,7 +43,7 @@ describe('beside the dashboard', () => {
   const workbench = { view, orders, dashboard: { followNow: () => {} } } as unknown as Workbench
   const startFailure = { code: 'internal', what: '', consequence: '', hint: '', retryable: false } as const
   const all = (state: Partial<typeof emptyDashboard>): Command[] =>
-    commandsFor(workbench, { ...emptyDashboard, ...state }, { asTable: false }, false)
+    commandsFor(workbench, { ...emptyDashboard, ...state }, { asTable: false, zoomedFrom: [] }, false)
 
   test('what concerns the dashboard leads back to it', () => {
     all({})
@@ -82,7 +82,7 @@ describe('the runs', () => {
   const view = createStateStore({ page: 'settings', dialog: null } as unknown as ViewState)
   const workbench = { view, orders: {}, dashboard: {} } as unknown as Workbench
   const all = (run: RunProgress | null): Command[] =>
-    commandsFor(workbench, { ...emptyDashboard, run }, { asTable: false }, false)
+    commandsFor(workbench, { ...emptyDashboard, run }, { asTable: false, zoomedFrom: [] }, false)
   const choose = (run: RunProgress, id: string): void =>
     all(run)
       .find((one) => one.id === id)
@@ -122,7 +122,7 @@ describe('the runs', () => {
       commandsFor(
         { ...workbench, orders } as unknown as Workbench,
         { ...emptyDashboard, run },
-        { asTable: false },
+        { asTable: false, zoomedFrom: [] },
         false,
       )
         .find(({ id }) => id === 'run-resume')
@@ -142,7 +142,7 @@ describe('the runs', () => {
     const resume = commandsFor(
       { ...workbench, orders } as unknown as Workbench,
       { ...emptyDashboard, run: doubted },
-      { asTable: false },
+      { asTable: false, zoomedFrom: [] },
       false,
     ).find(({ id }) => id === 'run-resume')
     expect(resume).toMatchObject({ title: 'Decide about the unknown tickets…', enabled: true })
@@ -179,4 +179,28 @@ describe('the runs', () => {
     expect(view.get()).toMatchObject({ page: 'dashboard', runForm: true, runDraft: draft })
     vi.unstubAllGlobals()
   })
+})
+
+test('zooming is a command, and the way back from it as long as there is one', () => {
+  const spans: unknown[] = []
+  const dashboard = {
+    store: createStateStore({
+      ...emptyDashboard,
+      shown: { fromMs: 0, toMs: 3_600_000 },
+      nowMinute: 59,
+    }),
+    showSpan: (span: unknown) => spans.push(span),
+  }
+  const view = createStateStore({ page: 'dashboard', zoomedFrom: [] } as unknown as ViewState)
+  const workbench = { view, dashboard, orders: {} } as unknown as Workbench
+  const all = (): Command[] =>
+    commandsFor(workbench, emptyDashboard, { asTable: false, zoomedFrom: view.get().zoomedFrom }, false)
+  const zoomCommand = (id: Command['id']) => all().find((one) => one.id === id)
+  expect(zoomCommand('step-back')?.enabled).toBe(false)
+  zoomCommand('zoom-out')?.run()
+  expect(spans).toEqual([{ from: 'now-2h', to: 'now' }])
+  dashboard.store.put({ span: { from: 'now-2h', to: 'now' } })
+  expect(zoomCommand('step-back')?.enabled).toBe(true)
+  zoomCommand('step-back')?.run()
+  expect(spans[1]).toEqual(emptyDashboard.span)
 })

@@ -1,6 +1,7 @@
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import { isEverything } from '../../src-shared/domain/ticket-filter.ts'
 import { waitsForStore } from '../../src-shared/domain/run/run-reason.ts'
+import { stepBack, zoomAround } from '../chart/brush/zoom.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import { openView, viewKey } from '../views/saved-view.ts'
 import { standingOf } from '../runs/run-text.ts'
@@ -24,6 +25,9 @@ export type CommandId =
   | 'span-previous'
   | 'span-next'
   | 'span-now'
+  | 'zoom-in'
+  | 'zoom-out'
+  | 'step-back'
   | 'tickets'
   | 'tickets-search'
   | 'compare'
@@ -76,13 +80,13 @@ export function commandsFor(
     DashboardState,
     'run' | 'following' | 'filter' | 'savedViews' | 'session' | 'startFailure' | 'storeStatus'
   >,
-  shown: Pick<ViewState, 'asTable'>,
+  shown: Pick<ViewState, 'asTable' | 'zoomedFrom'>,
   isDark: boolean,
 ): Command[] {
   const hasDashboard = state.session !== null || state.startFailure === null
   const ofDashboard = [
     ...viewCommands(workbench, shown),
-    ...spanCommands(workbench, state),
+    ...spanCommands(workbench, state, shown),
     ...savedViewCommands(workbench, state),
     ...listCommands(workbench, state),
     ...runCommands(workbench, state),
@@ -125,14 +129,29 @@ function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable
 }
 
 function spanCommands(
-  { dashboard, view }: Workbench,
+  workbench: Workbench,
   { following }: Pick<DashboardState, 'following'>,
+  { zoomedFrom }: Pick<ViewState, 'zoomedFrom'>,
 ): Command[] {
+  const { dashboard, view } = workbench
+  const zoom = (direction: 'in' | 'out') => () => {
+    const { opened } = dashboard.store.get()
+    zoomAround(workbench, opened && { span: opened, bars: 1 }, direction)
+  }
   return [
     ...commandsOf('Span', 'read', [
       { id: 'span-previous', title: 'Previous span', keys: '[', run: () => dashboard.stepSpan(-1) },
       { id: 'span-next', title: 'Next span', keys: ']', run: () => dashboard.stepSpan(1) },
       { id: 'span-now', title: 'Now', keys: 'N', enabled: !following, run: () => dashboard.followNow() },
+      { id: 'zoom-in', title: 'Zoom in', keys: '+', run: zoom('in') },
+      { id: 'zoom-out', title: 'Zoom out', keys: '-', run: zoom('out') },
+      {
+        id: 'step-back',
+        title: 'Back from the zoom',
+        keys: 'Backspace',
+        enabled: zoomedFrom.length > 0,
+        run: () => void stepBack(workbench),
+      },
       { id: 'compare', title: 'Compare with…', keys: 'C', run: () => view.put({ tool: 'compare' }) },
     ]),
     ...commandsOf('Span', 'run', [

@@ -26,6 +26,18 @@ export function zoomTo({ dashboard, view }: Workbench, span: TimeSpan | ChosenSp
   dashboard.showSpan(next)
 }
 
+/** Zooms in or out around what is selected, or around the middle; see `zoomedSpan`. */
+export function zoomAround(
+  workbench: Workbench,
+  selected: { readonly span: TimeSpan; readonly bars: number } | null,
+  direction: 'in' | 'out',
+): void {
+  const { shown, following, nowMinute } = workbench.dashboard.store.get()
+  if (shown === null) return
+  const next = zoomedSpan(shown, following, selected, direction, nowMinute)
+  if (next !== null) zoomTo(workbench, next)
+}
+
 /** Shows what was shown before the last zoom; says whether there was any. */
 export function stepBack({ dashboard, view }: Workbench): boolean {
   const { span: current } = dashboard.store.get()
