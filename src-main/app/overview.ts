@@ -1,6 +1,7 @@
 import type { Overview } from '../../src-shared/contract/overview.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { machineTime } from '../../src-shared/domain/site-clock.ts'
+import { readUsualNow } from '../usual/usual-reads.ts'
 import type { Core } from './handlers.ts'
 import type { createReads } from './reads.ts'
 
@@ -8,13 +9,13 @@ import type { createReads } from './reads.ts'
 const NEWEST = 5
 
 /** `countsOf` reads counts. */
-type OverviewParts = Pick<Core, 'session' | 'store' | 'time' | 'syncStatus'> & {
+type OverviewParts = Pick<Core, 'session' | 'store' | 'time' | 'syncStatus' | 'usual'> & {
   readonly countsOf: ReturnType<typeof createReads>['counts.get']
 }
 
 /** Reads how it is now. Throws as the store. */
 export async function readOverview(parts: OverviewParts): Promise<Overview> {
-  const { session, store, time, syncStatus, countsOf } = parts
+  const { session, store, time, syncStatus, usual, countsOf } = parts
   const { site, zone, watched, projectKey } = session
   const counts = await countsOf({ from: 'now-1h', to: 'now', bucketMinutes: 1 })
   const found = await store.tickets({
@@ -25,6 +26,7 @@ export async function readOverview(parts: OverviewParts): Promise<Overview> {
     toMs: startOfMinute(counts.toMinute),
     limit: NEWEST,
   })
+  const { verdict } = await readUsualNow({ siteId: site.id, usual, time })
   const { state, lastSuccessMs, nextMs } = syncStatus()
   return {
     label: projectKey === null ? site.label : `${site.label} · ${projectKey}`,
@@ -34,6 +36,7 @@ export async function readOverview(parts: OverviewParts): Promise<Overview> {
     atMs: Math.round(machineTime(time.current(), time.now())),
     fetching: { state, lastSuccessMs, nextMs },
     counts,
+    verdict,
     newest: found.map(({ key, priorityId, createdMs }) => ({ key, priorityId, createdMs })),
   }
 }

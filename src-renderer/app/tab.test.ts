@@ -4,7 +4,14 @@ import { createStateStore } from '../state-store.ts'
 import type { PresentState } from '../live/present.ts'
 import { followTab, tabIcon, tabTitle } from './tab.ts'
 
-const live: Present = { freshness: 'live', tickets: 13, isLeast: false, nowMinute: 0, gaps: [] }
+const live: Present = {
+  freshness: 'live',
+  tickets: 13,
+  isLeast: false,
+  verdict: null,
+  nowMinute: 0,
+  gaps: [],
+}
 
 test.each([
   ['13 in 5 min – Jira TPM', live],
@@ -42,4 +49,14 @@ test('both follow the present, and an old number goes when it is old', () => {
   leave()
   store.put({ present: live })
   expect(page.title).toBe('Not live – Jira TPM')
+})
+
+test('what is unusual is marked in the title, and far from usual in the icon', () => {
+  const unusual = (state: 'unusual' | 'high'): Present => ({
+    ...live,
+    verdict: { state } as Present['verdict'],
+  })
+  expect(tabTitle(unusual('unusual'))).toBe('▲ 13 in 5 min – Jira TPM')
+  expect(drawn(unusual('unusual'))).toContain('#3b5bdb')
+  expect(drawn(unusual('high'))).toContain('#b42318')
 })

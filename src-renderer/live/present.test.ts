@@ -45,6 +45,21 @@ async function opened() {
         provisionalFromMinute: toMinute,
         known: [{ fromMs: 0, toMs: atMs }],
       },
+      verdict: {
+        state: 'usual',
+        endMinute: MINUTE + 1,
+        minutes: 5,
+        tickets: 6,
+        low: 0,
+        high: 8,
+        mean: 3,
+        chance: 0.2,
+        onceInDays: null,
+        onsetMinute: null,
+        smallestStorm: 3,
+        rehearsed: 0,
+        stateWithoutRuns: 'usual',
+      },
       newest: [],
     }
   }

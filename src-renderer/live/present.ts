@@ -53,6 +53,7 @@ export function createPresentFeed(transport: CoreTransport, now: () => number) {
     client.on('sync.changed', ({ state, lastSuccessMs, nextMs }) =>
       held.change(() => ({ fetching: { state, lastSuccessMs, nextMs } })),
     ),
+    client.on('usual.changed', ({ verdict }) => held.change(() => ({ verdict }))),
     client.on('clock.changed', (clock) => held.change(() => ({ clock }))),
     client.on('session.changed', () => {
       held.forget()
@@ -92,7 +93,9 @@ function createHeldPresent(isConnected: () => boolean, now: () => number) {
 
   function show(overview: Overview): void {
     const present = presentOf(overview, now() - aheadMs)
-    const shown: Present = isConnected() ? present : { ...present, freshness: 'stale', tickets: null }
+    const shown: Present = isConnected()
+      ? present
+      : { ...present, freshness: 'stale', tickets: null, verdict: null }
     const last = store.get()
     if (last.overview === overview && JSON.stringify(last.present) === JSON.stringify(shown)) return
     store.put({ overview, present: shown })

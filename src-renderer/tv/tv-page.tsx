@@ -2,7 +2,7 @@ import { X } from 'lucide-react'
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { Overview } from '../../src-shared/contract/overview.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { NOW_MINUTES, type Present } from '../../src-shared/domain/now.ts'
+import { isUnusual, NOW_MINUTES, usualText, type Present } from '../../src-shared/domain/now.ts'
 import { bucketTotals } from '../../src-shared/domain/series.ts'
 import { useView, useWorkbench } from '../app/workbench.ts'
 import { PrioritySwatch } from '../chart/legend.tsx'
@@ -69,7 +69,7 @@ function Head({ overview, present }: Shown): React.ReactNode {
 /** The number of the last five minutes; of what is not live none. */
 function Figures({ overview, present }: Shown): React.ReactNode {
   if (overview === null || present === null) return <section className={styles['figures']} />
-  const { tickets, isLeast, gaps } = present
+  const { tickets, isLeast, gaps, verdict } = present
   const total = bucketTotals(overview.counts).reduce((a, b) => a + b, 0)
   return (
     <section className={styles['figures']} aria-label="Now">
@@ -91,6 +91,10 @@ function Figures({ overview, present }: Shown): React.ReactNode {
             <p className={styles['total']}>
               {gaps.length > 0 && 'at least '}
               {numberText(total)} in 60 min
+            </p>
+            <p className={styles['verdict']} data-unusual={isUnusual(present) || undefined}>
+              {isUnusual(present) && '▲ '}
+              {verdict && usualText(verdict)}
             </p>
           </div>
         </>

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { described, EpochMs, method, model, Nothing, Priority } from './schema.ts'
+import { UsualVerdict } from './usual.ts'
 import { CountsResult, SiteClock, SyncStatus } from './tickets.ts'
 
 const { state, lastSuccessMs, nextMs } = SyncStatus.properties
@@ -15,6 +16,7 @@ export const Overview = model('Overview', 'How it is now: all that a screen whic
     Type.Object({ state, lastSuccessMs, nextMs }),
   ),
   counts: described('The last 60 minutes, minute by minute; the last one is under way.', CountsResult),
+  verdict: described('How the newest minutes compare with what is usual.', UsualVerdict),
   newest: Type.Array(Type.Object({ key: Type.String(), priorityId: Type.String(), createdMs: EpochMs }), {
     description: 'The five newest tickets, the newest first: without their titles.',
   }),
@@ -26,7 +28,7 @@ export const overviewMethods = {
     scope: 'display',
     summary: 'How it is now',
     description:
-      'The last 60 minutes by minute, the newest tickets by their keys, and how long ago they were fetched: what the window’s title, the tray and a screen on the wall show.',
+      'The last 60 minutes by minute, how the newest of them compare with what is usual, the newest tickets by their keys, and how long ago they were fetched: what the window’s title, the tray and a screen on the wall show.',
     params: Nothing,
     result: Overview,
   }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Overview } from '../contract/overview.ts'
-import { freshness, presentOf } from './now.ts'
+import { freshness, isUnusual, presentOf, usualText } from './now.ts'
 import { steadyClock } from './site-clock.ts'
 
 const NOW = Date.parse('2026-11-24T14:30:20Z')
@@ -24,6 +24,21 @@ const overview: Overview = {
     counts: [[...Array.from({ length: 59 }, () => 1), 2]],
     provisionalFromMinute: MINUTE,
     known: [{ fromMs: 0, toMs: NOW }],
+  },
+  verdict: {
+    state: 'usual',
+    endMinute: MINUTE + 1,
+    minutes: 5,
+    tickets: 6,
+    low: 0,
+    high: 8,
+    mean: 3,
+    chance: 0.2,
+    onceInDays: null,
+    onsetMinute: null,
+    smallestStorm: 3,
+    rehearsed: 0,
+    stateWithoutRuns: 'usual',
   },
   newest: [],
 }
@@ -51,6 +66,7 @@ describe('the present', () => {
       freshness: 'live',
       tickets: 6,
       isLeast: false,
+      verdict: overview.verdict,
       nowMinute: MINUTE,
       gaps: [],
     })
@@ -59,7 +75,11 @@ describe('the present', () => {
   })
 
   test('is no old number', () => {
-    expect(presentOf(overview, NOW + 121_000)).toMatchObject({ freshness: 'stale', tickets: null })
+    expect(presentOf(overview, NOW + 121_000)).toMatchObject({
+      freshness: 'stale',
+      tickets: null,
+      verdict: null,
+    })
     const slow = { ...overview, fetching: { ...overview.fetching, nextMs: NOW + 3_600_000 } }
     expect(presentOf(slow, NOW + 6 * 60_000)).toMatchObject({ freshness: 'live', tickets: null })
   })
@@ -73,4 +93,16 @@ describe('the present', () => {
       gaps: [{ fromMs: NOW - 200_000, toMs: NOW }],
     })
   })
+})
+
+test.each([
+  ['usual', 5, 'usual 0–8', false],
+  ['high', 5, 'usual 0–8', true],
+  ['unusual', 15, '6 in 15 min, usual 0–8', true],
+  ['learning', 5, 'learning what is usual', false],
+  ['unknown', 5, '', false],
+] as const)('a verdict of %s over %i minutes: %j', (state, minutes, text, unusual) => {
+  const verdict = { ...overview.verdict, state, minutes }
+  expect(usualText(verdict)).toBe(text)
+  expect(isUnusual({ verdict })).toBe(unusual)
 })

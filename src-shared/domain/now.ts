@@ -1,4 +1,5 @@
 import type { Overview } from '../contract/overview.ts'
+import type { UsualVerdict } from '../contract/usual.ts'
 import type { SyncStatus } from '../contract/tickets.ts'
 import { knownAt, unknownWithin, type TimeSpan } from './known-spans.ts'
 import { minuteOf, startOfMinute, type Minute } from './minute.ts'
@@ -38,6 +39,8 @@ export interface Present {
   readonly tickets: number | null
   /** Whether some of these minutes was not fetched, so that there may be more. */
   readonly isLeast: boolean
+  /** How that compares with what is usual; null with the tickets. */
+  readonly verdict: UsualVerdict | null
   readonly nowMinute: Minute
   /** What of the minutes of the overview is over and was not fetched, in order. */
   readonly gaps: readonly TimeSpan[]
@@ -60,8 +63,22 @@ export function presentOf(overview: Overview, nowMs: number): Present {
   return {
     freshness: fresh,
     tickets: isKnown ? tickets : null,
+    verdict: isKnown ? overview.verdict : null,
     isLeast: gapsFrom(first).length > 0,
     nowMinute,
     gaps: gapsFrom(counts.fromMinute),
   }
+}
+
+/** Whether so many tickets are not to be expected. */
+export function isUnusual({ verdict }: Pick<Present, 'verdict'>): boolean {
+  return verdict?.state === 'unusual' || verdict?.state === 'high'
+}
+
+/** `usual 0–4`, `31 in 15 min, usual 2–9`, `learning what is usual`; empty where nothing can be said. */
+export function usualText({ state, tickets, minutes, low, high }: UsualVerdict): string {
+  if (state === 'learning') return 'learning what is usual'
+  if (state === 'unknown' || low === null || high === null) return ''
+  const usual = `usual ${low}–${high}`
+  return minutes === NOW_MINUTES ? usual : `${tickets} in ${minutes} min, ${usual}`
 }
