@@ -15,6 +15,7 @@ import { originOf, pageUrlOf } from './desktop/window/addresses.ts'
 import { stopBeforeQuit } from './desktop/quit.ts'
 import { electronSafeStorage, startUtilityKeyring } from './desktop/electron-secrets.ts'
 import { claimSingleInstance, settleInWorkspace } from './desktop/own-workspace.ts'
+import { setUpTray } from './desktop/tray/tray.ts'
 import { createUpdates } from './desktop/updates/updates.ts'
 import {
   closeNavigation,
@@ -81,6 +82,7 @@ async function openDesktop(config: Config): Promise<void> {
   closeNavigation({ pageUrl, jiraOrigin: () => originOfJira(core.browseUrl()), log })
   serveAppScheme(projectFile('out', 'renderer'), log)
   answerCalls({ ownOrigin: originOf(pageUrl), dispatch })
+  setUpTray({ client: core.client, choiceFile: path.join(config.dataDir, 'tray.json'), log })
   openWindow({
     pageUrl,
     preloadFile: projectFile('out', 'preload', 'preload.cjs'),

@@ -25,6 +25,7 @@ type Carried =
   | 'releaseSingleInstanceLock'
   | 'requestSingleInstanceLock'
   | 'setAppLogsPath'
+  | 'setBadgeCount'
   | 'setPath'
   | 'showAboutPanel'
   | 'whenReady'
@@ -49,6 +50,11 @@ class App extends EventEmitter implements Pick<Electron.App, Carried> {
   setAppLogsPath(folder: string = appPath('logs')): void {
     mkdirSync(folder, { recursive: true })
     setAppPath('logs', folder)
+  }
+
+  setBadgeCount(count = 0): boolean {
+    person.badge = count
+    return true
   }
 
   showAboutPanel(): void {

@@ -16,6 +16,7 @@ type Carried =
   | 'close'
   | 'focus'
   | 'getNormalBounds'
+  | 'hide'
   | 'id'
   | 'isDestroyed'
   | 'isMaximized'
@@ -73,6 +74,11 @@ export class BrowserWindow extends EventEmitter implements Pick<Electron.Browser
   focus = (): void => void this.emit('focus')
   setProgressBar = (progress: number): void => void person.progress.push(progress)
   close = (): void => void this.requestClose()
+
+  hide(): void {
+    this.#isVisible = false
+    this.emit('hide')
+  }
 
   show(): void {
     this.#isVisible = true

@@ -5,6 +5,7 @@ import { crashReporter } from './crash-reporter.ts'
 import { dialog } from './dialog.ts'
 import { ipcMain } from './ipc-main.ts'
 import { Menu, MenuItem } from './menu.ts'
+import { nativeImage } from './native-image.ts'
 import { nativeTheme } from './native-theme.ts'
 import { net } from './net.ts'
 import { powerMonitor } from './power-monitor.ts'
@@ -13,6 +14,7 @@ import { safeStorage } from './safe-storage.ts'
 import { screen } from './screen.ts'
 import { session } from './session.ts'
 import { shell } from './shell.ts'
+import { Tray } from './tray.ts'
 import { utilityProcess } from './utility-process.ts'
 
 /**
@@ -28,6 +30,7 @@ export {
   ipcMain,
   Menu,
   MenuItem,
+  nativeImage,
   nativeTheme,
   net,
   powerMonitor,
@@ -36,5 +39,6 @@ export {
   screen,
   session,
   shell,
+  Tray,
   utilityProcess,
 }

@@ -44,10 +44,10 @@ export class MenuItem implements Pick<Electron.MenuItem, 'checked' | 'enabled' |
 
 export class Menu {
   static #ofApp: Menu | null = null
-  readonly #items: readonly MenuItem[]
+  readonly items: MenuItem[]
 
-  private constructor(items: readonly MenuItem[]) {
-    this.#items = items
+  private constructor(items: MenuItem[]) {
+    this.items = items
   }
 
   static buildFromTemplate(template: Template[]): Menu {
@@ -63,7 +63,7 @@ export class Menu {
   }
 
   getMenuItemById(id: string): MenuItem | null {
-    return find(this.#items, id)
+    return find(this.items, id)
   }
 }
 

@@ -1,4 +1,6 @@
 import type { CrashReporterStartOptions } from 'electron'
+import type { Menu } from './menu.ts'
+import type { NativeImage } from './native-image.ts'
 
 /** A dialog that the app showed. */
 export interface ShownDialog {
@@ -22,6 +24,10 @@ export const person = {
   /** What the system encrypts with; `plain` is Linux without a keyring. */
   safeStorage: 'encrypted' as 'encrypted' | 'plain' | 'none',
   aboutPanels: 0,
+  /** What is in the system's tray. */
+  tray: null as { image: NativeImage; toolTip: string; menu: Menu | null } | null,
+  /** The number on the app's icon. */
+  badge: 0,
   /** How the app asked for crash dumps; null where it did not. */
   crashReporter: null as CrashReporterStartOptions | null,
   /** What the window wrote to its console, and what the stand-in had to leave out. */

@@ -25,7 +25,8 @@ export function claimSingleInstance(): boolean {
   return true
 }
 
-function showWindow(): void {
+/** Brings the window up, wherever it was. */
+export function showWindow(): void {
   const window = BrowserWindow.getAllWindows()[0]
   if (window === undefined) return
   if (window.isMinimized()) window.restore()
