@@ -7,6 +7,7 @@ import { binTimeText, fullestBin, type ChartModel } from '../chart/chart-model.t
 import { thenText } from '../../src-shared/domain/compared-bars.ts'
 import { Button } from '../controls/button.tsx'
 import { comparisonText, lengthText, notFetchedText } from '../live/text.ts'
+import { VerdictLine } from '../usual/verdict-line.tsx'
 import styles from './summary-line.module.css'
 import { useDashboard, useMachineNow, useSiteNow, useWorkbench } from './workbench.ts'
 
@@ -47,6 +48,7 @@ export function SummaryLine({ model }: { model: ChartModel | null }): React.Reac
           <b>{perMinute.toFixed(2)}</b> a minute
         </p>
       )}
+      <VerdictLine />
       <Peak model={model} />
       <Then now={total} model={model} />
       {gaps.length > 0 && <p className={styles['gap']}>{notFetchedText(gaps, past, session.zone)}</p>}

@@ -12,6 +12,7 @@ import type { DashboardState } from '../live/dashboard-state.ts'
 import { dayText, spanText, ticketsText, timesText, timeText } from '../live/text.ts'
 import type { View } from '../settings/preferences.ts'
 import { modelSplit, type ModelSplit, type SplitColours } from './stack.ts'
+import { usualOfBins, type UsualBar } from '../usual/usual-bars.ts'
 
 /** What the panel shows of a span: chart, table, readout and keys all go by this. */
 export interface ChartModel {
@@ -35,6 +36,8 @@ export interface ChartModel {
   readonly planned: readonly number[] | null
   /** What each bin is compared with; null where nothing is, or it has not been read yet. */
   readonly compared: readonly ComparedBar[] | null
+  /** What is usual in each bin; null where nothing is known of that. */
+  readonly usual: readonly (UsualBar | null)[] | null
   /** What was marked in them, in the order of time. */
   readonly marks: readonly TimeMark[]
   /** How high the highest bar is, or the outline of what is planned or compared with. */
@@ -57,6 +60,7 @@ interface Knowledge {
   readonly comparison?: DashboardState['comparison']
   readonly other?: DashboardState['compared']
   readonly splitColours?: SplitColours
+  readonly usual?: DashboardState['usual']
 }
 
 /** The model of the counts shown, in the view chosen. */
@@ -67,7 +71,7 @@ export function chartModel(
   { view: chosen, interval }: { readonly view: View; readonly interval: number },
 ): ChartModel {
   const { nowMinute, knownMinute, gaps, planned = [], marks = [] } = known
-  const { comparison = null, other = null, splitColours = {} } = known
+  const { comparison = null, other = null, splitColours = {}, usual = null } = known
   const isTooLong = counts.toMinute - counts.fromMinute > MAX_BARS
   const isOfTime = isTooLong || chosen !== 'distribution'
   const asked = isTooLong || chosen === 'histogram' ? interval : 1
@@ -86,6 +90,7 @@ export function chartModel(
     comparison === null || other === null || view === 'distribution'
       ? null
       : comparedWith(bins.map(binSpan), comparison, other, session.zone)
+  const band = view === 'distribution' ? null : usualOfBins(bins, usual)
   return {
     view,
     isTooLong,
@@ -100,12 +105,14 @@ export function chartModel(
     gaps,
     planned: outline,
     compared,
+    usual: band,
     marks,
     most: Math.max(
       0,
       ...bins.map(heightOf),
       ...(compared ?? []).map(({ total }) => total),
       ...(outline ?? []),
+      ...(band ?? []).map((bar) => bar?.high ?? 0),
     ),
     finished,
     distribution: bars,

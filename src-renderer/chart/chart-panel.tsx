@@ -27,6 +27,8 @@ import { FilterLine } from '../filter/filter-line.tsx'
 import { Legend, StackSwatch } from './legend.tsx'
 import { stackedIn, stackOf } from './stack.ts'
 import { ChartFailure, useStaleText } from './no-counts.tsx'
+import { isUnusual, type UsualBar } from '../usual/usual-bars.ts'
+import { rangeText } from '../../src-shared/domain/usual/verdict-text.ts'
 import { Strip } from './strip/strip.tsx'
 
 const views = [
@@ -189,6 +191,7 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
               </th>
             ))}
             <th scope="col">Tickets</th>
+            {model.usual !== null && <th scope="col">Usual</th>}
             {model.planned !== null && <th scope="col">Planned</th>}
             {model.compared !== null && <th scope="col">Then</th>}
             {marks && <th scope="col">Marks</th>}
@@ -209,6 +212,7 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
                 <td key={id}>{knownText(bin, stackedIn(bin)[place] ?? 0)}</td>
               ))}
               <td className={styles['row-total']}>{knownText(bin, bin.total)}</td>
+              {model.usual !== null && <td>{usualCell(bin, model.usual[slot])}</td>}
               {model.planned !== null && <td>{model.planned[slot]}</td>}
               {model.compared?.[slot] && <td>{comparedText(model.compared[slot])}</td>}
               {marks && <td className={styles['note']}>{marks[slot]?.map(markText).join(', ')}</td>}
@@ -219,6 +223,12 @@ function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
       </table>
     </ScrollRegion>
   )
+}
+
+/** `0–2`, with a triangle where the bar is unusual. */
+function usualCell(bin: Bin, usual: UsualBar | null | undefined): string {
+  if (!usual) return ''
+  return `${rangeText(usual.low, usual.high)}${isUnusual(bin, usual) ? ' ▲ unusual' : ''}`
 }
 
 /** A count of a bar: `?`, or the least that it can be, where not all of it was fetched; nothing of what is to come. */

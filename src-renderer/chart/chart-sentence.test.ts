@@ -22,6 +22,7 @@ const model: ChartModel = {
   gaps: [],
   planned: null,
   compared: null,
+  usual: null,
   marks: [],
   most: 4,
   finished: bins,

@@ -17,6 +17,7 @@ import { Outlines } from './outlines.tsx'
 import { PlotlyFigure, usePlotly } from './plotly-figure.tsx'
 import { Readout } from './readout.tsx'
 import { useSize } from './use-size.ts'
+import { UnusualMarks, UsualBand } from '../usual/usual-layer.tsx'
 
 /** Between two draws of the chart (ms): counts may change far more often. */
 const DRAW_GAP_MS = 250
@@ -50,8 +51,10 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
     >
       {model && <AxisTitles model={model} />}
       <figure aria-label={model ? chartLabel(model, stale?.sentence) : 'The chart is loading'}>
+        {chart && <UsualBand chart={chart} />}
         {chart && <ChartMarks chart={chart} />}
         {plotly && figure ? <PlotlyFigure plotly={plotly} figure={figure} /> : <ChartSkeleton size={size} />}
+        {chart && <UnusualMarks chart={chart} />}
         {chart && <Outlines chart={chart} />}
         {chart && <Readout chart={chart} />}
       </figure>

@@ -18,6 +18,7 @@ import {
 import { thenPart } from '../../src-shared/domain/compared-bars.ts'
 import { stackedIn, stackOf } from './stack.ts'
 import { dispersionText } from './dispersion.ts'
+import { usualText } from '../usual/usual-bars.ts'
 
 /** A bar as a screen reader says it: `14:37, 4 tickets: 1 Highest, 3 High, not settled yet`. */
 export function binText(bin: Bin, model: Pick<ChartModel, 'bins' | 'zone' | 'priorities' | 'split'>): string {
@@ -83,6 +84,7 @@ export function slotText(model: ChartModel, slot: number): string {
   const planned = model.planned?.[slot] ?? 0
   const others = [
     planned === 0 ? '' : `${planned} planned`,
+    usualText(bin, model.usual?.[slot]),
     thenPart(model.compared?.[slot] ?? null),
     markedText(marksIn(model, { first: slot, last: slot })),
   ]

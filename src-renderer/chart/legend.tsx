@@ -7,6 +7,8 @@ import { COLOUR_FIELDS } from '../filter/filter-address.ts'
 import { FilterButton } from '../filter/filter-button.tsx'
 import styles from './legend.module.css'
 import { fieldLabel, stackOf, tokenOf, type StackColour, type StackPart } from './stack.ts'
+import { isUnusual } from '../usual/usual-bars.ts'
+import usualStyles from '../usual/usual.module.css'
 
 /** What the marks mean, and of which field they are where it is not the priority. */
 export function Legend({ model }: { model: ChartModel | null }): React.ReactNode {
@@ -47,6 +49,7 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
               then
             </span>
           )}
+          <UsualItems model={model} />
           {model.gaps.length > 0 && (
             <span className={styles['item']}>
               <span className={styles['gap']} />
@@ -63,6 +66,25 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
         </>
       )}
     </div>
+  )
+}
+
+/** What the band behind the bars means, and the triangles on some of them. */
+function UsualItems({ model: { usual, bins } }: { model: ChartModel }): React.ReactNode {
+  if (usual === null) return null
+  return (
+    <>
+      <span className={styles['item']}>
+        <span className={usualStyles['swatch']} />
+        usual, 9 in 10
+      </span>
+      {bins.some((bin, slot) => isUnusual(bin, usual[slot])) && (
+        <span className={styles['item']}>
+          <span className={usualStyles['triangle']} />
+          unusual
+        </span>
+      )}
+    </>
   )
 }
 

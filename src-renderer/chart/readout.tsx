@@ -11,6 +11,7 @@ import { countScale, countTop, edgeX } from './geometry.ts'
 import { ComparedSwatch, PlannedSwatch, StackSwatch } from './legend.tsx'
 import styles from './readout.module.css'
 import { stackedIn, stackOf, type StackPart } from './stack.ts'
+import { usualText } from '../usual/usual-bars.ts'
 
 /** Room that the box needs above a bar, and to either side of its middle, in pixels. */
 const ROOM_ABOVE = 96
@@ -49,6 +50,7 @@ export function Readout({ chart: { model, edges, size } }: { chart: DrawnChart }
             bin={bin}
             planned={plannedIn(model, bars)}
             then={comparedIn(model, bars)}
+            usual={bars.first === bars.last ? usualText(bin, model.usual?.[bars.first]) : ''}
             marks={marksIn(model, bars)}
           />
         )
@@ -62,10 +64,11 @@ interface BinFiguresProps {
   readonly bin: Bin
   readonly planned: number
   readonly then: ComparedBar | null
+  readonly usual: string
   readonly marks: readonly TimeMark[]
 }
 
-function BinFigures({ model, bin, planned, then, marks }: BinFiguresProps): React.ReactNode {
+function BinFigures({ model, bin, planned, then, usual, marks }: BinFiguresProps): React.ReactNode {
   const state = stateText(bin.state)
   return (
     <>
@@ -91,6 +94,7 @@ function BinFigures({ model, bin, planned, then, marks }: BinFiguresProps): Reac
           then<b>{comparedText(then)}</b>
         </p>
       )}
+      {usual !== '' && <p className={styles['note']}>{usual}</p>}
       {state !== '' && <p className={styles['note']}>{state}</p>}
       {marks.slice(0, MAX_MARKS).map((mark) => (
         <p key={mark.id} className={styles['marked']}>

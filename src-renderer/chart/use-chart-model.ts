@@ -1,7 +1,7 @@
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { conditionsOf } from '../../src-shared/domain/ticket-filter.ts'
-import { useDashboard, useView } from '../app/workbench.ts'
+import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import { chartModel, type ChartModel } from './chart-model.ts'
 
@@ -19,14 +19,15 @@ export function useChartModel(): ChartModel | null {
   const interval = useDashboard((state) => state.interval)
   const splitColours = useDashboard((state) => state.splitColours)
   const view = useView((state) => state.view)
-  return useMemo(
+  const usual = useDashboard(({ usual: read, filter }) => (conditionsOf(filter).length > 0 ? null : read))
+  const model = useMemo(
     () =>
       counts &&
       session &&
       chartModel(
         counts,
         session,
-        { nowMinute, knownMinute, gaps, planned, marks, comparison, other, splitColours },
+        { nowMinute, knownMinute, gaps, planned, marks, comparison, other, splitColours, usual },
         { view, interval },
       ),
     [
@@ -40,10 +41,15 @@ export function useChartModel(): ChartModel | null {
       comparison,
       other,
       splitColours,
+      usual,
       view,
       interval,
     ],
   )
+  const { dashboard } = useWorkbench()
+  const barMinutes = model?.barMinutes ?? null
+  useEffect(() => dashboard.drawBars(barMinutes), [dashboard, barMinutes])
+  return model
 }
 
 const NO_PLAN: DashboardState['planned'] = []

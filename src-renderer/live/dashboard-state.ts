@@ -5,6 +5,7 @@ import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { CountsResult, Session, SyncStatus, TicketCursor } from '../../src-shared/contract/tickets.ts'
 import type { Interval } from '../../src-shared/domain/interval.ts'
+import type { UsualNow, UsualResult } from '../../src-shared/contract/usual.ts'
 import type { SavedView } from '../../src-shared/contract/views.ts'
 import type { SplitColours } from '../chart/stack.ts'
 import type { Comparison } from '../../src-shared/domain/comparison.ts'
@@ -88,6 +89,11 @@ export interface DashboardState {
   readonly planned: Result<'runs.planned'>
   /** What people and the product marked in the span shown, in the order of time. */
   readonly marks: readonly TimeMark[]
+  /** What is usual in bars of `barMinutes` of the span shown, and whether now is. Null until it was read. */
+  readonly usual: UsualResult | null
+  readonly usualNow: UsualNow | null
+  /** How long the bars are that are drawn, in minutes; null while none are. */
+  readonly barMinutes: number | null
   readonly countsLoading: boolean
   readonly countsFailure: WireError | null
   readonly outside: Result<'counts.outside'> | null
@@ -134,6 +140,9 @@ export const emptyDashboard: DashboardState = {
   compared: null,
   planned: [],
   marks: [],
+  usual: null,
+  usualNow: null,
+  barMinutes: null,
   countsLoading: true,
   countsFailure: null,
   outside: null,

@@ -13,6 +13,7 @@ import { followGaps } from './gaps.ts'
 import { followCompared } from './compared.ts'
 import { followMarks } from './marks.ts'
 import { followPlanned } from './planned.ts'
+import { followUsual } from './usual.ts'
 import { emptyDashboard, filterParams, latestRun, type DashboardState } from './dashboard-state.ts'
 import { createListsFeed, type ListsFeed } from './lists-feed.ts'
 import { createMinuteTicker, createRefresher } from './timers.ts'
@@ -60,6 +61,8 @@ export function createDashboard(transport: CoreTransport, options: DashboardOpti
     showFields: shown.showFields,
     /** Compares the span with another one, or with none (null). Throws `usage` where that is no `Comparison`. */
     compare: (text: string | null): void => put({ comparison: text === null ? null : parseComparison(text) }),
+    /** Says how long the bars are that are drawn, in minutes: what is usual is read of them. */
+    drawBars: (barMinutes: number | null): void => put({ barMinutes }),
     ...lists.byPerson,
     /** Asks how the last run is: of one that stands still nothing is reported while its slots go by. */
     readRun: (): void => void readRun(client, store),
@@ -88,6 +91,7 @@ function subscribe(
     followPlanned(client, store),
     followMarks(client, store),
     followCompared(client, store),
+    followUsual(client, store),
     client.on('counts.changed', (event) => {
       countsFeed.apply(event)
       lists.noteChanges(event.reset ? null : event.changes)
@@ -147,8 +151,8 @@ function createFeeds(client: Client, store: StateStore<DashboardState>, { now, s
   /** Another Jira is watched, or another store used: nothing that is held says anything about it. */
   function beginAnew(): void {
     countsFeed.forget()
-    store.set(({ pending, notice, storeStatus, span, chosenInterval }) => {
-      const kept = { pending, notice, storeStatus, span, chosenInterval }
+    store.set(({ pending, notice, storeStatus, span, chosenInterval, barMinutes }) => {
+      const kept = { pending, notice, storeStatus, span, chosenInterval, barMinutes }
       return { ...emptyDashboard, ...kept }
     })
     all.request(true)

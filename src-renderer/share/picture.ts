@@ -1,7 +1,9 @@
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
 import { edgesOf } from '../chart/brush/cursor.ts'
 import { spanOfModel, type ChartModel } from '../chart/chart-model.ts'
-import { colourOf, figureOf, readPalette, type Palette } from '../chart/figures.ts'
+import { colourOf, figureOf, hex, readPalette, type Palette } from '../chart/figures.ts'
+import { bandPath, unusualPath, usualPlaces } from '../usual/usual-layer.tsx'
+import { isUnusual } from '../usual/usual-bars.ts'
 import { MARGIN } from '../chart/geometry.ts'
 import { outlinePaths } from '../chart/outlines.tsx'
 import { stackOf } from '../chart/stack.ts'
@@ -26,6 +28,9 @@ export interface PictureText {
 export type PictureTheme = 'light' | 'dark'
 
 interface Colours extends Palette {
+  readonly usual: string
+  readonly usualEdge: string
+  readonly unusual: string
   readonly ground: string
   readonly strong: string
   readonly accent: string
@@ -67,8 +72,10 @@ export async function drawSvg(model: ChartModel, text: PictureText, theme: Pictu
     svg(
       'g',
       { transform: `translate(${SIDE} ${HEAD})` },
+      ...usualBand(model, size, colours),
       ...gapBands(model, size, colours),
       ...chart,
+      ...unusualMarks(model, size, colours),
       ...markFlags(model, size, colours),
       ...outlines(model, size, colours),
     ),
@@ -100,6 +107,29 @@ async function drawChart(
     Plotly.purge(node)
     node.remove()
   }
+}
+
+/** What is usual, behind the bars. */
+function usualBand(
+  model: ChartModel,
+  size: { readonly width: number; readonly height: number },
+  { usual: fill, usualEdge: stroke }: Colours,
+): SVGElement[] {
+  if (model.usual === null) return []
+  const places = usualPlaces({ model, size, edges: edgesOf(model) })
+  return [svg('path', { d: bandPath(model.usual, places), fill, stroke, 'stroke-width': 1 })]
+}
+
+/** A triangle over each bar that is unusual. */
+function unusualMarks(
+  model: ChartModel,
+  size: { readonly width: number; readonly height: number },
+  { unusual: fill }: Colours,
+): SVGElement[] {
+  if (model.usual === null) return []
+  const places = usualPlaces({ model, size, edges: edgesOf(model) })
+  const d = unusualPath(model.bins, model.usual, places)
+  return d === '' ? [] : [svg('path', { d, fill })]
 }
 
 /** The times that were not fetched, as high as the chart. */
@@ -186,7 +216,7 @@ function entry(name: string, kind: 'fill' | 'outline' | 'line', colour: string):
 
 /** What the marks mean, as below the chart in the window. */
 function entriesOf(model: ChartModel, { comparedWith }: PictureText, colours: Colours): LegendEntry[] {
-  const { view, bins, gaps, planned } = model
+  const { view, bins, gaps, planned, usual } = model
   if (view === 'distribution') {
     return [
       entry('minutes with so many tickets', 'fill', colours.minutes),
@@ -196,6 +226,10 @@ function entriesOf(model: ChartModel, { comparedWith }: PictureText, colours: Co
   const isUnsettled = bins.some(({ state }) => state === 'unsettled' || state === 'unfinished')
   return [
     ...stackOf(model).map(({ name, colour }) => entry(name, 'fill', colourOf(colours, colour))),
+    ...(usual === null ? [] : [entry('usual, 9 in 10', 'fill', colours.usual)]),
+    ...(usual?.some((bar, slot) => bins[slot] && isUnusual(bins[slot], bar))
+      ? [{ name: 'bars with a triangle are unusual', mark: null }]
+      : []),
     ...(planned === null ? [] : [entry('planned by a run', 'outline', colours.strong)]),
     ...(comparedWith === null ? [] : [entry(comparedWith, 'line', colours.accent)]),
     ...(gaps.length > 0 ? [entry('not fetched', 'fill', 'url(#not-fetched)')] : []),
@@ -234,7 +268,17 @@ export async function pngOf(picture: string): Promise<Blob> {
 function readColours(): Colours {
   const style = getComputedStyle(document.body)
   const accent = style.getPropertyValue('--accent')
-  return { ...readPalette(), ground: style.backgroundColor, strong: style.color, accent }
+  const root = getComputedStyle(document.documentElement)
+  const colour = (name: string): string => hex(root.getPropertyValue(name))
+  return {
+    ...readPalette(),
+    ground: style.backgroundColor,
+    strong: style.color,
+    accent,
+    usual: colour('--usual'),
+    usualEdge: colour('--usual-edge'),
+    unusual: colour('--priority-1'),
+  }
 }
 
 /** What is read while the page has a theme; before the next frame it has its own again. */

@@ -20,6 +20,7 @@ function model(states: readonly ChartModel['bins'][number]['state'][]): ChartMod
       total: 3,
       state,
     })),
+    usual: null,
     marks: [],
   } as unknown as ChartModel
 }

@@ -1,8 +1,9 @@
 import { barsCsv as csvOfBars, csvText } from '../../src-shared/domain/csv.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import { wallClock } from '../../src-shared/domain/zone-time.ts'
-import { binSpan, marksOfBars, stateText, type ChartModel } from '../chart/chart-model.ts'
+import { binSpan, marksOfBars, stateText, type Bin, type ChartModel } from '../chart/chart-model.ts'
 import { stackedIn, stackOf } from '../chart/stack.ts'
+import { isUnusual } from '../usual/usual-bars.ts'
 import type { ListedTicket } from '../live/dashboard-state.ts'
 
 /** The bars of a chart as CSV. Of a bar that was not fetched whole the counts are empty. */
@@ -17,9 +18,17 @@ export function barsCsv(model: ChartModel): string {
     atLeast: bin.state === 'unknown' ? bin.total : null,
     state: stateText(bin.state) || 'settled',
     compared: compared?.[at],
+    usual: usualColumns(bin, model.usual, at),
     marks: marks[at],
   }))
   return csvOfBars(rows, { names: stackOf(model).map(({ name }) => name), zone })
+}
+
+/** What is usual in a bar, as CSV has it. */
+function usualColumns(bin: Bin, usual: ChartModel['usual'], at: number) {
+  if (usual === null) return undefined
+  const bar = usual[at]
+  return bar ? { low: bar.low, high: bar.high, verdict: isUnusual(bin, bar) ? 'unusual' : 'usual' } : null
 }
 
 /** The distribution as CSV: how many minutes had so many tickets, and how many chance expects. */

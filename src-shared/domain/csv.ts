@@ -30,6 +30,11 @@ export interface BarRow {
   readonly state: string
   /** What it is compared with, where it is. */
   readonly compared?: ComparedBar | undefined
+  /** What is usual in it: null where that is not known; absent where nothing is known of any bar. */
+  readonly usual?:
+    | { readonly low: number; readonly high: number; readonly verdict: string }
+    | null
+    | undefined
   /** What was marked in it. */
   readonly marks?: readonly PlacedMark[] | undefined
 }
@@ -43,19 +48,31 @@ export function barsCsv(
   { names, zone }: { readonly names: readonly string[]; readonly zone: string },
 ): string {
   const isCompared = bars.some(({ compared }) => compared !== undefined)
+  const hasUsual = bars.some(({ usual }) => usual)
   const isMarked = bars.some(({ marks = [] }) => marks.length > 0)
   const head = ['from', 'to', `from in ${zone}`, ...names, 'tickets', 'at least', 'state']
-  const rows = bars.map(({ fromMs, toMs, counts, total, counted, atLeast, state, compared, marks }) => [
-    isoInstant(fromMs),
-    isoInstant(toMs),
-    wallClock(fromMs, zone),
-    ...[...counts, total].map((count) => (counted ? String(count) : '')),
-    atLeast === null ? '' : String(atLeast),
-    state,
-    ...(isCompared ? [compared?.state === 'known' ? String(compared.total) : ''] : []),
-    ...(isMarked ? [(marks ?? []).map(markText).join('; ')] : []),
+  const rows = bars.map(
+    ({ fromMs, toMs, counts, total, counted, atLeast, state, compared, usual, marks }) => [
+      isoInstant(fromMs),
+      isoInstant(toMs),
+      wallClock(fromMs, zone),
+      ...[...counts, total].map((count) => (counted ? String(count) : '')),
+      atLeast === null ? '' : String(atLeast),
+      state,
+      ...(isCompared ? [compared?.state === 'known' ? String(compared.total) : ''] : []),
+      ...(hasUsual ? [usual?.low, usual?.high, usual?.verdict].map((part) => String(part ?? '')) : []),
+      ...(isMarked ? [(marks ?? []).map(markText).join('; ')] : []),
+    ],
+  )
+  return csvText([
+    [
+      ...head,
+      ...(isCompared ? ['then'] : []),
+      ...(hasUsual ? ['usual from', 'usual to', 'verdict'] : []),
+      ...(isMarked ? ['marks'] : []),
+    ],
+    ...rows,
   ])
-  return csvText([[...head, ...(isCompared ? ['then'] : []), ...(isMarked ? ['marks'] : [])], ...rows])
 }
 
 function cellText(text: string): string {

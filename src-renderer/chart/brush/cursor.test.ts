@@ -31,6 +31,7 @@ const model = (bins: readonly Bin[]): ChartModel => ({
   gaps: [],
   planned: null,
   compared: null,
+  usual: null,
   marks: [],
   most: 0,
   finished: [],

@@ -1,0 +1,57 @@
+import type { UsualLearning, UsualVerdict } from '../../contract/usual.ts'
+import { startOfMinute } from '../minute.ts'
+
+/** What is said of now, in words. */
+interface SaidVerdict {
+  readonly learning: UsualLearning | null
+  readonly verdict: UsualVerdict
+}
+
+/**
+ * `now 13 in 5 min, usual 0–2: high since 14:02`. `clock` says an instant (epoch ms) as a person reads it.
+ */
+export function verdictText({ learning, verdict }: SaidVerdict, clock: (epochMs: number) => string): string {
+  const { state, minutes, tickets, low, high, onsetMinute, rehearsed, stateWithoutRuns } = verdict
+  if (state === 'unknown') return 'now is not known: the newest minutes were not fetched'
+  const now = `now ${tickets} in ${minutes} min`
+  if (learning !== null || low === null || high === null) return `${now}, ${learningText(learning)}`
+  const since = onsetMinute === null ? '' : ` since ${clock(startOfMinute(onsetMinute))}`
+  const said = state === 'usual' ? '' : `: ${state}${since}`
+  const runs = rehearsed === 0 ? '' : `, ${rehearsed} of the last hour made by runs`
+  const without = rehearsed > 0 && stateWithoutRuns !== state ? `, without them ${stateWithoutRuns}` : ''
+  return `${now}, usual ${rangeText(low, high)}${said}${runs}${without}`
+}
+
+/** `0–2`, or `0` where both are the same. */
+export function rangeText(low: number, high: number): string {
+  const [from, to] = [low, high].map((count) => count.toLocaleString('en-GB'))
+  return from === to ? `${from}` : `${from}–${to}`
+}
+
+/** `learning what is usual: 6 of 14 days, about 8 days to go`. */
+function learningText(learning: UsualLearning | null): string {
+  if (learning === null) return 'learning what is usual'
+  const { days, tickets, neededDays, neededTickets, daysLeft } = learning
+  const known =
+    days < neededDays ? `${Math.floor(days)} of ${neededDays} days` : `${tickets} of ${neededTickets} tickets`
+  const left = daysLeft === null ? '' : `, about ${daysText(daysLeft)} to go`
+  return `learning what is usual: ${known}${left}`
+}
+
+function daysText(days: number): string {
+  const whole = Math.max(1, Math.ceil(days))
+  return whole === 1 ? 'a day' : `${whole} days`
+}
+
+/** `Chance alone does this about once in 30 days.` Empty where nothing is unusual. */
+export function chanceText({ state, onceInDays, smallestStorm }: UsualVerdict): string {
+  const storm =
+    smallestStorm === null
+      ? ''
+      : `The smallest storm that would be seen within 15 minutes now: ×${smallestStorm}.`
+  if ((state !== 'high' && state !== 'unusual') || onceInDays === null) return storm
+  const days = Math.floor(onceInDays)
+  const often =
+    days > 365 ? 'less than once a year' : days < 1 ? 'about once a day' : `about once in ${daysText(days)}`
+  return `Chance alone does this ${often}. ${storm}`.trim()
+}
