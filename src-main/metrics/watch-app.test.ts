@@ -131,3 +131,16 @@ test('whether calls can be answered, and whether the store is up', async () => {
   state.readiness = { ok: false, store: 'down', jira: 'open' }
   expect([await read('jira_tpm_ready'), await read('jira_tpm_store_up')]).toEqual([0, 0])
 })
+
+test('whether now is usual is shown while it is known, and nothing of an old verdict', async () => {
+  const { hub, read } = watched()
+  const verdict = { minutes: 5, tickets: 9, low: 0, high: 2, mean: 0.8 }
+  const tell = (part: object): void =>
+    hub.publish('usual.changed', { verdict: { ...verdict, ...part } } as never)
+  tell({ state: 'high' })
+  expect(await read('jira_tpm_usual', { bound: 'high', minutes: '5' })).toBe(2)
+  expect(await read('jira_tpm_verdict', { state: 'high' })).toBe(1)
+  tell({ state: 'unknown' })
+  expect(await read('jira_tpm_usual')).toBeNull()
+  expect(await read('jira_tpm_verdict', { state: 'unknown' })).toBe(1)
+})

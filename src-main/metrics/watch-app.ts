@@ -22,7 +22,11 @@ const PATIENCE_MS = 1_000
  */
 export function watchApp(registry: Registry, parts: WatchParts): () => void {
   const { app } = parts
-  const leave = [...keepStored(registry, parts), ...keepStatus(registry, parts)]
+  const leave = [
+    ...keepStored(registry, parts),
+    ...keepStatus(registry, parts),
+    ...keepUsual(registry, parts),
+  ]
   const now = gaugesOf(registry)
   now('jira_tpm_ready', '1 while calls can be answered: the store can be used and the Jira is open.', () =>
     app.readiness().ok ? 1 : 0,
@@ -107,6 +111,34 @@ function readSeldom(
     },
     old: () => void (isOld = true),
   }
+}
+
+/** Whether now is usual: absent while that is not known. */
+function keepUsual(registry: Registry, { app }: WatchParts): (() => void)[] {
+  const registers = [registry]
+  const labelNames = ['bound', 'minutes']
+  const help =
+    'What is usual in the newest minutes: nine in ten such stretches have from low to high tickets.'
+  const usual = new Gauge({ name: 'jira_tpm_usual', help, labelNames, registers })
+  const verdict = new Gauge({
+    name: 'jira_tpm_verdict',
+    help: '1 for what is said of now: learning, usual, unusual, high or unknown.',
+    labelNames: ['state'],
+    registers,
+  })
+  const forget = (): void => {
+    usual.reset()
+    verdict.reset()
+  }
+  return [
+    app.hub.on('usual.changed', ({ verdict: { state, minutes, low, high, mean } }) => {
+      forget()
+      verdict.set({ state }, 1)
+      for (const [bound, value] of Object.entries({ low, high, mean }))
+        if (value !== null && state !== 'unknown') usual.set({ bound, minutes }, value)
+    }),
+    app.hub.on('session.changed', forget),
+  ]
 }
 
 /** How fetching goes, here or where another instance fetches for all. */

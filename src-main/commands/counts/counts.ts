@@ -7,10 +7,12 @@ import { thenText, type ComparedBar } from '../../../src-shared/domain/compared-
 import { isoInstant, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { bucketTotals } from '../../../src-shared/domain/series.ts'
 import { chartBars, type Bar } from '../../print/chart.ts'
+import type { UsualResult } from '../../../src-shared/contract/usual.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { fieldParams, onlyText, splitText } from '../cli/field-flags.ts'
 import { askedSpan } from '../cli/times.ts'
 import type { COUNTS } from '../ticket-commands.ts'
+import { loadUsual, nowText, verdictDocument } from './verdict.ts'
 import { chartText, loadChart, loadCompared, type LoadedChart } from './load-chart.ts'
 
 export async function printCounts({ io, options, config, open, print }: CountsCall<'store'>): Promise<void> {
@@ -24,19 +26,25 @@ export async function printCounts({ io, options, config, open, print }: CountsCa
       options.compare === undefined
         ? null
         : await loadCompared(client, loaded, options.compare, fields.filter)
+    const usual = options.only === undefined ? await loadUsual(client, loaded) : null
     const { split } = loaded.counts
     if (options.csv !== true) {
       const lines = [
         chartText(io, loaded.chart) + thenLine(loaded, compared),
+        ...(usual !== null && hasNow(loaded) ? [nowText(usual, loaded.chart.zone)] : []),
         ...(options.only === undefined ? [] : [`Counted are ${onlyText(options.only)}.`]),
         ...(split === undefined ? [] : [splitText(split)]),
       ]
-      return print({ ...countsDocument(loaded, compared), ...(split && { split }) }, lines.join('\n'))
+      const document = { ...countsDocument(loaded, compared, usual), ...(split && { split }) }
+      return print(document, lines.join('\n'))
     }
     const { barsCsv } = await import('../../../src-shared/domain/csv.ts')
     const names = loaded.session.watched.map(({ name }) => name)
     const marks = await marksOf(client, loaded)
-    print(null, barsCsv(barRows(loaded, compared, marks), { names, zone: loaded.chart.zone }).trimEnd())
+    print(
+      null,
+      barsCsv(barRows(loaded, compared, marks, usual), { names, zone: loaded.chart.zone }).trimEnd(),
+    )
   })
 }
 
@@ -77,6 +85,7 @@ export function barRows(
   loaded: Counted,
   compared: Compared = null,
   marks: readonly TimeMark[] = [],
+  usual: UsualResult | null = null,
 ): BarRow[] {
   const bars = barsOf(loaded)
   const starts = bars.map(({ startMinute }) => startMinute)
@@ -94,6 +103,7 @@ export function barRows(
       atLeast: state === 'unknown' ? total : null,
       state: { known, unknown: 'not fetched', future: 'still to come' }[state],
       compared: compared?.[at],
+      usual: usualOf(usual, at, total),
       marks: marked[at],
     }
   })
@@ -119,7 +129,23 @@ function thenLine({ counts }: Counted, compared: Compared): string {
       )}`
 }
 
-export function countsDocument(loaded: Counted, compared: Compared = null): Record<string, unknown> {
+/** What is usual in a bucket; null where that is not known. */
+function usualOf(usual: UsualResult | null, at: number, total: number) {
+  const [low, high, mean, from] = [usual?.low[at], usual?.high[at], usual?.mean[at], usual?.unusualFrom[at]]
+  if (low === undefined || high === undefined || mean === undefined || from === undefined) return null
+  return { low, high, mean, verdict: total >= from ? 'unusual' : 'usual' }
+}
+
+/** Whether the span has now in it. */
+function hasNow({ counts, chart: { nowMs } }: Counted): boolean {
+  return startOfMinute(counts.fromMinute) <= nowMs && nowMs < startOfMinute(counts.toMinute)
+}
+
+export function countsDocument(
+  loaded: Counted,
+  compared: Compared = null,
+  usual: UsualResult | null = null,
+): Record<string, unknown> {
   const { counts, session } = loaded
   return {
     site: counts.siteId,
@@ -127,6 +153,7 @@ export function countsDocument(loaded: Counted, compared: Compared = null): Reco
     from: isoInstant(startOfMinute(counts.fromMinute)),
     to: isoInstant(startOfMinute(counts.toMinute)),
     zone: loaded.chart.zone,
+    ...(usual !== null && verdictDocument(usual)),
     buckets: barsOf(loaded).map(({ startMinute, total, counts: each, provisional, state }, at) => {
       const known = state === 'known'
       const count = (priority: number) => (known ? each[priority] : null)
@@ -139,9 +166,15 @@ export function countsDocument(loaded: Counted, compared: Compared = null): Reco
         // What is stored of a time that nobody fetched whole.
         ...(state === 'unknown' && { atLeast: total }),
         ...(compared !== null && { compared: thenDocument(compared[at]) }),
+        // Of what was not fetched nobody knows whether it was usual.
+        ...(usual !== null && { usual: usualDocument(usualOf(usual, at, total), state) }),
       }
     }),
   }
+}
+
+function usualDocument(usual: ReturnType<typeof usualOf>, state: Bar['state']) {
+  return usual && (state === 'known' ? usual : { ...usual, verdict: state })
 }
 
 /** What there was then: null where it is not known, with the least that it can be. */

@@ -11,6 +11,7 @@ import { openTestWorkspace } from '../../../test-support/commands/workspace.ts'
 interface Line {
   readonly seq: number
   readonly notFetched?: readonly unknown[]
+  readonly verdict?: { readonly state: string }
   readonly buckets?: readonly { readonly total: number }[]
   readonly changes?: readonly { readonly priority: { readonly name: string }; readonly count: number }[]
 }
@@ -27,13 +28,15 @@ test(
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as Line)
-    const lines = (): Line[] => all().filter(({ notFetched }) => notFetched === undefined)
+    const lines = (): Line[] =>
+      all().filter(({ notFetched, verdict }) => notFetched === undefined && verdict === undefined)
     const running = cli.run(['counts', '--watch', '--json'], {
       signal: controller.signal,
       onStdout: (more) => (text += more),
     })
     await expect.poll(() => lines().length, { timeout: 20_000 }).toBe(1)
     expect(lines()[0]?.buckets).toHaveLength(60)
+    await expect.poll(() => all().some(({ verdict }) => verdict?.state === 'learning')).toBe(true)
 
     for (const priority of ['High', 'Highest']) {
       await sandbox.add({

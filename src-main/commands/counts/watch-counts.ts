@@ -8,13 +8,16 @@ import type { Bar } from '../../print/chart.ts'
 import type { ScreenSize } from '../../print/redraw.ts'
 import { sleep, untilAborted } from '../../runtime/async.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import { say, untilReaderGone } from '../cli/io.ts'
+import type { UsualNow } from '../../../src-shared/contract/usual.ts'
+import { say, untilReaderGone, type CliIo } from '../cli/io.ts'
 import { fieldParams, onlyText, splitText } from '../cli/field-flags.ts'
-import { terminalKind } from '../cli/terminal.ts'
+import { inAscii, terminalKind } from '../cli/terminal.ts'
 import { askedSpan } from '../cli/times.ts'
 import { barsOf, checkForms, countsDocument, type Counted, type CountsCall } from './counts.ts'
 import { followChart, showLiveChart, untilNextMinute } from './live-chart.ts'
 import { loadChart, type ChartSpan, type LoadedChart } from './load-chart.ts'
+import { followVerdict, nowText, verdictDocument } from './verdict.ts'
+import { wrapText } from '../../print/text-width.ts'
 
 type SpanToWatch = () => Promise<ChartSpan>
 
@@ -39,9 +42,16 @@ export async function watchCounts({ io, options, config, open, print }: CountsCa
           ...(only === undefined ? [] : [`Counted are ${onlyText(only)}.`]),
           ...(loaded?.counts.split === undefined ? [] : [splitText(loaded.counts.split)]),
         ]
-        return showLiveChart(io, client, { span, output: 'stdout', below, hint: 'Ctrl-C ends it.', signal })
-          .ended
+        return watchLive(io, client, { span, below, signal, isWhole: only === undefined })
       }
+      const leave = await followVerdict(client, {
+        onVerdict:
+          only !== undefined
+            ? () => {}
+            : createVerdictLines((line) => void io.stdout.write(`${line}\n`), settings.zone),
+        onHigh: () => {},
+      })
+      signal.addEventListener('abort', leave, { once: true })
       await followChart(client, {
         span,
         onChart: createMinuteLines((line) => void io.stdout.write(`${line}\n`)),
@@ -51,6 +61,53 @@ export async function watchCounts({ io, options, config, open, print }: CountsCa
     },
     { background: true },
   )
+}
+
+interface WatchedChart {
+  readonly span: SpanToWatch
+  readonly signal: AbortSignal
+  readonly below: (size: ScreenSize, loaded: LoadedChart | null) => readonly string[]
+  /** Of some tickets alone nobody knows what is usual. */
+  readonly isWhole: boolean
+}
+
+/** A chart with the verdict below it; the terminal rings when now turns high. */
+async function watchLive(
+  io: CliIo,
+  client: Client,
+  { span, signal, isWhole, ...lines }: WatchedChart,
+): Promise<void> {
+  const { zone } = await client.call('session.get', {})
+  let verdict = ''
+  const below = (size: ScreenSize, loaded: LoadedChart | null): string[] => {
+    const said = terminalKind(io).ascii ? inAscii(verdict) : verdict
+    return [...lines.below(size, loaded), ...(said === '' ? [] : wrapText(said, size.columns - 1))]
+  }
+  const chart = showLiveChart(io, client, { span, output: 'stdout', below, hint: 'Ctrl-C ends it.', signal })
+  const onVerdict = (now: UsualNow): void => {
+    verdict = nowText(now, zone)
+    chart.redraw()
+  }
+  const onHigh = (): void => void io.stdout.write(BELL)
+  const leave = isWhole ? await followVerdict(client, { onVerdict, onHigh }) : null
+  try {
+    await chart.ended
+  } finally {
+    leave?.()
+  }
+}
+
+const BELL = '\u0007'
+
+/** A line for each verdict that is another than the last. */
+export function createVerdictLines(write: (line: string) => void, zone: string): (now: UsualNow) => void {
+  let last: string | null = null
+  return (now) => {
+    const { state, endMinute } = now.verdict
+    if (state === last) return
+    last = state
+    write(`${isoInstant(startOfMinute(endMinute - 1))}  ${state}: ${nowText(now, zone)}`)
+  }
 }
 
 /**
@@ -87,12 +144,18 @@ async function watchAsJson(
     told = JSON.stringify(gaps)
     if (isNews) print({ site: session.site.id, seq: knownSeq, notFetched: gaps })
   }
+  let verdict: string | null = null
+  const printVerdict = (now: UsualNow): void => {
+    if (now.verdict.state === verdict) return
+    verdict = now.verdict.state
+    print({ site: session.site.id, seq: knownSeq, ...verdictDocument(now) })
+  }
   const { promise: failed, reject } = Promise.withResolvers<never>()
   const inTurn = (work: () => Promise<void>): void => {
     last = last.then(work)
     last.catch(reject)
   }
-  const subscriptions = [
+  const subscriptions: (() => void)[] = [
     client.on('counts.changed', (change) => inTurn(() => printChange(change))),
     client.on('session.changed', () => inTurn(whole)),
     client.on('sync.changed', () => inTurn(printGaps)),
@@ -106,6 +169,8 @@ async function watchAsJson(
   }
   try {
     inTurn(whole)
+    const onVerdict = (now: UsualNow): void => inTurn(async () => printVerdict(now))
+    subscriptions.push(await followVerdict(client, { onVerdict, onHigh: () => {} }))
     await Promise.race([untilAborted(signal), failed, everyMinute()])
   } finally {
     for (const each of subscriptions) each()
