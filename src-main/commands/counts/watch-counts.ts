@@ -36,7 +36,12 @@ export async function watchCounts({ io, options, config, open, print }: CountsCa
       const span: SpanToWatch = async () => ({ ...(await asked(client)), ...fields })
       await app.start()
       if (options.json === true)
-        return watchAsJson(client, { span, signal, print: (document) => print(document, '') })
+        return watchAsJson(client, {
+          span,
+          signal,
+          isWhole: only === undefined,
+          print: (document) => print(document, ''),
+        })
       if (io.stdoutIsTTY && !terminalKind(io).plain) {
         const below = (_size: ScreenSize, loaded: LoadedChart | null): string[] => [
           ...(only === undefined ? [] : [`Counted are ${onlyText(only)}.`]),
@@ -116,7 +121,14 @@ export function createVerdictLines(write: (line: string) => void, zone: string):
  */
 async function watchAsJson(
   client: Client,
-  { span, signal, print }: { span: SpanToWatch; signal: AbortSignal; print: (document: unknown) => void },
+  {
+    span,
+    signal,
+    print,
+    isWhole,
+  }: Pick<WatchedChart, 'span' | 'signal' | 'isWhole'> & {
+    print: (document: unknown) => void
+  },
 ): Promise<void> {
   let knownSeq = -1
   let session = await client.call('session.get', {})
@@ -170,7 +182,7 @@ async function watchAsJson(
   try {
     inTurn(whole)
     const onVerdict = (now: UsualNow): void => inTurn(async () => printVerdict(now))
-    subscriptions.push(await followVerdict(client, { onVerdict, onHigh: () => {} }))
+    if (isWhole) subscriptions.push(await followVerdict(client, { onVerdict, onHigh: () => {} }))
     await Promise.race([untilAborted(signal), failed, everyMinute()])
   } finally {
     for (const each of subscriptions) each()
