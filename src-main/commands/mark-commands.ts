@@ -1,5 +1,5 @@
 import { argument, defineCommand, flag, option } from './cli/define-command.ts'
-import { spanFlags } from './cli/times.ts'
+import { BAR_FLAGS, spanFlags } from './cli/times.ts'
 
 export const MARK = {
   text: argument('<text>', 'what happened: "deploy 5.17"'),
@@ -13,7 +13,28 @@ export const LIST_MARKS = spanFlags('a week before the end')
 
 export const REMOVE_MARK = { id: argument('<id>', 'as marks lists it') }
 
+const REPORT_FORMATS = ['md', 'csv', 'png'] as const
+
+export const REPORT = {
+  ...BAR_FLAGS,
+  format: {
+    ...option('<format>', 'md: to be read by itself; csv: the bars; png: the chart (default: md)'),
+    choices: REPORT_FORMATS,
+  },
+  out: option('<file>', 'where to (default: stdout)'),
+  audit: flag('ask Jira, too, and say whether a ticket is missing or too many'),
+}
+
 export const MARK_COMMANDS = [
+  defineCommand({
+    name: 'report',
+    group: 'Prove',
+    summary: 'what happened in a span: onset, peak, total against usual, what differs, marks, alerts',
+    options: REPORT,
+    needs: 'store',
+    run: async () => (await import('./report/report.ts')).report,
+    with: { audit: { needs: 'core', run: async () => (await import('./report/report.ts')).auditedReport } },
+  }),
   defineCommand({
     name: 'mark',
     group: 'Watch',

@@ -17,9 +17,10 @@ interface ListParts {
 /** The marks of a span, in the order of time: those that are kept, and those that follow from what else is. */
 export async function listMarks(parts: ListParts, span: TimeSpan): Promise<TimeMarks> {
   const { store, siteId } = parts
-  const [kept, runs, outage] = await Promise.all([
+  const [kept, runs, alerts, outage] = await Promise.all([
     store.marks(siteId, span, MAX_LISTED + 1),
     store.runsWithin(siteId, span, MAX_LISTED + 1),
+    store.alertsWithin(siteId, span, MAX_LISTED + 1),
     presentOutage(parts, span),
   ])
   const marks: TimeMark[] = [
@@ -28,6 +29,13 @@ export async function listMarks(parts: ListParts, span: TimeSpan): Promise<TimeM
       id: `run ${runId}`,
       kind: 'run' as const,
       text: `Run ${runId}: ${planned} ${planned === 1 ? 'ticket' : 'tickets'} planned`,
+      ...times,
+      revision: null,
+    })),
+    ...alerts.map(({ id, rule, isRehearsal, ...times }) => ({
+      id: `alert ${id}`,
+      kind: 'alert' as const,
+      text: `${isRehearsal ? 'REHEARSAL alert' : 'Alert'}: ${rule}`,
       ...times,
       revision: null,
     })),

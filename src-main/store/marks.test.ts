@@ -114,6 +114,18 @@ test('runs that reach into a span', async () => {
   expect(await store.runsWithin(SITE, { fromMs: toMs, toMs: toMs + 9 }, 10)).toEqual([])
 })
 
+test('alerts that reach into a span, with the name of their rule, and whether they were a drill’s', async () => {
+  const { store, rows } = opened()
+  const rule = JSON.stringify({ id: 'r', name: 'Storm' })
+  await rows(`INSERT INTO alerts (site_id, id, rule_id, run_id, rule, started_ms, onset_ms, peak, resolved_ms)
+    VALUES ('${SITE}', 'a', 'r', '', '${rule}', 1000, 900, 9, 5000), ('${SITE}', 'b', 'r', 'run', '${rule}', 2000, 900, 9, NULL)`)
+  expect(await store.alertsWithin(SITE, { fromMs: 2_000, toMs: 3_000 }, 10)).toEqual([
+    { id: 'b', rule: 'Storm', isRehearsal: true, fromMs: 2_000, toMs: null },
+    { id: 'a', rule: 'Storm', isRehearsal: false, fromMs: 1_000, toMs: 5_000 },
+  ])
+  expect(await store.alertsWithin(SITE, { fromMs: 5_000, toMs: 9_000 }, 10)).toEqual([])
+})
+
 test('they stay when the ticket tables are dropped, and every instance hears of each change', async () => {
   const { store, again } = opened()
   const other = await again()

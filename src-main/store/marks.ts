@@ -29,6 +29,10 @@ const RUNS_WITHIN = `
   SELECT run_id AS "runId", planned, start_ms AS "fromMs", end_ms AS "toMs" FROM runs
   WHERE site_id = :siteId AND start_ms < :toMs AND end_ms > :fromMs
   ORDER BY start_ms DESC, run_id LIMIT :limit`
+const ALERTS_WITHIN = `
+  SELECT id, rule, run_id AS "runId", started_ms AS "fromMs", resolved_ms AS "toMs" FROM alerts
+  WHERE site_id = :siteId AND started_ms < :toMs AND COALESCE(resolved_ms, started_ms + 1) > :fromMs
+  ORDER BY started_ms DESC, id LIMIT :limit`
 const INCIDENTS = `
   SELECT from_ms AS "fromMs", to_ms AS "toMs" FROM marks
   WHERE site_id = :siteId AND kind = 'incident' AND to_ms IS NOT NULL ORDER BY from_ms`
@@ -58,6 +62,21 @@ export interface MarkedRun extends TimeSpan {
   readonly planned: number
 }
 
+interface AlertRow {
+  readonly id: string
+  /** JSON, as it was then. */
+  readonly rule: string
+  /** Empty where it is no drill's. */
+  readonly runId: string
+  readonly fromMs: number
+  readonly toMs: number | null
+}
+
+export interface MarkedAlert extends Omit<AlertRow, 'rule' | 'runId'> {
+  readonly rule: string
+  readonly isRehearsal: boolean
+}
+
 /** Says that marks of the site are others now; each change has a name of its own. */
 function tell(tx: Tx, siteId: string, last: string): void {
   tx.send(sql(SET_LAST, { siteId, last }))
@@ -74,6 +93,16 @@ export function createMarks(db: Database) {
     /** The runs that reach into a span, the newest first, at most `limit`. */
     runsWithin: (siteId: string, span: TimeSpan, limit: number): Promise<MarkedRun[]> =>
       db.query(sql<MarkedRun>(RUNS_WITHIN, { siteId, ...span, limit })),
+
+    /** The alerts that reach into a span, the newest first, at most `limit`. */
+    async alertsWithin(siteId: string, span: TimeSpan, limit: number): Promise<MarkedAlert[]> {
+      const found = await db.query(sql<AlertRow>(ALERTS_WITHIN, { siteId, ...span, limit }))
+      return found.map(({ rule, runId, ...alert }) => ({
+        ...alert,
+        rule: (JSON.parse(rule) as { name: string }).name,
+        isRehearsal: runId !== '',
+      }))
+    },
 
     /** The times from which the usual is not learned, in the order of their beginnings; they may overlap. */
     incidentSpans: (siteId: string): Promise<TimeSpan[]> => db.query(sql<TimeSpan>(INCIDENTS, { siteId })),

@@ -36,6 +36,7 @@ export function followMarks(client: Client, store: StateStore<DashboardState>): 
       if (key !== '') refresher.request()
     }),
     client.on('marks.changed', () => refresher.request(true)),
+    client.on('alerts.changed', () => refresher.request()),
   ]
   return () => {
     for (const end of leave) end()

@@ -1,3 +1,5 @@
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { Interval } from '../../src-shared/domain/interval.ts'
 import { useEffect, useId, useRef, useState } from 'react'
 import { errorText, nothingDone, toWireError } from '../../src-shared/errors/app-error.ts'
 import { useDashboard, useSiteNow, useView, useWorkbench } from '../app/workbench.ts'
@@ -170,8 +172,22 @@ function TablesPart({ shared, perform }: PartProps): React.ReactNode {
     <Part label="Tables">
       <Button onClick={() => perform(saveBars)}>Bars as CSV</Button>
       <Button onClick={() => perform(saveTickets)}>Tickets as CSV</Button>
+      <Button onClick={() => perform(() => saveReport(client, shared))}>Report</Button>
     </Part>
   )
+}
+
+/** What a report needs is loaded when one is made. */
+async function saveReport(client: Client, shared: Shared): Promise<string> {
+  const [{ readReport }, { reportMarkdown }] = await Promise.all([
+    import('../../src-shared/domain/report/read-report.ts'),
+    import('../../src-shared/domain/report/markdown.ts'),
+  ])
+  const { model, session, shown } = shared
+  const asked = { ...shown, bucketMinutes: model.barMinutes as Interval, zone: session.zone }
+  const found = await readReport((method, params) => client.call(method, params), asked, Date.now())
+  saveFile(`${fileName(shared)}.md`, new Blob([reportMarkdown(found)], { type: 'text/markdown' }))
+  return 'The report is saved as Markdown.'
 }
 
 function gapNote({ model }: Shared): string {
