@@ -32,7 +32,10 @@ export function Announcer({ model }: { model: ChartModel | null }): React.ReactN
 
 function useReadout(model: ChartModel | null): string {
   const cursor = useView((state) => state.cursor)
-  const text = model && cursor?.by === 'key' ? cursorText(model, cursor) : ''
+  const isPlaying = useView((state) => state.isPlaying)
+  const bar = model && cursor?.by === 'key' ? cursorText(model, cursor) : ''
+  // Over the sound of each bar nobody could be understood.
+  const text = isPlaying ? 'Playing the bars. P ends it.' : bar
   const [said, setSaid] = useState('')
   useEffect(() => {
     const timer = setTimeout(() => setSaid(text), READOUT_MS)

@@ -7,7 +7,7 @@ import { useWorkbench, type Workbench } from './workbench.ts'
 
 /**
  * A step along the bars or as far as they go, with `select` from where it began; listing the chosen bars' tickets; more or
- * less of the time around them; back to what was shown before. `back` is the nearest thing that can be let go of.
+ * less of the time around them; playing them, or no more; back to what was shown before. `back` is the nearest thing that can be let go of.
  */
 export type Move =
   | `${'bar' | 'select'}-${'previous' | 'next' | 'first' | 'last'}`
@@ -16,6 +16,7 @@ export type Move =
   | 'zoom-out'
   | 'step-back'
   | 'back'
+  | 'play'
 
 const STEPS = { previous: -1, next: 1, first: -Infinity, last: Infinity } as const
 
@@ -51,6 +52,7 @@ export function moveOnBars(workbench: Workbench, model: ChartModel | null, move:
   if (move === 'back') return letGo(workbench)
   if (move === 'step-back') return void stepBack(workbench)
   if (model === null) return
+  if (move === 'play') return play(workbench, model)
   if (move === 'bar-open') {
     const bars = chosenBars(workbench, model)
     if (bars !== null) openBars(workbench, model, bars)
@@ -78,6 +80,17 @@ function selected(
   const bars = cursor?.by === 'key' ? barsAt(model, cursor) : opened && barsOfSpan(model, opened)
   const span = bars && timeOfBars(model, bars)
   return bars && span && { span, bars: bars.last - bars.first + 1 }
+}
+
+/** Plays the bars; what that takes is loaded when it is asked for first. */
+function play(workbench: Workbench, model: ChartModel): void {
+  void import('../ear/ear.ts').then(
+    ({ togglePlay }) => togglePlay(workbench, model),
+    () => {
+      const message = 'What plays the bars could not be loaded.'
+      workbench.dashboard.store.put({ notice: { kind: 'failed', message, hint: 'Load the window anew.' } })
+    },
+  )
 }
 
 /** Of the bar, then of its list, then of the zoom: whichever there is. */

@@ -19,6 +19,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['Esc', 'Let go of the bars, then back from the zoom; leave the settings or the runs'],
   ['[  ]', 'Previous, next span'],
   ['N', 'Now'],
+  ['P', 'Play the bars: the more tickets the higher; arrows move along, P or Esc ends it'],
   ['T', 'Table instead of chart'],
   ['W', 'TV view: Esc leaves it, D is dark or light'],
   ['J  K', 'To the tickets, and along them'],

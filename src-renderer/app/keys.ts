@@ -29,6 +29,7 @@ const moves: Record<string, Move> = {
   '=': 'zoom-in',
   '-': 'zoom-out',
   backspace: 'step-back',
+  p: 'play',
   escape: 'back',
 }
 
@@ -67,7 +68,7 @@ const typed: Record<string, KeyAction> = {
 }
 
 function isMove(action: KeyAction): action is Move {
-  return /^(?:bar|select|zoom)-|^(?:step-)?back$/.test(action)
+  return /^(?:bar|select|zoom)-|^(?:step-)?back$|^play$/.test(action)
 }
 
 /** The action of a key that was pressed outside any field, or null. Keys with Ctrl, ⌘ or Alt are the system's, save K. */
@@ -109,5 +110,9 @@ export function useKeys(commands: readonly Command[], onMove: (move: Move) => vo
 
 /** What changes the chart, which may be scrolled out of sight. */
 function isOfChart(action: KeyAction): boolean {
-  return action === 'step-back' || /^(?:bar-(?!open)|select|zoom|view|span|table|mark)/.test(action)
+  return (
+    action === 'step-back' ||
+    action === 'play' ||
+    /^(?:bar-(?!open)|select|zoom|view|span|table|mark)/.test(action)
+  )
 }

@@ -112,6 +112,8 @@ export interface ViewState extends Preferences {
   /** Which tab is chosen next to the chart. */
   readonly panel: 'tickets' | 'rehearse'
   readonly cursor: Cursor | null
+  /** Whether the bars are played, one after the other. */
+  readonly isPlaying: boolean
   /** Whether a time is being marked. */
   readonly marking: boolean
   /** The bar of the distribution whose minutes are listed, by its number of tickets. */
@@ -141,6 +143,7 @@ export function createViewState(
       runsPage: emptyRunsPage,
       panel: 'tickets',
       cursor: null,
+      isPlaying: false,
       marking: false,
       zoomedFrom: [],
       listedCount: null,
