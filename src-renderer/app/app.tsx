@@ -15,6 +15,7 @@ import { messageOf } from '../../src-shared/errors/app-error.ts'
 import { useChartModel } from '../chart/use-chart-model.ts'
 import { ChartPanel } from '../chart/chart-panel.tsx'
 import { Button } from '../controls/button.tsx'
+import { AlertBanner } from '../alerts/alert-banner.tsx'
 import { FirstSteps } from '../first-steps/first-steps.tsx'
 import { useIsDark } from '../settings/preferences.ts'
 import { useStore } from '../state-store.ts'
@@ -73,6 +74,7 @@ const TvPage = lazy(async (): Promise<{ default: React.ComponentType<{ mayLeave:
 function Pages(): React.ReactNode {
   const commands = useCommands()
   useMenu(commands)
+  useAlertNotices()
   useRunsPageReset()
   const page = useView((state) => state.page)
   const failed = useDashboard((state) => state.session === null && state.startFailure !== null)
@@ -97,6 +99,7 @@ function DashboardPage({ commands }: { commands: readonly Command[] }): React.Re
     <div className={styles['page']}>
       <Header />
       <TokenBar />
+      <AlertBanner />
       <FirstSteps />
       <main className={styles['main']}>
         <Chart commands={commands} />
@@ -106,6 +109,28 @@ function DashboardPage({ commands }: { commands: readonly Command[] }): React.Re
       <StatusLine />
     </div>
   )
+}
+
+/** Says outside of the window what begins to ring. */
+function useAlertNotices(): void {
+  const { transport, view } = useWorkbench()
+  useEffect(() => {
+    let isGone = false
+    let leave = (): void => {}
+    const show = (address: string): void => {
+      view.put({ page: 'dashboard' })
+      location.hash = address
+    }
+    // Where its file does not come, what rings is in the window all the same.
+    import('../alerts/alert-notices.ts').then(
+      ({ followAlerts }) => void (isGone || (leave = followAlerts(transport.client, show))),
+      () => {},
+    )
+    return () => {
+      isGone = true
+      leave()
+    }
+  }, [transport, view])
 }
 
 /** What goes by the bars, and changes with each of them; nothing around it does. */

@@ -52,6 +52,7 @@ export type CommandId =
   | 'keys'
   | 'commands'
   | 'share'
+  | 'alerts'
   | 'views'
   | `saved-view-${number}`
 
@@ -171,6 +172,7 @@ function savedViewCommands(
       run: () => openView(saved),
       ...viewKey(at),
     })),
+    { id: 'alerts', title: 'Alerts…', run: () => view.put({ tool: 'alerts' }) },
     { id: 'views', title: 'Saved views…', run: () => view.put({ tool: 'views' }) },
     { id: 'share', title: 'Share…', run: () => view.put({ tool: 'share' }) },
   ])

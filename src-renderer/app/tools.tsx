@@ -1,4 +1,5 @@
 import {
+  Bell,
   Bookmark,
   Command,
   Ellipsis,
@@ -34,6 +35,7 @@ function onWidth(listener: () => void): () => void {
 }
 
 /** Files of their own, fetched when they are opened first. */
+const AlertsPanel = lazyPart(async () => (await import('../alerts/alerts-panel.tsx')).AlertsPanel)
 const ComparePanel = lazyPart(async () => (await import('../compare/compare-panel.tsx')).ComparePanel)
 const SharePanel = lazyPart(async () => (await import('../share/share-panel.tsx')).SharePanel)
 const ViewsPanel = lazyPart(async () => (await import('../views/views-panel.tsx')).ViewsPanel)
@@ -67,6 +69,9 @@ function AllTools(): React.ReactNode {
     <>
       <Tool name="compare" icon={GitCompareArrows} label="Compare">
         <ComparePanel />
+      </Tool>
+      <Tool name="alerts" icon={Bell} label="Alerts">
+        <AlertsPanel />
       </Tool>
       <Tool name="views" icon={Bookmark} label="Views">
         <ViewsPanel />
@@ -144,6 +149,7 @@ function FoldedTools(): React.ReactNode {
         <IconButton icon={Ellipsis} label="More" />
       </Popover.Trigger>
       <ToolContent label="More">
+        {tool === 'alerts' && <AlertsPanel />}
         {tool === 'compare' && <ComparePanel />}
         {tool === 'share' && <SharePanel />}
         {tool === 'views' && <ViewsPanel />}
@@ -152,6 +158,10 @@ function FoldedTools(): React.ReactNode {
             <Button onClick={() => view.put({ tool: 'compare' })}>
               <GitCompareArrows size={16} aria-hidden="true" />
               Compare…
+            </Button>
+            <Button onClick={() => view.put({ tool: 'alerts' })}>
+              <Bell size={16} aria-hidden="true" />
+              Alerts…
             </Button>
             <Button onClick={() => view.put({ tool: 'views' })}>
               <Bookmark size={16} aria-hidden="true" />

@@ -126,7 +126,7 @@ export interface ViewState extends Preferences {
   readonly runDraft: RunDraft | null
   readonly dialog: DialogName | null
   /** What is open below the header; `menu` where it is narrow. */
-  readonly tool: 'share' | 'views' | 'compare' | 'menu' | null
+  readonly tool: 'alerts' | 'share' | 'views' | 'compare' | 'menu' | null
 }
 
 /** The view state as it was left the last time; what a person prefers is kept again, and the theme put on, at each change. */

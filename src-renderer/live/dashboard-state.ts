@@ -6,6 +6,7 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { CountsResult, Session, SyncStatus, TicketCursor } from '../../src-shared/contract/tickets.ts'
 import type { Interval } from '../../src-shared/domain/interval.ts'
 import type { UsualNow, UsualResult } from '../../src-shared/contract/usual.ts'
+import type { AlertList } from '../../src-shared/contract/alerts.ts'
 import type { SavedView } from '../../src-shared/contract/views.ts'
 import type { SplitColours } from '../chart/stack.ts'
 import type { Comparison } from '../../src-shared/domain/comparison.ts'
@@ -115,6 +116,8 @@ export interface DashboardState {
   readonly sync: SyncStatus | null
   readonly run: RunProgress | null
   readonly savedViews: readonly SavedView[] | null
+  /** The alert rules and how they stand; null before they are read. */
+  readonly alerts: AlertList | null
   readonly pending: readonly Task[]
   readonly notice: Notice | null
 }
@@ -157,6 +160,7 @@ export const emptyDashboard: DashboardState = {
   sync: null,
   run: null,
   savedViews: null,
+  alerts: null,
   pending: [],
   notice: null,
 }

@@ -54,6 +54,7 @@ describe('a dashboard whose store is out of reach', () => {
         'tickets.list',
         'tickets.left',
         'views.list',
+        'alerts.list',
         'sync.status',
         'runs.current',
         'runs.planned',

@@ -183,6 +183,7 @@ describe('dashboard', () => {
         'tickets.list',
         'tickets.left',
         'views.list',
+        'alerts.list',
         'sync.status',
         'runs.current',
         'store.status',

@@ -100,6 +100,7 @@ function subscribe(
     client.on('run.changed', (run) => put({ run: latestRun(store.get().run, run) })),
     client.on('store.changed', storeFeed.take),
     client.on('views.changed', ({ views }) => put({ savedViews: views })),
+    client.on('alerts.changed', (alerts) => put({ alerts })),
     client.on('clock.changed', time.follow),
     client.on('session.changed', beginAnew),
     // What was said while nobody listened is gone: ask.
@@ -219,10 +220,11 @@ function followSiteTime(
 /** How fetching goes, and the run, each as far as it can be read; while the store is down, that says why not. */
 async function readWork(client: Client, store: StateStore<DashboardState>): Promise<void> {
   const asked = store.get()
-  const [sync, run, saved] = await Promise.allSettled([
+  const [sync, run, saved, alerts] = await Promise.allSettled([
     client.call('sync.status', {}),
     client.call('runs.current', {}),
     client.call('views.list', {}),
+    client.call('alerts.list', {}),
   ])
   // An event that came meanwhile is newer than the answer.
   const current = store.get()
@@ -230,6 +232,7 @@ async function readWork(client: Client, store: StateStore<DashboardState>): Prom
   if (run.status === 'fulfilled' && current.run === asked.run) store.put({ run: run.value })
   if (saved.status === 'fulfilled' && current.savedViews === asked.savedViews)
     store.put({ savedViews: saved.value.views })
+  if (alerts.status === 'fulfilled' && current.alerts === asked.alerts) store.put({ alerts: alerts.value })
 }
 
 async function readRun(client: Client, store: StateStore<DashboardState>): Promise<void> {

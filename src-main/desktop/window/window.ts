@@ -120,10 +120,18 @@ function openLinksOutside(contents: WebContents, { jiraOrigin, log }: Navigation
   })
 }
 
-/** To put what a person shares into the clipboard, from which nothing is read; for the TV view, to fill the screen and keep it on. */
-const GRANTED: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen', 'screen-wake-lock'])
+/**
+ * To put what a person shares into the clipboard, from which nothing is read; for the TV view, to fill the screen and keep it
+ * on; to say that a rule rings.
+ */
+const GRANTED: ReadonlySet<string> = new Set([
+  'clipboard-sanitized-write',
+  'fullscreen',
+  'screen-wake-lock',
+  'notifications',
+])
 
-/** The window needs no camera, place, notification or device: each request and each check is refused, but for those above. */
+/** The window needs no camera, place or device: each request and each check is refused, but for those above. */
 export function denyPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, answer) => answer(GRANTED.has(permission)))
   session.setPermissionCheckHandler((_contents, permission) => GRANTED.has(permission))

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import type { AlertList } from '../../src-shared/contract/alerts.ts'
+import { followAlerts } from './alert-notices.ts'
+
+/** A list in which the alerts of these ids run. */
+function listOf(...ids: string[]): AlertList {
+  const rules = ids.map((id) => ({ id: `rule ${id}`, standing: { phase: 'alerting', alert: { id } } }))
+  return { rules, away: null } as unknown as AlertList
+}
+
+function nobody(): void {}
+
+function entryOf(id: string) {
+  return {
+    id,
+    transitions: [{ message: { title: `Storm ${id}`, sentences: ['Many.', 'Since 14:02.'], address: id } }],
+  }
+}
+
+test('what begins to ring is said once; what rang before the window was opened is not', async () => {
+  const said: string[] = []
+  const asked: string[] = []
+  let tell: (list: AlertList) => void = nobody
+  const client = {
+    call: async (method: string) => {
+      asked.push(method)
+      return method === 'alerts.list' ? listOf('a') : { alerts: ['c', 'b', 'a'].map(entryOf), more: false }
+    },
+    on: (_event: string, listener: typeof tell) => {
+      tell = listener
+      return () => {}
+    },
+  }
+  followAlerts(
+    client as never,
+    () => {},
+    (title, body) => said.push(`${title}: ${body}`),
+  )
+  const lists = [listOf('a'), listOf('a', 'b'), listOf('a', 'b'), listOf(), listOf('b')]
+  for (const list of lists) {
+    tell(list)
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  expect(said).toEqual(['Storm b: Many. Since 14:02.'])
+  expect(asked).toEqual(['alerts.list', 'alerts.history'])
+})

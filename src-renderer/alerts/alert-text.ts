@@ -1,0 +1,40 @@
+import type { AlertList, AlertRule, AlertStanding } from '../../src-shared/contract/alerts.ts'
+import type { Session } from '../../src-shared/contract/tickets.ts'
+import { conditionText, scopeText } from '../../src-shared/domain/alert-text.ts'
+import { timeText } from '../live/text.ts'
+
+export type ListedRule = AlertList['rules'][number]
+
+/** What a rule looks at, under its name: empty where the name says all of it. */
+export function ruleText({ name, scope, condition }: AlertRule, { watched }: Session): string {
+  const said = `${conditionText(condition)}, ${scopeText(scope, watched)}`
+  return said.startsWith(name) && said.length - name.length < 2 ? '' : said
+}
+
+const PHASES: Readonly<Record<AlertStanding['phase'], string>> = {
+  off: 'Off',
+  learning: 'Learning',
+  ok: 'Quiet',
+  alerting: 'Ringing',
+  recovering: 'Ringing, quieter now',
+  unknown: 'Not known',
+  silenced: 'Silenced',
+}
+
+/** How a rule stands, in a few words: `Ringing since 14:02`. */
+export function standingText({ phase, sinceMs, silence, alert }: AlertStanding, zone: string): string {
+  if (phase === 'silenced') {
+    const until = silence?.untilMs
+    return until === null || until === undefined
+      ? 'Silenced until it is as usual'
+      : `Silenced until ${timeText(until, zone)}`
+  }
+  const beganMs = alert?.startedMs ?? sinceMs
+  const isOfTime = phase === 'alerting' || phase === 'recovering' || phase === 'unknown'
+  return isOfTime && beganMs !== null ? `${PHASES[phase]} since ${timeText(beganMs, zone)}` : PHASES[phase]
+}
+
+/** The rules whose alert runs now, and is not silenced. */
+export function ringing(list: AlertList | null): readonly ListedRule[] {
+  return (list?.rules ?? []).filter(({ standing }) => ['alerting', 'recovering'].includes(standing.phase))
+}

@@ -1,0 +1,171 @@
+import { Trash2 } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import type { AlertEntry } from '../../src-shared/contract/alerts.ts'
+import type { Session } from '../../src-shared/contract/tickets.ts'
+import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
+import { Button, IconButton } from '../controls/button.tsx'
+import { CheckField } from '../controls/field.tsx'
+import { NotifyChoice } from './notify-choice.tsx'
+import { ruleText, standingText, type ListedRule } from './alert-text.ts'
+import styles from './alerts-panel.module.css'
+import { RuleForm } from './rule-form.tsx'
+import { SilenceButtons } from './silence-buttons.tsx'
+
+type Perform = (work: () => Promise<unknown>) => Promise<boolean>
+
+/** The rules and how they stand, a way to add one, and the latest alerts. */
+export function AlertsPanel(): React.ReactNode {
+  const session = useDashboard((state) => state.session)
+  const alerts = useDashboard((state) => state.alerts)
+  const mayChange = useMay('admin')
+  const maySilence = useMay('run')
+  const [failure, setFailure] = useState('')
+  if (session === null || alerts === null) {
+    return <p className={styles['note']}>The alert rules are shown as soon as the store can be read.</p>
+  }
+
+  /** Whether it was done; why not is shown. */
+  const perform: Perform = async (work) => {
+    try {
+      await work()
+      setFailure('')
+      return true
+    } catch (error) {
+      setFailure(errorText(toWireError(error)))
+      return false
+    }
+  }
+
+  const { rules, away } = alerts
+  return (
+    <div className={styles['alerts']}>
+      {away !== null && <p className={styles['note']}>{away}</p>}
+      {away === null && rules.length === 0 && (
+        <p className={styles['note']}>
+          No rule is there yet. A rule rings when tickets are unusual, for everybody who shares this store.
+        </p>
+      )}
+      {rules.length > 0 && (
+        <ul className={styles['list']} aria-label="Alert rules">
+          {rules.map((rule) => (
+            <RuleRow key={rule.id} rule={rule} session={session} mayChange={mayChange} perform={perform} />
+          ))}
+        </ul>
+      )}
+      {away === null && mayChange && <RuleForm session={session} perform={perform} />}
+      <p className={styles['failure']} role="alert">
+        {failure}
+      </p>
+      {rules.length > 0 && maySilence && <SilenceButtons perform={perform} />}
+      {rules.length > 0 && <NotifyChoice />}
+      {away === null && <Latest />}
+    </div>
+  )
+}
+
+interface RowProps {
+  readonly rule: ListedRule
+  readonly session: Session
+  readonly mayChange: boolean
+  readonly perform: Perform
+}
+
+function RuleRow({ rule, session, mayChange, perform }: RowProps): React.ReactNode {
+  const { client } = useWorkbench().transport
+  const [asking, setAsking] = useState(false)
+  const { id, name, revision: seen, standing } = rule
+  const text = ruleText(rule, session)
+  if (asking) {
+    return (
+      <li className={styles['row']}>
+        <p className={styles['rule']}>Remove “{name}” for everybody who shares this store?</p>
+        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- in the place of the button that was pressed */}
+        <Button autoFocus onClick={() => setAsking(false)}>
+          Keep it
+        </Button>
+        <Button
+          kind="final"
+          onClick={() => {
+            setAsking(false)
+            void perform(() => client.call('alerts.remove', { id, seen }))
+          }}
+        >
+          Remove
+        </Button>
+      </li>
+    )
+  }
+  return (
+    <li className={styles['row']}>
+      <div className={styles['rule']}>
+        <span className={styles['name']}>{name}</span>
+        {text !== '' && <span className={styles['text']}>{text}</span>}
+        <span className={styles['phase']} data-phase={standing.phase}>
+          {standingText(standing, session.zone)}
+          {standing.why !== '' && `: ${standing.why}`}
+        </span>
+      </div>
+      {mayChange && (
+        <>
+          <CheckField
+            label="On"
+            aria-label={`${name} is on`}
+            checked={rule.on}
+            onChange={(on) => void perform(() => client.call('alerts.change', { id, seen, on }))}
+          />
+          <IconButton icon={Trash2} label={`Remove ${name}…`} onClick={() => setAsking(true)} />
+        </>
+      )}
+    </li>
+  )
+}
+
+/** So many of the latest alerts are enough to see what rang. */
+const LATEST = 8
+
+function Latest(): React.ReactNode {
+  const { transport, view } = useWorkbench()
+  const [entries, setEntries] = useState<readonly AlertEntry[]>([])
+  useEffect(() => {
+    let isGone = false
+    // Where it cannot be read, the window says why.
+    const read = (): void =>
+      void transport.client.call('alerts.history', { limit: LATEST }).then(
+        ({ alerts }) => void (isGone || setEntries(alerts)),
+        () => {},
+      )
+    const leave = transport.client.on('alerts.changed', read)
+    read()
+    return () => {
+      isGone = true
+      leave()
+    }
+  }, [transport])
+  if (entries.length === 0) return null
+  return (
+    <section aria-label="Latest alerts">
+      <h3 className={styles['title']}>Latest alerts</h3>
+      <ul className={styles['list']}>
+        {entries.map(({ id, rule, transitions }) => {
+          const message = transitions.at(-1)?.message
+          return (
+            <li key={id}>
+              <button
+                type="button"
+                className={styles['open']}
+                onClick={() => {
+                  view.put({ tool: null, page: 'dashboard' })
+                  if (message !== undefined) location.hash = message.address
+                }}
+              >
+                <span className={styles['name']}>{message?.title ?? rule.name}</span>
+                <span className={styles['text']}>{message?.sentences[0] ?? ''}</span>
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,30 @@
+import { useState } from 'react'
+import { Button } from '../controls/button.tsx'
+import styles from './alerts-panel.module.css'
+
+/** Not every browser has them, and on a page of plain HTTP none has. */
+function permissionNow(): NotificationPermission | 'unsupported' {
+  return 'Notification' in globalThis ? Notification.permission : 'unsupported'
+}
+
+/** Whether this window may say it outside of itself. Each window asks for itself, once. */
+export function NotifyChoice(): React.ReactNode {
+  const [permission, setPermission] = useState(permissionNow)
+  if (permission === 'granted')
+    return <p className={styles['text']}>This window notifies you when a rule rings.</p>
+  if (permission === 'unsupported') return null
+  if (permission === 'denied')
+    return (
+      <p className={styles['text']}>
+        Notifications are blocked for this page. The browser’s settings allow them.
+      </p>
+    )
+  return (
+    <Button
+      kind="quiet"
+      onClick={() => void Notification.requestPermission().then((answer) => setPermission(answer))}
+    >
+      Notify me on this computer
+    </Button>
+  )
+}

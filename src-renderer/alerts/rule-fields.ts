@@ -1,0 +1,47 @@
+import type { AlertRule } from '../../src-shared/contract/alerts.ts'
+
+/** The fields of a new rule, as typed. */
+export interface RuleFields {
+  readonly kind: AlertRule['condition']['kind']
+  readonly often: 'week' | 'month' | 'quarter'
+  readonly tickets: string
+  readonly minutes: string
+  /** `` for all that is watched, `priority ID`. */
+  readonly scope: string
+}
+
+export const NEW_RULE: RuleFields = {
+  kind: 'above-usual',
+  often: 'month',
+  tickets: '8',
+  minutes: '5',
+  scope: '',
+}
+
+/** The longest stretch that a rule counts over: a day. */
+const MAX_MINUTES = 1_440
+const MAX_TICKETS = 1_000_000
+
+/** The rule that the fields ask for; null where a number cannot be taken. */
+export function readRule(fields: RuleFields): Pick<AlertRule, 'condition' | 'scope'> | null {
+  const condition = conditionOf(fields)
+  if (condition === null) return null
+  const priority = /^priority (.+)$/.exec(fields.scope)?.[1]
+  const isOfTickets = condition.kind !== 'nothing-fetched'
+  return { condition, scope: isOfTickets && priority !== undefined ? { priority } : {} }
+}
+
+function conditionOf({ kind, often, tickets, minutes }: RuleFields): AlertRule['condition'] | null {
+  if (kind === 'above-usual') return { kind, often }
+  if (kind === 'too-quiet') return { kind }
+  const within = wholeIn(minutes, MAX_MINUTES)
+  if (within === null) return null
+  if (kind === 'nothing-fetched') return { kind, minutes: within }
+  const many = wholeIn(tickets, MAX_TICKETS)
+  return many === null ? null : { kind, tickets: many, minutes: within }
+}
+
+function wholeIn(text: string, most: number): number | null {
+  const value = /^\d{1,7}$/.test(text.trim()) ? Number(text) : 0
+  return value >= 1 && value <= most ? value : null
+}
