@@ -1,5 +1,5 @@
 import { argument, defineCommand, flag, option } from './cli/define-command.ts'
-import { duration, flagValue, wholeNumber } from './cli/options.ts'
+import { duration, flagValue, oneOf, wholeNumber } from './cli/options.ts'
 
 const NOTHING = { nothing: 'Nothing was changed.' }
 const MINUTE_MS = 60_000
@@ -53,6 +53,59 @@ export const SILENCE = {
 export const ALERT_HISTORY = {
   rule: option('<rule>', 'of this rule alone, by its name or id'),
   limit: option('<n>', 'at most so many', wholeNumber({ min: 1, max: 1_000 }), 20),
+}
+
+const OUTPUT_KINDS = ['webhook', 'slack', 'teams', 'alertmanager', 'pagerduty'] as const
+
+export const ADD_OUTPUT = {
+  kind: option('<kind>', OUTPUT_KINDS.join(', '), oneOf(OUTPUT_KINDS, 'Nothing was changed.'), 'webhook'),
+  name: option('<name>', 'what it is called (default: its kind)'),
+  url: option('<url>', 'where it is; Slack and Teams have all of it as their secret'),
+  secretStdin: flag('read its secret from stdin instead of asking for it; it goes into the keychain'),
+  needsSecret: flag('its secret is in the environment of the program that sends'),
+  allowPrivate: flag('it may be on this machine or in a private network'),
+}
+
+export const NAMED_OUTPUT = {
+  output: argument('<output>', 'its name or id, as alerts outputs list shows it'),
+}
+
+const OUTPUT_COMMANDS = {
+  name: 'outputs',
+  summary: 'where alerts are sent: webhooks, Slack, Teams, Alertmanager, PagerDuty',
+  notes: [
+    'A secret is typed unseen or read from stdin, never an option. Without a keychain the environment has it: JIRA_TPM_OUTPUT_NAME, or JIRA_TPM_OUTPUT_NAME_FILE for a file that holds it.',
+  ],
+  commands: [
+    defineCommand({
+      name: 'list',
+      isDefault: true,
+      summary: 'the outputs, and how the sending goes',
+      needs: 'primary-core',
+      run: async () => (await import('./alerts/outputs.ts')).listOutputs,
+    }),
+    defineCommand({
+      name: 'add',
+      summary: 'adds an output; its secret is asked for',
+      options: ADD_OUTPUT,
+      needs: 'primary-core',
+      run: async () => (await import('./alerts/outputs.ts')).addOutput,
+    }),
+    defineCommand({
+      name: 'test',
+      summary: 'sends a message that says it is a test; exit 1 where it was not taken',
+      options: NAMED_OUTPUT,
+      needs: 'primary-core',
+      run: async () => (await import('./alerts/outputs.ts')).testOutput,
+    }),
+    defineCommand({
+      name: 'remove',
+      summary: 'removes an output, and what still waits for it',
+      options: NAMED_OUTPUT,
+      needs: 'primary-core',
+      run: async () => (await import('./alerts/outputs.ts')).removeOutput,
+    }),
+  ],
 }
 
 export const ALERT_COMMANDS = [
@@ -114,6 +167,7 @@ export const ALERT_COMMANDS = [
         needs: 'store',
         run: async () => (await import('./alerts/list-alerts.ts')).listHistory,
       }),
+      OUTPUT_COMMANDS,
     ],
   },
 ]

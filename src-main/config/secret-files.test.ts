@@ -123,3 +123,13 @@ describe('where the configuration is read', () => {
     )
   })
 })
+
+test('secrets of an output of alerts come from the environment or its file, never from the folder', () => {
+  const env = { JIRA_TPM_OUTPUT_ON_CALL: 'one', JIRA_TPM_OUTPUT_NIGHT_FILE: file('night', 'two\n') }
+  const { outputSecrets } = readSettings({ env, cwd })
+  expect(outputSecrets).toEqual({ JIRA_TPM_OUTPUT_ON_CALL: 'one', JIRA_TPM_OUTPUT_NIGHT: 'two' })
+  file('.env', 'JIRA_TPM_OUTPUT_ON_CALL=https://evil.example\n')
+  expect(() => readSettings({ env: {}, cwd })).toThrow(
+    /JIRA_TPM_OUTPUT_ON_CALL, which is taken from the real environment alone/,
+  )
+})

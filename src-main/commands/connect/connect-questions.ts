@@ -161,10 +161,17 @@ export async function askPassword(
   return (await askUnseen(io, message, 'password')) || null
 }
 
+/** The secret of an output of alerts, as `askToken` asks for a token. Null for none. Throws `usage` or `cancelled`. */
+export async function askOutputSecret(io: CliIo, what: string, fromStdin = false): Promise<string | null> {
+  if (fromStdin) return (await secretFromStdin(io, 'secret')).trim()
+  if (!io.isTTY) return null
+  return (await askUnseen(io, `${what} (Enter: none here)`, 'secret')).trim() || null
+}
+
 async function askUnseen(
   io: CliIo,
   message: string,
-  what: 'token' | 'password',
+  what: 'token' | 'password' | 'secret',
   check: (typed: string) => string | undefined = () => undefined,
 ): Promise<string> {
   const validate = (typed: string | undefined): string | undefined => check(typed ?? '')
@@ -178,7 +185,7 @@ async function askUnseen(
 }
 
 /** The first line of stdin, which is where a script gives a secret. Throws `usage` where it is empty. */
-async function secretFromStdin(io: CliIo, what: 'token' | 'password'): Promise<string> {
+async function secretFromStdin(io: CliIo, what: 'token' | 'password' | 'secret'): Promise<string> {
   const line = (await readAll(io.stdin)).split(/\r?\n/)[0] ?? ''
   if (line.trim() !== '') return line
   throw nothingChanged('usage', `No ${what} came on stdin.`, 'Write it there as the first line.')
