@@ -20,7 +20,14 @@ const begun = lines.flatMap(
 
 test('.ci/run: README’s `npm ci && npm test` comes before all but Debian’s packages that tests need', () => {
   const tests = begun.indexOf('npm test')
-  expect(begun.slice(0, tests + 1)).toEqual(['install', 'install', 'install_postgres', 'npm ci', 'npm test'])
+  expect(begun.slice(0, tests + 1)).toEqual([
+    'install',
+    'install',
+    'without_services',
+    'install_postgres',
+    'npm ci',
+    'npm test',
+  ])
   expect(begun.slice(tests + 1)).toEqual(['without_services', 'verify', 'verify', 'verify', 'verify'])
   expect(
     lines

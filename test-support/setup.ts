@@ -29,6 +29,7 @@ const SCRIPTS = [
   'generator/run-mortal',
   'generator/run-rival',
   'store/postgres/make-tables',
+  'outputs/run-sender',
   'sync/run-background',
   'sync/run-sync',
 ]

@@ -11,10 +11,10 @@ const LINK = 'https://tpm.example.com/#from=a&to=b'
 function request(
   output: Partial<StoredOutput>,
   {
-    secret = null as string | null,
-    link = LINK as string | null,
-    message = testMessage('a1') as AlertMessage,
-  } = {},
+    secret = null,
+    link = LINK,
+    message = testMessage('a1'),
+  }: { secret?: string | null; link?: string | null; message?: AlertMessage } = {},
 ) {
   const needsSecret = secret !== null
   const { url, headers, body } = requestOf({

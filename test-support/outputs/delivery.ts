@@ -9,10 +9,13 @@ import type { Store } from '../../src-main/store/store.ts'
 import { atEnd } from '../end.ts'
 import { SITE } from '../store/pages.ts'
 
+function idOf(owner: Parameters<Secrets['kept']>[0]): string {
+  return owner.kind === 'output' ? owner.id : ''
+}
+
 /** A keychain with these secrets, by the ids of outputs. */
 function testSecrets(kept: Readonly<Record<string, string>>): Pick<Secrets, 'kept' | 'keep' | 'forget'> {
   const entries = new Map(Object.entries(kept))
-  const idOf = (owner: Parameters<Secrets['kept']>[0]): string => (owner.kind === 'output' ? owner.id : '')
   return {
     kept: async (owner) => entries.get(idOf(owner)) ?? null,
     keep: async (owner, secret) => void entries.set(idOf(owner), secret),
