@@ -12,7 +12,7 @@ const NEEDS_POSTGRES = [
 
 /** What uses a store: it runs on SQLite, and once more on PostgreSQL. */
 const ON_BOTH = [
-  'src-main/{alerts,audit,clean-up,generator,live,sample,sync}/**/*.test.ts',
+  'src-main/{alerts,audit,clean-up,differs,generator,live,marks,sample,sync}/**/*.test.ts',
   'src-main/store/{,fields/,alerts/}*.test.ts',
   'src-main/metrics/measure-store.test.ts',
   'src-main/outputs/{delivery,kills}.test.ts',
