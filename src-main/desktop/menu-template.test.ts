@@ -22,6 +22,7 @@ const EVERYTHING: readonly MenuCommand[] = [
   'view-bar',
   'view-histogram',
   'view-distribution',
+  'view-heat',
   'tv',
   'saved-view-1',
   'saved-view-2',

@@ -120,6 +120,7 @@ function viewItems(
     item('view-bar', 'Bar'),
     item('view-histogram', 'Histogram'),
     item('view-distribution', 'Distribution'),
+    item('view-heat', 'Heat'),
     item('tv', 'TV view'),
     { type: 'separator' },
     { label: 'Saved views', submenu: savedViewItems(item, views) },

@@ -176,6 +176,7 @@ const windowActions = {
   'view-bar': () => pass('view-bar'),
   'view-histogram': () => pass('view-histogram'),
   'view-distribution': () => pass('view-distribution'),
+  'view-heat': () => pass('view-heat'),
   tv: () => pass('tv'),
   'span-previous': () => pass('span-previous'),
   'span-next': () => pass('span-next'),

@@ -38,6 +38,7 @@ const plain: Record<string, KeyAction> = {
   '1': 'view-bar',
   '2': 'view-histogram',
   '3': 'view-distribution',
+  '4': 'view-heat',
   n: 'span-now',
   a: 'mark',
   c: 'compare',

@@ -14,10 +14,13 @@ import type { View } from '../settings/preferences.ts'
 import { modelSplit, type ModelSplit, type SplitColours } from './stack.ts'
 import { usualOfBins, type UsualBar } from '../usual/usual-bars.ts'
 
+/** Of the heat view, whose hours are of no span, the model is the histogram’s. */
+type DrawnView = Exclude<View, 'heat'>
+
 /** What the panel shows of a span: chart, table, readout and keys all go by this. */
 export interface ChartModel {
   /** What is drawn: of a span too long for a bar a minute the histogram, whatever was chosen. */
-  readonly view: View
+  readonly view: DrawnView
   readonly isTooLong: boolean
   /** A bar a minute in these colours would be more marks than are drawn. */
   readonly isCrowded: boolean
@@ -68,10 +71,11 @@ export function chartModel(
   counts: CountsResult,
   session: Pick<Session, 'zone' | 'watched'>,
   known: Knowledge,
-  { view: chosen, interval }: { readonly view: View; readonly interval: number },
+  { view: wanted, interval }: { readonly view: View; readonly interval: number },
 ): ChartModel {
   const { nowMinute, knownMinute, gaps, planned = [], marks = [] } = known
   const { comparison = null, other = null, splitColours = {}, usual = null } = known
+  const chosen = wanted === 'heat' ? 'histogram' : wanted
   const isTooLong = counts.toMinute - counts.fromMinute > MAX_BARS
   const isOfTime = isTooLong || chosen !== 'distribution'
   const asked = isTooLong || chosen === 'histogram' ? interval : 1

@@ -30,12 +30,17 @@ import { ChartFailure, useStaleText } from './no-counts.tsx'
 import { isUnusual, type UsualBar } from '../usual/usual-bars.ts'
 import { rangeText } from '../../src-shared/domain/usual/verdict-text.ts'
 import { Strip } from './strip/strip.tsx'
+import { lazyPart } from '../controls/lazy-part.tsx'
+import { Suspense } from 'react'
 
 const views = [
   { value: 'bar', label: 'Bar' },
   { value: 'histogram', label: 'Histogram' },
   { value: 'distribution', label: 'Distribution' },
+  { value: 'heat', label: 'Heat' },
 ] as const
+
+const HeatView = lazyPart(async () => (await import('../usual/heat-view.tsx')).HeatView)
 
 /** The interval that fits best. */
 const AUTO = 'auto'
@@ -45,6 +50,7 @@ export function ChartPanel({ model }: { model: ChartModel | null }): React.React
   const failure = useDashboard((state) => state.countsFailure)
   const loading = useDashboard((state) => state.countsLoading)
   const asTable = useView((state) => state.asTable)
+  const isHeat = useView((state) => state.view === 'heat')
   const Table = model?.view === 'distribution' ? DistributionTable : MinutesTable
   return (
     <section className={styles['panel']} aria-label="Tickets by minute" aria-busy={loading}>
@@ -53,7 +59,11 @@ export function ChartPanel({ model }: { model: ChartModel | null }): React.React
       </div>
       <ViewControls model={model} />
       <FilterLine />
-      {failure ? (
+      {isHeat ? (
+        <Suspense fallback={null}>
+          <HeatView />
+        </Suspense>
+      ) : failure ? (
         <ChartFailure failure={failure} />
       ) : asTable && model ? (
         <>
@@ -63,7 +73,7 @@ export function ChartPanel({ model }: { model: ChartModel | null }): React.React
       ) : (
         <ChartStage model={model} />
       )}
-      <Legend model={model} />
+      {!isHeat && <Legend model={model} />}
       <Strip />
     </section>
   )
@@ -78,14 +88,14 @@ function ViewControls({ model }: { model: ChartModel | null }): React.ReactNode 
   const crowded = model?.isCrowded
     ? 'In these colours a bar a minute is too much: take a shorter span'
     : undefined
-  const refusals = { bar: long ?? crowded, histogram: undefined, distribution: long }
+  const refusals = { bar: long ?? crowded, histogram: undefined, heat: undefined, distribution: long }
   const options = views.map((option) => ({ ...option, refusal: refusals[option.value] }))
   return (
     <div className={styles['controls']}>
-      {model !== null && model.view !== 'distribution' && <IntervalChoice model={model} />}
+      {model !== null && view !== 'heat' && model.view !== 'distribution' && <IntervalChoice model={model} />}
       <Segments
         label="View"
-        value={model?.view ?? view}
+        value={view === 'heat' ? view : (model?.view ?? view)}
         options={options}
         onChange={(chosen) => put({ view: chosen })}
       />

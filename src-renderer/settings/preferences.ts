@@ -5,7 +5,7 @@ import { Check } from 'typebox/value'
 const dark = '(prefers-color-scheme: dark)'
 
 /** In the order of their keys. */
-export const VIEWS = ['bar', 'histogram', 'distribution'] as const
+export const VIEWS = ['bar', 'histogram', 'distribution', 'heat'] as const
 
 export const Preferences = Type.Object({
   view: Type.Enum([...VIEWS]),

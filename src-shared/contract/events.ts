@@ -110,6 +110,7 @@ export const events = {
         'view-bar',
         'view-histogram',
         'view-distribution',
+        'view-heat',
         'tv',
         'span-previous',
         'span-next',

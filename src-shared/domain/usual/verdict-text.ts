@@ -29,7 +29,7 @@ export function rangeText(low: number, high: number): string {
 }
 
 /** `learning what is usual: 6 of 14 days, about 8 days to go`. */
-function learningText(learning: UsualLearning | null): string {
+export function learningText(learning: UsualLearning | null): string {
   if (learning === null) return 'learning what is usual'
   const { days, tickets, neededDays, neededTickets, daysLeft } = learning
   const known =

@@ -1,0 +1,172 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import Database from 'better-sqlite3'
+import { minuteOf } from '../src-shared/domain/minute.ts'
+import { steadyClock } from '../src-shared/domain/site-clock.ts'
+import { machineClock } from '../src-main/runtime/clock.ts'
+import { openSqliteStore } from '../src-main/store/sqlite/store.ts'
+import { createUsual } from '../src-main/usual/usual.ts'
+import { atMost, percentile, type BenchResult } from './bench.ts'
+import { BENCH_START_MS } from './fixtures/tickets.ts'
+
+const TICKETS = 10_000_000
+const PER_MINUTE = 10
+const AT_ONCE = 100_000
+const SITE = 'bench'
+const SCOPE = { projectKey: null, priorityIds: ['1', '2'] }
+
+/** What is usual, from a file of ten tickets a minute of three projects: the eight weeks read, and each commit after it. */
+export async function run(tickets = TICKETS): Promise<BenchResult[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-bench-'))
+  const file = path.join(folder, 'tpm.sqlite')
+  try {
+    await (await openSqliteStore({ file, clock: machineClock })).close()
+    const db = new Database(file)
+    db.pragma('synchronous = OFF')
+    const add = db.prepare(ADD)
+    for (let from = 0; from < tickets; from += AT_ONCE) {
+      const to = Math.min(tickets, from + AT_ONCE)
+      add.run({ site: SITE, from, to, startMs: BENCH_START_MS })
+    }
+    db.exec(COUNT_THEM)
+    const began = performance.now()
+    db.exec(SUM_THEM)
+    const migrationMs = performance.now() - began
+    db.close()
+    return [
+      ...(await measure(file, tickets)),
+      figure('sums of an older file, once, at its opening', migrationMs),
+    ]
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function measure(file: string, tickets: number): Promise<BenchResult[]> {
+  const store = await openSqliteStore({ file, clock: machineClock })
+  const nowMs = BENCH_START_MS + (tickets / PER_MINUTE) * 60_000
+  const open = () =>
+    createUsual({
+      store,
+      siteId: SITE,
+      scope: SCOPE,
+      scopeName: 'all',
+      time: { now: () => nowMs, current: () => steadyClock(nowMs) },
+      clock: { now: () => nowMs },
+      zone: async () => 'Europe/Berlin',
+      incidents: async () => [],
+    })
+  await store.setKnown(SITE, 'all', { knownMs: nowMs, epoch: await store.epoch(SITE) })
+  try {
+    const whole: number[] = []
+    const project: number[] = []
+    const longest: number[] = []
+    for (let n = 0; n < 20; n++) {
+      const usual = open()
+      const loop = watchLoop()
+      whole.push(await timed(() => usual.of({}, minuteOf(nowMs))))
+      project.push(await timed(() => usual.of({ project: 'OPS' }, minuteOf(nowMs))))
+      longest.push(loop.stop())
+    }
+    const usual = open()
+    await usual.of({}, minuteOf(nowMs))
+    const commits: number[] = []
+    for (let n = 0; n < 200; n++) {
+      await store.applyPage({
+        siteId: SITE,
+        scope: 'all',
+        seenAtMs: nowMs,
+        removals: [],
+        watermarkMs: null,
+        tickets: [ticket(n, nowMs)],
+      })
+      commits.push(
+        await timed(async () => {
+          await usual.of({}, minuteOf(nowMs))
+          await usual.recent({})
+        }),
+      )
+    }
+    return [
+      atMost(50, figure('the whole, from 8 weeks p95', percentile(whole, 0.95))),
+      atMost(50, figure('a project, from 8 weeks p95', percentile(project, 0.95))),
+      atMost(20, figure('longest wait of the event loop meanwhile', Math.max(...longest))),
+      atMost(1, figure('after a commit, with the newest minutes p95', percentile(commits, 0.95))),
+    ]
+  } finally {
+    await store.close()
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}
+
+/** The longest time (ms) that nothing else could run. */
+function watchLoop(): { stop(): number } {
+  let longest = 0
+  let last = performance.now()
+  let going = true
+  const look = (): void => {
+    const now = performance.now()
+    longest = Math.max(longest, now - last)
+    last = now
+    if (going) setImmediate(look)
+  }
+  look()
+  return {
+    stop() {
+      going = false
+      return longest
+    },
+  }
+}
+
+function ticket(n: number, createdMs: number) {
+  const form = {
+    projectKey: 'OPS',
+    title: 'One more',
+    priorityId: '1',
+    priorityName: 'Highest',
+    status: 'To Do',
+  }
+  return { ...form, id: `new-${n}`, key: `OPS-${n}`, createdMs, updatedMs: createdMs }
+}
+
+function figure(name: string, value: number) {
+  return { name, value, unit: 'ms' }
+}
+
+const ADD = `
+  INSERT INTO tickets (site_id, id, key, project_key, title, priority_id, priority_name, status, created_ms, updated_ms,
+    first_seen_ms)
+  WITH RECURSIVE numbers (n) AS (
+    SELECT CAST(@from AS INTEGER) UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < @to
+  )
+  SELECT @site, 1000000000 + n, 'TPM-' || n, CASE n * n % 5 WHEN 0 THEN 'TPM' WHEN 1 THEN 'OPS' ELSE 'WEB' END,
+    'Payments time out for customers in region ' || (n % 97), CAST(n % 2 + 1 AS TEXT), 'High', 'To Do',
+    CAST(@startMs AS INTEGER) + n * ${60_000 / PER_MINUTE}, CAST(@startMs AS INTEGER) + n * ${60_000 / PER_MINUTE}, 0
+  FROM numbers`
+
+const COUNT_THEM = `
+  INSERT INTO minute_counts (site_id, priority_id, minute, project_key, count, seq)
+    SELECT site_id, priority_id, created_ms / 60000, project_key, COUNT(*), 1 FROM tickets GROUP BY 1, 2, 3, 4;
+  INSERT INTO day_counts (site_id, priority_id, day, project_key, count)
+    SELECT site_id, priority_id, minute / 1440, project_key, SUM(count) FROM minute_counts GROUP BY 1, 2, 3, 4;
+  INSERT INTO site_seq VALUES ('${SITE}', 1, 0)`
+
+/** As the migration does it. */
+const SUM_THEM = `
+  INSERT INTO usual_counts (site_id, priority_id, five_minutes, project_key, count, others)
+  SELECT site_id, priority_id, created_ms / 300000, project_key,
+    SUM(CASE WHEN source = 'jira' AND COALESCE(rehearsed, 0) <> 1 THEN 1 ELSE 0 END),
+    SUM(CASE WHEN source <> 'jira' THEN 1 ELSE 0 END)
+  FROM tickets WHERE left_ms IS NULL GROUP BY 1, 2, 3, 4`
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  console.table(await run(Number(process.argv[2] ?? TICKETS)))
+}

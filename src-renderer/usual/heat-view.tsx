@@ -1,0 +1,169 @@
+import { useEffect, useState } from 'react'
+import type { UsualHeat } from '../../src-shared/contract/usual.ts'
+import { learningText } from '../../src-shared/domain/usual/verdict-text.ts'
+import { useDashboard, useWorkbench } from '../app/workbench.ts'
+import { HeatHours } from './heat-hours.tsx'
+import styles from './heat.module.css'
+
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
+const HOURS_PER_DAY = 24
+/** Shades, from few tickets to many. */
+const SHADES = 6
+
+type HeatHour = UsualHeat['hours'][number]
+
+/** What was learned of each hour of the week, where it can be seen and believed. */
+export function HeatView(): React.ReactNode {
+  const heat = useHeat()
+  const [chosen, choose] = useState<number | null>(null)
+  if (heat === null) return <div className={styles['heat']} aria-busy="true" />
+  if (heat === 'failed') {
+    return (
+      <div className={styles['heat']}>
+        <p role="alert">What is usual could not be read. It is read again with the next commit.</p>
+      </div>
+    )
+  }
+  return (
+    <div className={styles['heat']}>
+      {heat.learning !== null && (
+        <p className={styles['learning']}>
+          {learningText(heat.learning)}. Until then nothing is called usual or unusual.
+        </p>
+      )}
+      <HeatTable heat={heat} chosen={chosen} onChoose={choose} />
+      <HeatLegend heat={heat} />
+      {chosen !== null && <HeatHours heat={heat} cell={chosen} onClose={() => choose(null)} />}
+    </div>
+  )
+}
+
+/** Read anew each hour, when another one was learned. */
+function useHeat(): UsualHeat | 'failed' | null {
+  const { transport } = useWorkbench()
+  const learned = useDashboard(({ usualNow }) => usualNow && `${usualNow.siteId} ${usualNow.learnedToMinute}`)
+  const [heat, setHeat] = useState<UsualHeat | 'failed' | null>(null)
+  useEffect(() => {
+    let isLeft = false
+    const take = (next: UsualHeat | 'failed'): void => {
+      if (!isLeft) setHeat(next)
+    }
+    transport.client.call('usual.heat', {}).then(take, () => take('failed'))
+    return () => void (isLeft = true)
+  }, [transport, learned])
+  return heat
+}
+
+interface HeatTableProps {
+  readonly heat: UsualHeat
+  readonly chosen: number | null
+  readonly onChoose: (cell: number) => void
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  ArrowUp: -HOURS_PER_DAY,
+  ArrowDown: HOURS_PER_DAY,
+}
+
+function HeatTable({ heat, chosen, onChoose }: HeatTableProps): React.ReactNode {
+  const [focused, setFocused] = useState(0)
+  const most = Math.max(0, ...heat.hours.map(({ perHour }) => perHour))
+  const onKeyDown = (event: React.KeyboardEvent<HTMLTableElement>): void => {
+    const next = focused + (STEPS[event.key] ?? 0)
+    if (next === focused || heat.hours[next] === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    setFocused(next)
+    event.currentTarget.querySelector<HTMLButtonElement>(`[data-cell="${next}"]`)?.focus()
+  }
+  return (
+    <table className={styles['table']} onKeyDown={onKeyDown}>
+      <caption className="unseen">
+        Usual tickets an hour by hour of the week, on the clock of {heat.zone}
+      </caption>
+      <thead>
+        <tr>
+          <td />
+          {Array.from({ length: HOURS_PER_DAY }, (_, hour) => (
+            <th key={hour} scope="col" data-third={hour % 3 === 0 || undefined}>
+              {hour}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {DAYS.map((day, row) => (
+          <tr key={day}>
+            <th scope="row" aria-label={day}>
+              {day.slice(0, 3)}
+            </th>
+            {heat.hours.slice(row * HOURS_PER_DAY, (row + 1) * HOURS_PER_DAY).map((hour, column) => {
+              const cell = row * HOURS_PER_DAY + column
+              return (
+                <td key={cell}>
+                  <button
+                    type="button"
+                    data-cell={cell}
+                    data-shade={shadeOf(hour, most)}
+                    data-learning={!hour.believed || undefined}
+                    aria-pressed={cell === chosen}
+                    aria-label={cellText(hour, cell)}
+                    title={cellText(hour, cell)}
+                    tabIndex={cell === focused ? 0 : -1}
+                    onFocus={() => setFocused(cell)}
+                    onClick={() => onChoose(cell)}
+                  >
+                    <span aria-hidden="true">{rateText(hour.perHour)}</span>
+                  </button>
+                </td>
+              )
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** What the shades mean, and whose clock it is. */
+function HeatLegend({ heat }: { heat: UsualHeat }): React.ReactNode {
+  const most = Math.max(0, ...heat.hours.map(({ perHour }) => perHour))
+  const weeks = Math.max(0, ...heat.hours.map((hour) => hour.weeks))
+  return (
+    <p className={styles['legend']}>
+      <span>0</span>
+      {Array.from({ length: SHADES }, (_, shade) => (
+        <i key={shade} data-shade={shade} />
+      ))}
+      <span>{rateText(most)} tickets an hour</span>
+      {heat.hours.some(({ believed }) => !believed) && (
+        <span>
+          <i data-shade={0} data-learning /> still learning
+        </span>
+      )}
+      <span>
+        of {Math.round(weeks)} {Math.round(weeks) === 1 ? 'week' : 'weeks'}, by the clock of {heat.zone}
+      </span>
+    </p>
+  )
+}
+
+function shadeOf({ perHour }: Pick<HeatHour, 'perHour'>, most: number): number {
+  return most === 0 ? 0 : Math.min(SHADES - 1, Math.floor((perHour / most) * SHADES))
+}
+
+function rateText(perHour: number): string {
+  return perHour < 9.95 ? perHour.toFixed(1).replace('.0', '') : Math.round(perHour).toLocaleString('en-GB')
+}
+
+/** `Tuesday 14–15: usual 18 an hour, from 143 tickets in 8 weeks`. */
+export function cellText({ perHour, tickets, weeks, believed }: HeatHour, cell: number): string {
+  const hour = cell % HOURS_PER_DAY
+  const from = `from ${tickets} ${tickets === 1 ? 'ticket' : 'tickets'} in ${Number(weeks.toFixed(1))} ${weeks === 1 ? 'week' : 'weeks'}`
+  const said = believed
+    ? `usual ${rateText(perHour)} an hour`
+    : `still learning, so far ${rateText(perHour)} an hour`
+  return `${DAYS[Math.floor(cell / HOURS_PER_DAY)] ?? ''} ${hour}–${hour + 1}: ${said}, ${from}`
+}
