@@ -67,7 +67,11 @@ export default defineConfig({
       emptyOutDir: true,
       minify: true,
       license: true,
-      rolldownOptions: { input: 'src-renderer/index.html' },
+      rolldownOptions: {
+        input: 'src-renderer/index.html',
+        // What a start needs is one file; cut where later parts share some of it, it would be 28 files and 7 kB more.
+        output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] } },
+      },
     },
   },
 })
