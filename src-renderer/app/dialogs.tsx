@@ -1,8 +1,8 @@
 import { lazy, Suspense, useState } from 'react'
 import { droppedFrom } from '../../src-shared/domain/sentences.ts'
 import { Confirm, Modal } from '../controls/modal.tsx'
+import { lazyPart } from '../controls/lazy-part.tsx'
 import { SearchField } from '../palette/search-field.tsx'
-import { StopRun } from '../runs/run-controls.tsx'
 import styles from './dialogs.module.css'
 import type { Command } from './commands.ts'
 import { commandKey } from './keys.ts'
@@ -34,6 +34,8 @@ const keys: readonly (readonly [string, string])[] = [
   ['?', 'These keys'],
 ]
 
+const StopRun = lazyPart(async () => (await import('../runs/run-controls.tsx')).StopRun)
+
 /** The dialog that is open, if any. */
 export function Dialogs({ commands }: { commands: readonly Command[] }): React.ReactNode {
   const { orders, view } = useWorkbench()
@@ -42,7 +44,13 @@ export function Dialogs({ commands }: { commands: readonly Command[] }): React.R
   const close = (): void => view.put({ dialog: null })
   if (dialog === 'keys') return <KeysDialog onClose={close} />
   if (dialog === 'commands') return <PaletteDialog commands={commands} onClose={close} />
-  if (dialog === 'stop-run') return <StopRun onClose={close} />
+  if (dialog === 'stop-run') {
+    return (
+      <Suspense>
+        <StopRun onClose={close} />
+      </Suspense>
+    )
+  }
   if (dialog !== 'drop-tables') return null
   return (
     <Confirm

@@ -1,14 +1,17 @@
 import { Tabs } from 'radix-ui'
-import { Activity, useEffect } from 'react'
+import { Activity, Suspense, useEffect } from 'react'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { realMsUntil, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { ProgressBar } from '../controls/data.tsx'
+import { lazyPart } from '../controls/lazy-part.tsx'
 import { durationText } from '../live/text.ts'
-import { RunPanel } from '../runs/run-panel.tsx'
 import { restText, standingOf } from '../runs/run-text.ts'
 import { TicketList } from '../tickets/ticket-list.tsx'
 import styles from './side-panel.module.css'
 import { useDashboard, useMachineNow, useView, useWorkbench, type ViewState } from './workbench.ts'
+
+/** A file of its own, which comes over as soon as what is seen at first is drawn. */
+const RunPanel = lazyPart(async () => (await import('../runs/run-panel.tsx')).RunPanel)
 
 /** Next to the chart: the tickets that it counts, and behind a second tab the runs that rehearse a storm. */
 export function SidePanel(): React.ReactNode {
@@ -40,7 +43,9 @@ export function SidePanel(): React.ReactNode {
       <Tabs.Content className={styles['content']} value="rehearse" tabIndex={-1} forceMount>
         {/* What was filled in stays; what ticks, rests. */}
         <Activity mode={panel === 'rehearse' ? 'visible' : 'hidden'}>
-          <RunPanel />
+          <Suspense>
+            <RunPanel />
+          </Suspense>
         </Activity>
       </Tabs.Content>
     </Tabs.Root>
