@@ -126,6 +126,7 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
     },
     'sync.status': async () => sync,
     'views.list': async () => ({ views: [] }),
+    'alerts.list': async () => ({ rules: [], away: null }),
     'runs.current': async () => {
       mustReach()
       return core.run
