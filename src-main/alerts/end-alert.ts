@@ -1,6 +1,7 @@
 import type { AlertRule } from '../../src-shared/contract/alerts.ts'
 import type { AlertTransition, RunningAlert } from '../../src-shared/domain/usual/alert.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
+import type { WrittenAlert } from '../store/alerts/history.ts'
 import type { EndAlert } from '../store/alerts/rules.ts'
 import { entryOf } from './entry.ts'
 import { writeMessage, type MessageParts } from './message.ts'
@@ -21,26 +22,34 @@ export async function endAlert(parts: EndParts, rule: AlertRule, why: string): P
     const span = { fromMinute: state.alert.onsetMinute, toMinute: nowMinute + 1 }
     counted.set(state.alert.id, await scene.tickets(rule.scope, span, runId !== ''))
   }
-  return ({ runId, state }) => {
-    const { alert } = state
+  const { site, watched, zone } = session
+  const named = { site: site.label, watched, zone }
+  return ({ runId, state: { alert } }) => {
     if (alert === null || alert.resolvedMinute !== null) return null
-    const message = writeMessage({
-      site: session.site.label,
-      watched: session.watched,
-      zone: session.zone,
-      rule,
-      transition: endOf(alert, nowMinute),
-      span: { fromMinute: alert.onsetMinute, toMinute: nowMinute + 1 },
-      // One that began meanwhile has what it began with.
-      tickets: counted.get(alert.id) ?? alert.told.tickets,
-      sinceFetch: scene.sinceFetch,
-      baseline: null,
-      rehearsal: runId === '' ? null : runId,
-      why,
-    } satisfies MessageParts)
-    const ended = { ...alert, resolvedMinute: nowMinute }
-    return entryOf(rule, runId, ended, [{ message, sent: alert.isSent }])
+    // One that began meanwhile has what it began with.
+    const tickets = counted.get(alert.id) ?? alert.told.tickets
+    return endedAlert({ ...named, rule, runId, nowMinute, tickets, why }, alert)
   }
+}
+
+interface Ended extends Pick<MessageParts, 'site' | 'watched' | 'zone' | 'rule' | 'tickets'> {
+  readonly runId: string
+  readonly nowMinute: Minute
+  readonly why: string
+}
+
+/** An alert that does not end by itself. */
+export function endedAlert({ runId, nowMinute, ...parts }: Ended, alert: RunningAlert): WrittenAlert {
+  const message = writeMessage({
+    ...parts,
+    transition: endOf(alert, nowMinute),
+    span: { fromMinute: alert.onsetMinute, toMinute: nowMinute + 1 },
+    sinceFetch: null,
+    baseline: null,
+    rehearsal: runId === '' ? null : runId,
+  })
+  const ended = { ...alert, resolvedMinute: nowMinute }
+  return entryOf(parts.rule, runId, ended, [{ message, sent: alert.isSent }])
 }
 
 function endOf({ id, opened, told, ...alert }: RunningAlert, minute: Minute): AlertTransition {

@@ -35,7 +35,11 @@ const UNEVALUATED =
   'No instance evaluates the rules: one does that stays open, as the window, jira-tpm serve or counts --watch.'
 
 /** How a rule stands; `trouble`: why that is not known, as a sentence. */
-function standingOf({ on, condition }: AlertRule, state: AlertState | null, trouble: string): AlertStanding {
+export function standingOf(
+  { on, condition }: AlertRule,
+  state: AlertState | null,
+  trouble: string,
+): AlertStanding {
   const silence = state?.silence ?? null
   const alert = state?.alert ?? null
   const runs = on && alert !== null && alert.resolvedMinute === null

@@ -2,16 +2,20 @@ import { expect, test } from 'vitest'
 import type { AlertRule } from '../../src-shared/contract/alerts.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { AlertState } from '../../src-shared/domain/usual/alert.ts'
+import { fetchedUpTo } from '../../test-support/alerts/alerts.ts'
 import { MINUTE, page, ticket } from '../../test-support/store/pages.ts'
 import { openTestStore } from '../../test-support/store/store.ts'
 import { createHandClock } from '../../test-support/sync/clock.ts'
 import { createSiteTime } from '../runtime/clock.ts'
+import { createUsual } from '../usual/usual.ts'
 import { createRuleHandlers } from './rules.ts'
 import { endAlert } from './end-alert.ts'
 
 const SITE_ID = 'site-a'
 const NOW_MS = startOfMinute(MINUTE + 10)
 const FIVE = { kind: 'at-least', tickets: 8, minutes: 5 } as const
+
+const syncStatus = () => ({ state: 'idle' as const, failure: null, lastSuccessMs: null, indexLagMs: null })
 
 async function open({ isFallback = false, projectKey = null as string | null } = {}) {
   const store = await openTestStore()
@@ -30,7 +34,19 @@ async function open({ isFallback = false, projectKey = null as string | null } =
     ],
     tokenExpiresOn: null,
   }
+  const scope = { projectKey, priorityIds: ['1', '2'] }
+  const usual = createUsual({
+    store,
+    siteId: SITE_ID,
+    scope,
+    scopeName: 'all',
+    time,
+    clock,
+    zone: async () => 'UTC',
+    incidents: async () => [],
+  })
   const parts = {
+    usual,
     store,
     session,
     time,
@@ -39,7 +55,6 @@ async function open({ isFallback = false, projectKey = null as string | null } =
     scopeName: 'all',
     jira: { projects: async () => [{ key: 'OPS', id: '1', name: 'Ops' }] },
   }
-  const syncStatus = () => ({ state: 'idle' as const, failure: null, lastSuccessMs: null, indexLagMs: null })
   const ends = (rule: AlertRule, why: string) => endAlert({ ...parts, syncStatus }, rule, why)
   const handlers = createRuleHandlers({ ...parts, endAlert: ends })
   return {
@@ -149,6 +164,7 @@ test('an alert under way ends with its rule, and says why; the numbers are those
   await store.applyPage(
     page([0, 1, 2].map((n) => ticket(String(n + 1), { createdMs: startOfMinute(MINUTE - n) }))),
   )
+  await fetchedUpTo(store, NOW_MS)
   await store.changeAlertStates(SITE_ID, [rule.id], () => RUNNING)
   const renamed = await change({ id: rule.id, seen: rule.revision, name: 'Hail' })
   expect(await store.alertHistory({ siteId: SITE_ID, limit: 5 })).toEqual([])

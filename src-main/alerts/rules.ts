@@ -102,7 +102,7 @@ function silentUntil(
 }
 
 /** Throws `usage` where a rule would count tickets that are not watched. */
-async function checkScope(
+export async function checkScope(
   { session, store, jira }: Pick<RuleParts, 'session' | 'store' | 'jira'>,
   { project, priority }: AlertRule['scope'],
   signal: AbortSignal = new AbortController().signal,
@@ -141,8 +141,11 @@ const MAX_NAME = 80
 
 /** Whether an alert of the one may not go on under the other. */
 function isOther(former: AlertRule, rule: AlertRule): boolean {
-  const meant = ({ on, scope, condition }: AlertRule): object => ({ on, scope, condition })
-  return !isDeepStrictEqual(meant(former), meant(rule))
+  return !isDeepStrictEqual(meantBy(former), meantBy(rule))
+}
+
+function meantBy({ on, scope, condition }: AlertRule): object {
+  return { on, scope, condition }
 }
 
 function endOf({ on }: AlertRule): string {

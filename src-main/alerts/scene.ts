@@ -1,119 +1,63 @@
 import type { AlertRule } from '../../src-shared/contract/alerts.ts'
 import type { Session, SyncStatus } from '../../src-shared/contract/tickets.ts'
-import {
-  knownAt,
-  SILENCE_MS,
-  silentMs,
-  unknownWithin,
-  type KnownSpans,
-} from '../../src-shared/domain/known-spans.ts'
-import {
-  minuteOf,
-  MINUTES_PER_DAY,
-  MS_PER_MINUTE,
-  startOfMinute,
-  type Minute,
-  type MinuteSpan,
-} from '../../src-shared/domain/minute.ts'
+import { SILENCE_MS, silentMs } from '../../src-shared/domain/known-spans.ts'
+import { minuteOf, MS_PER_MINUTE, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { RECENT_MINUTES } from '../../src-shared/domain/usual/windows.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
-import type { CountsScope, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
+import type { UsualSource } from '../usual/usual.ts'
 
 type AlertScope = AlertRule['scope']
 
 export interface SceneParts {
-  readonly store: Pick<Store, 'knownSpans' | 'minuteTickets'>
+  readonly store: Pick<Store, 'knownSpans'>
   readonly session: Omit<Session, 'clock'>
   /** What this instance fetches: see `syncScope`. */
   readonly scopeName: string
+  readonly usual: Pick<UsualSource, 'counted' | 'of'>
   readonly time: SiteTime
   readonly clock: Pick<Clock, 'now'>
   readonly syncStatus: () => Pick<SyncStatus, 'state' | 'failure' | 'lastSuccessMs' | 'indexLagMs'>
 }
 
-/** What there is to see at this moment, for all rules alike. Throws as the store. */
-export async function lookAround(parts: SceneParts) {
-  const { store, session, scopeName, time, clock, syncStatus } = parts
-  const siteId = session.site.id
-  const nowMinute = minuteOf(time.now())
-  const fetched = await store.knownSpans(siteId, scopeName)
-  const last = fetched.at(-1)
-  const silenceMs = last === undefined ? null : silentMs(last.toMs, time.current(), clock.now())
-  const known = knownAt(fetched, time.current(), clock.now())
-  const status = syncStatus()
-  const recent = new Map<string, Promise<(number | null)[]>>()
+export type Scene = Awaited<ReturnType<typeof lookAround>>
 
-  const count = (scope: AlertScope, span: MinuteSpan, isDrill: boolean): Promise<number[]> =>
-    countMinutes(store, siteId, countsScope(session, scope), span, isDrill)
+/** What there is to see at this moment, for all rules alike. Throws as the store. */
+export async function lookAround({ store, session, scopeName, usual, time, clock, syncStatus }: SceneParts) {
+  const nowMs = time.now()
+  const nowMinute = minuteOf(nowMs)
+  const last = (await store.knownSpans(session.site.id, scopeName)).at(-1)
+  const silenceMs = last === undefined ? null : silentMs(last.toMs, time.current(), clock.now())
+  const status = syncStatus()
+  const read = new Map<string, ReturnType<UsualSource['counted']>>()
 
   return {
+    /** Site epoch ms. */
+    nowMs,
     nowMinute,
     settledTo: provisionalFrom(status, time),
     /** Whole minutes since the last fetch by whichever instance; null where there was none. */
-    sinceFetch: silenceMs === null ? null : Math.floor(silenceMs / MS_PER_MINUTE),
+    sinceFetch: silenceMs === null ? null : Math.max(0, Math.floor(silenceMs / MS_PER_MINUTE)),
     /** Why nobody knows what is now, as a sentence; empty where it is known. */
     trouble: troubleOf(status, silenceMs),
     /** Why such a scope cannot be seen from here, as a sentence; empty where it can. */
     unseen: (scope: AlertScope): string => unseenBy(session, scope),
-    /** The newest minutes of a scope, the last one in progress; null: not known. Read once for each scope. */
-    recent(scope: AlertScope, minutes: number, isDrill: boolean): Promise<(number | null)[]> {
+    /** The newest minutes of a scope, the last one in progress; null: not known. In a drill with the tickets of runs. */
+    async recent(scope: AlertScope, minutes: number, isDrill: boolean): Promise<readonly (number | null)[]> {
       const length = Math.max(RECENT_MINUTES, minutes)
-      const name = JSON.stringify([scope.project, scope.priority, length, isDrill])
+      const name = JSON.stringify([scope.project, scope.priority, length])
       const span = { fromMinute: nowMinute + 1 - length, toMinute: nowMinute + 1 }
-      const there =
-        recent.get(name) ?? count(scope, span, isDrill).then((counts) => withGaps(counts, span, known))
-      recent.set(name, there)
-      return there
+      const counted = read.get(name) ?? usual.counted(scope, span)
+      read.set(name, counted)
+      return (await counted)[isDrill ? 'charted' : 'real'].counts
     },
-    /** The tickets of a span. */
+    /** The tickets of a span, as its bars show them. */
     async tickets(scope: AlertScope, span: MinuteSpan, isDrill: boolean): Promise<number> {
-      const counts = await count(scope, span, isDrill)
-      return counts.reduce((sum, one) => sum + one, 0)
+      const { counts } = (await usual.counted(scope, span))[isDrill ? 'charted' : 'real']
+      return counts.reduce<number>((sum, one) => sum + (one ?? 0), 0)
     },
   }
-}
-
-/** Tickets by minute. Those that a run made count in a drill alone, imported ones and the sample's never. */
-async function countMinutes(
-  store: SceneParts['store'],
-  siteId: string,
-  scope: CountsScope,
-  { fromMinute, toMinute }: MinuteSpan,
-  isDrill: boolean,
-): Promise<number[]> {
-  const counts = Array.from<number>({ length: Math.max(0, toMinute - fromMinute) }).fill(0)
-  const signs = { all: 1, rehearsed: isDrill ? 0 : -1, others: -1 }
-  for (let from = fromMinute; from < toMinute; from += MINUTES_PER_DAY) {
-    const part = { fromMinute: from, toMinute: Math.min(toMinute, from + MINUTES_PER_DAY) }
-    for (const { minute, count, kind } of await store.minuteTickets(siteId, scope, part))
-      counts[minute - fromMinute] = (counts[minute - fromMinute] ?? 0) + signs[kind] * count
-  }
-  return counts
-}
-
-/** Which tickets a rule counts, of those that are watched. */
-function countsScope(
-  { projectKey, watched }: Pick<Session, 'projectKey' | 'watched'>,
-  { project, priority }: AlertScope,
-): CountsScope {
-  return {
-    projectKey: project ?? projectKey,
-    priorityIds: priority === undefined ? watched.map(({ id }) => id) : [priority],
-  }
-}
-
-/** Null in place of what was not fetched. */
-function withGaps(counts: readonly number[], { fromMinute, toMinute }: MinuteSpan, known: KnownSpans) {
-  const all: (number | null)[] = [...counts]
-  const span = { fromMs: startOfMinute(fromMinute), toMs: startOfMinute(toMinute) }
-  // Of the minute in progress what is over.
-  const gaps = unknownWithin(known, span).filter(({ fromMs }) => fromMs < startOfMinute(toMinute - 1))
-  for (const { fromMs, toMs } of gaps) {
-    const last = Math.min(toMinute, Math.ceil(toMs / MS_PER_MINUTE))
-    for (let minute = minuteOf(fromMs); minute < last; minute++) all[minute - fromMinute] = null
-  }
-  return all
 }
 
 function troubleOf(

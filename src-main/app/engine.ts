@@ -3,6 +3,7 @@ import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SeenOutage } from '../store/marks.ts'
+import { evaluateAlerts } from '../alerts/evaluator.ts'
 import { followAlerts } from '../alerts/follow-alerts.ts'
 import { createAudit } from '../audit/audit.ts'
 import { createCleanUp } from '../clean-up/clean-up.ts'
@@ -38,6 +39,7 @@ import { followOtherRuns } from './other-runs.ts'
 import type { StoreInUse } from '../store-manager/store-manager.ts'
 import { isTablesMissing } from '../sync/failure-policy.ts'
 import { createAccountZone } from '../sync/shown-jql.ts'
+import { syncScope } from '../sync/scope.ts'
 import { createSync } from '../sync/sync.ts'
 import { createTransfer } from '../transfer/transfer.ts'
 import { followUsual } from '../usual/follow-usual.ts'
@@ -259,19 +261,32 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
 }
 
 /** Publishes what changes in the store, whichever process changed it. */
-function followKept({ options, site, stopping: { signal } }: Opened, { usual, outputs }: Services): void {
+function followKept(opened: Opened, services: Services): Promise<void> {
+  const { options, site, stopping } = opened
+  const { signal } = stopping
   const parts = { ...options, siteId: site.id }
   followViews(parts, signal)
   followMarks(parts, signal)
   followAlerts({ ...parts, session: { site: site.about } }, signal)
-  followUsual({ ...parts, usual, time: site.time }, signal)
-  if (!options.isFallback) followOutputs({ ...options, ...outputs })
+  followUsual({ ...parts, usual: services.usual, time: site.time }, signal)
+  if (!options.isFallback) followOutputs({ ...options, ...services.outputs })
+  return evaluate(opened, services)
 }
 
 /** Not what a file has that stands in for the store: alerts and outputs are that one's. */
 function sendAlerts({ config, options, stopping: { signal } }: Opened, { outputs }: Services): void {
   if (options.isFallback) return
   startDelivery({ ...options, ...outputs, dashboardUrl: () => dashboardUrl(config.dataDir) }, signal)
+}
+
+/** Evaluates the alert rules where it is this instance that does, until the engine ends. A file that stands in has none. */
+async function evaluate(opened: Opened, { scope, usual, sync }: Services): Promise<void> {
+  const { config, options, stopping, site, watchedField, watched } = opened
+  if (options.isFallback || !options.background) return
+  const session = sessionOf(config, options.store, { site: site.about, watchedField, watched: [...watched] })
+  const scopeName = syncScope({ ...scope, fieldId: watchedField.id })
+  const parts = { ...options, session, scopeName, usual, time: site.time, syncStatus: () => sync.status() }
+  await evaluateAlerts(parts, stopping.signal)
 }
 
 /** Everything that works on one Jira and one store. */
@@ -284,6 +299,7 @@ async function assemble(opened: Opened) {
   await keepForReaders(opened)
   const { sync, generator, live, cleanUp, transfer, outputs } = services
   const leave = watchSurroundings(opened, services)
+  let evaluating: Promise<void> = Promise.resolve()
   const followOthers = (until: AbortSignal): void =>
     followOtherRuns({ ...options, siteId, generator }, AbortSignal.any([signal, until]))
   return {
@@ -312,7 +328,7 @@ async function assemble(opened: Opened) {
       await live.start()
       if (signal.aborted) return live.stop()
       followOthers(signal)
-      followKept(opened, services)
+      evaluating = followKept(opened, services)
       if (background) {
         sync.start()
         void knowOldTickets({ ...options, siteId }, signal)
@@ -328,7 +344,7 @@ async function assemble(opened: Opened) {
     async stop() {
       await Promise.all([generator.close(), cleanUp.close()])
       stopping.abort(new Error('Jira TPM is closing'))
-      await sync.stop()
+      await Promise.all([sync.stop(), evaluating])
       live.stop()
       leave()
       await outputs.sender.close()

@@ -3,8 +3,7 @@ import type { RunOutline } from '../../src-shared/contract/run-outlines.ts'
 import type { RunMinute, RunRequest } from '../../src-shared/contract/runs.ts'
 import type { Session, SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { createDrills } from '../alerts/drills.ts'
-import { endAlert } from '../alerts/end-alert.ts'
-import { createRuleHandlers } from '../alerts/rules.ts'
+import { createAlertHandlers } from '../alerts/handlers.ts'
 import { AppError, nothingDone } from '../../src-shared/errors/app-error.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { CleanUpService } from '../clean-up/clean-up.ts'
@@ -76,10 +75,7 @@ export function createHandlers(core: Core): EngineHandlers {
     ...createSavedViews({ ...core, siteId: core.session.site.id, zone: core.session.zone }),
     ...createOutputHandlers(core.outputs),
 
-    ...createRuleHandlers({
-      ...core,
-      endAlert: (rule, why) => endAlert({ ...core, scopeName: syncScope(core.scope) }, rule, why),
-    }),
+    ...createAlertHandlers({ ...core, scopeName: syncScope(core.scope) }),
 
     'tickets.jql': async ({ filter, ...asked }) => {
       const [span, zone] = [spans.instants(asked), await core.accountZone()]

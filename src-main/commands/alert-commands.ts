@@ -39,6 +39,12 @@ export const ADD_RULE = {
 
 export const NAMED_RULE = { rule: argument('<rule>', 'its name or id, as alerts list shows it') }
 
+export const REPLAY = {
+  rule: argument('[rule]', 'its name or id; or say a rule that there is not yet, as alerts add takes it'),
+  ...CONDITION,
+  weeks: option('<n>', 'so many of the last weeks', wholeNumber({ min: 1, max: 8 }), 8),
+}
+
 export const SILENCE = {
   rule: argument('[rule]', 'its name or id; all rules where none is given'),
   for: option('<time>', 'for so long, as 1h', duration({ minMs: MINUTE_MS, maxMs: 30 * LONGEST })),
@@ -159,6 +165,20 @@ export const ALERT_COMMANDS = [
         options: SILENCE,
         needs: 'primary-core',
         run: async () => (await import('./alerts/change-rules.ts')).silenceRules,
+      }),
+      defineCommand({
+        name: 'test',
+        summary: 'evaluates a rule now, and shows what it would say; nothing is written or sent',
+        options: NAMED_RULE,
+        needs: 'primary-core',
+        run: async () => (await import('./alerts/try-rules.ts')).testRule,
+      }),
+      defineCommand({
+        name: 'replay',
+        summary: 'when a rule would have been an alarm in the stored weeks, each time with its link',
+        options: REPLAY,
+        needs: 'primary-core',
+        run: async () => (await import('./alerts/try-rules.ts')).replayRule,
       }),
       defineCommand({
         name: 'history',

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import {
   knownAt,
   unknownWithin,
@@ -40,12 +41,15 @@ export interface UsualScope {
   readonly priority?: string | undefined
 }
 
-/** The newest minutes of a scope, the last one in progress. */
-export interface RecentTickets {
+/** The minutes of a scope up to one that is in progress. */
+export interface CountedTickets {
   /** All tickets that are charted. */
   readonly charted: RecentCounts
   /** Those that no run made. */
   readonly real: RecentCounts
+}
+
+export interface RecentTickets extends CountedTickets {
   /** How many of the last hour runs made. */
   readonly rehearsed: number
 }
@@ -59,7 +63,29 @@ export function createUsual(parts: UsualParts) {
   const { store, siteId, scope: watched, time } = parts
   const historyOf = createHistories({ store, siteId, watched, time })
 
+  /** Read a day at a time, so that the event loop goes on. */
+  async function countIn(scope: UsualScope, span: MinuteSpan): Promise<CountedTickets> {
+    const { toMinute: endMinute } = span
+    const fetched = await store.knownSpans(siteId, parts.scopeName)
+    const known = knownAt(fetched, time.current(), parts.clock.now())
+    const [charted, real]: [number[], number[]] = [[], []]
+    for (let from = span.fromMinute; from < endMinute; from += MINUTES_PER_DAY) {
+      if (from > span.fromMinute) await setImmediate()
+      const day = { fromMinute: from, toMinute: Math.min(endMinute, from + MINUTES_PER_DAY) }
+      const tickets = await store.minuteTickets(siteId, scopeOf(watched, scope), day)
+      charted.push(...minuteSums(tickets, day, 'charted'))
+      real.push(...minuteSums(tickets, day, 'real'))
+    }
+    return {
+      charted: { endMinute, counts: withGaps(charted, span, known) },
+      real: { endMinute, counts: withGaps(real, span, known) },
+    }
+  }
+
   return {
+    /** The minutes of a span, as `recent` gives the newest. */
+    counted: countIn,
+
     /** What of the watched tickets a scope names; null where it names nothing that is watched. */
     countsScope: (scope: UsualScope): CountsScope | null => countsScope(watched, scope),
 
@@ -87,21 +113,19 @@ export function createUsual(parts: UsualParts) {
 
     /** The newest minutes of a scope. What was imported, or is the sample's, is no news of now. Throws as `of`. */
     async recent(scope: UsualScope): Promise<RecentTickets> {
-      const endMinute = minuteOf(time.now()) + 1
-      const span = { fromMinute: endMinute - RECENT_MINUTES, toMinute: endMinute }
-      const fetched = await store.knownSpans(siteId, parts.scopeName)
-      const known = knownAt(fetched, time.current(), parts.clock.now())
-      const tickets = await store.minuteTickets(siteId, scopeOf(watched, scope), span)
-      const charted = minuteSums(tickets, span, 'charted')
-      const real = minuteSums(tickets, span, 'real')
-      const rehearsed = charted.map((count, at) => count - (real[at] ?? 0)).slice(-MINUTES_PER_HOUR)
-      return {
-        charted: { endMinute, counts: withGaps(charted, span, known) },
-        real: { endMinute, counts: withGaps(real, span, known) },
-        rehearsed: rehearsed.reduce((sum, count) => sum + count, 0),
-      }
+      const toMinute = minuteOf(time.now()) + 1
+      const found = await countIn(scope, { fromMinute: toMinute - RECENT_MINUTES, toMinute })
+      return { ...found, rehearsed: rehearsedIn(found) }
     },
   }
+}
+
+/** How many of the last hour runs made. */
+function rehearsedIn({ charted, real }: CountedTickets): number {
+  const [all, own] = [charted, real].map(({ counts }) =>
+    counts.slice(-MINUTES_PER_HOUR).reduce<number>((sum, count) => sum + (count ?? 0), 0),
+  )
+  return (all ?? 0) - (own ?? 0)
 }
 
 function countsScope(

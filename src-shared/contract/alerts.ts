@@ -2,7 +2,6 @@ import { Type, type Static } from 'typebox'
 import {
   choice,
   count,
-  described,
   EpochMs,
   method,
   MinuteNumber,
@@ -157,6 +156,24 @@ export const AlertList = model('AlertList', 'The rules, in the order in which th
 })
 export type AlertList = Static<typeof AlertList>
 
+export const ReplayedAlert = model('ReplayedAlert', 'When a rule would have been an alarm.', {
+  fromMs: EpochMs,
+  toMs: EpochMs,
+  onsetMs: EpochMs,
+  peak: count('The most tickets at once, over as many minutes as the rule looked at.'),
+  address: Type.String({ description: 'As of a message.' }),
+})
+
+export const AlertReplay = model('AlertReplay', 'What a rule would have done in the stored weeks.', {
+  fromMs: EpochMs,
+  toMs: EpochMs,
+  weeks: Type.Number({ description: 'Of those, so many were fetched.' }),
+  learningUntilMs: nullable(EpochMs, 'Until then there was too little history for what is usual.'),
+  fired: Type.Array(ReplayedAlert, { description: 'The newest first.' }),
+  summary: Type.String({ description: '“would have fired 4 times in 8 weeks”, as a sentence.' }),
+})
+export type AlertReplay = Static<typeof AlertReplay>
+
 const SilenceFor = Type.Union(
   [
     params({ minutes: Type.Integer({ minimum: 1, maximum: 43_200 }) }),
@@ -226,6 +243,15 @@ export const alertMethods = {
     result: Type.Object({ silenced: count('How many rules.'), untilMs: nullable(EpochMs) }),
     example: { silence: { minutes: 60 } },
   }),
+  'alerts.test': method({
+    scope: 'admin',
+    summary: 'What a rule says now',
+    description:
+      'Evaluates a rule at this moment, and gives the message that it would send if this were an alarm. Nothing is written or sent.',
+    params: params({ id: Id }),
+    result: Type.Object({ fires: Type.Boolean(), standing: AlertStanding, message: nullable(AlertMessage) }),
+    example: { id: 'a1' },
+  }),
   'alerts.history': method({
     scope: 'read',
     summary: 'The alerts that there were',
@@ -238,5 +264,19 @@ export const alertMethods = {
     }),
     result: Type.Object({ alerts: Type.Array(AlertEntry), more: Type.Boolean() }),
     example: { limit: 20 },
+  }),
+  'alerts.replay': method({
+    scope: 'read',
+    isCostly: true,
+    summary: 'What a rule would have done',
+    description:
+      'Goes through the stored weeks, eight at most, as they came, and gives each time that such a rule would have been an alarm. Nothing is written.',
+    params: params({
+      scope: AlertScope,
+      condition: AlertCondition,
+      weeks: Type.Optional(Type.Integer({ minimum: 1, maximum: 8 })),
+    }),
+    result: AlertReplay,
+    example: { scope: {}, condition: { kind: 'above-usual', often: 'month' } },
   }),
 }

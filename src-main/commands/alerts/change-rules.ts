@@ -9,7 +9,8 @@ import { conditionFrom, ruleCalled, ruleDocument, scopeFrom } from './rule-optio
 export async function addRule(call: CommandCall<'primary-core', typeof ADD_RULE>): Promise<void> {
   const { options, open, print } = call
   const condition = conditionFrom(options)
-  await open(call.config(), async ({ client }) => {
+  // What is watched stays: the project is the rule's.
+  await open(call.config({ project: undefined }), async ({ client }) => {
     const { watched } = await client.call('session.get', {})
     const rule = await client.call('alerts.add', {
       scope: scopeFrom(options, watched),

@@ -6,7 +6,7 @@ import type { ReadClient } from '../../app/stored.ts'
 import type { ADD_RULE } from '../alert-commands.ts'
 import type { Values } from '../cli/define-command.ts'
 
-type RuleOptions = Values<typeof ADD_RULE>
+type RuleOptions = Omit<Values<typeof ADD_RULE>, 'name' | 'off'>
 
 const USUAL_MINUTES = 5
 
@@ -33,6 +33,11 @@ export function conditionFrom(options: RuleOptions): AlertRule['condition'] {
   if (often !== undefined && condition.kind !== 'above-usual')
     throw nothingChanged('usage', '--often goes with --above-usual alone.')
   return condition
+}
+
+/** Whether the options say when a rule is an alarm. */
+export function isConditionSaid({ atLeast, aboveUsual, nothingFetched, tooQuiet }: RuleOptions): boolean {
+  return [atLeast, aboveUsual, nothingFetched, tooQuiet].some((said) => said !== undefined)
 }
 
 /** Throws `usage` for a priority that is not watched. */

@@ -30,7 +30,9 @@ export interface AlertDrill {
 }
 
 /** What an evaluation writes of a rule. */
-export interface AlertWrite extends Pick<StoredAlertState, 'runId' | 'state'> {
+export interface AlertWrite extends Pick<StoredAlertState, 'runId'> {
+  /** Null where nothing of it is kept: of a drill that is over. */
+  readonly state: AlertState | null
   /** As it was evaluated. */
   readonly rule: AlertRule
   /** The version of the state that this one follows; 0 where there was none. */
@@ -41,7 +43,10 @@ export interface AlertWrite extends Pick<StoredAlertState, 'runId' | 'state'> {
 
 const STATES = `
   SELECT rule_id AS "ruleId", run_id AS "runId", version, state FROM alert_states WHERE site_id = :siteId`
-const DRILLS = 'SELECT run_id AS "runId", until_ms AS "untilMs" FROM alert_drills WHERE site_id = :siteId'
+/** The latest: of those that are long over nothing is left to do. */
+const DRILLS = `
+  SELECT run_id AS "runId", until_ms AS "untilMs" FROM alert_drills WHERE site_id = :siteId
+  ORDER BY until_ms DESC LIMIT 20`
 
 /** Locks it, too: nobody takes it over before this is committed. */
 const HOLDS = `
@@ -61,6 +66,10 @@ const WRITE = `
   )
   ON CONFLICT (site_id, rule_id, run_id) DO UPDATE SET version = excluded.version, state = excluded.state
   WHERE alert_states.version = :seen
+  RETURNING 1 AS one`
+
+const FORGET = `
+  DELETE FROM alert_states WHERE site_id = :siteId AND rule_id = :id AND run_id = :runId AND version = :seen
   RETURNING 1 AS one`
 
 type StateRow = Omit<StoredAlertState, 'state'> & { readonly state: string }
@@ -136,7 +145,11 @@ function* writeState(siteId: string, { rule, runId, seen, state }: AlertWrite): 
   const { id, revision } = rule
   const [[isSame]] = yield* rows(sql(LOCK_SAME_RULE, { siteId, id, revision }))
   if (isSame === undefined) return false
-  const [[isWritten]] = yield* rows(write(siteId, { ruleId: id, runId, version: seen + 1, state }))
+  const [[isWritten]] = yield* rows(
+    state === null
+      ? sql(FORGET, { siteId, id, runId, seen })
+      : write(siteId, { ruleId: id, runId, version: seen + 1, state }),
+  )
   return isWritten !== undefined
 }
 

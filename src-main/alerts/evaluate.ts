@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { AlertRule } from '../../src-shared/contract/alerts.ts'
+import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
+import {
+  firstState,
+  nextState,
+  type AlertState,
+  type AlertTransition,
+} from '../../src-shared/domain/usual/alert.ts'
+import { makeBaseline } from '../../src-shared/domain/usual/baseline.ts'
+import type { Observation } from '../../src-shared/domain/usual/condition.ts'
+import type { WrittenAlert, WrittenTransition } from '../store/alerts/history.ts'
+import type { AlertBook, AlertWrite, StoredAlertState } from '../store/alerts/states.ts'
+import { endedAlert } from './end-alert.ts'
+import { entryOf } from './entry.ts'
+import { writeMessage, type MessageParts } from './message.ts'
+import type { Scene, SceneParts } from './scene.ts'
+
+export interface EvaluationParts extends Pick<MessageParts, 'site' | 'watched' | 'zone'> {
+  readonly usual: SceneParts['usual']
+}
+
+/**
+ * What becomes of each rule that is on, and of each in a drill: those of which something is to be written. Throws as the store.
+ */
+export async function evaluateAll(
+  parts: EvaluationParts,
+  book: AlertBook,
+  scene: Scene,
+): Promise<AlertWrite[]> {
+  const [over, running] = [true, false].map((isOver) =>
+    book.drills.filter(({ untilMs }) => untilMs <= scene.nowMs === isOver).map(({ runId }) => runId),
+  )
+  const writes: AlertWrite[] = []
+  for (const rule of book.rules.filter(({ on }) => on)) {
+    // Drills first: what is left of a rule's silence is none of theirs.
+    for (const runId of [...(running ?? []), '']) {
+      const stored = book.states.find((one) => one.ruleId === rule.id && one.runId === runId)
+      const before = stored?.state ?? null
+      const { state, transitions } = await evaluateRule(parts, scene, rule, runId, before)
+      if (transitions.length === 0 && isDeepStrictEqual(state, before)) continue
+      const alert = await alertOf(parts, scene, { rule, runId, before, state, transitions })
+      writes.push({ rule, runId, seen: stored?.version ?? 0, state, alert })
+    }
+    for (const stored of book.states)
+      if (stored.ruleId === rule.id && over?.includes(stored.runId))
+        writes.push(await drillOver(parts, scene, rule, stored))
+  }
+  return writes
+}
+
+/** Nothing is kept of how a rule stood in a drill but the history. */
+async function drillOver(
+  parts: EvaluationParts,
+  scene: Scene,
+  rule: AlertRule,
+  { runId, version: seen, state: { alert } }: StoredAlertState,
+): Promise<AlertWrite> {
+  const over = { rule, runId, seen, state: null }
+  if (alert === null || alert.resolvedMinute !== null) return { ...over, alert: null }
+  const { nowMinute } = scene
+  const span = { fromMinute: alert.onsetMinute, toMinute: nowMinute + 1 }
+  const tickets = await scene.tickets(rule.scope, span, true)
+  const ended = endedAlert({ ...parts, rule, runId, nowMinute, tickets, why: 'The drill is over.' }, alert)
+  return { ...over, alert: ended }
+}
+
+/** What becomes of one rule, and what it saw. */
+export async function evaluateRule(
+  { usual }: EvaluationParts,
+  scene: Scene,
+  { scope, condition }: AlertRule,
+  runId: string,
+  before: AlertState | null,
+) {
+  const { nowMinute, settledTo, sinceFetch } = scene
+  const state = before ?? firstState(nowMinute)
+  const isSeen = scene.unseen(scope) === ''
+  const observation: Observation = {
+    nowMinute,
+    recent: {
+      endMinute: nowMinute + 1,
+      counts: isSeen ? await scene.recent(scope, minutesOf(condition), runId !== '') : [],
+    },
+    settledTo,
+    sinceFetch,
+    isKnown: scene.trouble === '' && isSeen,
+    baseline: isSeen ? await usual.of(scope, state.frozenMinute ?? nowMinute) : NOTHING_LEARNED,
+    newAlertId: randomUUID(),
+  }
+  return { observation, ...nextState(condition, state, observation) }
+}
+
+/** What is usual where nothing is known of it. */
+export const NOTHING_LEARNED = makeBaseline({ startMinute: 0, stepMinutes: 5, counts: [] }, 'UTC', 0)
+
+/** So many newest minutes a rule looks at besides those that any does. */
+function minutesOf(condition: AlertRule['condition']): number {
+  return condition.kind === 'at-least' || condition.kind === 'nothing-fetched'
+    ? condition.minutes + AFTERWARDS
+    : 0
+}
+
+/** To see that it is over, in minutes. */
+const AFTERWARDS = 12
+
+interface Evaluated {
+  readonly rule: AlertRule
+  readonly runId: string
+  readonly before: AlertState | null
+  readonly state: AlertState
+  readonly transitions: readonly AlertTransition[]
+}
+
+/** What the history has of it from now on; null where that stays. */
+async function alertOf(
+  parts: EvaluationParts,
+  scene: Scene,
+  { rule, runId, before, state, transitions }: Evaluated,
+): Promise<WrittenAlert | null> {
+  const { alert } = state
+  if (alert === null) return null
+  const isSame = isDeepStrictEqual(alert.peak, before?.alert?.peak) && alert.id === before?.alert?.id
+  if (isSame && transitions.length === 0) return null
+  const written: WrittenTransition[] = []
+  for (const transition of transitions) {
+    const span = spanOf(transition, scene.nowMinute)
+    const isDrill = runId !== ''
+    const frozenMinute = before?.frozenMinute ?? scene.nowMinute
+    const message = writeMessage({
+      ...parts,
+      rule,
+      transition,
+      span,
+      tickets: await scene.tickets(rule.scope, span, isDrill),
+      sinceFetch: scene.sinceFetch,
+      baseline: await parts.usual.of(rule.scope, frozenMinute),
+      rehearsal: isDrill ? runId : null,
+    })
+    written.push({ message, sent: !transition.isSilenced })
+  }
+  return entryOf(rule, runId, alert, written)
+}
+
+/** From its onset up to now, or to its end. */
+function spanOf({ onsetMinute }: AlertTransition, nowMinute: number): MinuteSpan {
+  return { fromMinute: Math.min(onsetMinute, nowMinute), toMinute: nowMinute + 1 }
+}
