@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox'
 import * as alerts from '../../../src-shared/contract/alerts.ts'
 import * as audit from '../../../src-shared/contract/audit.ts'
 import * as cleanUp from '../../../src-shared/contract/clean-up.ts'
+import * as drills from '../../../src-shared/contract/drills.ts'
 import * as fields from '../../../src-shared/contract/fields.ts'
 import * as overview from '../../../src-shared/contract/overview.ts'
 import * as runOutlines from '../../../src-shared/contract/run-outlines.ts'
@@ -172,6 +173,7 @@ const exported: unknown[] = [
   ...Object.values(runs),
   ...Object.values(runOutlines),
   ...Object.values(cleanUp),
+  ...Object.values(drills),
   ...Object.values(audit),
   ...Object.values(store),
   ...Object.values(settings),

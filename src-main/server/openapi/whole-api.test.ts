@@ -170,6 +170,7 @@ describe('what is called in the order that a person would', () => {
     await call('runs.current', {})
     expect((await call('runs.list', { limit: 1 })).runs).toHaveLength(1)
     expect((await call('runs.minutes', { runId })).length).toBeGreaterThan(9)
+    expect(await call('drills.get', { runId })).toBeNull()
     await call('sync.now', {})
     const { watched, charted } = await call('audit.run', { runId })
     expect([watched, charted]).toEqual([outline.charted, outline.charted])
