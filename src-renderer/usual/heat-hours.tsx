@@ -15,7 +15,7 @@ import { hoursOfWeek } from '../../src-shared/domain/usual/zone-hours.ts'
 import { useDashboard, useWorkbench, useZone } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import { dayText, ticketsText } from '../live/text.ts'
-import { cellText } from './heat-view.tsx'
+import { cellText } from './heat-text.ts'
 import styles from './heat.module.css'
 
 const WEEKS = 8

@@ -1,16 +1,14 @@
 import { useEffect, useState } from 'react'
 import type { UsualHeat } from '../../src-shared/contract/usual.ts'
 import { learningText } from '../../src-shared/domain/usual/verdict-text.ts'
-import { useDashboard, useWorkbench } from '../app/workbench.ts'
+import { useWorkbench } from '../app/workbench.ts'
+import type { DashboardState } from '../live/dashboard-state.ts'
 import { HeatHours } from './heat-hours.tsx'
+import { cellText, DAYS, HOURS_PER_DAY, rateText, type HeatHour } from './heat-text.ts'
 import styles from './heat.module.css'
 
-const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
-const HOURS_PER_DAY = 24
 /** Shades, from few tickets to many. */
 const SHADES = 6
-
-type HeatHour = UsualHeat['hours'][number]
 
 /** What was learned of each hour of the week, where it can be seen and believed. */
 export function HeatView(): React.ReactNode {
@@ -40,18 +38,33 @@ export function HeatView(): React.ReactNode {
 
 /** Read anew each hour, when another one was learned. */
 function useHeat(): UsualHeat | 'failed' | null {
-  const { transport } = useWorkbench()
-  const learned = useDashboard(({ usualNow }) => usualNow && `${usualNow.siteId} ${usualNow.learnedToMinute}`)
+  const { transport, dashboard } = useWorkbench()
   const [heat, setHeat] = useState<UsualHeat | 'failed' | null>(null)
   useEffect(() => {
     let isLeft = false
+    let asked: string | null = null
     const take = (next: UsualHeat | 'failed'): void => {
       if (!isLeft) setHeat(next)
     }
-    transport.client.call('usual.heat', {}).then(take, () => take('failed'))
-    return () => void (isLeft = true)
-  }, [transport, learned])
+    const readAgain = (): void => {
+      const learned = learnedOf(dashboard.store.get())
+      if (learned === asked) return
+      asked = learned
+      transport.client.call('usual.heat', {}).then(take, () => take('failed'))
+    }
+    readAgain()
+    const leave = dashboard.store.subscribe(readAgain)
+    return () => {
+      isLeft = true
+      leave()
+    }
+  }, [transport, dashboard])
   return heat
+}
+
+/** Until when was learned, and of which site. */
+function learnedOf({ usualNow }: DashboardState): string {
+  return usualNow === null ? '' : `${usualNow.siteId} ${usualNow.learnedToMinute}`
 }
 
 interface HeatTableProps {
@@ -70,29 +83,21 @@ const STEPS: Readonly<Record<string, number>> = {
 function HeatTable({ heat, chosen, onChoose }: HeatTableProps): React.ReactNode {
   const [focused, setFocused] = useState(0)
   const most = Math.max(0, ...heat.hours.map(({ perHour }) => perHour))
-  const onKeyDown = (event: React.KeyboardEvent<HTMLTableElement>): void => {
+  const onKeyDown = (event: React.KeyboardEvent<HTMLButtonElement>): void => {
     const next = focused + (STEPS[event.key] ?? 0)
     if (next === focused || heat.hours[next] === undefined) return
     event.preventDefault()
     event.stopPropagation()
     setFocused(next)
-    event.currentTarget.querySelector<HTMLButtonElement>(`[data-cell="${next}"]`)?.focus()
+    const table = event.currentTarget.closest('table')
+    table?.querySelector<HTMLButtonElement>(`[data-cell="${next}"]`)?.focus()
   }
   return (
-    <table className={styles['table']} onKeyDown={onKeyDown}>
+    <table className={styles['table']}>
       <caption className="unseen">
         Usual tickets an hour by hour of the week, on the clock of {heat.zone}
       </caption>
-      <thead>
-        <tr>
-          <td />
-          {Array.from({ length: HOURS_PER_DAY }, (_, hour) => (
-            <th key={hour} scope="col" data-third={hour % 3 === 0 || undefined}>
-              {hour}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <HourHeadings />
       <tbody>
         {DAYS.map((day, row) => (
           <tr key={day}>
@@ -112,6 +117,7 @@ function HeatTable({ heat, chosen, onChoose }: HeatTableProps): React.ReactNode 
                     aria-label={cellText(hour, cell)}
                     title={cellText(hour, cell)}
                     tabIndex={cell === focused ? 0 : -1}
+                    onKeyDown={onKeyDown}
                     onFocus={() => setFocused(cell)}
                     onClick={() => onChoose(cell)}
                   >
@@ -124,6 +130,23 @@ function HeatTable({ heat, chosen, onChoose }: HeatTableProps): React.ReactNode 
         ))}
       </tbody>
     </table>
+  )
+}
+
+function HourHeadings(): React.ReactNode {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">
+          <span className="unseen">Day</span>
+        </th>
+        {Array.from({ length: HOURS_PER_DAY }, (_, hour) => (
+          <th key={hour} scope="col" data-third={hour % 3 === 0 || undefined}>
+            {hour}
+          </th>
+        ))}
+      </tr>
+    </thead>
   )
 }
 
@@ -152,18 +175,4 @@ function HeatLegend({ heat }: { heat: UsualHeat }): React.ReactNode {
 
 function shadeOf({ perHour }: Pick<HeatHour, 'perHour'>, most: number): number {
   return most === 0 ? 0 : Math.min(SHADES - 1, Math.floor((perHour / most) * SHADES))
-}
-
-function rateText(perHour: number): string {
-  return perHour < 9.95 ? perHour.toFixed(1).replace('.0', '') : Math.round(perHour).toLocaleString('en-GB')
-}
-
-/** `Tuesday 14–15: usual 18 an hour, from 143 tickets in 8 weeks`. */
-export function cellText({ perHour, tickets, weeks, believed }: HeatHour, cell: number): string {
-  const hour = cell % HOURS_PER_DAY
-  const from = `from ${tickets} ${tickets === 1 ? 'ticket' : 'tickets'} in ${Number(weeks.toFixed(1))} ${weeks === 1 ? 'week' : 'weeks'}`
-  const said = believed
-    ? `usual ${rateText(perHour)} an hour`
-    : `still learning, so far ${rateText(perHour)} an hour`
-  return `${DAYS[Math.floor(cell / HOURS_PER_DAY)] ?? ''} ${hour}–${hour + 1}: ${said}, ${from}`
 }
