@@ -6,7 +6,7 @@ import { LARGE_METHODS, methods, type MethodName } from '../../../src-shared/con
 import type { Method } from '../../../src-shared/contract/schema.ts'
 import { projectFile, projectVersion } from '../../runtime/project-files.ts'
 import { apiPage, openApiDocument } from './document.ts'
-import { checkedInDocument } from '../../../test-support/server/openapi/document.ts'
+import { checkedInDocument, createDocumentCheck } from '../../../test-support/server/openapi/document.ts'
 
 const document = JSON.parse(JSON.stringify(openApiDocument(projectVersion()))) as {
   readonly paths: Record<string, Record<string, Operation>>
@@ -90,4 +90,16 @@ test('only what needs no caller is open', () => {
     'get /ready',
     'get /openapi.json',
   ])
+})
+
+test('an answer with more in it than the document has is seen', () => {
+  const checked = createDocumentCheck(checkedInDocument())
+  const answer = { status: 200, contentType: 'application/json' }
+  const right = { before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }
+  const check = (result: object): void =>
+    checked.answer('POST', '/api/counts.outside', { ...answer, body: { ok: true, result } })
+  check(right)
+  expect(() => check({ ...right, more: 1 })).toThrow('additional properties')
+  expect(() => check({ ...right, before: -1 })).toThrow('>= 0')
+  expect(() => checked.answer('POST', '/api/nope', { ...answer, body: {} })).toThrow('no POST /api/nope')
 })

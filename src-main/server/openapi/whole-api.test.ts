@@ -11,6 +11,7 @@ import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { startReceiver } from '../../../test-support/outputs/receiver.ts'
 import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
 import { checkedInDocument, createDocumentCheck } from '../../../test-support/server/openapi/document.ts'
+import { sendChecked, type Sent } from '../../../test-support/server/openapi/send-checked.ts'
 
 /** Everything is called over HTTP on a real app, and whatever is answered or told must be as the document says. */
 const document = createDocumentCheck(checkedInDocument())
@@ -52,31 +53,9 @@ function hear(text: string): void {
   }
 }
 
-interface Sent {
-  readonly method?: string
-  readonly token?: string | null
-  readonly headers?: Record<string, string>
-  readonly body?: string
-}
-
 /** Sends a request, and checks its answer. */
-async function send(path: string, sent: Sent = {}): Promise<{ status: number; body: unknown }> {
-  const { method = 'POST', token = admin, headers = {}, body } = sent
-  const response = await fetch(`${served.url}${path}`, {
-    method,
-    headers: {
-      ...(token !== null && { authorization: `Bearer ${token}` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body !== undefined && { body }),
-  })
-  const contentType = response.headers.get('content-type')
-  const text = await response.text()
-  const parsed = contentType?.startsWith('application/json') === true ? (JSON.parse(text) as unknown) : text
-  document.answer(method, path, { status: response.status, contentType, body: parsed })
-  return { status: response.status, body: parsed }
-}
+const send = (path: string, sent: Sent = {}): Promise<{ status: number; body: unknown }> =>
+  sendChecked(document, served.url, path, { token: admin, ...sent })
 
 async function call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
   document.request('POST', `/api/${method}`, params)
@@ -142,10 +121,8 @@ describe('what is called in the order that a person would', () => {
       expect(tickets).toContainEqual(expect.objectContaining({ key }))
     }
     expect(await refusal('tickets.list', { ...span, limit: 2, search: '' })).toBe('400 bad-request')
-    expect(await call('tickets.jql', span)).toMatchObject({
-      url: null,
-      jql: expect.stringContaining('created >= '),
-    })
+    const { url, jql } = await call('tickets.jql', span)
+    expect([url, jql]).toEqual([null, expect.stringContaining('created >= ')])
     await call('tickets.left', { ...span, limit: 5 })
     expect(await call('store.status', {})).toMatchObject({ failure: null })
     await call('settings.get', {})
@@ -355,15 +332,4 @@ test('a browser: its code, its session, its end', async () => {
   const end = { token: null, headers: { origin, cookie }, body: '{}' }
   expect((await send('/api/session/end', end)).status).toBe(200)
   expect((await send('/api/session/end', end)).status).toBe(401)
-})
-
-test('an answer with more in it than the document has is seen', () => {
-  const answer = { status: 200, contentType: 'application/json' }
-  const right = { before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }
-  const check = (result: object): void =>
-    document.answer('POST', '/api/counts.outside', { ...answer, body: { ok: true, result } })
-  check(right)
-  expect(() => check({ ...right, more: 1 })).toThrow('additional properties')
-  expect(() => check({ ...right, before: -1 })).toThrow('>= 0')
-  expect(() => document.answer('POST', '/api/nope', { ...answer, body: {} })).toThrow('no POST /api/nope')
 })
