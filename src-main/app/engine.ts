@@ -291,7 +291,7 @@ async function evaluate(opened: Opened, { scope, usual, sync }: Services): Promi
 
 /** Everything that works on one Jira and one store. */
 async function assemble(opened: Opened) {
-  const { config, options, stopping, site, watched } = opened
+  const { options, stopping, site } = opened
   const { store, background } = options
   const { signal } = stopping
   const siteId = site.id
@@ -314,15 +314,7 @@ async function assemble(opened: Opened) {
       return { seq, provisionalFromMinute: provisionalFrom(sync.status(), site.time), known: [...known] }
     },
     /** What is stored, asked for cheaply: sums of days. Throws as the store. */
-    async stored(): Promise<Stored> {
-      const seq = await store.seq(siteId)
-      const tickets = []
-      for (const { id, name } of watched) {
-        const scope = { projectKey: config.projectKey, priorityIds: [id] }
-        tickets.push({ name, count: await store.ticketTotal(siteId, scope) })
-      }
-      return { seq, tickets }
-    },
+    stored: (): Promise<Stored> => readStored(opened),
     /** Begins what goes on by itself: live counts, and fetching where the options say so. */
     async start() {
       await live.start()
@@ -351,6 +343,16 @@ async function assemble(opened: Opened) {
       await site.close()
     },
   }
+}
+
+async function readStored({ config, options: { store }, site, watched }: Opened): Promise<Stored> {
+  const seq = await store.seq(site.id)
+  const tickets = []
+  for (const { id, name } of watched) {
+    const scope = { projectKey: config.projectKey, priorityIds: [id] }
+    tickets.push({ name, count: await store.ticketTotal(site.id, scope) })
+  }
+  return { seq, tickets }
 }
 
 /** Keeps what was away for a while, by the machine's clock; a file that stands in does not. Throws as the store. */

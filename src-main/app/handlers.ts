@@ -59,14 +59,13 @@ export interface Core {
 
 /** The engine's methods, each answered by the part it belongs to. */
 export function createHandlers(core: Core): EngineHandlers {
-  const { store, syncStatus, generator, audit, cleanUp, resetAuthGate } = core
+  const { store, syncStatus, generator, resetAuthGate } = core
   const spans = createSpans(core.time, core.session.zone)
 
   /** Aborted when the program ends or the caller has left. */
   const until = (left?: AbortSignal): AbortSignal =>
     left === undefined ? core.signal : AbortSignal.any([core.signal, left])
 
-  const drills = createDrills({ ...core, siteId: core.session.site.id })
   const reads = createReads({ ...core, runs: generator })
   return {
     ...reads,
@@ -91,6 +90,22 @@ export function createHandlers(core: Core): EngineHandlers {
     },
     'sync.status': async () => syncStatus(),
 
+    ...createRunHandlers(core, { until, spans }),
+
+    'data.loadSample': () => loadSampleInto(core),
+    'data.createTables': () => createTables(core),
+    'data.dropTables': async () => ({ dropped: await dropTables(store) }),
+  }
+}
+
+/** What is done with runs: preview and work, audit and clean-up. */
+function createRunHandlers(
+  core: Core,
+  { until, spans }: { until: (left?: AbortSignal) => AbortSignal; spans: ReturnType<typeof createSpans> },
+) {
+  const { generator, audit, cleanUp, resetAuthGate } = core
+  const drills = createDrills({ ...core, siteId: core.session.site.id })
+  return {
     'runs.preview': (request) => core.previewRun(request),
     'runs.start': async (request) => {
       resetAuthGate()
@@ -121,11 +136,7 @@ export function createHandlers(core: Core): EngineHandlers {
 
     'audit.run': ({ runId }, left) => audit.run(runId, until(left)),
     'audit.span': async (asked, left) => audit.span(spans.fewMinutes(asked), until(left)),
-
-    'data.loadSample': () => loadSampleInto(core),
-    'data.createTables': () => createTables(core),
-    'data.dropTables': async () => ({ dropped: await dropTables(store) }),
-  }
+  } satisfies Partial<EngineHandlers>
 }
 
 async function createTables({ store, onTablesMade }: Core): Promise<{ created: boolean }> {

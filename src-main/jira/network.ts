@@ -76,8 +76,8 @@ function createWay(
 ): Way {
   // HTTP/1.1: a connection carries one request at a time, so what a break means for it is known.
   if (proxy === null) {
-    const connect = { ...tls, ...(lookup && { lookup }) }
-    return { dispatcher: new Agent({ allowH2: false, connect }), proxy: null }
+    const dispatcher = new Agent({ allowH2: false, connect: { ...tls, ...(lookup && { lookup }) } })
+    return { dispatcher, proxy: null }
   }
   const url = proxyUrl(proxy)
   const dispatcher = new ProxyAgent({

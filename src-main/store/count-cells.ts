@@ -76,7 +76,9 @@ function usualDeltas(deltas: readonly CountDelta[]) {
     const { count, others } = cells.get(name) ?? { count: 0, others: 0 }
     const isOthers = source !== 'jira'
     cells.set(name, {
-      ...{ priorityId, projectKey, fiveMinutes },
+      priorityId,
+      projectKey,
+      fiveMinutes,
       count: count + (isOthers || rehearsed === 1 ? 0 : delta),
       others: others + (isOthers ? delta : 0),
     })

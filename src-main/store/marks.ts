@@ -113,6 +113,12 @@ export function createMarks(db: Database) {
       return change?.last ?? null
     },
 
+    ...createMarkWrites(db),
+  }
+}
+
+function createMarkWrites(db: Database) {
+  return {
     /** Throws `usage` where there are as many as there may be. */
     addMark: (siteId: string, mark: StoredMark): Promise<void> =>
       db.write(function* (tx) {

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import type { Comparison } from '../../src-shared/domain/comparison.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
 import { linkTo } from './link.ts'
 import { commandText, fileName, pictureText, type Shared } from './share-text.ts'
@@ -35,7 +34,7 @@ test('a picture says how many, when, whose, how long a bar is, when it was made 
 test('a picture says what its line is of, and how many there were then', () => {
   const { model, ...rest } = shared()
   const compared = model.bins.map(() => ({ total: 1, state: 'known' as const }))
-  const text = pictureText({ ...rest, model: { ...model, compared }, comparison: '1d' as Comparison })
+  const text = pictureText({ ...rest, model: { ...model, compared }, comparison: '1d' })
   expect(text.comparedWith).toBe('12 yesterday (×2.0)')
 })
 

@@ -149,19 +149,10 @@ async function watchAsJson(
     knownSeq = change.seq
     print(changeDocument(change, session))
   }
-  let told = '[]'
-  const printGaps = async (): Promise<void> => {
-    const gaps = await gapsNow(client, await span())
-    const isNews = JSON.stringify(gaps) !== told
-    told = JSON.stringify(gaps)
-    if (isNews) print({ site: session.site.id, seq: knownSeq, notFetched: gaps })
-  }
-  let verdict: string | null = null
-  const printVerdict = (now: UsualNow): void => {
-    if (now.verdict.state === verdict) return
-    verdict = now.verdict.state
-    print({ site: session.site.id, seq: knownSeq, ...verdictDocument(now) })
-  }
+  const printNews = (news: object): void => print({ site: session.site.id, seq: knownSeq, ...news })
+  const writeGaps = createGapDocuments(printNews)
+  const printGaps = async (): Promise<void> => writeGaps(await gapsNow(client, await span()))
+  const printVerdict = createVerdictDocuments(printNews)
   const { promise: failed, reject } = Promise.withResolvers<never>()
   const inTurn = (work: () => Promise<void>): void => {
     last = last.then(work)
@@ -186,6 +177,26 @@ async function watchAsJson(
     await Promise.race([untilAborted(signal), failed, everyMinute()])
   } finally {
     for (const each of subscriptions) each()
+  }
+}
+
+/** Those that are others than the last. */
+function createGapDocuments(print: (document: object) => void): (gaps: readonly Gap[]) => void {
+  let last = '[]'
+  return (gaps) => {
+    const isNews = JSON.stringify(gaps) !== last
+    last = JSON.stringify(gaps)
+    if (isNews) print({ notFetched: gaps })
+  }
+}
+
+/** Each verdict that is another than the last. */
+function createVerdictDocuments(print: (document: object) => void): (now: UsualNow) => void {
+  let last: string | null = null
+  return (now) => {
+    if (now.verdict.state === last) return
+    last = now.verdict.state
+    print(verdictDocument(now))
   }
 }
 
