@@ -41,7 +41,12 @@ export function createDrills({ siteId, store, clock, time, isFallback }: DrillPa
     async begin(run: RunProgress, { withinMinutes }: DrillRequest): Promise<void> {
       const times = drillTimes(run, withinMinutes)
       const untilMs = Math.max(run.endMs, times.dueMs) + AFTERWARDS_MS
-      await store.addDrill(siteId, { runId: run.runId, ...times, untilMs, rules: await rulesOn() })
+      await store.addDrill(siteId, run.startMs, {
+        runId: run.runId,
+        ...times,
+        untilMs,
+        rules: await rulesOn(),
+      })
     },
     /** How it went by now; null for a run that is no drill. Throws as the store. */
     async get(runId: string): Promise<Drill | null> {

@@ -121,7 +121,7 @@ test('tickets of a run are no alarm but in a drill, whose message says so', asyn
   await instance.evaluate()
   expect(await recorded(store)).toEqual([])
   const times = { stormMs: clock.now(), dueMs: clock.now(), untilMs: clock.now() + 600_000 }
-  await store.addDrill(SITE, { runId: 'run-1', ...times, rules: ['Storm'] })
+  await store.addDrill(SITE, 0, { runId: 'run-1', ...times, rules: ['Storm'] })
   await instance.evaluate()
   expect(await recorded(store)).toEqual([`started ${now()}`])
   const [entry] = await store.alertHistory({ siteId: SITE, limit: 1 })

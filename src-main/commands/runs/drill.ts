@@ -32,11 +32,12 @@ export async function drill(call: DrillCall): Promise<void> {
   const time = (ms: number): string => wallTime(ms, config.zone)
   await open(
     config,
-    async ({ client }) => {
+    async ({ client, start: fetchAndEvaluate }) => {
       if (!(await canRing(client))) {
         print({ run: null, state: 'missed', why: NO_RULE }, `${NO_RULE} No ticket was made. ${ADD_RULE}`)
         return exitWith(EXIT.noAlarm)
       }
+      await fetchAndEvaluate()
       const asked = await agreedRequest(io, client, config, { ...usual, ...options })
       if (asked === null) return say(io, 'No ticket was made.')
       const within = { withinMinutes: (options.expectAlertWithin ?? USUAL_MS) / MS_PER_MINUTE }

@@ -25,7 +25,7 @@ async function ring(id: string, rehearsal: string | null, startedMs: number, con
 
 test('a drill is there for every instance, with the alarms that came in it for many tickets', async () => {
   const { store, again } = opened()
-  await store.addDrill(SITE, DRILL)
+  await store.addDrill(SITE, 0, DRILL)
   await ring('a', 'run', 720_000, { kind: 'at-least', tickets: 8, minutes: 5 })
   await ring('b', 'run', 660_000, { kind: 'above-usual', often: 'month' })
   await ring('c', 'run', 640_000, { kind: 'nothing-fetched', minutes: 5 })
@@ -43,6 +43,17 @@ test('a drill is there for every instance, with the alarms that came in it for m
 
 test('a run that is no drill has none, nor has that of another site', async () => {
   const { store } = opened()
-  await store.addDrill(SITE, DRILL)
+  await store.addDrill(SITE, 0, DRILL)
   expect([await store.drill(SITE, 'other'), await store.drill('site-b', 'run')]).toEqual([null, null])
+})
+
+test('with the begin of another one a drill is over', async () => {
+  const { store } = opened()
+  await store.addDrill(SITE, 0, DRILL)
+  await store.addDrill(SITE, 700_000, { ...DRILL, runId: 'next' })
+  const { drills } = await store.alertBook(SITE)
+  expect(drills.toSorted((a, b) => a.untilMs - b.untilMs)).toEqual([
+    { runId: 'run', untilMs: 700_000 },
+    { runId: 'next', untilMs: 9_000_000 },
+  ])
 })

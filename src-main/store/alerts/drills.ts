@@ -12,6 +12,9 @@ export interface StoredDrill extends DrillTimes {
 const ADD = `
   INSERT INTO alert_drills (site_id, run_id, until_ms, storm_ms, due_ms, rules)
   VALUES (:siteId, :runId, :untilMs, :stormMs, :dueMs, :rules)`
+/** There is one run at a time: what another one makes is no storm of its. */
+const END_OTHERS = `
+  UPDATE alert_drills SET until_ms = :fromMs WHERE site_id = :siteId AND until_ms > :fromMs`
 const ONE = `
   SELECT run_id AS "runId", until_ms AS "untilMs", storm_ms AS "stormMs", due_ms AS "dueMs", rules
   FROM alert_drills WHERE site_id = :siteId AND run_id = :runId`
@@ -29,9 +32,10 @@ type DrillRow = Omit<StoredDrill, 'rules'> & { readonly rules: string }
 /** The drills, and which alarms came in them. */
 export function createDrillStore(db: Database) {
   return {
-    /** From its commit on the run's tickets count for the rules. */
-    addDrill: (siteId: string, { rules: names, ...drill }: StoredDrill): Promise<void> =>
+    /** From its commit on the run's tickets count for the rules; other drills are over with its begin (site epoch ms). */
+    addDrill: (siteId: string, fromMs: number, { rules: names, ...drill }: StoredDrill): Promise<void> =>
       db.write(function* (tx) {
+        yield* rows(sql(END_OTHERS, { siteId, fromMs }))
         yield* rows(sql(ADD, { siteId, ...drill, rules: JSON.stringify(names) }))
         tx.notify(siteId, 'alerts')
       }),

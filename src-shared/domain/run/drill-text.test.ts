@@ -19,7 +19,7 @@ test('a drill says what it waits for, and how it went', () => {
   expect(textAfter(2)).toBe('“Storm” rang at 00:12, 2 min after the storm began: in time.')
   expect(textAfter(7)).toBe('“Storm” rang at 00:17, 7 min after the storm began: 2 min too late.')
   expect(textAfter(-3)).toBe(
-    '“Storm” rang at 00:07, 3 min before the storm: it would ring in an ordinary hour, too.',
+    '“Storm” rang at 00:07, 3 min before the storm: what the run makes before it is enough.',
   )
   expect(textAfter(null, true)).toBe(
     'No alarm came by 00:15, 5 min after the storm began. Rules that were on: Storm, Many.',

@@ -13,8 +13,8 @@ export interface DrillAlarm {
 }
 
 /**
- * How a drill went: `waiting` for its alarm; `in-time`; `early`: a rule rang before the storm, so it would ring in an
- * ordinary hour; `late`; `missed`: it did not come at all.
+ * How a drill went: `waiting` for its alarm; `in-time`; `early`: a rule rang before the storm, for what
+ * the run makes before it; `late`; `missed`: it did not come at all.
  */
 export interface DrillVerdict {
   readonly state: 'waiting' | 'in-time' | 'early' | 'late' | 'missed'
