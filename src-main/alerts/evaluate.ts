@@ -9,7 +9,7 @@ import {
   type AlertTransition,
 } from '../../src-shared/domain/usual/alert.ts'
 import { makeBaseline } from '../../src-shared/domain/usual/baseline.ts'
-import type { Observation } from '../../src-shared/domain/usual/condition.ts'
+import { minutesSeen, type Observation } from '../../src-shared/domain/usual/condition.ts'
 import type { WrittenAlert, WrittenTransition } from '../store/alerts/history.ts'
 import type { AlertBook, AlertWrite, StoredAlertState } from '../store/alerts/states.ts'
 import { endedAlert } from './end-alert.ts'
@@ -81,7 +81,7 @@ export async function evaluateRule(
     nowMinute,
     recent: {
       endMinute: nowMinute + 1,
-      counts: isSeen ? await scene.recent(scope, minutesOf(condition), runId !== '') : [],
+      counts: isSeen ? await scene.recent(scope, minutesSeen(condition), runId !== '') : [],
     },
     settledTo,
     sinceFetch,
@@ -94,16 +94,6 @@ export async function evaluateRule(
 
 /** What is usual where nothing is known of it. */
 export const NOTHING_LEARNED = makeBaseline({ startMinute: 0, stepMinutes: 5, counts: [] }, 'UTC', 0)
-
-/** So many newest minutes a rule looks at besides those that any does. */
-function minutesOf(condition: AlertRule['condition']): number {
-  return condition.kind === 'at-least' || condition.kind === 'nothing-fetched'
-    ? condition.minutes + AFTERWARDS
-    : 0
-}
-
-/** To see that it is over, in minutes. */
-const AFTERWARDS = 12
 
 interface Evaluated {
   readonly rule: AlertRule

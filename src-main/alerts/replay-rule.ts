@@ -50,9 +50,8 @@ export async function replayRule(
   await baselines.load(fromMinute, onLearning)
   const run = replay(condition, { startMinute: fromMinute, counts }, (minute) => baselines.at(minute))
   let done = run.next()
-  for (let day = 1; done.done !== true; day++) {
-    const next = fromMinute + day * MINUTES_PER_DAY
-    await baselines.load(next, onLearning)
+  for (let hours = 1; done.done !== true; hours++) {
+    if (hours % 24 === 0) await baselines.load(fromMinute + hours * MINUTES_PER_HOUR, onLearning)
     await setImmediate()
     signal.throwIfAborted()
     done = run.next()

@@ -10,6 +10,7 @@ import {
   onsetOf,
   ticketsOf,
   type RecentCounts,
+  RECENT_MINUTES,
 } from './windows.ts'
 
 /** When a rule fires. */
@@ -162,4 +163,14 @@ function firstTicket({ endMinute, counts }: RecentCounts, minutes: number): Minu
   const from = Math.max(0, counts.length - minutes)
   const first = counts.findIndex((count, at) => at >= from && (count ?? 0) > 0)
   return endMinute - counts.length + Math.max(first, from)
+}
+
+/** To see that it is over, in minutes. */
+const AFTERWARDS = 12
+
+/** So many of the newest minutes a rule looks at: those that any does, and those that it counts over. */
+export function minutesSeen(condition: AlertCondition): number {
+  const counted =
+    condition.kind === 'at-least' || condition.kind === 'nothing-fetched' ? condition.minutes : 0
+  return Math.max(RECENT_MINUTES, counted + AFTERWARDS)
 }

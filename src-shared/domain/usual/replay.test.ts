@@ -14,7 +14,7 @@ const HISTORY = {
 
 const BASELINE = makeBaseline(HISTORY, 'UTC', NOW)
 
-test('a replay finds what a rule would have raised, and gives way after each day', () => {
+test('a replay finds what a rule would have raised, and gives way after each hour', () => {
   const counts = Array.from<unknown, number>({ length: 3 * 1_440 }, (_, at) => (at % 5 === 0 ? 1 : 0))
   counts.fill(4, 2_000, 2_010)
   counts.fill(4, 4_310, 4_320)
@@ -23,7 +23,7 @@ test('a replay finds what a rule would have raised, and gives way after each day
     asked.add(minute)
     return BASELINE
   })
-  expect(above.days).toBe(3)
+  expect(above.hours).toBe(72)
   expect(above.fired).toMatchObject([
     {
       startedMinute: NOW + 2_001,
@@ -42,14 +42,20 @@ test('a replay finds what a rule would have raised, and gives way after each day
   expect(replayed({ kind: 'at-least', tickets: 21, minutes: 5 }, counts, () => BASELINE).fired).toEqual([])
 })
 
+test('a rule that counts over hours sees all of them', () => {
+  const counts = Array.from<number>({ length: 600 }).fill(1)
+  const [first] = replayed({ kind: 'at-least', tickets: 180, minutes: 180 }, counts, () => BASELINE).fired
+  expect(first?.startedMinute).toBe(NOW + 179)
+})
+
 function replayed(
   condition: AlertCondition,
   counts: readonly number[],
   baselineAt: Parameters<typeof replay>[2],
-): { days: number; fired: readonly Fired[] } {
+): { hours: number; fired: readonly Fired[] } {
   const steps = replay(condition, { startMinute: NOW, counts }, baselineAt)
-  for (let days = 0; ; days++) {
+  for (let hours = 0; ; hours++) {
     const step = steps.next()
-    if (step.done === true) return { days, fired: step.value }
+    if (step.done === true) return { hours, fired: step.value }
   }
 }

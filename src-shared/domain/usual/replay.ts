@@ -1,8 +1,7 @@
-import { MINUTES_PER_DAY, type Minute } from '../minute.ts'
+import { MINUTES_PER_HOUR, type Minute } from '../minute.ts'
 import { firstState, nextState, type AlertState, type RunningAlert } from './alert.ts'
 import type { Baseline } from './baseline.ts'
-import type { AlertCondition } from './condition.ts'
-import { RECENT_MINUTES } from './windows.ts'
+import { minutesSeen, type AlertCondition } from './condition.ts'
 
 /** Tickets by minutes; null: not known. */
 export interface ReplayedMinutes {
@@ -18,7 +17,7 @@ export type Fired = Pick<
 
 /**
  * What a rule would have raised, had it been evaluated at each of these minutes; of each `baselineAt` gives what was
- * usual then. A day at a time: it yields after each, for the caller to let others work.
+ * usual then. An hour at a time: it yields after each, for the caller to let others work.
  */
 export function* replay(
   condition: AlertCondition,
@@ -28,6 +27,7 @@ export function* replay(
   const fired = new Map<string, RunningAlert>()
   let state: AlertState = firstState(startMinute)
   let sinceFetch = 0
+  const seen = minutesSeen(condition)
   for (let at = 0; at < counts.length; at++) {
     const nowMinute = startMinute + at
     sinceFetch = counts[at] === null ? sinceFetch + 1 : 0
@@ -35,7 +35,7 @@ export function* replay(
       nowMinute,
       recent: {
         endMinute: nowMinute + 1,
-        counts: counts.slice(Math.max(0, at + 1 - RECENT_MINUTES), at + 1),
+        counts: counts.slice(Math.max(0, at + 1 - seen), at + 1),
       },
       settledTo: nowMinute + 1,
       sinceFetch,
@@ -44,7 +44,7 @@ export function* replay(
       newAlertId: String(nowMinute),
     }).state
     if (state.alert !== null) fired.set(state.alert.id, state.alert)
-    if ((at + 1) % MINUTES_PER_DAY === 0) yield
+    if ((at + 1) % MINUTES_PER_HOUR === 0) yield
   }
   return [...fired.values()]
 }
