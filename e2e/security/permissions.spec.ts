@@ -26,7 +26,10 @@ test('what a person shares may be put into the clipboard; nothing is read from i
 })
 
 test('it may say outside of itself that a rule rings', async ({ app }) => {
-  expect(await app.page.evaluate(() => Notification.permission)).toBe('granted')
+  const state = await app.page.evaluate(
+    async () => (await navigator.permissions.query({ name: 'notifications' })).state,
+  )
+  expect(state).toBe('granted')
 })
 
 test('whoever asks for one is refused', async ({ app }) => {

@@ -187,13 +187,29 @@ export function closeRunForm(view: StateStore<ViewState>): void {
 
 /**
  * Gives something the focus: at once where it can be seen, so that what is typed next is its own; else after the next
- * frame has drawn it.
+ * frame has drawn it, or when its part has come.
  */
 export function focusOn(id: string): void {
   const there = document.getElementById(id)
   there?.focus()
   if (there !== null && document.activeElement === there) return
-  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()))
+  requestAnimationFrame(() => requestAnimationFrame(() => focusWhenThere(id)))
+}
+
+/** A part in a file of its own may come so late (ms), and still be what was asked for. */
+const LATE_MS = 2_000
+
+function focusWhenThere(id: string): void {
+  const there = document.getElementById(id)
+  if (there !== null) return there.focus()
+  const comes = new MutationObserver(() => {
+    const found = document.getElementById(id)
+    if (found === null) return
+    comes.disconnect()
+    found.focus()
+  })
+  comes.observe(document.body, { childList: true, subtree: true })
+  setTimeout(() => comes.disconnect(), LATE_MS)
 }
 
 /** Back to the dashboard, with the form filled in with an earlier run. */
