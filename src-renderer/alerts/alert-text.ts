@@ -7,8 +7,8 @@ export type ListedRule = AlertList['rules'][number]
 
 /** What a rule looks at, under its name: empty where the name says all of it. */
 export function ruleText({ name, scope, condition }: AlertRule, { watched }: Session): string {
-  const said = `${conditionText(condition)}, ${scopeText(scope, watched)}`
-  return said.startsWith(name) && said.length - name.length < 2 ? '' : said
+  const text = `${conditionText(condition)}, ${scopeText(scope, watched)}`
+  return text.startsWith(name) && text.length - name.length < 2 ? '' : text
 }
 
 const PHASES: Readonly<Record<AlertStanding['phase'], string>> = {

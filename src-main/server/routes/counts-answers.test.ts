@@ -45,7 +45,7 @@ async function createCounting(): Promise<Counting> {
       watchedField: { id: 'priority', name: 'Priority' },
       watched: priorityIds.map((id) => ({ id, name: id })),
     }
-    const core = { session, store: mine, time, syncStatus: statusNow } as unknown as Core
+    const core = { session, store: mine, time, syncStatus: statusNow, outputs: {} } as unknown as Core
     const handlers = createHandlers(core) as Parameters<typeof createDispatch>[0]
     const scopeName = syncScope({ projectKey: null, priorityIds, fieldId: 'priority' })
     return { dispatch: createDispatch(handlers, () => {}), scopeName }
