@@ -45,9 +45,10 @@ async function createCounting(): Promise<Counting> {
       watchedField: { id: 'priority', name: 'Priority' },
       watched: priorityIds.map((id) => ({ id, name: id })),
     }
-    const core = { session, store: mine, time, syncStatus: statusNow, outputs: {} } as unknown as Core
+    const scope = { projectKey: null, priorityIds, fieldId: 'priority' }
+    const core = { session, store: mine, time, syncStatus: statusNow, scope, outputs: {} } as unknown as Core
     const handlers = createHandlers(core) as Parameters<typeof createDispatch>[0]
-    const scopeName = syncScope({ projectKey: null, priorityIds, fieldId: 'priority' })
+    const scopeName = syncScope(scope)
     return { dispatch: createDispatch(handlers, () => {}), scopeName }
   }
   let [engine, next] = [engineOf(['1', '2']), engineOf(['2', '3'])]
