@@ -7,12 +7,12 @@ import { usualRuleName } from '../../src-shared/domain/alert-text.ts'
 import { minuteOf, MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import { nextDayAt } from '../../src-shared/domain/zone-time.ts'
 import { silenced, firstState } from '../../src-shared/domain/usual/alert.ts'
-import { nothingChanged, nothingDone, type AppError } from '../../src-shared/errors/app-error.ts'
+import { nothingChanged, type AppError } from '../../src-shared/errors/app-error.ts'
 import type { EngineHandlers } from '../app/engine.ts'
 import { checkedZone } from '../app/asked-span.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { SiteTime } from '../runtime/clock.ts'
-import { noSuchRule } from '../store/errors.ts'
+import { keptElsewhere, noSuchRule } from '../store/errors.ts'
 import type { EndAlert } from '../store/alerts/rules.ts'
 import type { AlertStore, TicketStore } from '../store/store.ts'
 
@@ -35,11 +35,8 @@ export function createRuleHandlers(parts: RuleParts) {
   const { store, session, time, isFallback, endAlert } = parts
   const siteId = session.site.id
 
-  const ruleOf = async (id: string): Promise<AlertRule> => {
-    const rule = (await store.alertRules(siteId)).find((one) => one.id === id)
-    if (rule === undefined) throw noSuchRule(id)
-    return rule
-  }
+  const findRule = async (id: string): Promise<AlertRule | undefined> =>
+    (await store.alertRules(siteId)).find((one) => one.id === id)
 
   return {
     'alerts.add': async ({ name: typed, scope, condition, on = true }, signal?: AbortSignal) => {
@@ -53,7 +50,8 @@ export function createRuleHandlers(parts: RuleParts) {
     },
     'alerts.change': async ({ id, seen, ...changes }, signal?: AbortSignal) => {
       if (isFallback) throw isKeptElsewhere()
-      const former = await ruleOf(id)
+      const former = await findRule(id)
+      if (former === undefined) throw noSuchRule(id)
       if (changes.scope !== undefined) await checkScope(parts, changes.scope, signal)
       const rule = { ...former, ...changes, revision: randomUUID() }
       rule.name = checkedName(rule.name)
@@ -67,7 +65,7 @@ export function createRuleHandlers(parts: RuleParts) {
     },
     'alerts.remove': async ({ id, seen }) => {
       if (isFallback) throw isKeptElsewhere()
-      const rule = (await store.alertRules(siteId)).find((one) => one.id === id)
+      const rule = await findRule(id)
       if (rule === undefined) return { removed: false }
       const removed = await store.removeAlertRule(
         siteId,
@@ -153,9 +151,5 @@ function endOf({ on }: AlertRule): string {
 }
 
 function isKeptElsewhere(): AppError {
-  return nothingDone(
-    'store-unavailable',
-    'Rules are kept in the store that is set, and a file on this computer stands in for it now.',
-    'Do it again when that store is back; until then nothing is evaluated.',
-  )
+  return keptElsewhere('Rules', 'Do it again when that store is back; until then nothing is evaluated.')
 }

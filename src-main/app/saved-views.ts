@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { AddressState, SavedView } from '../../src-shared/contract/views.ts'
 import { INTERVALS } from '../../src-shared/domain/interval.ts'
 import { nothingDone, type AppError } from '../../src-shared/errors/app-error.ts'
-import { paced } from '../runtime/async.ts'
+import { publishKept } from '../live/publish-kept.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
+import { keptElsewhere } from '../store/errors.ts'
 import type { StoreConnection, ViewStore } from '../store/store.ts'
 import type { EngineHandlers } from './engine.ts'
 
@@ -57,15 +57,11 @@ function wrongState(what: string): AppError {
 }
 
 function isKeptElsewhere(): AppError {
-  return nothingDone(
-    'store-unavailable',
-    'Views are kept in the store that is set, and a file on this computer stands in for it now.',
+  return keptElsewhere(
+    'Views',
     'Do it again when that store is back; a copied link holds the same until then.',
   )
 }
-
-/** A change is published at once, several in quick succession a second later: a file tells of each commit, of any kind. */
-const PACE = { burst: 1, everyMs: 1_000 }
 
 interface FollowedViews {
   readonly store: Pick<StoreConnection, 'onCommit'> & ViewStore
@@ -75,20 +71,9 @@ interface FollowedViews {
 }
 
 /** Publishes the views whenever one was saved or deleted, by whichever process, until the signal's abort. */
-export function followViews({ store, siteId, hub, log }: FollowedViews, signal: AbortSignal): void {
-  let published: readonly SavedView[] | null = null
-  const look = async (): Promise<void> => {
-    const views = await store.views(siteId)
-    if (signal.aborted || isDeepStrictEqual(views, published)) return
-    published = views
-    hub.publish('views.changed', { views })
-  }
-  // Why the store cannot be read is in the store's own status.
-  const lookSoon = paced(
-    () => look().catch((err: unknown) => log.info({ err }, 'no look at the views')),
-    PACE,
-    signal,
-  )
-  signal.addEventListener('abort', store.onCommit(siteId, ['views'], lookSoon), { once: true })
-  lookSoon()
+export function followViews({ hub, ...parts }: FollowedViews, signal: AbortSignal): void {
+  const { store, siteId } = parts
+  const read = (): Promise<SavedView[]> => store.views(siteId)
+  const publish = (views: SavedView[]): void => hub.publish('views.changed', { views })
+  publishKept({ ...parts, kinds: ['views'], name: 'views', read, publish }, signal)
 }

@@ -5,6 +5,7 @@ import { nothingDone, type AppError } from '../../src-shared/errors/app-error.ts
 import type { EngineHandlers } from '../app/engine.ts'
 import { checkedZone } from '../app/asked-span.ts'
 import type { SiteTime } from '../runtime/clock.ts'
+import { keptElsewhere } from '../store/errors.ts'
 import type { StoredMark } from '../store/marks.ts'
 import type { MarkStore } from '../store/store.ts'
 
@@ -30,7 +31,7 @@ const MAX_LENGTH_MS = 31 * 24 * HOUR_MS
 /** Sets, changes and removes marks. */
 export function createMarking({ store, siteId, zone, time, isFallback }: MarkParts) {
   const marked = async (said: Said, id: string): Promise<StoredMark & TimeMark> => {
-    if (isFallback) throw isKeptElsewhere()
+    if (isFallback) throw keptElsewhere('Marks')
     const text = said.text.trim().normalize()
     if (text === '') throw nothingDone('usage', 'The mark has no text.', 'Type what happened: "deploy 5.17".')
     const kind = said.incident === true ? 'incident' : 'mark'
@@ -48,7 +49,7 @@ export function createMarking({ store, siteId, zone, time, isFallback }: MarkPar
       return mark
     },
     'marks.remove': async ({ id, seen }) => {
-      if (isFallback) throw isKeptElsewhere()
+      if (isFallback) throw keptElsewhere('Marks')
       return { removed: await store.removeMark(siteId, id, seen) }
     },
   } satisfies Partial<EngineHandlers>
@@ -76,12 +77,4 @@ async function timesOf(
 
 function wrongTime(what: string, hint: string): AppError {
   return nothingDone('usage', what, hint)
-}
-
-function isKeptElsewhere(): AppError {
-  return nothingDone(
-    'store-unavailable',
-    'Marks are kept in the store that is set, and a file on this computer stands in for it now.',
-    'Do it again when that store is back.',
-  )
 }

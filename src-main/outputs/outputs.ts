@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { Output, OutputDelivery, Outputs } from '../../src-shared/contract/outputs.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
@@ -7,9 +6,10 @@ import type { Params } from '../../src-shared/contract/methods.ts'
 import { AppError, nothingChanged, nothingDone, nothingSent } from '../../src-shared/errors/app-error.ts'
 import { outputVariable } from '../config/output-secrets.ts'
 import type { EngineHandlers } from '../app/engine.ts'
-import { paced } from '../runtime/async.ts'
+import { publishKept } from '../live/publish-kept.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
+import { keptElsewhere, noSuchOutput } from '../store/errors.ts'
 import type { OutputState, StoredOutput } from '../store/alerts/outputs.ts'
 import type { OutputStore, StoreConnection } from '../store/store.ts'
 import type { OutputSecrets } from './output-secrets.ts'
@@ -41,18 +41,14 @@ export function createOutputHandlers(parts: OutputsParts) {
   const found = async (id: string): Promise<OutputState> => {
     const there = (await store.outputs(siteId)).find((output) => output.id === id)
     if (there !== undefined) return there
-    throw nothingDone(
-      'not-found',
-      `There is no output ${id}.`,
-      'jira-tpm alerts outputs list shows those that there are.',
-    )
+    throw noSuchOutput(id)
   }
   const shown = async (id: string): Promise<Output> => outputOf(await found(id), secrets, signal)
 
   return {
     'outputs.list': async () => ({ outputs: isFallback ? [] : (await listOutputs(parts)).outputs }),
     'outputs.add': async (asked) => {
-      if (isFallback) throw isKeptElsewhere()
+      if (isFallback) throw keptElsewhere('Outputs')
       const { secret, kind, allowPrivate = false } = asked
       const checked = checkOutput({
         kind,
@@ -67,20 +63,20 @@ export function createOutputHandlers(parts: OutputsParts) {
       return shown(output.id)
     },
     'outputs.change': async ({ id, seen, secret, ...asked }) => {
-      if (isFallback) throw isKeptElsewhere()
+      if (isFallback) throw keptElsewhere('Outputs')
       const output = changed(await found(id), { secret, ...asked })
       await withSecret(secrets, output, secret, signal, () => store.changeOutput(siteId, output, seen))
       return shown(id)
     },
     'outputs.remove': async ({ id }) => {
-      if (isFallback) throw isKeptElsewhere()
+      if (isFallback) throw keptElsewhere('Outputs')
       const removed = await store.removeOutput(siteId, id)
       // What a locked keychain keeps of one that is gone opens nothing here.
       if (removed) await secrets.forget(id, signal).catch(() => {})
       return { removed }
     },
     'outputs.test': async ({ id }, left) => {
-      if (isFallback) throw isKeptElsewhere()
+      if (isFallback) throw keptElsewhere('Outputs')
       return test(parts, await found(id), left === undefined ? signal : AbortSignal.any([signal, left]))
     },
   } satisfies Partial<EngineHandlers>
@@ -191,14 +187,6 @@ function noSecretHere({ name }: StoredOutput): AppError {
   )
 }
 
-function isKeptElsewhere(): AppError {
-  return nothingDone(
-    'store-unavailable',
-    'Outputs are kept in the store that is set, and a file on this computer stands in for it now.',
-    'Do it again when that store is back.',
-  )
-}
-
 async function listOutputs({
   store,
   siteId,
@@ -234,9 +222,6 @@ function standing({
   return needsSecret && overdueMs > NO_HOLDER_MS ? 'no-holder' : 'queued'
 }
 
-/** As for saved views. */
-const PACE = { burst: 1, everyMs: 1_000 }
-
 type FollowedOutputs = OutputsParts & {
   readonly hub: Pick<EventHub, 'publish'>
   readonly log: Pick<Log, 'info'>
@@ -244,20 +229,7 @@ type FollowedOutputs = OutputsParts & {
 
 /** Publishes the outputs whenever one changed or something came of sending to it, until the signal's abort. */
 export function followOutputs(parts: FollowedOutputs): void {
-  const { store, siteId, hub, log, signal } = parts
-  let published: Outputs | null = null
-  const look = async (): Promise<void> => {
-    const outputs = await listOutputs(parts)
-    if (signal.aborted || isDeepStrictEqual(outputs, published)) return
-    published = outputs
-    hub.publish('outputs.changed', outputs)
-  }
-  // Why the store cannot be read is in the store's own status.
-  const lookSoon = paced(
-    () => look().catch((err: unknown) => log.info({ err }, 'no look at the outputs')),
-    PACE,
-    signal,
-  )
-  signal.addEventListener('abort', store.onCommit(siteId, ['outputs'], lookSoon), { once: true })
-  lookSoon()
+  const read = (): Promise<Outputs> => listOutputs(parts)
+  const publish = (outputs: Outputs): void => parts.hub.publish('outputs.changed', outputs)
+  publishKept({ ...parts, kinds: ['outputs'], name: 'outputs', read, publish }, parts.signal)
 }

@@ -1,4 +1,4 @@
-import { AppError, nothingChanged } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingChanged, nothingDone } from '../../src-shared/errors/app-error.ts'
 
 /** The fetch belongs to tables that are no longer there. */
 export function tablesReplaced(): AppError {
@@ -54,6 +54,15 @@ export function markChanged(): AppError {
     consequence: 'It is as it was left there, and nothing was changed.',
     hint: 'Look at it, then do it again.',
   })
+}
+
+/** What the store keeps for all who share it cannot be changed in a file that stands in for it. `what`: `Views`. */
+export function keptElsewhere(what: string, hint = 'Do it again when that store is back.'): AppError {
+  return nothingDone(
+    'store-unavailable',
+    `${what} are kept in the store that is set, and a file on this computer stands in for it now.`,
+    hint,
+  )
 }
 
 export function noSuchMark(): AppError {
