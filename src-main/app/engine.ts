@@ -2,7 +2,6 @@ import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
-import type { SeenOutage } from '../store/marks.ts'
 import { evaluateAlerts } from '../alerts/evaluator.ts'
 import { followAlerts } from '../alerts/follow-alerts.ts'
 import { createAudit } from '../audit/audit.ts'
@@ -29,7 +28,7 @@ import { sessionOf } from './reads.ts'
 import { knowOldTickets } from './old-tickets.ts'
 import { followViews } from './saved-views.ts'
 import { followMarks } from '../marks/follow-marks.ts'
-import { inSiteTime } from '../marks/watch-outages.ts'
+import { outageNoter } from '../marks/watch-outages.ts'
 import { createRunPrecondition } from './run-precondition.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { keepSite } from '../sites/known-site.ts'
@@ -143,6 +142,7 @@ async function createServices(opened: Opened) {
   const keepZone = (zone: string): void => void keepForReaders(opened, zone)
   return {
     scope,
+    session: sessionOf(config, options.store, { site: about, watchedField, watched: [...watched] }),
     sync,
     accountZone,
     usual: await openUsual({ ...parts, config, scope, accountZone, keepZone }),
@@ -224,17 +224,15 @@ function keepForReaders(
 
 /** The contract's methods over the services. */
 function handlersOf(opened: Opened, services: Services): EngineHandlers {
-  const { config, options, stopping, site, watchedField, watched } = opened
+  const { config, options, stopping, site, watchedField } = opened
   const { store, isFallback, clock, background, checks } = options
   const { signal } = stopping
-  const { sync } = services
-  const session = sessionOf(config, store, { site: site.about, watchedField, watched: [...watched] })
+  const { session, sync } = services
   return createHandlers({
     ...services,
     scope: { ...services.scope, fieldId: watchedField.id },
     jira: site.jira,
     clock,
-    session,
     store,
     isFallback,
     time: site.time,
@@ -261,29 +259,27 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
 }
 
 /** Publishes what changes in the store, whichever process changed it. */
-function followKept(opened: Opened, services: Services): Promise<void> {
-  const { options, site, stopping } = opened
+function followKept({ options, site, stopping }: Opened, { usual, outputs }: Services): void {
   const { signal } = stopping
   const parts = { ...options, siteId: site.id }
   followViews(parts, signal)
   followMarks(parts, signal)
   followAlerts({ ...parts, session: { site: site.about } }, signal)
-  followUsual({ ...parts, usual: services.usual, time: site.time }, signal)
-  if (!options.isFallback) followOutputs({ ...options, ...services.outputs })
-  return evaluate(opened, services)
+  followUsual({ ...parts, usual, time: site.time }, signal)
+  if (!options.isFallback) followOutputs({ ...options, ...outputs })
 }
 
-/** Not what a file has that stands in for the store: alerts and outputs are that one's. */
-function sendAlerts({ config, options, stopping: { signal } }: Opened, { outputs }: Services): void {
+/**
+ * Evaluates the alert rules where it is this instance that does, and sends what becomes of alerts, until the engine ends. Rules
+ * and outputs are the store's: a file that stands in for it has none.
+ */
+async function workOnAlerts(
+  opened: Opened,
+  { scope, session, usual, sync, outputs }: Services,
+): Promise<void> {
+  const { config, options, stopping, site, watchedField } = opened
   if (options.isFallback) return
-  startDelivery({ ...options, ...outputs, dashboardUrl: () => dashboardUrl(config.dataDir) }, signal)
-}
-
-/** Evaluates the alert rules where it is this instance that does, until the engine ends. A file that stands in has none. */
-async function evaluate(opened: Opened, { scope, usual, sync }: Services): Promise<void> {
-  const { config, options, stopping, site, watchedField, watched } = opened
-  if (options.isFallback || !options.background) return
-  const session = sessionOf(config, options.store, { site: site.about, watchedField, watched: [...watched] })
+  startDelivery({ ...options, ...outputs, dashboardUrl: () => dashboardUrl(config.dataDir) }, stopping.signal)
   const scopeName = syncScope({ ...scope, fieldId: watchedField.id })
   const parts = { ...options, session, scopeName, usual, time: site.time, syncStatus: () => sync.status() }
   await evaluateAlerts(parts, stopping.signal)
@@ -299,7 +295,7 @@ async function assemble(opened: Opened) {
   await keepForReaders(opened)
   const { sync, generator, live, cleanUp, transfer, outputs } = services
   const leave = watchSurroundings(opened, services)
-  let evaluating: Promise<void> = Promise.resolve()
+  let alerting: Promise<void> = Promise.resolve()
   const followOthers = (until: AbortSignal): void =>
     followOtherRuns({ ...options, siteId, generator }, AbortSignal.any([signal, until]))
   return {
@@ -320,23 +316,23 @@ async function assemble(opened: Opened) {
       await live.start()
       if (signal.aborted) return live.stop()
       followOthers(signal)
-      evaluating = followKept(opened, services)
+      followKept(opened, services)
       if (background) {
+        alerting = workOnAlerts(opened, services)
         sync.start()
         void knowOldTickets({ ...options, siteId }, signal)
-        sendAlerts(opened, services)
       }
     },
     /** See `followOtherRuns`: for who has started nothing. */
     followOtherRuns: followOthers,
-    noteOutage: noteIn(opened),
+    noteOutage: outageNoter({ ...options, siteId, time: site.time }),
     /** The machine was asleep or offline: what is due is fetched now. */
     wake: () => sync.wake(),
     /** Ends everything within two seconds, a run paused at a slot's edge. */
     async stop() {
       await Promise.all([generator.close(), cleanUp.close()])
       stopping.abort(new Error('Jira TPM is closing'))
-      await Promise.all([sync.stop(), evaluating])
+      await Promise.all([sync.stop(), alerting])
       live.stop()
       leave()
       await outputs.sender.close()
@@ -353,11 +349,4 @@ async function readStored({ config, options: { store }, site, watched }: Opened)
     tickets.push({ name, count: await store.ticketTotal(site.id, scope) })
   }
   return { seq, tickets }
-}
-
-/** Keeps what was away for a while, by the machine's clock; a file that stands in does not. Throws as the store. */
-function noteIn({ options: { store, isFallback }, site }: Opened) {
-  return async (outage: SeenOutage): Promise<void> => {
-    if (!isFallback) await store.noteOutage(site.id, inSiteTime(outage, site.time.current()))
-  }
 }

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
-import { siteTime, type SiteClock } from '../../src-shared/domain/site-clock.ts'
-import type { Clock } from '../runtime/clock.ts'
+import { siteTime } from '../../src-shared/domain/site-clock.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import type { SeenOutage } from '../store/marks.ts'
+import type { MarkStore } from '../store/store.ts'
 
 /** What is shorter is no news: a fetch that failed and the next that did not. */
 const MIN_OUTAGE_MS = 120_000
@@ -65,7 +66,22 @@ function storeAway({ label, failure, insteadOf }: StoreStatus): Away | null {
   return failure === null ? null : { sinceMs: failure.sinceMs, text: `${label} was away` }
 }
 
-/** The same by the site's clock, whose relation to the machine's is as it is now. */
-export function inSiteTime(outage: SeenOutage, clock: SiteClock): SeenOutage {
-  return { ...outage, fromMs: siteTime(clock, outage.fromMs), toMs: siteTime(clock, outage.toMs) }
+interface NoterParts {
+  readonly store: Pick<MarkStore, 'noteOutage'>
+  readonly siteId: string
+  readonly time: Pick<SiteTime, 'current'>
+  readonly isFallback: boolean
+}
+
+/**
+ * Keeps an outage that was seen by the machine's clock in the site's time, whose relation to it is as it is now; a file that
+ * stands in for the store does not. Throws as the store.
+ */
+export function outageNoter({ store, siteId, time, isFallback }: NoterParts) {
+  return async (outage: SeenOutage): Promise<void> => {
+    if (isFallback) return
+    const clock = time.current()
+    const [fromMs, toMs] = [siteTime(clock, outage.fromMs), siteTime(clock, outage.toMs)]
+    await store.noteOutage(siteId, { ...outage, fromMs, toMs })
+  }
 }
