@@ -11,9 +11,10 @@ CREATE TABLE alert_rules (
   -- Named by whoever changed it: one who knows another name has not seen this rule.
   revision TEXT NOT NULL,
   created_ms BIGINT NOT NULL,
-  PRIMARY KEY (site_id, id),
-  UNIQUE (site_id, name)
+  PRIMARY KEY (site_id, id)
 );
+
+CREATE UNIQUE INDEX alert_rules_names ON alert_rules (site_id, name);
 
 -- How a rule stands: JSON. Of the same rule in a drill, apart from that; run_id is '' where it is none.
 CREATE TABLE alert_states (

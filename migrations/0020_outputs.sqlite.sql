@@ -15,9 +15,11 @@ CREATE TABLE outputs (
   last_ms BIGINT,
   last_taken BIGINT,
   last_answer TEXT,
-  PRIMARY KEY (site_id, output_id),
-  UNIQUE (site_id, name)
+  PRIMARY KEY (site_id, output_id)
 );
+
+CREATE UNIQUE INDEX outputs_names ON outputs (site_id, name);
+
 -- What is to be sent, and what was: a row for each transition of an alert and each output. due_ms: when it is sent next;
 -- null: never. sent_ms: when it was first recorded as taken; one that is due all the same is sent again, for as long as no
 -- other transition of its alert came. Times are of the store's clock.

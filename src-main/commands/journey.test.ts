@@ -106,9 +106,11 @@ describe('a compressed hour', () => {
 
   test('counts: by default the whole run is in them, bar by bar, however long', async () => {
     const document = await json('counts')
-    expect(Object.keys(document)).toEqual(['site', 'bucketMinutes', 'from', 'to', 'zone', 'buckets'])
+    const span = ['site', 'bucketMinutes', 'from', 'to', 'zone']
+    expect(Object.keys(document)).toEqual([...span, 'verdict', 'learning', 'buckets'])
     const buckets = document['buckets'] as Bucket[]
-    expect(Object.keys(buckets[0] ?? {})).toEqual(['start', 'total', 'byPriority', 'provisional', 'known'])
+    const counted = ['start', 'total', 'byPriority', 'provisional', 'known']
+    expect(Object.keys(buckets[0] ?? {})).toEqual([...counted, 'usual'])
     expect(buckets[0]?.byPriority).toMatchObject([{ name: 'Highest' }, { name: 'High' }])
     expect(buckets[0]).toHaveProperty('provisional', false)
     const sumOf = (all: readonly Bucket[]) =>

@@ -54,7 +54,7 @@ function hear(text: string): void {
 }
 
 /** Sends a request, and checks its answer. */
-const send = (path: string, sent: Sent = {}): Promise<{ status: number; body: unknown }> =>
+const send = (path: string, sent: Sent = {}): ReturnType<typeof sendChecked> =>
   sendChecked(document, served.url, path, { token: admin, ...sent })
 
 async function call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
@@ -320,14 +320,8 @@ test('a browser: its code, its session, its end', async () => {
   const origin = served.url
   const trade = { token: null, headers: { origin }, body: JSON.stringify({ code }) }
   document.request('POST', '/api/session', { code })
-  const response = await fetch(`${served.url}/api/session`, {
-    method: 'POST',
-    headers: { origin, 'content-type': 'application/json' },
-    body: trade.body,
-  })
-  const contentType = response.headers.get('content-type')
-  document.answer('POST', '/api/session', { status: 200, contentType, body: await response.json() })
-  const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const { status, cookie } = await send('/api/session', trade)
+  expect(status).toBe(200)
   expect((await send('/api/session', trade)).status).toBe(401)
   const end = { token: null, headers: { origin, cookie }, body: '{}' }
   expect((await send('/api/session/end', end)).status).toBe(200)

@@ -13,7 +13,7 @@ export async function sendChecked(
   url: string,
   path: string,
   { method = 'POST', token = null, headers = {}, body }: Sent,
-): Promise<{ status: number; body: unknown }> {
+): Promise<{ status: number; body: unknown; cookie: string }> {
   const response = await fetch(`${url}${path}`, {
     method,
     headers: {
@@ -27,5 +27,6 @@ export async function sendChecked(
   const text = await response.text()
   const parsed = contentType?.startsWith('application/json') === true ? (JSON.parse(text) as unknown) : text
   document.answer(method, path, { status: response.status, contentType, body: parsed })
-  return { status: response.status, body: parsed }
+  const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? ''
+  return { status: response.status, body: parsed, cookie }
 }
