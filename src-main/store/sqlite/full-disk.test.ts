@@ -79,7 +79,7 @@ function pageWithLongTitles(n: number): TicketPage {
   return page(Array.from({ length: 10 }, (_, i) => ticket(`${n}-${i}`, { title: 'Long '.repeat(200) })))
 }
 
-/** A folder with room for about 600 kB: on a disk of its own where we may mount one, else by SQLite's own limit. */
+/** A folder with room for about 900 kB, of which the empty tables take a third: on a disk of its own where we may mount one, else by SQLite's own limit. */
 interface SmallDisk {
   readonly folder: string
   /** To be called once after opening a file there: the limit of SQLite is one connection's. */
@@ -91,11 +91,11 @@ interface SmallDisk {
 
 function mountSmallDisk(): SmallDisk {
   const folder = mkdtempSync(path.join(tmpdir(), 'jira-tpm-disk-'))
-  const mounted = canRun('/bin/mount', '-t', 'tmpfs', '-o', 'size=600k', 'tmpfs', folder)
+  const mounted = canRun('/bin/mount', '-t', 'tmpfs', '-o', 'size=900k', 'tmpfs', folder)
   return {
     folder,
     limit(db) {
-      if (!mounted) limitPages(db, 60)
+      if (!mounted) limitPages(db, 220)
     },
     grow(db) {
       if (mounted) execFileSync('/bin/mount', ['-o', 'remount,size=6m', folder])
