@@ -4,41 +4,45 @@ import type { Client } from '../../src-shared/contract/client.ts'
 /** Shows it outside of the window; a test gives its own. */
 type Notify = (title: string, body: string, onClick: () => void) => void
 
+/** As many of the latest alerts are looked through for what began to ring, and remembered. */
+const LATEST = 20
+
 /**
- * Says outside of the window what began to ring since the list before, once for each alert, with the words that its message
- * has. What rang before the window was opened is seen in it. Returns what ends it.
+ * Says outside of the window what began to ring, once for each alert, with the words that its message has. What rang before
+ * the window was opened is seen in it. It goes by the events themselves: what the window shows changes with its frames, and a
+ * hidden one has none. Returns what ends it.
  */
 export function followAlerts(
   client: Pick<Client, 'call' | 'on'>,
   show: (address: string) => void,
   notify: Notify = notifyBySystem,
 ): () => void {
-  const take = createAlertNotices(client, show, notify)
-  // What cannot be read now is in the window all the same.
-  const taken = (list: Promise<AlertList>): void => void list.then(take).catch(() => {})
-  taken(client.call('alerts.list', {}))
-  return client.on('alerts.changed', (list) => taken(Promise.resolve(list)))
-}
+  let known: readonly string[] | null = null
 
-/** Takes each list of the alerts, the first to begin with. */
-function createAlertNotices(client: Pick<Client, 'call'>, show: (address: string) => void, notify: Notify) {
-  let known: ReadonlySet<string> | null = null
-  return async ({ rules }: AlertList): Promise<void> => {
-    const running = rules
-      .filter(({ standing }) => standing.phase === 'alerting')
-      .flatMap(({ standing }) => (standing.alert === null ? [] : [standing.alert.id]))
+  const take = async (list: AlertList): Promise<void> => {
+    const ringing = idsOf(list)
     const former = known
-    known = new Set([...(former ?? []), ...running])
-    if (former === null) return
-    const fresh = running.filter((id) => !former.has(id))
+    known = [...(former ?? []).filter((id) => !ringing.includes(id)).slice(-LATEST), ...ringing]
+    const fresh = former === null ? [] : ringing.filter((id) => !former.includes(id))
     if (fresh.length === 0) return
-    const { alerts } = await client.call('alerts.history', { limit: 20 })
+    const { alerts } = await client.call('alerts.history', { limit: LATEST })
     for (const { id, transitions } of alerts) {
       const message = transitions.at(-1)?.message
       if (!fresh.includes(id) || message === undefined) continue
       notify(message.title, message.sentences.join(' '), () => show(message.address))
     }
   }
+  // What cannot be read now is in the window all the same.
+  const takeLater = (list: Promise<AlertList>): void => void list.then(take).catch(() => {})
+
+  takeLater(client.call('alerts.list', {}))
+  return client.on('alerts.changed', (list) => takeLater(Promise.resolve(list)))
+}
+
+function idsOf({ rules }: AlertList): string[] {
+  return rules.flatMap(({ standing: { phase, alert } }) =>
+    phase === 'alerting' && alert !== null ? [alert.id] : [],
+  )
 }
 
 function notifyBySystem(title: string, body: string, onClick: () => void): void {
