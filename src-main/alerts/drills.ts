@@ -18,12 +18,15 @@ interface DrillParts {
   readonly isFallback: boolean
 }
 
+type DrilledRun = Pick<RunProgress, 'runId' | 'profile' | 'startMs' | 'endMs'>
 type DrillRequest = NonNullable<RunRequest['drill']>
 
 /** So long after its end a run's tickets still count for the rules: an alarm may be late, and is over only then. */
 const AFTERWARDS_MS = 60 * MS_PER_MINUTE
 /** A ticket takes so long (real ms) at most until a rule has seen it, where Jira's index keeps up. */
 const SEEN_MS = 5_000
+
+export type Drills = ReturnType<typeof createDrills>
 
 /** Runs that rehearse an alarm. */
 export function createDrills({ siteId, store, clock, time, isFallback }: DrillParts) {
@@ -37,8 +40,8 @@ export function createDrills({ siteId, store, clock, time, isFallback }: DrillPa
       if (isFallback) throw standsIn()
       if ((await rulesOn()).length === 0) throw noRule()
     },
-    /** The tickets of a run that has just begun count for the rules from now on. Throws as the store. */
-    async begin(run: RunProgress, { withinMinutes }: DrillRequest): Promise<void> {
+    /** The tickets of a run that is about to begin count for the rules from now on. Throws as the store. */
+    async begin(run: DrilledRun, { withinMinutes }: DrillRequest): Promise<void> {
       const times = drillTimes(run, withinMinutes)
       const untilMs = Math.max(run.endMs, times.dueMs) + AFTERWARDS_MS
       await store.addDrill(siteId, run.startMs, {
@@ -60,7 +63,7 @@ export function createDrills({ siteId, store, clock, time, isFallback }: DrillPa
   }
 }
 
-function drillTimes({ profile, startMs, endMs }: RunProgress, withinMinutes: number): DrillTimes {
+function drillTimes({ profile, startMs, endMs }: DrilledRun, withinMinutes: number): DrillTimes {
   const afterMs = profile.startsWith('replay') ? 0 : stormBegins(parseProfile(profile), endMs - startMs)
   const stormMs = startMs + afterMs
   return { stormMs, dueMs: stormMs + Math.round(withinMinutes * MS_PER_MINUTE) }

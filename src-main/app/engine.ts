@@ -2,6 +2,7 @@ import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
+import { createDrills } from '../alerts/drills.ts'
 import { evaluateAlerts } from '../alerts/evaluator.ts'
 import { followAlerts } from '../alerts/follow-alerts.ts'
 import { createAudit } from '../audit/audit.ts'
@@ -139,15 +140,18 @@ async function createServices(opened: Opened) {
   const sync = createSync({ ...parts, intervalMs: config.syncIntervalMs, adjustClock })
   await sync.recall()
   const accountZone = createAccountZone(site.jira, options.clock, signal)
+  const drills = createDrills({ ...parts, time: siteTime })
   const keepZone = (zone: string): void => void keepForReaders(opened, zone)
   return {
     scope,
     session: sessionOf(config, options.store, { site: about, watchedField, watched: [...watched] }),
     sync,
+    drills,
     accountZone,
     usual: await openUsual({ ...parts, config, scope, accountZone, keepZone }),
     generator: createGenerator({
       ...parts,
+      beginDrill: (run, drill) => drills.begin(run, drill),
       ...(compress !== undefined && { compress }),
       ...(about.kind === 'sandbox' && { inFlightMs: SANDBOX_IN_FLIGHT_MS }),
       ...(about.kind === 'data-center' && { maxKeys: DATA_CENTER_MAX_KEYS }),

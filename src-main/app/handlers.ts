@@ -2,7 +2,7 @@ import type { TicketFilter } from '../../src-shared/contract/fields.ts'
 import type { RunOutline } from '../../src-shared/contract/run-outlines.ts'
 import type { RunMinute, RunRequest } from '../../src-shared/contract/runs.ts'
 import type { Session, SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
-import { createDrills } from '../alerts/drills.ts'
+import type { Drills } from '../alerts/drills.ts'
 import { createAlertHandlers } from '../alerts/handlers.ts'
 import { AppError, nothingDone } from '../../src-shared/errors/app-error.ts'
 import type { Audit } from '../audit/audit.ts'
@@ -37,6 +37,7 @@ export interface Core {
   readonly fetchNow: () => Promise<SyncResult>
   readonly syncStatus: () => SyncStatus
   readonly generator: Generator
+  readonly drills: Drills
   readonly usual: UsualSource
   /** See `createRunMinutes`. */
   readonly runMinutes: (runId: string) => Promise<RunMinute[]>
@@ -103,18 +104,14 @@ function createRunHandlers(
   core: Core,
   { until, spans }: { until: (left?: AbortSignal) => AbortSignal; spans: ReturnType<typeof createSpans> },
 ) {
-  const { generator, audit, cleanUp, resetAuthGate } = core
-  const drills = createDrills({ ...core, siteId: core.session.site.id })
+  const { generator, drills, audit, cleanUp, resetAuthGate } = core
   return {
     'runs.preview': (request) => core.previewRun(request),
     'runs.start': async (request) => {
       resetAuthGate()
       await core.checkRun(request)
-      if (request.drill === undefined) return generator.start(request)
-      await drills.check()
-      const run = await generator.start(request)
-      await drills.begin(run, request.drill)
-      return run
+      if (request.drill !== undefined) await drills.check()
+      return generator.start(request)
     },
     'drills.get': ({ runId }) => drills.get(runId),
     'runs.pause': ({ runId }) => generator.pause(runId),

@@ -1,11 +1,12 @@
 import type { EventHub } from '../../src-shared/contract/client.ts'
+import type { RunRequest } from '../../src-shared/contract/runs.ts'
 import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SiteClock } from '../../src-shared/domain/site-clock.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Log } from '../runtime/log.ts'
 import type { LeaseStore } from '../store/leases.ts'
-import type { LedgerStore } from '../store/ledger.ts'
+import type { LedgerStore, Run } from '../store/ledger.ts'
 import type { StoreConnection } from '../store/store.ts'
 
 /** What the generator works with. */
@@ -26,6 +27,8 @@ export interface GeneratorParts extends Partial<RunLimits> {
   readonly owner: string
   /** Runs the site's clock, and `siteTime` with it, faster until a time on it. Absent where the site cannot. */
   readonly compress?: (rate: number, untilSiteMs: number, signal: AbortSignal) => Promise<SiteClock>
+  /** Called for a run that is a drill, before its first ticket. Throws as the store. */
+  readonly beginDrill?: (run: Run, drill: NonNullable<RunRequest['drill']>) => Promise<void>
   /** Called for each ticket that was made; `siteMs` is the site's time when that was known. */
   readonly onCreated: (id: string, key: string, siteMs: number) => void
   readonly log: Pick<Log, 'warn' | 'error' | 'info'>

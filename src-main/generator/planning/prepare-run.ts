@@ -116,6 +116,7 @@ export async function prepareNew(
 ): Promise<Prepared> {
   const draft = await draftRun(parts, request, signal)
   const planned = await storeRun(parts, draft, runId)
+  if (request.drill !== undefined) await parts.beginDrill?.(planned, request.drill)
   const run = await started(parts, planned, { byMs: 0, atMs: planned.startMs })
   return { run, order: USUAL_ORDER, issueTypeId: draft.targets[0]?.usualTypeId ?? '' }
 }
