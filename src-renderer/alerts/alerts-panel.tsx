@@ -2,9 +2,10 @@ import { Trash2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { AlertEntry } from '../../src-shared/contract/alerts.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
-import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
-import { Button, IconButton } from '../controls/button.tsx'
+import { IconButton } from '../controls/button.tsx'
+import { RemovalQuestion } from '../controls/removal-question.tsx'
+import { usePerform, type Perform } from '../controls/use-perform.ts'
 import { CheckField } from '../controls/field.tsx'
 import { NotifyChoice } from './notify-choice.tsx'
 import { ruleText, standingText, type ListedRule } from './alert-text.ts'
@@ -12,29 +13,15 @@ import styles from './alerts-panel.module.css'
 import { RuleForm } from './rule-form.tsx'
 import { SilenceButtons } from './silence-buttons.tsx'
 
-type Perform = (work: () => Promise<unknown>) => Promise<boolean>
-
 /** The rules and how they stand, a way to add one, and the latest alerts. */
 export function AlertsPanel(): React.ReactNode {
   const session = useDashboard((state) => state.session)
   const alerts = useDashboard((state) => state.alerts)
   const mayChange = useMay('admin')
   const maySilence = useMay('run')
-  const [failure, setFailure] = useState('')
+  const [perform, failure] = usePerform()
   if (session === null || alerts === null) {
     return <p className={styles['note']}>The alert rules are shown as soon as the store can be read.</p>
-  }
-
-  /** Whether it was done; why not is shown. */
-  const perform: Perform = async (work) => {
-    try {
-      await work()
-      setFailure('')
-      return true
-    } catch (error) {
-      setFailure(errorText(toWireError(error)))
-      return false
-    }
   }
 
   const { rules, away } = alerts
@@ -79,20 +66,16 @@ function RuleRow({ rule, session, mayChange, perform }: RowProps): React.ReactNo
   if (asking) {
     return (
       <li className={styles['row']}>
-        <p className={styles['rule']}>Remove “{name}” for everybody who shares this store?</p>
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- in the place of the button that was pressed */}
-        <Button autoFocus onClick={() => setAsking(false)}>
-          Keep it
-        </Button>
-        <Button
-          kind="final"
-          onClick={() => {
+        <RemovalQuestion
+          action="Remove"
+          onKeep={() => setAsking(false)}
+          onRemove={() => {
             setAsking(false)
             void perform(() => client.call('alerts.remove', { id, seen }))
           }}
         >
-          Remove
-        </Button>
+          Remove “{name}” for everybody who shares this store?
+        </RemovalQuestion>
       </li>
     )
   }

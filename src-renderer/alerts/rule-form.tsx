@@ -3,6 +3,7 @@ import { conditionText } from '../../src-shared/domain/alert-text.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
+import type { Perform } from '../controls/use-perform.ts'
 import { NEW_RULE, readRule, type RuleFields } from './rule-fields.ts'
 import styles from './alerts-panel.module.css'
 
@@ -21,7 +22,7 @@ const oftens = [
 
 interface FormProps {
   readonly session: Session
-  readonly perform: (work: () => Promise<unknown>) => Promise<boolean>
+  readonly perform: Perform
 }
 
 /** A sentence to fill in, which is a new rule. */

@@ -1,18 +1,16 @@
 import { useWorkbench, useZone } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
+import type { Perform } from '../controls/use-perform.ts'
 import styles from './alerts-panel.module.css'
 
 interface SilenceProps {
-  /** Of one rule; of all where it is absent. */
-  readonly id?: string
-  readonly perform: (work: () => Promise<unknown>) => Promise<boolean>
+  readonly perform: Perform
 }
 
-/** Nobody is disturbed for a while; what is found is in the history all the same. */
-export function SilenceButtons({ id, perform }: SilenceProps): React.ReactNode {
+/** Nobody is disturbed by any rule for a while; what is found is in the history all the same. */
+export function SilenceButtons({ perform }: SilenceProps): React.ReactNode {
   const { client } = useWorkbench().transport
   const zone = useZone()
-  const of = id === undefined ? {} : { id }
   const choices = [
     ['1 h', { minutes: 60 }],
     ['Until tomorrow', { until: 'tomorrow', zone }],
@@ -26,7 +24,7 @@ export function SilenceButtons({ id, perform }: SilenceProps): React.ReactNode {
         <Button
           key={text}
           kind="quiet"
-          onClick={() => void perform(() => client.call('alerts.silence', { ...of, silence }))}
+          onClick={() => void perform(() => client.call('alerts.silence', { silence }))}
         >
           {text}
         </Button>

@@ -1,9 +1,10 @@
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { TimeMark } from '../../src-shared/contract/marks.ts'
-import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import { useMay, useWorkbench } from '../app/workbench.ts'
-import { Button, IconButton } from '../controls/button.tsx'
+import { IconButton } from '../controls/button.tsx'
+import { RemovalQuestion } from '../controls/removal-question.tsx'
+import { usePerform } from '../controls/use-perform.ts'
 import { markTimeText } from './flags.ts'
 import { MarkForm } from './mark-form.tsx'
 import { MarkIcon } from './mark-icon.tsx'
@@ -62,32 +63,21 @@ function MarkRow({ mark, zone, nowMs }: RowProps): React.ReactNode {
 
 function RemoveRow({ mark, onClose }: { mark: TimeMark; onClose: () => void }): React.ReactNode {
   const { client } = useWorkbench().transport
-  const [failure, setFailure] = useState('')
+  const [perform, failure] = usePerform()
   const { id, revision, text } = mark
-
-  async function remove(): Promise<void> {
-    try {
-      await client.call('marks.remove', { id, seen: revision ?? '' })
-    } catch (error) {
-      setFailure(errorText(toWireError(error)))
-    }
-  }
 
   return (
     <li className={styles['row']}>
-      <p className={styles['text']}>
+      <RemovalQuestion
+        action="Remove"
+        onKeep={onClose}
+        onRemove={() => void perform(() => client.call('marks.remove', { id, seen: revision ?? '' }))}
+      >
         Remove “{text}” for everybody who shares this store?{' '}
         <span role="alert" className={styles['failure']}>
           {failure}
         </span>
-      </p>
-      {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- in the place of the button that was pressed */}
-      <Button autoFocus onClick={onClose}>
-        Keep it
-      </Button>
-      <Button kind="final" onClick={() => void remove()}>
-        Remove
-      </Button>
+      </RemovalQuestion>
     </li>
   )
 }

@@ -2,9 +2,10 @@ import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import type { SavedView } from '../../src-shared/contract/views.ts'
-import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import { useDashboard, useMay, useSiteNow, useWorkbench } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'
+import { RemovalQuestion } from '../controls/removal-question.tsx'
+import { usePerform, type Perform } from '../controls/use-perform.ts'
 import { changedText, openView, viewKey, viewState, viewText } from './saved-view.ts'
 import styles from './views-panel.module.css'
 
@@ -13,21 +14,9 @@ export function ViewsPanel(): React.ReactNode {
   const session = useDashboard((state) => state.session)
   const views = useDashboard((state) => state.savedViews)
   const may = useMay('run')
-  const [failure, setFailure] = useState('')
+  const [perform, failure] = usePerform()
   if (session === null || views === null) {
     return <p className={styles['note']}>The saved views are shown as soon as the store can be read.</p>
-  }
-
-  /** Whether it was done; why not is shown. */
-  async function perform(work: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await work()
-      setFailure('')
-      return true
-    } catch (error) {
-      setFailure(errorText(toWireError(error)))
-      return false
-    }
   }
 
   return (
@@ -57,7 +46,7 @@ interface RowProps {
   readonly view: SavedView
   readonly at: number
   readonly session: Session
-  readonly perform: (work: () => Promise<unknown>) => Promise<boolean>
+  readonly perform: Perform
 }
 
 function ViewRow({ view, at, session, perform }: RowProps): React.ReactNode {
@@ -71,20 +60,16 @@ function ViewRow({ view, at, session, perform }: RowProps): React.ReactNode {
   if (asking) {
     return (
       <li className={styles['row']}>
-        <p className={styles['ask']}>Delete “{name}” for everybody who shares this store?</p>
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- in the place of the button that was pressed */}
-        <Button autoFocus onClick={() => setAsking(false)}>
-          Keep it
-        </Button>
-        <Button
-          kind="final"
-          onClick={() => {
+        <RemovalQuestion
+          action="Delete"
+          onKeep={() => setAsking(false)}
+          onRemove={() => {
             setAsking(false)
             void perform(() => transport.client.call('views.delete', { name, seen }))
           }}
         >
-          Delete
-        </Button>
+          Delete “{name}” for everybody who shares this store?
+        </RemovalQuestion>
       </li>
     )
   }
