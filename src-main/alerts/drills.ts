@@ -1,4 +1,4 @@
-import type { Drill } from '../../src-shared/contract/drills.ts'
+import type { Drill } from '../../src-shared/contract/alerts/drills.ts'
 import type { RunProgress, RunRequest } from '../../src-shared/contract/runs.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import { drillVerdict, isOfStorms, type DrillTimes } from '../../src-shared/domain/run/drill.ts'

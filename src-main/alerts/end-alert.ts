@@ -1,4 +1,4 @@
-import type { AlertRule } from '../../src-shared/contract/alerts.ts'
+import type { AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 import type { AlertTransition, RunningAlert } from '../../src-shared/domain/usual/alert.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import type { WrittenAlert } from '../store/alerts/history.ts'

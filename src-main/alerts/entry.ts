@@ -1,4 +1,4 @@
-import type { AlertRule } from '../../src-shared/contract/alerts.ts'
+import type { AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { RunningAlert } from '../../src-shared/domain/usual/alert.ts'
 import type { WrittenAlert, WrittenTransition } from '../store/alerts/history.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { AlertRule } from '../../src-shared/contract/alerts.ts'
+import type { AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import {
   firstState,
@@ -9,7 +9,7 @@ import {
   type AlertTransition,
 } from '../../src-shared/domain/usual/alert.ts'
 import { makeBaseline } from '../../src-shared/domain/usual/baseline.ts'
-import { minutesSeen, type Observation } from '../../src-shared/domain/usual/condition.ts'
+import { minutesSeen, type AlertInput } from '../../src-shared/domain/usual/condition.ts'
 import type { WrittenAlert, WrittenTransition } from '../store/alerts/history.ts'
 import type { AlertBook, AlertWrite, StoredAlertState } from '../store/alerts/states.ts'
 import { endedAlert } from './end-alert.ts'
@@ -77,7 +77,7 @@ export async function evaluateRule(
   const { nowMinute, settledTo, sinceFetch } = scene
   const state = before ?? firstState(nowMinute)
   const isSeen = scene.unseen(scope) === ''
-  const observation: Observation = {
+  const observation: AlertInput = {
     nowMinute,
     recent: {
       endMinute: nowMinute + 1,

@@ -1,4 +1,4 @@
-import type { AlertList } from '../../src-shared/contract/alerts.ts'
+import type { AlertList } from '../../src-shared/contract/alerts/alerts.ts'
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import { publishKept } from '../live/publish-kept.ts'
 import type { Log } from '../runtime/log.ts'

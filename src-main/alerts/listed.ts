@@ -1,4 +1,4 @@
-import type { AlertList, AlertRule, AlertStanding } from '../../src-shared/contract/alerts.ts'
+import type { AlertList, AlertRule, AlertStanding } from '../../src-shared/contract/alerts/alerts.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { AlertState } from '../../src-shared/domain/usual/alert.ts'
 import { isGone } from '../leases/lease-owner.ts'

@@ -1,6 +1,6 @@
-import type { AlertMessage, AlertNumbers, AlertRule } from '../../src-shared/contract/alerts.ts'
-import { alertAddress } from '../../src-shared/domain/alert-address.ts'
-import { minutesText, scopeText } from '../../src-shared/domain/alert-text.ts'
+import type { AlertMessage, AlertNumbers, AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
+import { alertAddress } from '../../src-shared/domain/usual/alert-address.ts'
+import { minutesText, scopeText } from '../../src-shared/domain/usual/alert-text.ts'
 import {
   MINUTES_PER_DAY,
   startOfMinute,

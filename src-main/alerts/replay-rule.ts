@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import type { AlertReplay, AlertRule } from '../../src-shared/contract/alerts.ts'
-import { alertAddress } from '../../src-shared/domain/alert-address.ts'
+import type { AlertReplay, AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
+import { alertAddress } from '../../src-shared/domain/usual/alert-address.ts'
 import {
   minuteOf,
   MINUTES_PER_DAY,

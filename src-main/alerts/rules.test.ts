@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { AlertRule } from '../../src-shared/contract/alerts.ts'
+import type { AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { AlertState } from '../../src-shared/domain/usual/alert.ts'
 import { fetchedUpTo } from '../../test-support/alerts/alerts.ts'

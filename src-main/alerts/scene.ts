@@ -1,4 +1,4 @@
-import type { AlertRule } from '../../src-shared/contract/alerts.ts'
+import type { AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 import type { Session, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { SILENCE_MS, silentMs } from '../../src-shared/domain/known-spans.ts'
 import { minuteOf, MS_PER_MINUTE, type MinuteSpan } from '../../src-shared/domain/minute.ts'

@@ -1,4 +1,4 @@
-import type { AlertRule } from '../../src-shared/contract/alerts.ts'
+import type { AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 import type { Result } from '../../src-shared/contract/methods.ts'
 import { observe } from '../../src-shared/domain/usual/condition.ts'
 import type { AlertState } from '../../src-shared/domain/usual/alert.ts'

@@ -1,7 +1,7 @@
 import type { AuditResult } from '../../src-shared/contract/audit.ts'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { markedSlot, runLabel } from '../generator/marks.ts'
-import type { LedgerStore, Run, Slot, SlotOfRun } from '../store/ledger.ts'
+import type { LedgerStore, Run, Slot, SlotOfRun } from '../store/ledger/ledger.ts'
 import type { CountsScope } from '../store/store.ts'
 import { forEachYielding, type AuditContext } from './audit-context.ts'
 import type { SeenTicket } from './jira-snapshot.ts'

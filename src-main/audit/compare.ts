@@ -9,7 +9,7 @@ import {
 } from '../../src-shared/domain/minute.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { GENERATED_LABEL, runLabel } from '../generator/marks.ts'
-import type { Run } from '../store/ledger.ts'
+import type { Run } from '../store/ledger/ledger.ts'
 import { createdJql, isWatched } from '../sync/scope.ts'
 import { filterYielding, forEachYielding, type AuditContext } from './audit-context.ts'
 import {

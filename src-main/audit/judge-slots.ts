@@ -1,5 +1,5 @@
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
-import type { Slot } from '../store/ledger.ts'
+import type { Slot } from '../store/ledger/ledger.ts'
 import { isWatched } from '../sync/scope.ts'
 import { forEachYielding } from './audit-context.ts'
 import {

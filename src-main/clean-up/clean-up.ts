@@ -10,7 +10,7 @@ import { limit, paced, withTimeout } from '../runtime/async.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import type { LeaseStore } from '../store/leases.ts'
-import type { LedgerStore, Run } from '../store/ledger.ts'
+import type { LedgerStore, Run } from '../store/ledger/ledger.ts'
 import type { DeletedTicket } from '../sync/removed-tickets.ts'
 import { createRemovals, deleteTickets } from './delete-tickets.ts'
 import {

@@ -1,7 +1,7 @@
 import type { CleanUpPreview } from '../../src-shared/contract/clean-up.ts'
 import { AppError, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import { runLabel } from '../generator/marks.ts'
-import type { Run } from '../store/ledger.ts'
+import type { Run } from '../store/ledger/ledger.ts'
 import type { Kept, OwnTicket, Survey } from './survey.ts'
 
 /** As many keys as a search for a person may leave out by name. */

@@ -1,7 +1,7 @@
 import { markedSlot, runLabel, searchRunTickets, SLOT_PROPERTY } from '../generator/marks.ts'
 import { unlessRefused } from '../jira/errors.ts'
 import type { FoundTicket, Jira, Permissions } from '../jira/jira.ts'
-import type { LedgerStore, Run, Slot } from '../store/ledger.ts'
+import type { LedgerStore, Run, Slot } from '../store/ledger/ledger.ts'
 
 /** What has become of a run's tickets, by the ledger and by Jira, asked just now. */
 export interface Survey {

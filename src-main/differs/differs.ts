@@ -1,4 +1,8 @@
-import { DIFFERING_FIELDS, type DifferingField, type Differs } from '../../src-shared/contract/differs.ts'
+import {
+  DIFFERING_FIELDS,
+  type DifferingField,
+  type Differs,
+} from '../../src-shared/contract/alerts/differs.ts'
 import type { SplitField, TicketFilter } from '../../src-shared/contract/fields.ts'
 import { comparedBars } from '../../src-shared/domain/comparison.ts'
 import { unknownWithin, type KnownSpans, type TimeSpan } from '../../src-shared/domain/known-spans.ts'

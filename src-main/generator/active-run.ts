@@ -2,7 +2,7 @@ import type { ResumeRequest, RunProgress } from '../../src-shared/contract/runs.
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { isHere } from '../leases/lease-owner.ts'
 import { limit, sleep, type Limit } from '../runtime/async.ts'
-import type { RequestedState, Run } from '../store/ledger.ts'
+import type { RequestedState, Run } from '../store/ledger/ledger.ts'
 import type { GeneratorParts } from './parts.ts'
 import { askedRun, prepareResumed, prepareStill, type Prepared } from './planning/prepare-run.ts'
 import { createRunLease, otherRunHolder, runsAreTaken } from './run-lease.ts'

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Run } from '../store/ledger.ts'
+import type { Run } from '../store/ledger/ledger.ts'
 import { keepStanding } from './kept-standing.ts'
 
 const away = new AppError('store-unavailable', 'The store is out of reach.', { retryable: true })

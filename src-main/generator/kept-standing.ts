@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { PauseReason } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../leases/lease.ts'
-import type { RequestedState, Run } from '../store/ledger.ts'
+import type { RequestedState, Run } from '../store/ledger/ledger.ts'
 import type { GeneratorParts } from './parts.ts'
 import {
   isActive,

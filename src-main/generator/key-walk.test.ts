@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FoundTicket } from '../jira/jira.ts'
-import type { Slot } from '../store/ledger.ts'
+import type { Slot } from '../store/ledger/ledger.ts'
 import { createTakenKeys, walkKeys, type TakenKeys } from './key-walk.ts'
 import { createKnownKeys } from './known-keys.ts'
 import { runLabel } from './marks.ts'

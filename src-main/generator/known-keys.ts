@@ -1,6 +1,6 @@
 import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { CreatedTicket, Jira } from '../jira/jira.ts'
-import type { Run, Slot } from '../store/ledger.ts'
+import type { Run, Slot } from '../store/ledger/ledger.ts'
 
 /** So much earlier than the run began (site time): its clock and the site's need not be quite the same. */
 const BEGIN_SLACK_MS = 15 * 60_000

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SlotOutcome } from '../store/ledger.ts'
+import type { SlotOutcome } from '../store/ledger/ledger.ts'
 import { createLedger } from './ledger.ts'
 import { madeOutcome } from './send-slot.ts'
 

@@ -1,5 +1,5 @@
 import type { SiteTime } from '../runtime/clock.ts'
-import type { LedgerStore, SlotOutcome } from '../store/ledger.ts'
+import type { LedgerStore, SlotOutcome } from '../store/ledger/ledger.ts'
 import { notMadeOutcome } from './send-slot.ts'
 import { sleep } from '../runtime/async.ts'
 

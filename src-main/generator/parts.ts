@@ -6,7 +6,7 @@ import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Log } from '../runtime/log.ts'
 import type { LeaseStore } from '../store/leases.ts'
-import type { LedgerStore, Run } from '../store/ledger.ts'
+import type { LedgerStore, Run } from '../store/ledger/ledger.ts'
 import type { StoreConnection } from '../store/store.ts'
 
 /** What the generator works with. */

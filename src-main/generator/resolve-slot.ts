@@ -1,4 +1,4 @@
-import type { Slot, SlotOutcome } from '../store/ledger.ts'
+import type { Slot, SlotOutcome } from '../store/ledger/ledger.ts'
 import type { Reconciler, Resolution } from './reconcile.ts'
 import { markedSlot, searchRunTickets } from './marks.ts'
 import { lastSign } from './planning/prepare-run.ts'

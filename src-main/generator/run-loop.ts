@@ -1,5 +1,5 @@
 import type { PauseReason } from '../../src-shared/contract/runs.ts'
-import type { Run, Slot, SlotOutcome } from '../store/ledger.ts'
+import type { Run, Slot, SlotOutcome } from '../store/ledger/ledger.ts'
 import { createReconciler, startStopwatch } from './reconcile.ts'
 import { createKnownKeys, type KnownKeys } from './known-keys.ts'
 import { catchUpPerSecond, createPacer, type Pacer } from './pacer.ts'

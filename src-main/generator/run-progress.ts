@@ -5,7 +5,7 @@ import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { coalesce } from '../runtime/async.ts'
 import { noSuchRun } from '../store/errors.ts'
-import type { Run, RunCounts, SlotMinute } from '../store/ledger.ts'
+import type { Run, RunCounts, SlotMinute } from '../store/ledger/ledger.ts'
 import type { Store } from '../store/store.ts'
 import type { ShownStanding } from './run-state.ts'
 

@@ -1,7 +1,7 @@
 import { Check } from 'typebox/value'
 import { PauseReason, type RunProgress } from '../../src-shared/contract/runs.ts'
 import { AppError, errorText, messageOf, toWireError } from '../../src-shared/errors/app-error.ts'
-import type { RequestedState, Run, RunState } from '../store/ledger.ts'
+import type { RequestedState, Run, RunState } from '../store/ledger/ledger.ts'
 
 /** Where a run stands. Whoever holds the lease of the site's runs writes it. */
 export type Standing =

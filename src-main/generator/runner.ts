@@ -3,7 +3,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { OUTLIVE_MS } from '../leases/lease.ts'
 import { sleep, withTimeout } from '../runtime/async.ts'
 import { elapsedMs } from '../runtime/clock.ts'
-import type { RequestedState } from '../store/ledger.ts'
+import type { RequestedState } from '../store/ledger/ledger.ts'
 import {
   bringToRest,
   catchUp,

@@ -1,4 +1,4 @@
-import type { Output } from '../../src-shared/contract/outputs.ts'
+import type { Output } from '../../src-shared/contract/alerts/outputs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { outputVariable } from '../config/output-secrets.ts'
 import { limit } from '../runtime/async.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { EventHub } from '../../src-shared/contract/client.ts'
-import type { Output, OutputDelivery, Outputs } from '../../src-shared/contract/outputs.ts'
+import type { Output, OutputDelivery, Outputs } from '../../src-shared/contract/alerts/outputs.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import type { Params } from '../../src-shared/contract/methods.ts'
 import { AppError, nothingChanged, nothingDone, nothingSent } from '../../src-shared/errors/app-error.ts'
@@ -16,7 +16,7 @@ import type { OutputSecrets } from './output-secrets.ts'
 import { requestOf } from './requests.ts'
 import type { OutAnswer, Sender } from './send.ts'
 import { checkOutput } from './target.ts'
-import type { AlertMessage } from '../../src-shared/contract/alerts.ts'
+import type { AlertMessage } from '../../src-shared/contract/alerts/alerts.ts'
 
 /** Every instance that has a secret looks at each full minute: what nobody took for longer has none that would. */
 const NO_HOLDER_MS = 90_000

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { testMessage, testOutput } from '../../test-support/outputs/receiver.ts'
 import type { StoredOutput } from '../store/alerts/outputs.ts'
-import type { AlertMessage } from '../../src-shared/contract/alerts.ts'
+import type { AlertMessage } from '../../src-shared/contract/alerts/alerts.ts'
 import { requestOf } from './requests.ts'
 
 const NOW = Date.parse('2026-01-01T00:10:00Z')

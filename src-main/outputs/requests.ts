@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import type { StoredOutput } from '../store/alerts/outputs.ts'
-import type { AlertMessage } from '../../src-shared/contract/alerts.ts'
+import type { AlertMessage } from '../../src-shared/contract/alerts/alerts.ts'
 import type { OutRequest } from './send.ts'
 import { targetOf } from './target.ts'
 

@@ -1,4 +1,4 @@
-import type { OutputKind } from '../../src-shared/contract/outputs.ts'
+import type { OutputKind } from '../../src-shared/contract/alerts/outputs.ts'
 import { nothingChanged, type AppError } from '../../src-shared/errors/app-error.ts'
 import { decoded, isLoopback } from '../jira/site-url.ts'
 import type { StoredOutput } from '../store/alerts/outputs.ts'

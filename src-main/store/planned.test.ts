@@ -4,7 +4,7 @@ import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { LEFT_MS, noNews, page, SITE, ticket, hour, MINUTE, WATCHED } from '../../test-support/store/pages.ts'
 import { newSlot, newSlots, RUN } from '../../test-support/store/runs.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
-import type { NewSlot, SlotOutcome } from './ledger.ts'
+import type { NewSlot, SlotOutcome } from './ledger/ledger.ts'
 
 // What runs plan to show in the chart, and what it shows of a run.
 

@@ -78,12 +78,12 @@ const NEXT = `
 type ListedRow = Omit<StoredTicket, 'reporter'>
 type Leaving = Pick<LeftTicket, 'leftMs' | 'reason'>
 
-export interface TextQuery extends TicketsQuery {
+export interface TicketTextQuery extends TicketsQuery {
   readonly search?: string | undefined
   readonly filter?: TicketFilter | undefined
 }
 
-function searchSql({ search, filter }: TextQuery): { readonly also: string; readonly params: object } {
+function searchSql({ search, filter }: TicketTextQuery): { readonly also: string; readonly params: object } {
   const filtered = filterSql(filter)
   if (search === undefined) return filtered
   const { condition, params } = textMatch(search, ['title', 'key'])
@@ -109,7 +109,7 @@ export function createTickets(db: Database) {
      * Of the same, those that a filter leaves and whose title or key holds a text, in whatever case. Where so many were looked through that it
      * takes another call, `reached` is the place to go on from; all are found where it is null and fewer than `limit` are.
      */
-    searchTickets: (asked: TextQuery): Promise<FoundTickets> => searchInSteps(db, asked),
+    searchTickets: (asked: TicketTextQuery): Promise<FoundTickets> => searchInSteps(db, asked),
 
     /** Those of the ids that are stored and counted (not left). */
     countedTickets: (siteId: string, ids: readonly string[]): Promise<Ticket[]> =>
@@ -125,7 +125,7 @@ export function createTickets(db: Database) {
       after = BEFORE_ALL_REMOVED,
       filter,
       ...asked
-    }: Omit<TicketsQuery, 'priorityIds'> & Pick<TextQuery, 'filter'>): Promise<LeftTicket[]> {
+    }: Omit<TicketsQuery, 'priorityIds'> & Pick<TicketTextQuery, 'filter'>): Promise<LeftTicket[]> {
       const { also, params } = filterSql(filter, 'left_project_key')
       const listed = sql<ListedRow & Leaving>(lastToLeave(also), { ...asked, ...after, ...params })
       return (await db.query(listed)).map(shownTicket)
@@ -152,7 +152,7 @@ export function createTickets(db: Database) {
   }
 }
 
-async function searchInSteps(db: Database, asked: TextQuery): Promise<FoundTickets> {
+async function searchInSteps(db: Database, asked: TicketTextQuery): Promise<FoundTickets> {
   const { siteId, fromMs, limit } = asked
   const { also, params } = searchSql(asked)
   const size = db.isInline ? SEARCH_STEP.inline : SEARCH_STEP.onServer

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/client.ts'
-import type { UsualNow } from '../../src-shared/contract/usual.ts'
+import type { UsualNow } from '../../src-shared/contract/alerts/usual.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import { paced } from '../runtime/async.ts'
 import type { SiteTime } from '../runtime/clock.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { UsualNow } from '../../src-shared/contract/usual.ts'
+import type { UsualNow } from '../../src-shared/contract/alerts/usual.ts'
 import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { upperTail } from '../../src-shared/domain/usual/tails.ts'
 import { addWatched, openTestApp, startTestSite } from '../../test-support/app.ts'

@@ -1,5 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
-import type { UsualLearning, UsualNow, UsualResult, UsualVerdict } from '../../src-shared/contract/usual.ts'
+import type {
+  UsualLearning,
+  UsualNow,
+  UsualResult,
+  UsualVerdict,
+} from '../../src-shared/contract/alerts/usual.ts'
 import { MINUTES_PER_DAY, minuteOf } from '../../src-shared/domain/minute.ts'
 import { startsOf, type Buckets } from '../../src-shared/domain/series.ts'
 import {
@@ -11,7 +16,7 @@ import {
   type Baseline,
 } from '../../src-shared/domain/usual/baseline.ts'
 import { quantile, type Usual } from '../../src-shared/domain/usual/tails.ts'
-import { UNUSUAL, verdictOf, type Verdict } from '../../src-shared/domain/usual/verdict.ts'
+import { UNUSUAL, verdictOf, type VerdictNow } from '../../src-shared/domain/usual/verdict.ts'
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
 import type { createSpans } from '../app/asked-span.ts'
 import type { EngineHandlers } from '../app/engine.ts'
@@ -83,7 +88,7 @@ export async function readUsualNow(
   }
 }
 
-function shownVerdict(baseline: Baseline, verdict: Verdict, endMinute: number) {
+function shownVerdict(baseline: Baseline, verdict: VerdictNow, endMinute: number) {
   const { state, minutes, tickets, mean, chance, onceInDays, onsetMinute, smallestStorm } = verdict
   const band = mean === null ? null : bandOf(baseline, endMinute - minutes, minutes)
   const range = { low: band?.low ?? null, high: band?.high ?? null }

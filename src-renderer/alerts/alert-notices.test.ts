@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { AlertList } from '../../src-shared/contract/alerts.ts'
+import type { AlertList } from '../../src-shared/contract/alerts/alerts.ts'
 import { followAlerts } from './alert-notices.ts'
 
 /** A list in which the alerts of these ids run. */

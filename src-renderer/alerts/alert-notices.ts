@@ -1,4 +1,4 @@
-import type { AlertList } from '../../src-shared/contract/alerts.ts'
+import type { AlertList } from '../../src-shared/contract/alerts/alerts.ts'
 import type { Client } from '../../src-shared/contract/client.ts'
 
 /** Shows it outside of the window; a test gives its own. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { AlertStanding } from '../../src-shared/contract/alerts.ts'
+import type { AlertStanding } from '../../src-shared/contract/alerts/alerts.ts'
 import { standingText } from './alert-text.ts'
 
 const TWO = Date.UTC(2026, 10, 24, 14, 2)

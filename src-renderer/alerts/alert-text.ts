@@ -1,6 +1,6 @@
-import type { AlertList, AlertRule, AlertStanding } from '../../src-shared/contract/alerts.ts'
+import type { AlertList, AlertRule, AlertStanding } from '../../src-shared/contract/alerts/alerts.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
-import { conditionText, scopeText } from '../../src-shared/domain/alert-text.ts'
+import { conditionText, scopeText } from '../../src-shared/domain/usual/alert-text.ts'
 import { timeText } from '../live/text.ts'
 
 export type ListedRule = AlertList['rules'][number]

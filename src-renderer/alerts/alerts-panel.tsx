@@ -1,6 +1,6 @@
 import { Trash2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import type { AlertEntry } from '../../src-shared/contract/alerts.ts'
+import type { AlertEntry } from '../../src-shared/contract/alerts/alerts.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
 import { IconButton } from '../controls/button.tsx'

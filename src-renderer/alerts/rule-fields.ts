@@ -1,4 +1,4 @@
-import type { AlertRule } from '../../src-shared/contract/alerts.ts'
+import type { AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 
 /** The fields of a new rule, as typed. */
 export interface RuleFields {

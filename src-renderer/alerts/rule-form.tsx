@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { conditionText } from '../../src-shared/domain/alert-text.ts'
+import { conditionText } from '../../src-shared/domain/usual/alert-text.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'

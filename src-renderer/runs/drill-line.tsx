@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { Drill } from '../../src-shared/contract/drills.ts'
+import type { Drill } from '../../src-shared/contract/alerts/drills.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { realMsUntil } from '../../src-shared/domain/site-clock.ts'
 import { drillText } from '../../src-shared/domain/run/drill-text.ts'

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react'
-import type { Differs } from '../../src-shared/contract/differs.ts'
+import type { Differs } from '../../src-shared/contract/alerts/differs.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import {
   differsSentence,
   FIELD_NAMES,
   percent,
   peopleSentence,
-} from '../../src-shared/domain/differs-text.ts'
+} from '../../src-shared/domain/usual/differs-text.ts'
 import { messageOf, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import { useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
-import type { UsualHeat } from '../../src-shared/contract/usual.ts'
+import type { UsualHeat } from '../../src-shared/contract/alerts/usual.ts'
 import { unknownWithin } from '../../src-shared/domain/known-spans.ts'
 import {
   MINUTES_PER_DAY,

@@ -1,4 +1,4 @@
-import type { UsualHeat } from '../../src-shared/contract/usual.ts'
+import type { UsualHeat } from '../../src-shared/contract/alerts/usual.ts'
 
 export const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
 export const HOURS_PER_DAY = 24

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { UsualHeat } from '../../src-shared/contract/usual.ts'
+import type { UsualHeat } from '../../src-shared/contract/alerts/usual.ts'
 import { learningText } from '../../src-shared/domain/usual/verdict-text.ts'
 import { useWorkbench } from '../app/workbench.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { UsualResult, UsualVerdict } from '../../src-shared/contract/usual.ts'
+import type { UsualResult, UsualVerdict } from '../../src-shared/contract/alerts/usual.ts'
 import { chanceText, verdictText } from '../../src-shared/domain/usual/verdict-text.ts'
 import type { Bin } from '../chart/chart-model.ts'
 import { usualOfBins, usualText } from './usual-bars.ts'

@@ -1,4 +1,4 @@
-import type { UsualResult } from '../../src-shared/contract/usual.ts'
+import type { UsualResult } from '../../src-shared/contract/alerts/usual.ts'
 import { startsOf } from '../../src-shared/domain/series.ts'
 import { rangeText } from '../../src-shared/domain/usual/verdict-text.ts'
 import type { Bin } from '../chart/chart-model.ts'

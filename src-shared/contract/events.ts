@@ -1,13 +1,13 @@
 import { Type, type Static, type TSchema } from 'typebox'
-import { AlertList } from './alerts.ts'
+import { AlertList } from './alerts/alerts.ts'
 import { CleanUp } from './clean-up.ts'
-import { Outputs } from './outputs.ts'
+import { Outputs } from './alerts/outputs.ts'
 import { RunProgress } from './runs.ts'
 import { choice, type Scope } from './schema.ts'
 import { Preflight } from './settings.ts'
 import { StoreCheck, StoreStatus } from './store.ts'
 import { MinuteChange, SiteClock, SyncStatus } from './tickets.ts'
-import { UsualNow } from './usual.ts'
+import { UsualNow } from './alerts/usual.ts'
 import { SAVED_VIEW_ITEMS, SavedViews } from './views.ts'
 
 interface Event<P extends TSchema> {

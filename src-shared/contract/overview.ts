@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { described, EpochMs, method, model, Nothing, Priority } from './schema.ts'
-import { UsualVerdict } from './usual.ts'
+import { UsualVerdict } from './alerts/usual.ts'
 import { CountsResult, SiteClock, SyncStatus } from './tickets.ts'
 
 const { state, lastSuccessMs, nextMs } = SyncStatus.properties

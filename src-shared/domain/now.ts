@@ -1,5 +1,5 @@
 import type { Overview } from '../contract/overview.ts'
-import type { UsualVerdict } from '../contract/usual.ts'
+import type { UsualVerdict } from '../contract/alerts/usual.ts'
 import type { SyncStatus } from '../contract/tickets.ts'
 import { knownAt, unknownWithin, type TimeSpan } from './known-spans.ts'
 import { minuteOf, startOfMinute, type Minute } from './minute.ts'

@@ -136,12 +136,12 @@ export function conditionsOf(filter: TicketFilter): Condition[] {
 }
 
 /** Whether a filter leaves tickets of a value: as all others, as those that it asks for, or not. */
-export type Standing = 'shown' | 'only' | 'hidden'
+export type Visibility = 'shown' | 'only' | 'hidden'
 
 export function standingOf(
   filter: TicketFilter,
   { field, value }: Pick<Condition, 'field' | 'value'>,
-): Standing {
+): Visibility {
   const said = conditionsOf(filter).filter((one) => one.field === field)
   if (said.some((one) => one.isNot && one.value === value)) return 'hidden'
   const wanted = said.filter(({ isNot }) => !isNot)

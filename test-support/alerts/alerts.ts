@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { createEventHub } from '../../src-shared/contract/client.ts'
-import type { AlertEntry, AlertRule } from '../../src-shared/contract/alerts.ts'
+import type { AlertEntry, AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { evaluateAll } from '../../src-main/alerts/evaluate.ts'

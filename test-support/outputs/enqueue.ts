@@ -1,4 +1,4 @@
-import type { AlertMessage } from '../../src-shared/contract/alerts.ts'
+import type { AlertMessage } from '../../src-shared/contract/alerts/alerts.ts'
 import { firstState } from '../../src-shared/domain/usual/alert.ts'
 import { ALERT_LEASE } from '../../src-main/store/alerts/states.ts'
 import type { Store } from '../../src-main/store/store.ts'

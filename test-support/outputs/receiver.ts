@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type { AlertMessage } from '../../src-shared/contract/alerts.ts'
+import type { AlertMessage } from '../../src-shared/contract/alerts/alerts.ts'
 import type { StoredOutput } from '../../src-main/store/alerts/outputs.ts'
 import { atEnd } from '../end.ts'
 

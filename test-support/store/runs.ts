@@ -1,4 +1,4 @@
-import type { NewRun, NewSlot, Slot } from '../../src-main/store/ledger.ts'
+import type { NewRun, NewSlot, Slot } from '../../src-main/store/ledger/ledger.ts'
 import { SITE } from './pages.ts'
 
 /** A run for tests of the ledger. */

@@ -1,5 +1,5 @@
-import type { AlertEntry, AlertList } from '../../../src-shared/contract/alerts.ts'
-import { conditionText, scopeText } from '../../../src-shared/domain/alert-text.ts'
+import type { AlertEntry, AlertList } from '../../../src-shared/contract/alerts/alerts.ts'
+import { conditionText, scopeText } from '../../../src-shared/domain/usual/alert-text.ts'
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { textTable } from '../../print/text-table.ts'
 import { wallTime } from '../../print/wall-clock.ts'

@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { Output } from '../../../src-shared/contract/outputs.ts'
+import type { Output } from '../../../src-shared/contract/alerts/outputs.ts'
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { nothingChanged } from '../../../src-shared/errors/app-error.ts'
 import { textTable } from '../../print/text-table.ts'

@@ -1,4 +1,4 @@
-import type { AlertRule } from '../../../src-shared/contract/alerts.ts'
+import type { AlertRule } from '../../../src-shared/contract/alerts/alerts.ts'
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import type { Priority } from '../../../src-shared/domain/ticket.ts'
 import { nothingChanged } from '../../../src-shared/errors/app-error.ts'

@@ -1,4 +1,4 @@
-import type { AlertReplay } from '../../../src-shared/contract/alerts.ts'
+import type { AlertReplay } from '../../../src-shared/contract/alerts/alerts.ts'
 import { durationText, tickets } from '../../../src-shared/domain/sentences.ts'
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { nothingDone } from '../../../src-shared/errors/app-error.ts'

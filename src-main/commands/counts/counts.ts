@@ -7,7 +7,7 @@ import { thenText, type ComparedBar } from '../../../src-shared/domain/compared-
 import { isoInstant, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { bucketTotals } from '../../../src-shared/domain/series.ts'
 import { chartBars, type Bar } from '../../print/chart.ts'
-import type { UsualResult } from '../../../src-shared/contract/usual.ts'
+import type { UsualResult } from '../../../src-shared/contract/alerts/usual.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { fieldParams, onlyText, splitText } from '../cli/field-flags.ts'
 import { askedSpan } from '../cli/times.ts'

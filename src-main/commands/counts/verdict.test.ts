@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startTestSandbox } from '#jira-sandbox/testing'
 import { createEventHub } from '../../../src-shared/contract/client.ts'
-import type { UsualNow } from '../../../src-shared/contract/usual.ts'
+import type { UsualNow } from '../../../src-shared/contract/alerts/usual.ts'
 import { createCliFixture } from '../../../test-support/commands/cli.ts'
 import { atEnd } from '../../../test-support/end.ts'
 import { followVerdict } from './verdict.ts'

@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { UsualNow, UsualResult } from '../../../src-shared/contract/usual.ts'
+import type { UsualNow, UsualResult } from '../../../src-shared/contract/alerts/usual.ts'
 import { isoInstant, minuteOf, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { chanceText, verdictText } from '../../../src-shared/domain/usual/verdict-text.ts'
 import type { ReadClient } from '../../app/stored.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { Drill } from '../../../src-shared/contract/drills.ts'
+import type { Drill } from '../../../src-shared/contract/alerts/drills.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { isoInstant, MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { drillText, drillPlanText } from '../../../src-shared/domain/run/drill-text.ts'

@@ -13,7 +13,7 @@ import { sameName, weighByName, type Weights } from '../../../src-shared/domain/
 import { type AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from '../../jira/jira.ts'
 import { keyList, unknownProject } from '../../jira/watched.ts'
-import type { NewRun, Run } from '../../store/ledger.ts'
+import type { NewRun, Run } from '../../store/ledger/ledger.ts'
 import { newRunId } from '../marks.ts'
 import { USUAL_FIELD, type GeneratorParts } from '../parts.ts'
 

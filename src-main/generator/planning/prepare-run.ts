@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ResumeRequest, RunRequest } from '../../../src-shared/contract/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../../runtime/clock.ts'
-import type { LedgerStore, RequestedState, ResumedRun, Run, Slot } from '../../store/ledger.ts'
+import type { LedgerStore, RequestedState, ResumedRun, Run, Slot } from '../../store/ledger/ledger.ts'
 
 import { USUAL_FIELD, USUAL_ORDER, type GeneratorParts, type WorkOrder } from '../parts.ts'
 import { cannotCompress, chooseTarget, draftRun, storeRun } from './new-run.ts'

@@ -1,4 +1,4 @@
-import type { AlertEntry, AlertMessage } from '../../../src-shared/contract/alerts.ts'
+import type { AlertEntry, AlertMessage } from '../../../src-shared/contract/alerts/alerts.ts'
 import { enqueue } from './outbox.ts'
 import { rows, sql, type Database, type Statement, type Steps } from '../sql.ts'
 

@@ -1,4 +1,4 @@
-import type { AlertMessage } from '../../../src-shared/contract/alerts.ts'
+import type { AlertMessage } from '../../../src-shared/contract/alerts/alerts.ts'
 import { noteAnswer } from './outputs.ts'
 import { rows, sql, type Database, type Statement } from '../sql.ts'
 

@@ -1,4 +1,4 @@
-import type { OutputKind } from '../../../src-shared/contract/outputs.ts'
+import type { OutputKind } from '../../../src-shared/contract/alerts/outputs.ts'
 import { noSuchOutput, outputChanged, outputNameTaken, tooManyOutputs } from '../errors.ts'
 import { notifyIf, rows, sql, type Database, type Statement, type Steps, type Tx } from '../sql.ts'
 

@@ -1,4 +1,4 @@
-import type { AlertRule } from '../../../src-shared/contract/alerts.ts'
+import type { AlertRule } from '../../../src-shared/contract/alerts/alerts.ts'
 import { sql, type Statement } from '../sql.ts'
 
 const COLUMNS = `id, name, scope, condition, is_on AS "isOn", revision, created_ms AS "createdMs"`

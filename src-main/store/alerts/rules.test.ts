@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import type { AlertRule } from '../../../src-shared/contract/alerts.ts'
+import type { AlertRule } from '../../../src-shared/contract/alerts/alerts.ts'
 import { SITE } from '../../../test-support/store/pages.ts'
 import { storeForEach } from '../../../test-support/store/store.ts'
 

@@ -1,4 +1,4 @@
-import type { AlertRule } from '../../../src-shared/contract/alerts.ts'
+import type { AlertRule } from '../../../src-shared/contract/alerts/alerts.ts'
 import { ruleChanged, ruleNameTaken, tooManyRules } from '../errors.ts'
 import { notifyIf, rows, sql, type Database, type Statement, type Steps } from '../sql.ts'
 import { writeAlert, type WrittenAlert } from './history.ts'

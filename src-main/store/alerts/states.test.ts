@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { AlertMessage, AlertRule } from '../../../src-shared/contract/alerts.ts'
+import type { AlertMessage, AlertRule } from '../../../src-shared/contract/alerts/alerts.ts'
 import { firstState, type AlertState } from '../../../src-shared/domain/usual/alert.ts'
 import { SITE } from '../../../test-support/store/pages.ts'
 import { storeForEach } from '../../../test-support/store/store.ts'

@@ -1,4 +1,4 @@
-import type { AlertRule } from '../../../src-shared/contract/alerts.ts'
+import type { AlertRule } from '../../../src-shared/contract/alerts/alerts.ts'
 import type { AlertState } from '../../../src-shared/domain/usual/alert.ts'
 import { notifyIf, rows, sql, type Database, type Statement, type Steps, type Tx } from '../sql.ts'
 import { writeAlert, type WrittenAlert } from './history.ts'

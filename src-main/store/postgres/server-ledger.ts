@@ -1,6 +1,6 @@
-import type { EngineLedger, SlotMinute, SlotOutcome } from '../ledger.ts'
-import { addRun, addSlots, IN_STATES, isRunThere, OF_MINUTE } from '../runs.ts'
-import { lockSlots, OF_RUN } from '../slots.ts'
+import type { EngineLedger, SlotMinute, SlotOutcome } from '../ledger/ledger.ts'
+import { addRun, addSlots, IN_STATES, isRunThere, OF_MINUTE } from '../ledger/runs.ts'
+import { lockSlots, OF_RUN } from '../ledger/slots.ts'
 import { notifyIf, rows, sql, storable, type Database } from '../sql.ts'
 
 /** How many slots are sent in one statement. */

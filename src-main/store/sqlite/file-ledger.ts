@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { runsAtOnce } from '../errors.ts'
-import type { EngineLedger, SlotMinute } from '../ledger.ts'
-import { addRun, addSlots, isRunThere, OF_MINUTE } from '../runs.ts'
-import { OF_RUN, type RunName } from '../slots.ts'
+import type { EngineLedger, SlotMinute } from '../ledger/ledger.ts'
+import { addRun, addSlots, isRunThere, OF_MINUTE } from '../ledger/runs.ts'
+import { OF_RUN, type RunName } from '../ledger/slots.ts'
 import { rows, sql, storable, type Database } from '../sql.ts'
 import { allInSteps, inSteps, splitLast } from '../steps.ts'
 

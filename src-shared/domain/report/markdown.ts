@@ -1,4 +1,4 @@
-import { FIELD_NAMES, differsSentence, peopleSentence, percent } from '../differs-text.ts'
+import { FIELD_NAMES, differsSentence, peopleSentence, percent } from '../usual/differs-text.ts'
 import { gapsText } from '../known-spans.ts'
 import { isoInstant, startOfMinute } from '../minute.ts'
 import { bucketSpans, bucketTotals } from '../series.ts'

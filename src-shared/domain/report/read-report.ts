@@ -1,5 +1,5 @@
-import type { AlertEntry } from '../../contract/alerts.ts'
-import type { Differs } from '../../contract/differs.ts'
+import type { AlertEntry } from '../../contract/alerts/alerts.ts'
+import type { Differs } from '../../contract/alerts/differs.ts'
 import type { FieldValues } from '../../contract/fields.ts'
 import type { TimeMark } from '../../contract/marks.ts'
 import type { Params, Result } from '../../contract/methods.ts'

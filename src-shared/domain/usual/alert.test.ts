@@ -9,7 +9,7 @@ import {
   type AlertTransition,
 } from './alert.ts'
 import { makeBaseline, usualOf, type History } from './baseline.ts'
-import type { AlertCondition, Observation } from './condition.ts'
+import type { AlertCondition, AlertInput } from './condition.ts'
 
 /** A Monday, 00:00 UTC. */
 const START = 26_798_400
@@ -45,8 +45,8 @@ function evaluate(
   }: {
     isEvaluated?: (at: number) => boolean
     keep?: (state: AlertState) => AlertState
-    baseline?: Observation['baseline']
-    change?: Partial<Observation>
+    baseline?: AlertInput['baseline']
+    change?: Partial<AlertInput>
   } = {},
 ): readonly Evaluated[] {
   const found: Evaluated[] = []

@@ -3,7 +3,7 @@ import {
   observe,
   QUIET_MINUTES,
   type AlertCondition,
-  type Observation,
+  type AlertInput,
   type Seen,
   type ToldWindow,
 } from './condition.ts'
@@ -77,7 +77,7 @@ export function firstState(nowMinute: Minute): AlertState {
  * What becomes of a rule's state, and what is to be recorded and sent. Where `before.frozenMinute` is not null, the
  * observation's baseline is the one of then.
  */
-export function nextState(condition: AlertCondition, before: AlertState, observation: Observation): Next {
+export function nextState(condition: AlertCondition, before: AlertState, observation: AlertInput): Next {
   const { nowMinute } = observation
   const seen = observe(condition, observation, clearedTo(before))
   const state = { ...before, silence: silenceAt(before, nowMinute) }
@@ -129,7 +129,7 @@ function rested(state: AlertState, nowMinute: Minute): Next {
   }
 }
 
-function started(state: AlertState, seen: Seen, { nowMinute, newAlertId }: Observation): Next {
+function started(state: AlertState, seen: Seen, { nowMinute, newAlertId }: AlertInput): Next {
   const former = state.alert
   const isAgain = former !== null && nowMinute - (former.resolvedMinute ?? nowMinute) <= REOPEN_MINUTES
   const onsetMinute = seen.onset()

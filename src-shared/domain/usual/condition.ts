@@ -21,7 +21,7 @@ export type AlertCondition =
   | { readonly kind: 'too-quiet' }
 
 /** What a rule is evaluated on. */
-export interface Observation {
+export interface AlertInput {
   /** The minute in progress: the last of `recent`. */
   readonly nowMinute: Minute
   readonly recent: RecentCounts
@@ -65,7 +65,7 @@ const QUARTER = 15
 /** `clearedTo`: what came before belongs to an alert that is over. */
 export function observe(
   condition: AlertCondition,
-  seen: Observation,
+  seen: AlertInput,
   clearedTo: Minute,
 ): Seen | 'learning' | 'unknown' {
   if (condition.kind === 'nothing-fetched') return unfetched(condition.minutes, seen)
@@ -75,7 +75,7 @@ export function observe(
   return condition.kind === 'too-quiet' ? tooQuiet(seen) : aboveUsual(condition.often, seen, clearedTo)
 }
 
-function aboveUsual(often: Often, { recent, baseline }: Observation, clearedTo: Minute): Seen {
+function aboveUsual(often: Often, { recent, baseline }: AlertInput, clearedTo: Minute): Seen {
   const [window] = comparedWindows(baseline, recent, clearedTo)
   const told = window ?? { minutes: QUARTER, tickets: 0, usual: null, chance: null }
   return {
@@ -89,7 +89,7 @@ function aboveUsual(often: Often, { recent, baseline }: Observation, clearedTo: 
 
 function atLeast(
   { tickets, minutes }: { readonly tickets: number; readonly minutes: number },
-  { recent, baseline }: Observation,
+  { recent, baseline }: AlertInput,
 ): Seen {
   const found = Math.max(ticketsOf(recent, minutes), ticketsOf(recent, minutes, 1))
   const usual = usualOf(baseline, recent.endMinute - minutes, minutes)
@@ -103,7 +103,7 @@ function atLeast(
   }
 }
 
-function tooQuiet({ recent, baseline, settledTo }: Observation): Seen | 'unknown' {
+function tooQuiet({ recent, baseline, settledTo }: AlertInput): Seen | 'unknown' {
   const lag = Math.max(0, recent.endMinute - settledTo)
   if (!isKnown(recent, HOUR, lag)) return 'unknown'
   const isSilent = (back: number): boolean => {
@@ -127,7 +127,7 @@ function tooQuiet({ recent, baseline, settledTo }: Observation): Seen | 'unknown
   }
 }
 
-function unfetched(minutes: number, { nowMinute, sinceFetch, recent }: Observation): Seen {
+function unfetched(minutes: number, { nowMinute, sinceFetch, recent }: AlertInput): Seen {
   const since = sinceFetch ?? recent.counts.length
   const isFiring = since >= minutes
   const window = { minutes: since, tickets: 0, usual: null, chance: null }

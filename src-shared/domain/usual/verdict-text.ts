@@ -1,4 +1,4 @@
-import type { UsualLearning, UsualVerdict } from '../../contract/usual.ts'
+import type { UsualLearning, UsualVerdict } from '../../contract/alerts/usual.ts'
 import { startOfMinute } from '../minute.ts'
 
 /** What is said of now, in words. */

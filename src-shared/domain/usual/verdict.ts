@@ -14,7 +14,7 @@ import {
 } from './windows.ts'
 
 /** What is said of now. Counts are of the window of `minutes` that ends now and that chance explains least. */
-export interface Verdict {
+export interface VerdictNow {
   /** `unusual` only colours a bar; `high` is what an alarm about once a month would tell. */
   readonly state: 'learning' | 'usual' | 'unusual' | 'high' | 'unknown'
   readonly minutes: number
@@ -42,7 +42,7 @@ const UNKNOWN_MINUTES = 2
 const SHORTEST = 5
 
 /** What is said of the newest minutes. */
-export function verdictOf(baseline: Baseline, recent: RecentCounts): Verdict {
+export function verdictOf(baseline: Baseline, recent: RecentCounts): VerdictNow {
   const least = comparedWindows(baseline, recent)[0]
   const isUnknown = recent.counts.slice(-UNKNOWN_MINUTES).every((count) => count === null)
   if (isUnknown || least === undefined) {

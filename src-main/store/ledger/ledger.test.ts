@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { SlotOutcome } from './ledger.ts'
-import { storeForEach } from '../../test-support/store/store.ts'
-import { SITE } from '../../test-support/store/pages.ts'
-import { newSlots, RUN, untouched } from '../../test-support/store/runs.ts'
+import { storeForEach } from '../../../test-support/store/store.ts'
+import { SITE } from '../../../test-support/store/pages.ts'
+import { newSlots, RUN, untouched } from '../../../test-support/store/runs.ts'
 
 const SLOTS = newSlots(4)
 

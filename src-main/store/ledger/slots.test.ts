@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { minuteOf } from '../../src-shared/domain/minute.ts'
+import { minuteOf } from '../../../src-shared/domain/minute.ts'
 import type { NewSlot } from './ledger.ts'
-import { storeForEach } from '../../test-support/store/store.ts'
-import { SITE } from '../../test-support/store/pages.ts'
-import { newSlot, newSlots, RUN, untouched } from '../../test-support/store/runs.ts'
+import { storeForEach } from '../../../test-support/store/store.ts'
+import { SITE } from '../../../test-support/store/pages.ts'
+import { newSlot, newSlots, RUN, untouched } from '../../../test-support/store/runs.ts'
 
 /** More than any engine writes or reads in one step. */
 const MANY = 12_345

@@ -10,7 +10,7 @@ import {
   nullable,
   ONE_LINE,
   params,
-} from './schema.ts'
+} from '../schema.ts'
 
 const OUTPUT_KINDS = ['webhook', 'slack', 'teams', 'alertmanager', 'pagerduty'] as const
 const OutputKind = choice(OUTPUT_KINDS)

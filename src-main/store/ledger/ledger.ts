@@ -1,5 +1,5 @@
-import type { RunTraits } from '../../src-shared/contract/run-traits.ts'
-import type { Minute } from '../../src-shared/domain/minute.ts'
+import type { RunTraits } from '../../../src-shared/contract/run-traits.ts'
+import type { Minute } from '../../../src-shared/domain/minute.ts'
 import type { createRuns } from './runs.ts'
 import type { createPlanned, createSlots } from './slots.ts'
 

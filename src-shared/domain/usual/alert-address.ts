@@ -1,4 +1,4 @@
-import { isoInstant, startOfMinute, type MinuteSpan } from './minute.ts'
+import { isoInstant, startOfMinute, type MinuteSpan } from '../minute.ts'
 
 /** So much before an alert is shown with it, in minutes. */
 const BEFORE = 30

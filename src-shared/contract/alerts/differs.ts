@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { TicketFilter } from './fields.ts'
-import { choice, count, HOUR, method, model, nullable, spanParams } from './schema.ts'
+import { TicketFilter } from '../fields.ts'
+import { choice, count, HOUR, method, model, nullable, spanParams } from '../schema.ts'
 
 /** What tickets are looked at by. */
 export const DIFFERING_FIELDS = ['project', 'issueType', 'component', 'label'] as const

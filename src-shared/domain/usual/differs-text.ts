@@ -1,4 +1,4 @@
-import type { Differs, DifferingField } from '../contract/differs.ts'
+import type { Differs, DifferingField } from '../../contract/alerts/differs.ts'
 
 /** What a field is called where its values are listed. */
 export const FIELD_NAMES: Readonly<Record<DifferingField, string>> = {

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
-import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
-import { IN_SCOPE, scopeParams } from './count-cells.ts'
+import { startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
+import { IN_SCOPE, scopeParams } from '../count-cells.ts'
 import type { PlannedCount, RunState, SkippedSlots, Slot, SlotOfRun } from './ledger.ts'
-import { notifyIf, rows, sql, storable, type Database, type Statement, type Steps, type Tx } from './sql.ts'
-import { allInSteps, inSteps, rowsInSteps } from './steps.ts'
-import type { CountsQuery, CountsScope } from './store.ts'
+import { notifyIf, rows, sql, storable, type Database, type Statement, type Steps, type Tx } from '../sql.ts'
+import { allInSteps, inSteps, rowsInSteps } from '../steps.ts'
+import type { CountsQuery, CountsScope } from '../store.ts'
 
 export const OF_RUN = 'site_id = :siteId AND run_id = :runId'
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { RUN_ID, RunName } from './runs.ts'
-import { choice, described, EpochMs, method, model, nullable, params } from './schema.ts'
+import { RUN_ID, RunName } from '../runs.ts'
+import { choice, described, EpochMs, method, model, nullable, params } from '../schema.ts'
 
 export const Drill = model('Drill', 'A run that rehearses an alarm, and how that went.', {
   runId: RunName,

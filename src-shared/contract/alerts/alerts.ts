@@ -12,7 +12,7 @@ import {
   params,
   strictModel,
   ZoneName,
-} from './schema.ts'
+} from '../schema.ts'
 
 const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\u0000]*$' })
 const Named = Type.String({ minLength: 1, maxLength: 255, pattern: `^${ONE_LINE}*$` })

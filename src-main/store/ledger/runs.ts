@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { noSuchRun, otherRun } from './errors.ts'
+import { noSuchRun, otherRun } from '../errors.ts'
 import type {
   NewRun,
   NewSlot,
@@ -11,8 +11,8 @@ import type {
   SlotState,
   WrittenState,
 } from './ledger.ts'
-import { notifyIf, rows, sql, type Database, type Statement, type Steps } from './sql.ts'
-import { inSteps, splitLast } from './steps.ts'
+import { notifyIf, rows, sql, type Database, type Statement, type Steps } from '../sql.ts'
+import { inSteps, splitLast } from '../steps.ts'
 import { OF_RUN, skipSlots, type RunName } from './slots.ts'
 
 /** The columns of a run that are written with it, by its fields; and those that are written later. */

@@ -1,7 +1,7 @@
-import type { AlertRule } from '../contract/alerts.ts'
-import { durationText, tickets } from './sentences.ts'
-import type { Priority } from './ticket.ts'
-import { MS_PER_MINUTE } from './minute.ts'
+import type { AlertRule } from '../../contract/alerts/alerts.ts'
+import { durationText, tickets } from '../sentences.ts'
+import type { Priority } from '../ticket.ts'
+import { MS_PER_MINUTE } from '../minute.ts'
 
 /** When a rule is an alarm, in words that begin a sentence: `At least 8 tickets in 5 min`. */
 export function conditionText(condition: AlertRule['condition']): string {

@@ -12,9 +12,9 @@ import {
   params,
   spanParams,
   ZoneName,
-} from './schema.ts'
-import { INTERVALS } from '../domain/interval.ts'
-import { HOURS_PER_WEEK } from '../domain/usual/zone-hours.ts'
+} from '../schema.ts'
+import { INTERVALS } from '../../domain/interval.ts'
+import { HOURS_PER_WEEK } from '../../domain/usual/zone-hours.ts'
 
 const Named = Type.Optional(Type.String({ minLength: 1, maxLength: 255, pattern: `^${ONE_LINE}*$` }))
 
