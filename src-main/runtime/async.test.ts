@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { coalesce, limit, orAbort, sleep, untilAborted, withTimeout } from './async.ts'
+import { coalesce, inParts, limit, orAbort, sleep, untilAborted, withTimeout } from './async.ts'
 
 const reason = new Error('given up')
 const never = new Promise<never>(() => {})
@@ -176,4 +176,22 @@ test('no more than so many at a time, and who is aborted before the turn does no
   begun[2]?.resolve(3)
   expect(await Promise.all([first, last])).toEqual([1, 3])
   await expect(two(work, AbortSignal.abort(reason))).rejects.toBe(reason)
+})
+
+test('between the parts of a work the event loop goes on; what it throws is thrown', async () => {
+  const seen: string[] = []
+  function* work(): Generator<undefined, string> {
+    setImmediate(() => seen.push('other'))
+    seen.push('first')
+    yield
+    seen.push('second')
+    return 'made'
+  }
+  expect(await inParts(work())).toBe('made')
+  expect(seen).toEqual(['first', 'other', 'second'])
+  const failing = (function* (): Generator<undefined, string> {
+    yield
+    throw reason
+  })()
+  await expect(inParts(failing)).rejects.toBe(reason)
 })

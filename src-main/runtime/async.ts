@@ -114,6 +114,15 @@ export function coalesce<A extends unknown[], T>(
   })
 }
 
+/** Does a work whose parts each take a few milliseconds, and lets the event loop go on between them. Throws as the work. */
+export async function inParts<T>(work: Generator<undefined, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done === true) return value
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
 export type Limit = ReturnType<typeof limit>
 
 /**

@@ -19,12 +19,17 @@ interface LearnedFrom {
   readonly zone: string
 }
 
+interface Kept {
+  readonly learnedTo: Minute
+  readonly made: Promise<Baseline>
+}
+
 export type KeptHistory = ReturnType<typeof keepHistory>
 
 /** The five-minute sums of a scope from a day (UTC) on, kept up to date, and the baselines that were made of them. */
 export function keepHistory(scope: CountsScope, firstMinute: Minute, read: UsualHistory) {
   const cells = createCells(firstMinute / MINUTES_PER_CELL, read)
-  const baselines = new Map<string, Baseline>()
+  const baselines = new Map<string, Kept>()
   let { seq } = read
 
   /** What was learned from a cell, or a later one, is made anew. */
@@ -52,10 +57,10 @@ export function keepHistory(scope: CountsScope, firstMinute: Minute, read: Usual
     },
 
     /** What `make` makes of it, once as long as what it is made of does not change. */
-    baseline(from: LearnedFrom, make: (history: History) => Baseline): Baseline {
+    baseline(from: LearnedFrom, make: (history: History) => Promise<Baseline>): Promise<Baseline> {
       const name = JSON.stringify(from)
       const there = baselines.get(name)
-      if (there !== undefined) return there
+      if (there !== undefined) return there.made
       const made = make({
         startMinute: firstMinute,
         stepMinutes: MINUTES_PER_CELL,
@@ -63,7 +68,9 @@ export function keepHistory(scope: CountsScope, firstMinute: Minute, read: Usual
       })
       const [oldest] = baselines.keys()
       if (baselines.size >= MAX_BASELINES && oldest !== undefined) baselines.delete(oldest)
-      baselines.set(name, made)
+      const kept = { learnedTo: from.learnedTo, made }
+      baselines.set(name, kept)
+      made.catch(() => baselines.get(name) === kept && baselines.delete(name))
       return made
     },
   }

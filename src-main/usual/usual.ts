@@ -14,8 +14,14 @@ import {
   type Minute,
   type MinuteSpan,
 } from '../../src-shared/domain/minute.ts'
-import { LEARNED_WEEKS, makeBaseline, type Baseline } from '../../src-shared/domain/usual/baseline.ts'
+import {
+  baselineInParts,
+  learnedAt,
+  LEARNED_WEEKS,
+  type Baseline,
+} from '../../src-shared/domain/usual/baseline.ts'
 import { RECENT_MINUTES, type RecentCounts } from '../../src-shared/domain/usual/windows.ts'
+import { inParts, limit } from '../runtime/async.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { CountsScope, Store } from '../store/store.ts'
 import type { MinuteTickets } from '../store/usual-counts.ts'
@@ -62,6 +68,8 @@ const LEARNED_MINUTES = LEARNED_WEEKS * 7 * MINUTES_PER_DAY
 export function createUsual(parts: UsualParts) {
   const { store, siteId, scope: watched, time } = parts
   const historyOf = createHistories({ store, siteId, watched, time })
+  // All parts that wait for the event loop at once would be one.
+  const oneAtATime = limit(1)
 
   /** Read a day at a time, so that the event loop goes on. */
   async function countIn(scope: UsualScope, span: MinuteSpan): Promise<CountedTickets> {
@@ -97,7 +105,7 @@ export function createUsual(parts: UsualParts) {
      */
     async of(scope: UsualScope, minute: Minute): Promise<Baseline> {
       const counted = scopeOf(watched, scope)
-      const learnedTo = (Math.floor(minute / MINUTES_PER_HOUR) - 1) * MINUTES_PER_HOUR
+      const learnedTo = learnedAt(minute)
       const fromMinute = learnedTo - LEARNED_MINUTES
       const span = { fromMs: startOfMinute(fromMinute), toMs: startOfMinute(learnedTo) }
       const [zone, known, incidents] = await Promise.all([
@@ -108,7 +116,9 @@ export function createUsual(parts: UsualParts) {
       const history = await historyOf(counted, fromMinute)
       const isIn = ({ fromMs, toMs }: TimeSpan): boolean => fromMs < span.toMs && toMs > span.fromMs
       const leftOut = [...unknownWithin(known, span), ...incidents.filter(isIn)]
-      return history.baseline({ learnedTo, leftOut, zone }, (learned) => makeBaseline(learned, zone, minute))
+      return history.baseline({ learnedTo, leftOut, zone }, (learned) =>
+        oneAtATime(() => inParts(baselineInParts(learned, zone, minute))),
+      )
     },
 
     /** The newest minutes of a scope. What was imported, or is the sample's, is no news of now. Throws as `of`. */

@@ -1,5 +1,5 @@
 import { MINUTES_PER_DAY, MINUTES_PER_HOUR, type Minute } from '../minute.ts'
-import { spreadOf, type JudgedSteps, type Spread } from './spread.ts'
+import { spreadInParts, type JudgedSteps, type Spread } from './spread.ts'
 import { quantile, type Usual } from './tails.ts'
 import { HOURS_PER_WEEK, hoursOfWeek } from './zone-hours.ts'
 
@@ -50,15 +50,35 @@ const WEEKDAY_HOURS = 5 * HOURS_PER_DAY
 
 /** The baseline at `nowMinute`, from the eight weeks that ended an hour earlier. Takes about 5 ms. */
 export function makeBaseline(history: History, zone: string, nowMinute: Minute): Baseline {
+  const parts = baselineInParts(history, zone, nowMinute)
+  for (;;) {
+    const { done, value } = parts.next()
+    if (done === true) return value
+  }
+}
+
+/** The same, a few milliseconds at a time: it yields after each part, for the caller to let others work. */
+export function* baselineInParts(
+  history: History,
+  zone: string,
+  nowMinute: Minute,
+): Generator<undefined, Baseline> {
   const learnedTo = learnedAt(nowMinute)
   const steps = stepsBetween(history, learnedTo - LEARNED_WEEKS * MINUTES_PER_WEEK, learnedTo)
   const hourOfWeek = hoursOfWeek(zone)
+  // The first question about a zone takes as long as all the others.
+  hourOfWeek(learnedTo)
+  yield
   const occurrences = hoursOf(steps, hourOfWeek)
+  yield
   const { tickets, hours } = sums(occurrences)
   const priors = priorsOf(tickets, hours)
   const cells = tickets.map((count, cell) => cellOf(count, hours[cell] ?? 0, priors[cell] ?? 0))
   const days = hours.reduce((sum, known) => sum + known, 0) / HOURS_PER_DAY
   const all = tickets.reduce((sum, count) => sum + count, 0)
+  const compared = judged(steps, occurrences, { tickets, hours, priors })
+  yield
+  const spread = yield* spreadInParts(compared)
   return {
     zone,
     learnedTo,
@@ -66,7 +86,7 @@ export function makeBaseline(history: History, zone: string, nowMinute: Minute):
     days,
     tickets: all,
     cells,
-    spread: spreadOf(judged(steps, occurrences, { tickets, hours, priors })),
+    spread,
     hourOfWeek,
   }
 }
@@ -99,7 +119,8 @@ export function isCurrent(baseline: Baseline, nowMinute: Minute): boolean {
   return baseline.learnedTo === learnedAt(nowMinute)
 }
 
-function learnedAt(nowMinute: Minute): Minute {
+/** Up to when the baseline at a minute learns: the full hour before the last one that is over. */
+export function learnedAt(nowMinute: Minute): Minute {
   return (Math.floor(nowMinute / MINUTES_PER_HOUR) - 1) * MINUTES_PER_HOUR
 }
 

@@ -23,11 +23,12 @@ export interface JudgedSteps {
   readonly hours: Int32Array
 }
 
-/** By moments, of what a history had and what its other weeks let expect. */
-export function spreadOf(steps: JudgedSteps): Spread {
+/** By moments, of what a history had and what its other weeks let expect. It yields before each length of windows. */
+export function* spreadInParts(steps: JudgedSteps): Generator<undefined, Spread> {
   const phi = phiOf(steps)
   const kappas: { readonly minutes: number; readonly kappa: number }[] = []
   for (const length of WINDOWS) {
+    yield
     const kappa = kappaOf(windowsOf(steps, length), phi) ?? kappas.at(-1)?.kappa ?? 0
     kappas.push({ minutes: length * STEP_MINUTES, kappa })
   }

@@ -9,12 +9,20 @@ const MINUTES_PER_QUARTER = 15
 
 /** 0 for a Monday's first hour, 167 for a Sunday's last, on the zone's clocks. Clocks change on a quarter of an hour. */
 export function hoursOfWeek(zone: string): (minute: Minute) => number {
+  const kept = ofZones.get(zone)
+  if (kept !== undefined) return kept
   const offset = offsetsOf(zone)
-  return (minute) => {
+  const hourOfWeek = (minute: Minute): number => {
     const hour = Math.floor((minute + offset(minute)) / MINUTES_PER_HOUR) + EPOCH_HOUR
     return ((hour % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK
   }
+  keep(ofZones, zone, hourOfWeek, MAX_ZONES)
+  return hourOfWeek
 }
+
+/** What was asked of a zone once is asked by every baseline. */
+const ofZones = new Map<string, (minute: Minute) => number>()
+const MAX_ZONES = 16
 
 /** Days (quarters on a day when clocks change) whose offset is remembered. */
 const MAX_KEPT = 4_096
@@ -47,7 +55,7 @@ function offsetsOf(zone: string): (minute: Minute) => number {
   }
 }
 
-function keep<T>(map: Map<number, T>, key: number, value: T): void {
-  if (map.size >= MAX_KEPT) map.clear()
+function keep<K, T>(map: Map<K, T>, key: K, value: T, most = MAX_KEPT): void {
+  if (map.size >= most) map.clear()
   map.set(key, value)
 }
