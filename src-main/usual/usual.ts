@@ -71,28 +71,9 @@ export function createUsual(parts: UsualParts) {
   // All parts that wait for the event loop at once would be one.
   const oneAtATime = limit(1)
 
-  /** Read a day at a time, so that the event loop goes on. */
-  async function countIn(scope: UsualScope, span: MinuteSpan): Promise<CountedTickets> {
-    const { toMinute: endMinute } = span
-    const fetched = await store.knownSpans(siteId, parts.scopeName)
-    const known = knownAt(fetched, time.current(), parts.clock.now())
-    const [charted, real]: [number[], number[]] = [[], []]
-    for (let from = span.fromMinute; from < endMinute; from += MINUTES_PER_DAY) {
-      if (from > span.fromMinute) await setImmediate()
-      const day = { fromMinute: from, toMinute: Math.min(endMinute, from + MINUTES_PER_DAY) }
-      const tickets = await store.minuteTickets(siteId, scopeOf(watched, scope), day)
-      charted.push(...minuteSums(tickets, day, 'charted'))
-      real.push(...minuteSums(tickets, day, 'real'))
-    }
-    return {
-      charted: { endMinute, counts: withGaps(charted, span, known) },
-      real: { endMinute, counts: withGaps(real, span, known) },
-    }
-  }
-
   return {
     /** The minutes of a span, as `recent` gives the newest. */
-    counted: countIn,
+    counted: (scope: UsualScope, span: MinuteSpan): Promise<CountedTickets> => countIn(parts, scope, span),
 
     /** What of the watched tickets a scope names; null where it names nothing that is watched. */
     countsScope: (scope: UsualScope): CountsScope | null => countsScope(watched, scope),
@@ -124,9 +105,32 @@ export function createUsual(parts: UsualParts) {
     /** The newest minutes of a scope. What was imported, or is the sample's, is no news of now. Throws as `of`. */
     async recent(scope: UsualScope): Promise<RecentTickets> {
       const toMinute = minuteOf(time.now()) + 1
-      const found = await countIn(scope, { fromMinute: toMinute - RECENT_MINUTES, toMinute })
+      const found = await countIn(parts, scope, { fromMinute: toMinute - RECENT_MINUTES, toMinute })
       return { ...found, rehearsed: rehearsedIn(found) }
     },
+  }
+}
+
+/** Read a day at a time, so that the event loop goes on. */
+async function countIn(
+  { store, siteId, scopeName, scope: watched, time, clock }: UsualParts,
+  scope: UsualScope,
+  span: MinuteSpan,
+): Promise<CountedTickets> {
+  const { toMinute: endMinute } = span
+  const fetched = await store.knownSpans(siteId, scopeName)
+  const known = knownAt(fetched, time.current(), clock.now())
+  const [charted, real]: [number[], number[]] = [[], []]
+  for (let from = span.fromMinute; from < endMinute; from += MINUTES_PER_DAY) {
+    if (from > span.fromMinute) await setImmediate()
+    const day = { fromMinute: from, toMinute: Math.min(endMinute, from + MINUTES_PER_DAY) }
+    const tickets = await store.minuteTickets(siteId, scopeOf(watched, scope), day)
+    charted.push(...minuteSums(tickets, day, 'charted'))
+    real.push(...minuteSums(tickets, day, 'real'))
+  }
+  return {
+    charted: { endMinute, counts: withGaps(charted, span, known) },
+    real: { endMinute, counts: withGaps(real, span, known) },
   }
 }
 
