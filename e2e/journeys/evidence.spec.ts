@@ -24,10 +24,10 @@ async function openWith(count: number, options: BrowserContextOptions = {}) {
   await expect.poll(() => barHeights(page)).not.toEqual([])
   const nowMs = Date.now()
   await importTickets(dataDir, ticketsBefore(nowMs, count, 50))
-  // The hour stands still, so that its number does.
-  await page.keyboard.press('[')
-  await page.keyboard.press(']')
+  // Who scrolls before the open list has them reads on, and they wait behind a button.
+  await page.reload()
   const list = page.getByRole('feed', { name: 'List' })
+  await expect(rows(list).first()).toBeVisible()
   await expect.poll(() => totalSaid(page)).toBeGreaterThanOrEqual(count)
   return { page, list, nowMs }
 }
@@ -44,9 +44,11 @@ function placeOf(row: Locator): Promise<number> {
   return row.getAttribute('aria-posinset').then(Number)
 }
 
-/** Scrolls as with a wheel until nothing more comes. */
+/** Scrolls as with a wheel until nothing more comes; a ticket that the sandbox makes meanwhile is asked for. */
 async function scrollToEnd(page: Page, list: Locator): Promise<void> {
+  const fresh = page.getByRole('button', { name: /new tickets?$/ })
   await expect(async () => {
+    if (await fresh.isVisible()) await fresh.click()
     await list.evaluate((node) => node.scrollTo({ top: node.scrollHeight }))
     await expect(list).not.toContainText('Reading more', { timeout: 500 })
     expect(
@@ -108,7 +110,7 @@ test('by the keyboard alone: to the list and along it, to its end and back, and 
   await page.keyboard.type('no such text')
   await expect(page.getByText('No title and no key here has this text.')).toBeVisible()
   await page.getByRole('searchbox').fill('')
-  await expect.poll(() => totalSaid(page)).toBe(total)
+  await expect.poll(() => totalSaid(page)).toBeGreaterThanOrEqual(total)
 })
 
 test('what comes while somebody reads waits behind a button, and moves nothing', async () => {
