@@ -13,11 +13,11 @@ export interface ListParts {
 
 /** The rules and how they stand now. Throws as the store. */
 export async function listAlerts({ store, session, isFallback }: ListParts): Promise<AlertList> {
-  if (isFallback) return { rules: [], away: AWAY }
+  if (isFallback) return { rules: [], rehearsals: [], away: AWAY }
   const siteId = session.site.id
   const [book, holder] = [await store.alertBook(siteId), await store.leaseHolder(siteId, ALERT_LEASE)]
   const isEvaluated = holder !== null && holder.expiresInMs > 0 && !isGone(holder.owner)
-  return { rules: listOf(book, isEvaluated), away: null }
+  return { rules: listOf(book, isEvaluated), rehearsals: rehearsalsOf(book), away: null }
 }
 
 const AWAY =
@@ -28,6 +28,14 @@ function listOf({ rules, states }: AlertBook, isEvaluated: boolean): AlertList['
   return rules.map((rule) => {
     const state = states.find(({ ruleId, runId }) => ruleId === rule.id && runId === '')?.state ?? null
     return { ...rule, standing: standingOf(rule, state, isEvaluated ? '' : UNEVALUATED) }
+  })
+}
+
+function rehearsalsOf({ rules, states }: AlertBook): AlertList['rehearsals'] {
+  return states.flatMap(({ ruleId, runId, state: { alert } }) => {
+    const rule = rules.find(({ id, on }) => on && id === ruleId)
+    if (runId === '' || rule === undefined || alert === null || alert.resolvedMinute !== null) return []
+    return [{ id: alert.id, rule: rule.name, runId, startedMs: startOfMinute(alert.startedMinute) }]
   })
 }
 

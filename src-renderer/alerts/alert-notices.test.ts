@@ -2,10 +2,13 @@ import { expect, test } from 'vitest'
 import type { AlertList } from '../../src-shared/contract/alerts/alerts.ts'
 import { followAlerts } from './alert-notices.ts'
 
-/** A list in which the alerts of these ids run. */
+/** A list in which the alerts of these ids run, those of a drill in capitals. */
 function listOf(...ids: string[]): AlertList {
-  const rules = ids.map((id) => ({ id: `rule ${id}`, standing: { phase: 'alerting', alert: { id } } }))
-  return { rules, away: null } as unknown as AlertList
+  const [drilled = [], real = []] = [true, false].map((isDrill) =>
+    ids.filter((id) => (id === id.toUpperCase()) === isDrill),
+  )
+  const rules = real.map((id) => ({ id: `rule ${id}`, standing: { phase: 'alerting', alert: { id } } }))
+  return { rules, rehearsals: drilled.map((id) => ({ id })), away: null } as unknown as AlertList
 }
 
 function nobody(): void {}
@@ -17,14 +20,16 @@ function entryOf(id: string) {
   }
 }
 
-test('what begins to ring is said once; what rang before the window was opened is not', async () => {
+test('what begins to ring, in a drill too, is said once; what rang before the window was opened is not', async () => {
   const said: string[] = []
   const asked: string[] = []
   let tell: (list: AlertList) => void = nobody
   const client = {
     call: async (method: string) => {
       asked.push(method)
-      return method === 'alerts.list' ? listOf('a') : { alerts: ['c', 'b', 'a'].map(entryOf), more: false }
+      return method === 'alerts.list'
+        ? listOf('a')
+        : { alerts: ['D', 'c', 'b', 'a'].map(entryOf), more: false }
     },
     on: (_event: string, listener: typeof tell) => {
       tell = listener
@@ -36,11 +41,11 @@ test('what begins to ring is said once; what rang before the window was opened i
     () => {},
     (title, body) => said.push(`${title}: ${body}`),
   )
-  const lists = [listOf('a'), listOf('a', 'b'), listOf('a', 'b'), listOf(), listOf('b')]
+  const lists = [listOf('a'), listOf('a', 'b'), listOf('a', 'b'), listOf(), listOf('b', 'D')]
   for (const list of lists) {
     tell(list)
     await new Promise((resolve) => setTimeout(resolve))
   }
-  expect(said).toEqual(['Storm b: Many. Since 14:02.'])
-  expect(asked).toEqual(['alerts.list', 'alerts.history'])
+  expect(said).toEqual(['Storm b: Many. Since 14:02.', 'Storm D: Many. Since 14:02.'])
+  expect(asked).toEqual(['alerts.list', 'alerts.history', 'alerts.history'])
 })

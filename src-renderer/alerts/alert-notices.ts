@@ -39,10 +39,11 @@ export function followAlerts(
   return client.on('alerts.changed', (list) => takeLater(Promise.resolve(list)))
 }
 
-function idsOf({ rules }: AlertList): string[] {
-  return rules.flatMap(({ standing: { phase, alert } }) =>
+function idsOf({ rules, rehearsals }: AlertList): string[] {
+  const real = rules.flatMap(({ standing: { phase, alert } }) =>
     phase === 'alerting' && alert !== null ? [alert.id] : [],
   )
+  return [...real, ...rehearsals.map(({ id }) => id)]
 }
 
 function notifyBySystem(title: string, body: string, onClick: () => void): void {

@@ -126,7 +126,7 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
     },
     'sync.status': async () => sync,
     'views.list': async () => ({ views: [] }),
-    'alerts.list': async () => ({ rules: [], away: null }),
+    'alerts.list': async () => ({ rules: [], rehearsals: [], away: null }),
     'runs.current': async () => {
       mustReach()
       return core.run
