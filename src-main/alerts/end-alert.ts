@@ -46,6 +46,7 @@ export function endedAlert({ runId, nowMinute, ...parts }: Ended, alert: Running
     span: { fromMinute: alert.onsetMinute, toMinute: nowMinute + 1 },
     sinceFetch: null,
     baseline: null,
+    differs: null,
     rehearsal: runId === '' ? null : runId,
   })
   const ended = { ...alert, resolvedMinute: nowMinute }

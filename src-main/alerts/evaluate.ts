@@ -14,7 +14,7 @@ import type { WrittenAlert, WrittenTransition } from '../store/alerts/history.ts
 import type { AlertBook, AlertWrite, StoredAlertState } from '../store/alerts/states.ts'
 import { endedAlert } from './end-alert.ts'
 import { entryOf } from './entry.ts'
-import { writeMessage, type MessageParts } from './message.ts'
+import { saysWhatDiffers, writeMessage, type MessageParts } from './message.ts'
 import type { Scene, SceneParts } from './scene.ts'
 
 export interface EvaluationParts extends Pick<MessageParts, 'site' | 'watched' | 'zone'> {
@@ -126,6 +126,7 @@ async function alertOf(
       tickets: await scene.tickets(rule.scope, span, isDrill),
       sinceFetch: scene.sinceFetch,
       baseline: await parts.usual.of(rule.scope, frozenMinute),
+      differs: saysWhatDiffers(rule, transition) ? await scene.differing(rule.scope, span, isDrill) : null,
       rehearsal: isDrill ? runId : null,
     })
     written.push({ message, sent: !transition.isSilenced })

@@ -1,7 +1,6 @@
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { coalesce } from '../runtime/async.ts'
-import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { ALERT_LEASE } from '../store/alerts/states.ts'
 import type { LeaseStore } from '../store/leases.ts'
@@ -12,7 +11,6 @@ import { lookAround, type SceneParts } from './scene.ts'
 
 export interface EvaluatorParts extends SceneParts {
   readonly store: SceneParts['store'] & AlertStore & LeaseStore & Pick<StoreConnection, 'onCommit'>
-  readonly clock: Clock
   /** Names this process in leases. */
   readonly owner: string
   readonly hub: Pick<EventHub, 'on'>

@@ -1,4 +1,5 @@
 import type { AlertMessage, AlertNumbers, AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
+import type { Differs } from '../../src-shared/contract/alerts/differs.ts'
 import { alertAddress } from '../../src-shared/domain/usual/alert-address.ts'
 import { minutesText, scopeText } from '../../src-shared/domain/usual/alert-text.ts'
 import {
@@ -10,6 +11,7 @@ import {
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import type { AlertTransition } from '../../src-shared/domain/usual/alert.ts'
 import { usualOf, type Baseline } from '../../src-shared/domain/usual/baseline.ts'
+import { firstDiffering } from '../../src-shared/domain/usual/differs-text.ts'
 import { daysBetween } from '../../src-shared/domain/usual/often.ts'
 import { quantile } from '../../src-shared/domain/usual/tails.ts'
 import { wallClock } from '../../src-shared/domain/zone-time.ts'
@@ -30,6 +32,8 @@ export interface MessageParts {
   readonly sinceFetch: number | null
   /** As it was before the alert; null where what is usual is not said. */
   readonly baseline: Baseline | null
+  /** What its tickets have more often than usual; null where that is not said, or not known. */
+  readonly differs: Differs | null
   /** The run whose drill it is. */
   readonly rehearsal: string | null
   /** Why it ended, as a sentence, where it was not by itself. */
@@ -58,12 +62,18 @@ export function writeMessage(parts: MessageParts): AlertMessage {
     sentences: [
       ...(rehearsal === null ? [] : [`REHEARSAL: this is a drill, with tickets of the run ${rehearsal}.`]),
       ...sentences,
+      ...(parts.differs === null ? [] : firstDiffering(parts.differs)),
       `Times are of ${parts.zone}.`,
     ],
     numbers,
     address: alertAddress(numbers),
     rehearsal,
   }
+}
+
+/** Whether a message of it has what differs: that more came than usual, or than may. */
+export function saysWhatDiffers({ condition }: AlertRule, { kind }: Pick<AlertTransition, 'kind'>): boolean {
+  return (condition.kind === 'above-usual' || condition.kind === 'at-least') && kind !== 'resolved'
 }
 
 const HEADLINES = { started: 'alert', doubled: 'twice as many', resolved: 'over' } as const

@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import type { AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
@@ -53,6 +54,7 @@ async function open({ isFallback = false, projectKey = null as string | null } =
     clock,
     isFallback,
     scopeName: 'all',
+    log: pino({ level: 'silent' }),
     jira: { projects: async () => [{ key: 'OPS', id: '1', name: 'Ops' }] },
   }
   const ends = (rule: AlertRule, why: string) => endAlert({ ...parts, syncStatus }, rule, why)

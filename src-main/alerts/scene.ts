@@ -4,27 +4,31 @@ import { SILENCE_MS, silentMs } from '../../src-shared/domain/known-spans.ts'
 import { minuteOf, MS_PER_MINUTE, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { RECENT_MINUTES } from '../../src-shared/domain/usual/windows.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
 import type { Store } from '../store/store.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import type { UsualSource } from '../usual/usual.ts'
+import { createDiffering } from './differing.ts'
 
 type AlertScope = AlertRule['scope']
 
 export interface SceneParts {
-  readonly store: Pick<Store, 'knownSpans'>
+  readonly store: Pick<Store, 'knownSpans' | 'splitCells' | 'incidentSpans'>
   readonly session: Omit<Session, 'clock'>
   /** What this instance fetches: see `syncScope`. */
   readonly scopeName: string
-  readonly usual: Pick<UsualSource, 'counted' | 'of'>
+  readonly usual: Pick<UsualSource, 'counted' | 'countsScope' | 'of'>
   readonly time: SiteTime
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Clock
+  readonly log: Pick<Log, 'info'>
   readonly syncStatus: () => Pick<SyncStatus, 'state' | 'failure' | 'lastSuccessMs' | 'indexLagMs'>
 }
 
 export type Scene = Awaited<ReturnType<typeof lookAround>>
 
 /** What there is to see at this moment, for all rules alike. Throws as the store. */
-export async function lookAround({ store, session, scopeName, usual, time, clock, syncStatus }: SceneParts) {
+export async function lookAround(parts: SceneParts) {
+  const { store, session, scopeName, usual, time, clock, syncStatus } = parts
   const nowMs = time.now()
   const nowMinute = minuteOf(nowMs)
   const last = (await store.knownSpans(session.site.id, scopeName)).at(-1)
@@ -52,6 +56,8 @@ export async function lookAround({ store, session, scopeName, usual, time, clock
       read.set(name, counted)
       return (await counted)[isDrill ? 'charted' : 'real'].counts
     },
+    /** See `createDiffering`. */
+    differing: createDiffering(parts),
     /** The tickets of a span, as its bars show them. */
     async tickets(scope: AlertScope, span: MinuteSpan, isDrill: boolean): Promise<number> {
       const { counts } = (await usual.counted(scope, span))[isDrill ? 'charted' : 'real']

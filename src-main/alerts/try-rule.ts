@@ -4,7 +4,7 @@ import { observe } from '../../src-shared/domain/usual/condition.ts'
 import type { AlertState } from '../../src-shared/domain/usual/alert.ts'
 import { evaluateRule, type EvaluationParts } from './evaluate.ts'
 import { standingOf } from './listed.ts'
-import { writeMessage } from './message.ts'
+import { saysWhatDiffers, writeMessage } from './message.ts'
 import type { Scene } from './scene.ts'
 
 /** What a rule sees at this moment, and the message that it would send. Writes nothing. Throws as the store. */
@@ -40,6 +40,9 @@ export async function tryRule(
     tickets: await scene.tickets(rule.scope, span, false),
     sinceFetch: scene.sinceFetch,
     baseline: observation.baseline,
+    differs: saysWhatDiffers(rule, { kind: 'started' })
+      ? await scene.differing(rule.scope, span, false)
+      : null,
     rehearsal: null,
   })
   return { fires: seen.isFiring, standing, message }

@@ -229,7 +229,7 @@ function keepForReaders(
 /** The contract's methods over the services. */
 function handlersOf(opened: Opened, services: Services): EngineHandlers {
   const { config, options, stopping, site, watchedField } = opened
-  const { store, isFallback, clock, background, checks } = options
+  const { store, isFallback, clock, log, background, checks } = options
   const { signal } = stopping
   const { session, sync } = services
   return createHandlers({
@@ -237,6 +237,7 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
     scope: { ...services.scope, fieldId: watchedField.id },
     jira: site.jira,
     clock,
+    log,
     store,
     isFallback,
     time: site.time,

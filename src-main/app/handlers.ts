@@ -9,6 +9,7 @@ import type { Audit } from '../audit/audit.ts'
 import type { CleanUpService } from '../clean-up/clean-up.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
 import { createSpans } from './asked-span.ts'
 import type { EngineHandlers } from './engine.ts'
 import { RUN_LEASE } from '../generator/run-lease.ts'
@@ -33,6 +34,7 @@ export interface Core {
   readonly isFallback: boolean
   readonly time: SiteTime
   readonly clock: Clock
+  readonly log: Log
   readonly jira: Pick<Jira, 'projects'>
   readonly fetchNow: () => Promise<SyncResult>
   readonly syncStatus: () => SyncStatus

@@ -19,6 +19,9 @@ interface DiffersParts {
   /** Whose wall clock weeks are compared by. */
   readonly zone: string
   readonly known: KnownSpans
+  /** Whether tickets that runs made are left out of the span, too. */
+  readonly withoutRuns?: boolean
+  readonly signal?: AbortSignal
 }
 
 const WEEKS = 8
@@ -33,7 +36,7 @@ interface CountedSpan extends SpanShares {
   readonly people: number | null
 }
 
-/** What the tickets of a span have more often than those of the same hours of previous weeks. Throws `usage`. */
+/** What the tickets of a span have more often than those of the same hours of previous weeks. Throws `usage`, and the signal's reason. */
 export async function whatDiffers(
   parts: DiffersParts,
   span: TimeSpan,
@@ -45,7 +48,7 @@ export async function whatDiffers(
       'The span is longer than a week.',
       'Compare a week or less with the weeks before.',
     )
-  const now = await countSpan(parts, span, filter, false)
+  const now = await countSpan(parts, span, filter, parts.withoutRuns ?? false)
   const earlier: CountedSpan[] = []
   if (now.tickets >= LEAST_DIFFERING) {
     for (const week of await usableWeeks(parts, span))
@@ -94,7 +97,7 @@ async function usableWeeks(
 
 /** The tickets of a span by the values of each field; `withoutRuns`: those that no run made. */
 async function countSpan(
-  { store, siteId, scope }: DiffersParts,
+  { store, siteId, scope, signal }: DiffersParts,
   span: TimeSpan,
   filter: TicketFilter | undefined,
   withoutRuns: boolean,
@@ -106,8 +109,10 @@ async function countSpan(
     ...minutes,
     bucketMinutes: Math.max(1, minutes.toMinute - minutes.fromMinute),
   }
-  const cellsBy = async (splitBy: SplitField, more: TicketFilter = {}): Promise<SplitCell[]> =>
-    (await store.splitCells({ ...whole, splitBy, filter: { ...filter, ...more } })).cells
+  const cellsBy = async (splitBy: SplitField, more: TicketFilter = {}): Promise<SplitCell[]> => {
+    signal?.throwIfAborted()
+    return (await store.splitCells({ ...whole, splitBy, filter: { ...filter, ...more } })).cells
+  }
   const ofRuns = withoutRuns ? totalOf(await cellsBy('project', { rehearsed: true })) : 0
   const values = new Map<string, Map<string, number>>()
   let tickets = 0

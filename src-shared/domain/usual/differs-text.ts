@@ -20,6 +20,23 @@ export function peopleSentence({ people, tickets, usualPeople }: Differs): strin
   return `${people} ${people === 1 ? 'person' : 'people'} reported ${tickets === 1 ? 'it' : 'them'}${usual}.`
 }
 
+/** So many lines of what differs a message has. */
+const MOST_LINES = 3
+const LONGEST_VALUE = 80
+
+/** The first of what differs, a line each, where there is no room for all: at most three, the last one of who reported them. */
+export function firstDiffering(differs: Differs): string[] {
+  const people = [peopleSentence(differs)].filter((text) => text !== '')
+  const parts = differs.parts
+    .slice(0, MOST_LINES - people.length)
+    .map(({ by, value, tickets, share, usualShare }) => {
+      const name = FIELD_NAMES[by].replace(/^./, (letter) => letter.toUpperCase())
+      const short = value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE - 1)}…` : value
+      return `${name} ${short}: ${tickets} of them (${percent(share)}), usually ${percent(usualShare)}.`
+    })
+  return [...parts, ...people]
+}
+
 /** With what the shares were compared, and what came of it where nothing is listed. */
 export function differsSentence({ state, weeks, looked, parts, usualTickets }: Differs): string {
   if (state === 'few') return 'Fewer than five tickets say nothing about shares.'
