@@ -147,16 +147,9 @@ export const AlertStanding = model('AlertStanding', 'How a rule stands.', {
 })
 export type AlertStanding = Static<typeof AlertStanding>
 
-const Rehearsal = model('Rehearsal', 'An alert of a drill that is under way.', {
-  id: Id,
-  rule: Named,
-  runId: Id,
-  startedMs: EpochMs,
-})
-
 export const AlertList = model('AlertList', 'The rules, in the order in which they were made.', {
   rules: Type.Array(Type.Object({ ...AlertRule.properties, standing: AlertStanding })),
-  rehearsals: Type.Array(Rehearsal, {
+  rehearsals: Type.Array(Type.Object({ id: Id, rule: Named, runId: Id, startedMs: EpochMs }), {
     description: 'What rings in drills, which changes no rule’s standing.',
   }),
   away: nullable(
