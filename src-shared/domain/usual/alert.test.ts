@@ -106,6 +106,24 @@ describe('an alert', () => {
     expect(resolved?.peak.tickets).toBe(20)
   })
 
+  test('is no quieter in the very minute in which its storm began', () => {
+    const counts = minutes([1, 12])
+    const observation: AlertInput = {
+      nowMinute: NOW,
+      recent: { endMinute: NOW + 1, counts },
+      settledTo: NOW,
+      sinceFetch: 0,
+      isKnown: true,
+      baseline: BASELINE,
+      newAlertId: 'a',
+    }
+    const { state } = nextState(AT_LEAST, firstState(NOW), observation)
+    expect([state.phase, nextState(AT_LEAST, state, observation).state.phase]).toEqual([
+      'alerting',
+      'alerting',
+    ])
+  })
+
   test('does not fire on what is usual, nor on fewer than five', () => {
     expect(told(evaluate(ABOVE, [...minutes(), ...minutes()]))).toEqual([])
     const rare = makeBaseline(

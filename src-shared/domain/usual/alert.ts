@@ -28,7 +28,7 @@ export interface RunningAlert {
   /** As many in such a window once it had filled, and whether twice as many were told since. */
   readonly settled: number
   readonly isDoubled: boolean
-  /** From when on nothing is wrong. */
+  /** From when on nothing is wrong: while a storm fills its first minute, the last full one is quiet and says nothing. */
   readonly calmSince: Minute | null
 }
 
@@ -162,7 +162,7 @@ function continued(state: AlertState, before: RunningAlert, seen: Seen, nowMinut
   const transitions: AlertTransition[] = []
   let alert: RunningAlert = {
     ...before,
-    calmSince: seen.isCalm() ? (before.calmSince ?? nowMinute) : null,
+    calmSince: !seen.isFiring && seen.isCalm() ? (before.calmSince ?? nowMinute) : null,
     peak: tickets > before.peak.tickets ? { tickets, minute: nowMinute } : before.peak,
     settled: isSettling(before, nowMinute) ? Math.max(before.settled, tickets) : before.settled,
   }
