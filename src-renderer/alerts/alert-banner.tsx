@@ -5,11 +5,12 @@ import { Button, IconButton } from '../controls/button.tsx'
 import { timeText } from '../live/text.ts'
 import { ringing, standingText } from './alert-text.ts'
 import styles from './alert-banner.module.css'
+import { useAlerts } from './use-alerts.ts'
 
 /** What rings now, over the chart: until it is over or silenced, and in a drill until a person has seen it. */
 export function AlertBanner(): React.ReactNode {
   const session = useDashboard((state) => state.session)
-  const alerts = useDashboard((state) => state.alerts)
+  const alerts = useAlerts()
   const maySilence = useMay('run')
   // Of drills: the next one rings again.
   const [seen, setSeen] = useState<readonly string[]>([])

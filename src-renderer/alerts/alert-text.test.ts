@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { AlertStanding } from '../../src-shared/contract/alerts/alerts.ts'
-import { standingText } from './alert-text.ts'
+import type { AlertList, AlertStanding } from '../../src-shared/contract/alerts/alerts.ts'
+import { ringing, standingText, unknownNow } from './alert-text.ts'
 
 const TWO = Date.UTC(2026, 10, 24, 14, 2)
 const OK: AlertStanding = { phase: 'ok', sinceMs: TWO, silence: null, why: '', alert: null }
@@ -13,6 +13,7 @@ test('a rule says how it stands', () => {
     { ...OK, phase: 'silenced', silence: { untilMs: TWO } },
     { ...OK, phase: 'silenced', silence: { untilMs: null } },
     { ...OK, phase: 'unknown' },
+    { ...OK, phase: 'unknown', alert: { ...RUNNING, startedMs: 0 } },
     { ...OK, phase: 'learning' },
   ] as const
   expect(texts.map((standing) => standingText(standing, 'UTC'))).toEqual([
@@ -21,6 +22,19 @@ test('a rule says how it stands', () => {
     'Silenced until 14:02',
     'Silenced until it is as usual',
     'Not known since 14:02',
+    'Not known since 14:02',
     'Learning',
   ])
+})
+
+test('while the store is away no rule is quiet, and none rings', () => {
+  const standings = [OK, { ...OK, phase: 'alerting', alert: RUNNING }, { ...OK, phase: 'off' }] as const
+  const rules = standings.map((standing) => ({ standing }))
+  const list = unknownNow({ rules, rehearsals: [{ id: 'b' }], away: null } as unknown as AlertList)
+  expect(list.rules.map(({ standing }) => standingText(standing, 'UTC'))).toEqual([
+    'Not known',
+    'Not known',
+    'Off',
+  ])
+  expect([ringing(list), list.rehearsals]).toEqual([[], []])
 })

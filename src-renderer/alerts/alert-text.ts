@@ -29,9 +29,21 @@ export function standingText({ phase, sinceMs, silence, alert }: AlertStanding, 
       ? 'Silenced until it is as usual'
       : `Silenced until ${timeText(until, zone)}`
   }
-  const beganMs = alert?.startedMs ?? sinceMs
+  const beganMs = phase === 'unknown' ? sinceMs : (alert?.startedMs ?? sinceMs)
   const isOfTime = phase === 'alerting' || phase === 'recovering' || phase === 'unknown'
   return isOfTime && beganMs !== null ? `${PHASES[phase]} since ${timeText(beganMs, zone)}` : PHASES[phase]
+}
+
+const NOT_READ = 'The store that has the rules is out of reach.'
+
+/** The list while the store is away: how a rule stood says nothing of now. */
+export function unknownNow({ rules, ...rest }: AlertList): AlertList {
+  const unknown = { phase: 'unknown', sinceMs: null, silence: null, why: NOT_READ, alert: null } as const
+  return {
+    ...rest,
+    rehearsals: [],
+    rules: rules.map((rule) => (rule.standing.phase === 'off' ? rule : { ...rule, standing: unknown })),
+  }
 }
 
 /** The rules whose alert runs now, and is not silenced. */

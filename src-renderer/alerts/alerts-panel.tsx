@@ -12,11 +12,12 @@ import { ruleText, standingText, type ListedRule } from './alert-text.ts'
 import styles from './alerts-panel.module.css'
 import { RuleForm } from './rule-form.tsx'
 import { SilenceButtons } from './silence-buttons.tsx'
+import { useAlerts } from './use-alerts.ts'
 
 /** The rules and how they stand, a way to add one, and the latest alerts. */
 export function AlertsPanel(): React.ReactNode {
   const session = useDashboard((state) => state.session)
-  const alerts = useDashboard((state) => state.alerts)
+  const alerts = useAlerts()
   const mayChange = useMay('admin')
   const maySilence = useMay('run')
   const [perform, failure] = usePerform()
