@@ -47,7 +47,7 @@ export function HeatHours({ heat, cell, onClose }: HeatHoursProps): React.ReactN
   }
   return (
     <section className={styles['hours']} aria-label="This hour in the last weeks" aria-busy={hours === null}>
-      <h3>{hour && cellText(hour, cell)}</h3>
+      <h2>{hour && cellText(hour, cell)}</h2>
       <IconButton icon={X} label="Close" onClick={onClose} />
       <ul>
         {found.map((past) => (

@@ -13,9 +13,11 @@ export function rateText(perHour: number): string {
 /** `Tuesday 14–15: usual 18 an hour, from 143 tickets in 8 weeks`. */
 export function cellText({ perHour, tickets, weeks, believed }: HeatHour, cell: number): string {
   const hour = cell % HOURS_PER_DAY
+  const name = `${DAYS[Math.floor(cell / HOURS_PER_DAY)] ?? ''} ${hour}–${hour + 1}`
+  if (weeks === 0) return `${name}: not known yet`
   const from = `from ${tickets} ${tickets === 1 ? 'ticket' : 'tickets'} in ${Number(weeks.toFixed(1))} ${weeks === 1 ? 'week' : 'weeks'}`
   const said = believed
     ? `usual ${rateText(perHour)} an hour`
     : `still learning, so far ${rateText(perHour)} an hour`
-  return `${DAYS[Math.floor(cell / HOURS_PER_DAY)] ?? ''} ${hour}–${hour + 1}: ${said}, ${from}`
+  return `${name}: ${said}, ${from}`
 }

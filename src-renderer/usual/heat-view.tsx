@@ -3,6 +3,7 @@ import type { UsualHeat } from '../../src-shared/contract/alerts/usual.ts'
 import { learningText } from '../../src-shared/domain/usual/verdict-text.ts'
 import { useWorkbench } from '../app/workbench.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
+import { capital } from '../live/text.ts'
 import { HeatHours } from './heat-hours.tsx'
 import { cellText, DAYS, HOURS_PER_DAY, rateText, type HeatHour } from './heat-text.ts'
 import styles from './heat.module.css'
@@ -26,7 +27,7 @@ export function HeatView(): React.ReactNode {
     <div className={styles['heat']}>
       {heat.learning !== null && (
         <p className={styles['learning']}>
-          {learningText(heat.learning)}. Until then nothing is called usual or unusual.
+          {capital(learningText(heat.learning))}. Until then nothing is called usual or unusual.
         </p>
       )}
       <HeatTable heat={heat} chosen={chosen} onChoose={choose} />
@@ -121,7 +122,7 @@ function HeatTable({ heat, chosen, onChoose }: HeatTableProps): React.ReactNode 
                     onFocus={() => setFocused(cell)}
                     onClick={() => onChoose(cell)}
                   >
-                    <span aria-hidden="true">{rateText(hour.perHour)}</span>
+                    <span aria-hidden="true">{hour.weeks === 0 ? '' : rateText(hour.perHour)}</span>
                   </button>
                 </td>
               )
@@ -154,6 +155,7 @@ function HourHeadings(): React.ReactNode {
 function HeatLegend({ heat }: { heat: UsualHeat }): React.ReactNode {
   const most = Math.max(0, ...heat.hours.map(({ perHour }) => perHour))
   const weeks = Math.max(0, ...heat.hours.map((hour) => hour.weeks))
+  if (weeks === 0) return null
   return (
     <p className={styles['legend']}>
       <span>0</span>
