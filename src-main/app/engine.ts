@@ -229,17 +229,14 @@ function keepForReaders(
 /** The contract's methods over the services. */
 function handlersOf(opened: Opened, services: Services): EngineHandlers {
   const { config, options, stopping, site, watchedField } = opened
-  const { store, isFallback, clock, log, background, checks } = options
+  const { clock, background, checks } = options
   const { signal } = stopping
   const { session, sync } = services
   return createHandlers({
+    ...options,
     ...services,
     scope: { ...services.scope, fieldId: watchedField.id },
     jira: site.jira,
-    clock,
-    log,
-    store,
-    isFallback,
     time: site.time,
     /** Who stays takes the census little by little; who does not, whole where it is due. */
     async fetchNow() {

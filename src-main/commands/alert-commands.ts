@@ -76,6 +76,15 @@ export const NAMED_OUTPUT = {
   output: argument('<output>', 'its name or id, as alerts outputs list shows it'),
 }
 
+export const CHANGE_OUTPUT = {
+  ...NAMED_OUTPUT,
+  name: option('<name>', 'what it is called from now on'),
+  url: option('<url>', 'where it is now'),
+  secret: flag('asks for its secret, and puts it into the keychain in place of the former one'),
+  secretStdin: flag('the same, read from stdin'),
+  allowPrivate: flag('it may be on this machine or in a private network'),
+}
+
 const OUTPUT_COMMANDS = {
   name: 'outputs',
   summary: 'where alerts are sent: webhooks, Slack, Teams, Alertmanager, PagerDuty',
@@ -98,6 +107,13 @@ const OUTPUT_COMMANDS = {
       run: async () => (await import('./alerts/outputs.ts')).addOutput,
     }),
     defineCommand({
+      name: 'change',
+      summary: 'changes the name, address or secret of an output; what waits for it goes there',
+      options: CHANGE_OUTPUT,
+      needs: 'primary-core',
+      run: async () => (await import('./alerts/outputs.ts')).changeOutput,
+    }),
+    defineCommand({
       name: 'test',
       summary: 'sends a message that says it is a test; exit 1 where it was not taken',
       options: NAMED_OUTPUT,
@@ -106,7 +122,7 @@ const OUTPUT_COMMANDS = {
     }),
     defineCommand({
       name: 'remove',
-      summary: 'removes an output, and what still waits for it',
+      summary: 'removes an output, what still waits for it, and its secret from the keychain here',
       options: NAMED_OUTPUT,
       needs: 'primary-core',
       run: async () => (await import('./alerts/outputs.ts')).removeOutput,

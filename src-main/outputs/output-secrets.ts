@@ -58,11 +58,13 @@ export function createOutputSecrets({ secrets, environment, clock }: SecretsPart
     /** Throws as `Secrets.keep`. */
     keep: (id: string, secret: string, signal: AbortSignal): Promise<void> => {
       rememberOutputSecret(secret)
+      asked.delete(id)
       return secrets.keep({ kind: 'output', id }, secret, signal)
     },
-    async forget(id: string, signal: AbortSignal): Promise<void> {
+    /** False where the keychain had none. Throws as `Secrets.forget`. */
+    forget: (id: string, signal: AbortSignal): Promise<boolean> => {
       asked.delete(id)
-      await secrets.forget({ kind: 'output', id }, signal)
+      return secrets.forget({ kind: 'output', id }, signal)
     },
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { Output, OutputDelivery, Outputs } from '../../src-shared/contract/alerts/outputs.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
-import type { Params } from '../../src-shared/contract/methods.ts'
+import type { Params, Result } from '../../src-shared/contract/methods.ts'
 import { AppError, nothingChanged, nothingDone, nothingSent } from '../../src-shared/errors/app-error.ts'
 import { outputVariable } from '../config/output-secrets.ts'
 import type { EngineHandlers } from '../app/engine.ts'
@@ -70,10 +70,9 @@ export function createOutputHandlers(parts: OutputsParts) {
     },
     'outputs.remove': async ({ id }) => {
       if (isFallback) throw keptElsewhere('Outputs')
+      const output = (await store.outputs(siteId)).find((one) => one.id === id)
       const removed = await store.removeOutput(siteId, id)
-      // What a locked keychain keeps of one that is gone opens nothing here.
-      if (removed) await secrets.forget(id, signal).catch(() => {})
-      return { removed }
+      return { removed, secret: removed && output !== undefined ? await forgotten(parts, output) : 'none' }
     },
     'outputs.test': async ({ id }, left) => {
       if (isFallback) throw keptElsewhere('Outputs')
@@ -102,7 +101,23 @@ function changed({ id, kind, createdMs, ...before }: StoredOutput, asked: Asked)
   return { id, kind, createdMs, name, allowPrivate, revision: randomUUID(), ...checked }
 }
 
-/** Keeps the secret, then writes the rest; where that fails, one that was new is forgotten. */
+/** Forgets the secret of an output that is gone, as far as it is here. */
+async function forgotten(
+  { secrets, signal }: Pick<OutputsParts, 'secrets' | 'signal'>,
+  output: StoredOutput,
+): Promise<Result<'outputs.remove'>['secret']> {
+  if (!output.needsSecret) return 'none'
+  const found = await secrets.find(output, signal)
+  try {
+    if (await secrets.forget(output.id, signal)) return 'forgotten'
+    return found.in === 'environment' ? 'environment' : 'elsewhere'
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return 'refused'
+  }
+}
+
+/** Keeps the secret, then writes the rest; where that fails, the keychain has what it had before. */
 async function withSecret(
   secrets: OutputSecrets,
   output: StoredOutput,
@@ -110,14 +125,24 @@ async function withSecret(
   signal: AbortSignal,
   write: () => Promise<void>,
 ): Promise<void> {
-  if (secret !== undefined) {
-    await secrets.keep(output.id, secret, signal).catch((error: unknown) => {
-      throw error instanceof AppError && error.code === 'secrets-unavailable'
-        ? noKeychain(error, output.name)
-        : error
-    })
+  if (secret === undefined) return write()
+  const former = await secrets.find(output, signal)
+  await secrets.keep(output.id, secret, signal).catch((error: unknown) => {
+    throw error instanceof AppError && error.code === 'secrets-unavailable'
+      ? noKeychain(error, output.name)
+      : error
+  })
+  try {
+    await write()
+  } catch (error) {
+    const undone =
+      former.in === 'kept'
+        ? secrets.keep(output.id, former.secret, signal)
+        : secrets.forget(output.id, signal)
+    // What a keychain that locked itself meanwhile has of it is of no output, or is asked for again.
+    await undone.catch(() => {})
+    throw error
   }
-  await write()
 }
 
 function noKeychain(error: AppError, name: string): AppError {

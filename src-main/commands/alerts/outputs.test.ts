@@ -29,7 +29,46 @@ test('an output is added, listed, tested and removed', async () => {
     ],
   })
   expect((await cli.run(['alerts', 'outputs', 'remove', 'Other'])).stderr).toContain('There are “On call”.')
-  expect((await cli.run(['alerts', 'outputs', 'remove', 'On call'])).code).toBe(0)
+  expect(await cli.run(['alerts', 'outputs', 'remove', 'On call'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('stays in the environment of this program'),
+  })
+})
+
+test('name and address of an output are changed, its secret is asked for, and nothing said is refused', async () => {
+  const receiver = await startReceiver()
+  const add = ['alerts', 'outputs', 'add', '--name', 'Day', '--url', 'https://alerts.example.com']
+  expect((await cli.run([...add, '--needs-secret'])).code).toBe(0)
+  const change = ['alerts', 'outputs', 'change', 'Day']
+  expect(await cli.run(change)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/not said what is to be changed.*--name, --url, --secret/s),
+  })
+  const nowhere = await cli.run([...change, '--secret'])
+  expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('--secret-stdin') })
+  const changed = await cli.run([
+    ...change,
+    '--name',
+    'On call',
+    '--url',
+    receiver.url,
+    '--allow-private',
+    '--json',
+  ])
+  expect(JSON.parse(changed.stdout)).toMatchObject({
+    name: 'On call',
+    url: receiver.url,
+    secretIn: 'environment',
+  })
+  expect((await cli.run(['alerts', 'outputs', 'test', 'On call'])).code).toBe(0)
+  expect(receiver.received[0]?.headers['x-hub-signature-256']).toMatch(/^sha256=/)
+  const secret = await cli.run(['alerts', 'outputs', 'change', 'On call', '--secret-stdin'], {
+    typed: 'planted-secret-of-stdin\n',
+    endsStdin: true,
+  })
+  // Where the machine that tests has no keychain, that is what it says.
+  expect(`${secret.stdout}${secret.stderr}`).toMatch(/Alerts are sent to “On call”|JIRA_TPM_OUTPUT_ON_CALL/)
+  expect(`${secret.stdout}${secret.stderr}`).not.toContain('planted-secret')
 })
 
 test('a secret comes from stdin, and is in no file, list or line', async () => {

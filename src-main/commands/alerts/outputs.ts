@@ -1,9 +1,10 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { Output } from '../../../src-shared/contract/alerts/outputs.ts'
+import type { Result } from '../../../src-shared/contract/methods.ts'
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { nothingChanged } from '../../../src-shared/errors/app-error.ts'
 import { textTable } from '../../print/text-table.ts'
-import type { ADD_OUTPUT, NAMED_OUTPUT } from '../alert-commands.ts'
+import type { ADD_OUTPUT, CHANGE_OUTPUT, NAMED_OUTPUT } from '../alert-commands.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { EXIT } from '../cli/io.ts'
 import { askOutputSecret } from '../connect/connect-questions.ts'
@@ -80,11 +81,42 @@ export async function addOutput(call: CommandCall<'primary-core', typeof ADD_OUT
       ...(needsSecret !== undefined && { needsSecret }),
       ...(allowPrivate !== undefined && { allowPrivate }),
     })
-    const lacks = output.needsSecret && (output.secretIn === 'none' || output.secretIn === 'unknown')
-    const rest = lacks
-      ? 'Its secret is not here: it is sent by a program that has it.'
-      : `jira-tpm alerts outputs test ${JSON.stringify(output.name)} tries it.`
-    print(outputDocument(output), `Alerts are sent to “${output.name}” (${output.url}) from now on. ${rest}`)
+    print(outputDocument(output), addedText(output))
+  })
+}
+
+function addedText({ name, url, needsSecret, secretIn }: Output): string {
+  const lacks = needsSecret && (secretIn === 'none' || secretIn === 'unknown')
+  const rest = lacks
+    ? 'Its secret is not here: it is sent by a program that has it.'
+    : `jira-tpm alerts outputs test ${JSON.stringify(name)} tries it.`
+  return `Alerts are sent to “${name}” (${url}) from now on. ${rest}`
+}
+
+export async function changeOutput(call: CommandCall<'primary-core', typeof CHANGE_OUTPUT>): Promise<void> {
+  const { io, options, open, print } = call
+  const { name, url, secret: isAsked, secretStdin, allowPrivate } = options
+  const isNewSecret = isAsked === true || secretStdin === true
+  if (name === undefined && url === undefined && !isNewSecret && allowPrivate === undefined)
+    throw nothingChanged(
+      'usage',
+      'It is not said what is to be changed.',
+      'Give one or more of --name, --url, --secret (or --secret-stdin) and --allow-private.',
+    )
+  await open(call.config(), async ({ client }) => {
+    const { id, revision: seen, kind } = await outputCalled(client, options.output)
+    const secret = isNewSecret ? await askOutputSecret(io, SECRETS[kind], secretStdin) : null
+    if (isNewSecret && secret === null)
+      throw nothingChanged('usage', 'No secret was given.', 'Type it, or give it with --secret-stdin.')
+    const output = await client.call('outputs.change', {
+      id,
+      seen,
+      ...(name !== undefined && { name }),
+      ...(url !== undefined && { url }),
+      ...(secret !== null && { secret }),
+      ...(allowPrivate !== undefined && { allowPrivate }),
+    })
+    print(outputDocument(output), addedText(output))
   })
 }
 
@@ -101,8 +133,16 @@ export async function removeOutput(call: CommandCall<'primary-core', typeof NAME
   await call.open(call.config(), async ({ client }) => {
     const { id, name } = await outputCalled(client, call.options.output)
     const result = await client.call('outputs.remove', { id })
-    call.print(result, `Nothing is sent to “${name}” any more.`)
+    call.print(result, `Nothing is sent to “${name}” any more.${SECRET_LEFT[result.secret]}`)
   })
+}
+
+const SECRET_LEFT: Record<Result<'outputs.remove'>['secret'], string> = {
+  none: '',
+  forgotten: ' Its secret is removed from the keychain.',
+  environment: ' Its secret stays in the environment of this program: take it out there.',
+  elsewhere: ' Its secret is not in the keychain here: whoever has it can remove it there.',
+  refused: ' The keychain is locked, or refuses: its secret may still be in it.',
 }
 
 async function outputCalled(client: Pick<Client, 'call'>, called: string): Promise<Output> {

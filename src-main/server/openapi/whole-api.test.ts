@@ -243,7 +243,7 @@ describe('what is called in the order that a person would', () => {
     )
     expect(await refusal('outputs.test', { id: 'none' })).toBe('404 not-found')
     expect(changed).toMatchObject({ name: 'Night', url: receiver.url })
-    expect(await call('outputs.remove', { id: added.id })).toEqual({ removed: true })
+    expect(await call('outputs.remove', { id: added.id })).toEqual({ removed: true, secret: 'none' })
     await expect.poll(() => [...heard], PATIENCE).toContain('outputs.changed')
   })
 

@@ -142,9 +142,15 @@ export const outputMethods = {
     scope: 'admin',
     summary: 'Remove an output',
     description:
-      'Removes an output, what still waits for it, and its secret from the keychain of the instance that is asked. `removed` is false where there is none of that id.',
+      'Removes an output, what still waits for it, and its secret from the keychain of the instance that is asked; `secret` says whether that had it. `removed` is false where there is none of that id.',
     params: params({ id: OutputId }),
-    result: Type.Object({ removed: Type.Boolean() }),
+    result: Type.Object({
+      removed: Type.Boolean(),
+      secret: choice(
+        ['none', 'forgotten', 'environment', 'elsewhere', 'refused'],
+        'What became of its secret. `none`: it had none. `environment`: it stays in that of the instance that is asked. `elsewhere`: this instance has not got it, and whoever has keeps it. `refused`: the keychain is locked, or refuses, and may have it still.',
+      ),
+    }),
     example: { id: '6f1f0b9c' },
   }),
   'outputs.test': method({
