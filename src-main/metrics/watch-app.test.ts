@@ -144,3 +144,32 @@ test('whether now is usual is shown while it is known, and nothing of an old ver
   expect(await read('jira_tpm_usual')).toBeNull()
   expect(await read('jira_tpm_verdict', { state: 'unknown' })).toBe(1)
 })
+
+test('each rule has one series, that of how it stands; while the store is away nothing is called quiet', async () => {
+  const { hub, state, read } = watched()
+  const id = (name: string): string => `id-${name}`
+  const tell = (phases: Readonly<Record<string, string>>): void => {
+    const rules = Object.entries(phases).map(([name, phase]) => ({
+      id: `id-${name}`,
+      name,
+      standing: { phase },
+    }))
+    hub.publish('alerts.changed', { rules, rehearsals: [], away: null } as never)
+  }
+  const of = (name: string, phase: string): Promise<number | null> =>
+    read('jira_tpm_alert_state', { rule: id(name), name, state: phase })
+  expect(await read('jira_tpm_alert_state')).toBeNull()
+  tell({ Storm: 'ok', Quiet: 'off' })
+  tell({ Storm: 'alerting', Quiet: 'off' })
+  expect(await of('Storm', 'alerting')).toBe(1)
+  expect(await of('Storm', 'ok')).toBe(0)
+  expect(await read('jira_tpm_alert_state')).toBe(2)
+  state.readiness = { ok: false, store: 'down', jira: 'open' }
+  expect(await of('Storm', 'unknown')).toBe(1)
+  expect(await of('Quiet', 'off')).toBe(1)
+  tell({})
+  expect(await read('jira_tpm_alert_state')).toBeNull()
+  tell({ Quiet: 'ok' })
+  hub.publish('session.changed', {})
+  expect(await read('jira_tpm_alert_state')).toBeNull()
+})

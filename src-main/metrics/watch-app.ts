@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
+import type { AlertList } from '../../src-shared/contract/alerts/alerts.ts'
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { App } from '../app/app.ts'
@@ -26,6 +27,7 @@ export function watchApp(registry: Registry, parts: WatchParts): () => void {
     ...keepStored(registry, parts),
     ...keepStatus(registry, parts),
     ...keepUsual(registry, parts),
+    ...keepAlerts(registry, parts),
   ]
   const now = gaugesOf(registry)
   now('jira_tpm_ready', '1 while calls can be answered: the store can be used and the Jira is open.', () =>
@@ -138,6 +140,29 @@ function keepUsual(registry: Registry, { app }: WatchParts): (() => void)[] {
         if (value !== null && state !== 'unknown') usual.set({ bound, minutes }, value)
     }),
     app.hub.on('session.changed', forget),
+  ]
+}
+
+/** How each alert rule stands, one series a rule: what was known of it before the store was away is not known any more. */
+function keepAlerts(registry: Registry, { app }: WatchParts): (() => void)[] {
+  let rules: AlertList['rules'] = []
+  void new Gauge({
+    name: 'jira_tpm_alert_state',
+    help: '1 for how an alert rule stands: off, learning, ok, alerting, recovering, unknown or silenced.',
+    labelNames: ['rule', 'name', 'state'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      const isUp = app.readiness().store === 'up'
+      for (const { id: rule, name, standing } of rules) {
+        const state = isUp || standing.phase === 'off' ? standing.phase : 'unknown'
+        this.set({ rule, name, state }, 1)
+      }
+    },
+  })
+  return [
+    app.hub.on('alerts.changed', (list) => void (rules = list.rules)),
+    app.hub.on('session.changed', () => void (rules = [])),
   ]
 }
 
