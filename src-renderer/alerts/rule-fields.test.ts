@@ -9,6 +9,7 @@ test('a sentence is a rule', () => {
     condition: { kind: 'at-least', tickets: 12, minutes: 10 },
     scope: { priority: '1' },
   })
+  expect(read({ scope: 'project OPS' })).toMatchObject({ scope: { project: 'OPS' } })
   expect(read({ kind: 'too-quiet' })).toEqual({ condition: { kind: 'too-quiet' }, scope: {} })
 })
 

@@ -6,7 +6,7 @@ export interface RuleFields {
   readonly often: 'week' | 'month' | 'quarter'
   readonly tickets: string
   readonly minutes: string
-  /** `` for all that is watched, `priority ID`. */
+  /** `` for all that is watched, `priority ID` or `project KEY`. */
   readonly scope: string
 }
 
@@ -26,9 +26,13 @@ const MAX_TICKETS = 1_000_000
 export function readRule(fields: RuleFields): Pick<AlertRule, 'condition' | 'scope'> | null {
   const condition = conditionOf(fields)
   if (condition === null) return null
-  const priority = /^priority (.+)$/.exec(fields.scope)?.[1]
-  const isOfTickets = condition.kind !== 'nothing-fetched'
-  return { condition, scope: isOfTickets && priority !== undefined ? { priority } : {} }
+  return { condition, scope: condition.kind === 'nothing-fetched' ? {} : scopeOf(fields.scope) }
+}
+
+/** The tickets that a choice of `RuleFields.scope` stands for. */
+export function scopeOf(chosen: string): AlertRule['scope'] {
+  const { by, value } = /^(?<by>priority|project) (?<value>.+)$/.exec(chosen)?.groups ?? {}
+  return by === undefined || value === undefined ? {} : { [by]: value }
 }
 
 function conditionOf({ kind, often, tickets, minutes }: RuleFields): AlertRule['condition'] | null {

@@ -1,10 +1,13 @@
 import { useState } from 'react'
 import { conditionText } from '../../src-shared/domain/usual/alert-text.ts'
+import type { SplitField } from '../../src-shared/contract/fields.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
-import { useWorkbench } from '../app/workbench.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import type { Perform } from '../controls/use-perform.ts'
-import { NEW_RULE, readRule, type RuleFields } from './rule-fields.ts'
+import { useFieldValues } from '../filter/field-values.ts'
+import { NEW_RULE, readRule, scopeOf, type RuleFields } from './rule-fields.ts'
 import styles from './alerts-panel.module.css'
 
 const kinds = [
@@ -96,10 +99,34 @@ function Sentence({ fields, session, onChange }: SentenceProps): React.ReactNode
   )
 }
 
-function ScopeChoice({ fields, session, onChange }: SentenceProps): React.ReactNode {
+function ScopeChoice(props: SentenceProps): React.ReactNode {
+  const shown = useDashboard((state) => state.shown)
+  // Where one project alone is watched, there is none to choose.
+  const isOfOne = shown === null || props.session.projectKey !== null
+  return isOfOne ? <Scopes {...props} projects={[]} /> : <ScopesOfSpan {...props} part={shown} />
+}
+
+const BY_PROJECT: readonly SplitField[] = ['project']
+
+/** With the projects of the tickets shown, as the filter has them. */
+function ScopesOfSpan({ part, ...props }: SentenceProps & { readonly part: TimeSpan }): React.ReactNode {
+  const filter = useDashboard((state) => state.filter)
+  const { fields } = useFieldValues(part, BY_PROJECT)
+  const there = fields?.[0]?.parts?.flatMap(({ kind, value }) =>
+    kind === 'value' && value !== null ? [value] : [],
+  )
+  return <Scopes {...props} projects={[...(filter.projects ?? []), ...(there ?? [])]} />
+}
+
+function Scopes(props: SentenceProps & { readonly projects: readonly string[] }): React.ReactNode {
+  const { fields, session, projects, onChange } = props
+  // What was chosen stays, whatever the span shows meanwhile.
+  const { project } = scopeOf(fields.scope)
+  const keys = [...new Set(project === undefined ? projects : [...projects, project])].toSorted()
   const options = [
     ['', 'of all that is watched'],
     ...session.watched.map(({ id, name }) => [`priority ${id}`, `of ${name}`] as const),
+    ...keys.map((key) => [`project ${key}`, `in ${key}`] as const),
   ] as const
   return (
     <Choice label="Of" value={fields.scope} options={options} onChange={(scope) => onChange({ scope })} />
