@@ -8,6 +8,7 @@ import { Button } from '../controls/button.tsx'
 import type { Perform } from '../controls/use-perform.ts'
 import { useFieldValues } from '../filter/field-values.ts'
 import { NEW_RULE, readRule, scopeOf, type RuleFields } from './rule-fields.ts'
+import { RuleReplay } from './rule-replay.tsx'
 import styles from './alerts-panel.module.css'
 
 const kinds = [
@@ -50,6 +51,7 @@ export function RuleForm({ session, perform }: FormProps): React.ReactNode {
         <legend className="unseen">New rule</legend>
         <Sentence fields={fields} session={session} onChange={(part) => setFields({ ...fields, ...part })} />
       </fieldset>
+      {rule !== null && <RuleReplay rule={rule} />}
       {rule === null && <p className={styles['failure']}>Whole numbers from 1; a day is 1,440 minutes.</p>}
       <Button type="submit" kind="primary" disabled={rule === null}>
         Add rule

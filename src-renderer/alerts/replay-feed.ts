@@ -1,0 +1,52 @@
+import type { AlertReplay, AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
+import type { Client } from '../../src-shared/contract/client.ts'
+import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+
+export type ReplayState =
+  | { readonly is: 'reading' }
+  | { readonly is: 'read'; readonly replay: AlertReplay }
+  | { readonly is: 'failed'; readonly why: string }
+
+/** So long (ms) nothing was typed. */
+const REST_MS = 500
+
+/**
+ * Has a rule replayed once it rests, one at a time: weeks of tickets are gone through. What came of a rule that is no longer the
+ * one asked for is not said.
+ */
+export function createReplayFeed(
+  client: Pick<Client, 'call'>,
+  put: (state: ReplayState) => void,
+  restMs = REST_MS,
+) {
+  let wanted: Pick<AlertRule, 'condition' | 'scope'> | null = null
+  let resting: ReturnType<typeof setTimeout> | undefined
+  let isReading = false
+
+  async function read(): Promise<void> {
+    resting = undefined
+    if (isReading || wanted === null) return
+    const rule = wanted
+    isReading = true
+    const came = await client.call('alerts.replay', rule).then(
+      (replay): ReplayState => ({ is: 'read', replay }),
+      (error: unknown): ReplayState => ({ is: 'failed', why: errorText(toWireError(error)) }),
+    )
+    isReading = false
+    if (wanted === rule) return put(came)
+    if (resting === undefined) await read()
+  }
+
+  return {
+    ask(rule: Pick<AlertRule, 'condition' | 'scope'>): void {
+      wanted = rule
+      put({ is: 'reading' })
+      clearTimeout(resting)
+      resting = setTimeout(() => void read(), restMs)
+    },
+    stop(): void {
+      wanted = null
+      clearTimeout(resting)
+    },
+  }
+}
