@@ -41,6 +41,11 @@ async function isAccessible(page: Page, state: string): Promise<void> {
   }
 }
 
+/** The notifications of a window since it was loaded. */
+function told(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => (globalThis as unknown as { told: string[] }).told)
+}
+
 test.describe('with a Jira', () => {
   let dataDir: string
   let site: RealSite
@@ -83,9 +88,6 @@ test.describe('with a Jira', () => {
     await expect.poll(() => barHeights(page)).not.toEqual([])
     return page
   }
-
-  const told = (page: Page): Promise<readonly string[]> =>
-    page.evaluate(() => (globalThis as unknown as { told: string[] }).told)
 
   test('a rule made by the keyboard alone rings on a storm: banner, title, notification; silenced and over for every window', async () => {
     const page = await open(await served.link())

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright'
 import { barHeights, whenDrawn } from '../fixtures/chart.ts'
+import { callCore } from '../fixtures/core.ts'
 import { measured } from '../fixtures/measured.ts'
 import { expect, test } from '../fixtures/on-postgres.ts'
 import type { RealSite } from '../fixtures/real-site.ts'
@@ -157,4 +158,23 @@ test('a run in the file keeps the server from being gone back to, until it has e
   await expect(isBack).toHaveCount(0)
   await page.getByRole('tab', { name: 'Tickets' }).click()
   await showsTruth(page, site)
+})
+
+test('while the server is away no alert rule is called quiet, then it is again', async ({
+  app,
+  site,
+  postgres,
+}) => {
+  const { page } = app
+  await showsTruth(page, site)
+  const condition = { kind: 'nothing-fetched', minutes: 5 } as const
+  await callCore(page, 'alerts.add', { name: 'Fetching', scope: {}, condition })
+  await page.getByRole('banner').getByRole('button', { name: 'Alerts' }).click()
+  const rules = page.getByRole('list', { name: 'Alert rules' })
+  await expect(rules).toContainText('Quiet')
+  await postgres.kill()
+  await expect(rules).toContainText('Not known: The store that has the rules is out of reach.', NOTICED)
+  await expect(rules).not.toContainText('Quiet')
+  await postgres.restart()
+  await expect(rules).toContainText('Quiet', { timeout: 30_000 })
 })
