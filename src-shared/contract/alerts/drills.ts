@@ -9,7 +9,7 @@ export const Drill = model('Drill', 'A run that rehearses an alarm, and how that
   rules: Type.Array(Type.String(), { description: 'The rules that were on when it began, by name.' }),
   state: choice(
     ['waiting', 'in-time', 'early', 'late', 'missed'],
-    '`early`: a rule rang before the storm, for what the run makes before it. `missed`: no alarm came.',
+    '`early`: a rule rang before the storm, for what came before it. `missed`: no alarm came.',
   ),
   alarm: nullable(
     Type.Object({ rule: described('By name.', Type.String()), startedMs: EpochMs }),

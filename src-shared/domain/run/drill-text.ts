@@ -27,7 +27,7 @@ export function drillText(drill: ToldDrill, time: TimeWriter): string {
   }
   const rang = `“${alarm.rule}” rang at ${time(alarm.startedMs)}`
   if (state === 'early')
-    return `${rang}, ${-afterMinutes} min before the storm: what the run makes before it is enough.`
+    return `${rang}, ${-afterMinutes} min before the storm: what came before it was enough.`
   const after = `${rang}, ${afterMinutes} min after the storm began`
   if (state === 'in-time') return `${after}: in time.`
   return `${after}: ${minuteOf(alarm.startedMs) - minuteOf(dueMs)} min too late.`

@@ -14,7 +14,7 @@ export interface DrillAlarm {
 
 /**
  * How a drill went: `waiting` for its alarm; `in-time`; `early`: a rule rang before the storm, for what
- * the run makes before it; `late`; `missed`: it did not come at all.
+ * came before it; `late`; `missed`: it did not come at all.
  */
 export interface DrillVerdict {
   readonly state: 'waiting' | 'in-time' | 'early' | 'late' | 'missed'
