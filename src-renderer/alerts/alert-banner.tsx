@@ -16,24 +16,24 @@ export function AlertBanner(): React.ReactNode {
   const [seen, setSeen] = useState<readonly string[]>([])
   if (session === null || alerts === null) return null
   const [first, ...others] = ringing(alerts)
-  if (first !== undefined) {
-    return (
-      <Banner name={first.name} text={standingText(first.standing, session.zone)} others={others.length}>
-        {maySilence && <SilenceButton />}
-      </Banner>
-    )
-  }
-  const rehearsals = alerts.rehearsals.filter(({ id }) => !seen.includes(id))
-  const [rehearsal] = rehearsals
-  if (rehearsal === undefined) return null
+  const [rehearsal, ...more] = alerts.rehearsals.filter(({ id }) => !seen.includes(id))
   return (
-    <Banner
-      name={`REHEARSAL: ${rehearsal.rule}`}
-      text={`Ringing since ${timeText(rehearsal.startedMs, session.zone)}`}
-      others={rehearsals.length - 1}
-    >
-      <IconButton icon={X} label="Close" onClick={() => setSeen(alerts.rehearsals.map(({ id }) => id))} />
-    </Banner>
+    <>
+      {first !== undefined && (
+        <Banner name={first.name} text={standingText(first.standing, session.zone)} others={others.length}>
+          {maySilence && <SilenceButton />}
+        </Banner>
+      )}
+      {rehearsal !== undefined && (
+        <Banner
+          name={`REHEARSAL: ${rehearsal.rule}`}
+          text={`Ringing since ${timeText(rehearsal.startedMs, session.zone)}`}
+          others={more.length}
+        >
+          <IconButton icon={X} label="Close" onClick={() => setSeen(alerts.rehearsals.map(({ id }) => id))} />
+        </Banner>
+      )}
+    </>
   )
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { AlertList, AlertStanding } from '../../src-shared/contract/alerts/alerts.ts'
-import { ringing, standingText, unknownNow } from './alert-text.ts'
+import type { AlertList, AlertRule, AlertStanding } from '../../src-shared/contract/alerts/alerts.ts'
+import { ringing, ruleText, standingText, unknownNow } from './alert-text.ts'
 
 const TWO = Date.UTC(2026, 10, 24, 14, 2)
 const OK: AlertStanding = { phase: 'ok', sinceMs: TWO, silence: null, why: '', alert: null }
@@ -37,4 +37,23 @@ test('while the store is away no rule is quiet, and none rings', () => {
     'Off',
   ])
   expect([ringing(list), list.rehearsals]).toEqual([[], []])
+})
+
+test('under its name a rule says what the name does not', () => {
+  const condition = { kind: 'at-least', tickets: 8, minutes: 5 } as const
+  const watched = {
+    watched: [
+      { id: '1', name: 'Highest' },
+      { id: '2', name: 'High' },
+    ],
+  }
+  const rule = { id: 'a', scope: {}, condition, on: true, revision: 'r', createdMs: TWO }
+  const text = (part: { name: string; scope?: object; condition?: object }) =>
+    ruleText({ ...rule, ...part } as AlertRule, watched as never)
+  expect(text({ name: 'Storm' })).toBe('At least 8 tickets in 5 min, High or Highest')
+  expect(text({ name: 'At least 8 tickets in 5 min' })).toBe('High or Highest')
+  expect(text({ name: 'At least 8 tickets in 5 min, High', scope: { priority: '2' } })).toBe('')
+  const unfetched = { kind: 'nothing-fetched', minutes: 2 }
+  expect(text({ name: 'Nothing fetched for 2 min', condition: unfetched })).toBe('')
+  expect(text({ name: 'Jira', condition: unfetched })).toBe('Nothing fetched for 2 min')
 })

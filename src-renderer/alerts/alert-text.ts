@@ -5,10 +5,16 @@ import { timeText } from '../live/text.ts'
 
 export type ListedRule = AlertList['rules'][number]
 
-/** What a rule looks at, under its name: empty where the name says all of it. */
-export function ruleText({ name, scope, condition }: AlertRule, { watched }: Session): string {
-  const text = `${conditionText(condition)}, ${scopeText(scope, watched)}`
-  return text.startsWith(name) && text.length - name.length < 2 ? '' : text
+/** What a rule looks at, under its name: only what the name does not say. */
+export function ruleText(
+  { name, scope, condition }: AlertRule,
+  { watched }: Pick<Session, 'watched'>,
+): string {
+  const said = conditionText(condition)
+  const rest = name.startsWith(said) ? '' : said
+  if (condition.kind === 'nothing-fetched') return rest
+  const of = scopeText(scope, watched)
+  return rest === '' ? (name.endsWith(of) ? '' : of) : `${rest}, ${of}`
 }
 
 const PHASES: Readonly<Record<AlertStanding['phase'], string>> = {

@@ -144,7 +144,10 @@ function Latest(): React.ReactNode {
                 }}
               >
                 <span className={styles['name']}>{message?.title ?? rule.name}</span>
-                <span className={styles['text']}>{message?.sentences[0] ?? ''}</span>
+                {/* That it is a rehearsal is in the title. */}
+                <span className={styles['text']}>
+                  {message?.sentences[message.rehearsal === null ? 0 : 1] ?? ''}
+                </span>
               </button>
             </li>
           )
