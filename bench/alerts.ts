@@ -7,6 +7,7 @@ import { randomOf, type Site } from './alerts/arrivals.ts'
 import { delaysOf, smallestStorms } from './alerts/delays.ts'
 import { falseAlarms, startsOf, trialOf, type Trial } from './alerts/false-alarms.ts'
 import { alarmsOf, METHODS } from './alerts/methods.ts'
+import { sent } from './alerts/sent.ts'
 import { checkedSimulator } from './alerts/simulator.ts'
 import { atLeast, atMost, percentile, type BenchResult } from './bench.ts'
 
@@ -19,8 +20,8 @@ const STORMS = 200
 const SEED = 16
 
 /**
- * How often a rule "above usual" is wrong, how long it takes, what it makes of real tickets, and what it costs. All is
- * simulated from a seed, but for the Apache tickets.
+ * How often a rule "above usual" is wrong, how long it takes, what it makes of real tickets, and what it costs: simulated from
+ * a seed, but for the Apache tickets. And how long a ticket that tips a rule takes to its notification.
  */
 export async function run(): Promise<BenchResult[]> {
   return [
@@ -33,6 +34,7 @@ export async function run(): Promise<BenchResult[]> {
     ...delays(),
     ...smallest(),
     ...(await apache()),
+    ...(await sent()),
   ]
 }
 

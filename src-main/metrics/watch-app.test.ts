@@ -147,7 +147,6 @@ test('whether now is usual is shown while it is known, and nothing of an old ver
 
 test('each rule has one series, that of how it stands; while the store is away nothing is called quiet', async () => {
   const { hub, state, read } = watched()
-  const id = (name: string): string => `id-${name}`
   const tell = (phases: Readonly<Record<string, string>>): void => {
     const rules = Object.entries(phases).map(([name, phase]) => ({
       id: `id-${name}`,
@@ -157,7 +156,7 @@ test('each rule has one series, that of how it stands; while the store is away n
     hub.publish('alerts.changed', { rules, rehearsals: [], away: null } as never)
   }
   const of = (name: string, phase: string): Promise<number | null> =>
-    read('jira_tpm_alert_state', { rule: id(name), name, state: phase })
+    read('jira_tpm_alert_state', { rule: `id-${name}`, name, state: phase })
   expect(await read('jira_tpm_alert_state')).toBeNull()
   tell({ Storm: 'ok', Quiet: 'off' })
   tell({ Storm: 'alerting', Quiet: 'off' })
