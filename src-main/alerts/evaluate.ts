@@ -4,12 +4,13 @@ import type { AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import {
   firstState,
+  minutesSeen,
   nextState,
   type AlertState,
   type AlertTransition,
 } from '../../src-shared/domain/usual/alert.ts'
 import { makeBaseline } from '../../src-shared/domain/usual/baseline.ts'
-import { minutesSeen, type AlertInput } from '../../src-shared/domain/usual/condition.ts'
+import type { AlertInput } from '../../src-shared/domain/usual/condition.ts'
 import type { WrittenAlert, WrittenTransition } from '../store/alerts/history.ts'
 import type { AlertBook, AlertWrite, StoredAlertState } from '../store/alerts/states.ts'
 import { endedAlert } from './end-alert.ts'
@@ -81,12 +82,15 @@ export async function evaluateRule(
     nowMinute,
     recent: {
       endMinute: nowMinute + 1,
-      counts: isSeen ? await scene.recent(scope, minutesSeen(condition), runId !== '') : [],
+      counts: isSeen ? await scene.recent(scope, minutesSeen(condition, state, nowMinute), runId !== '') : [],
     },
     settledTo,
     sinceFetch,
     isKnown: scene.trouble === '' && isSeen,
-    baseline: isSeen ? await usual.of(scope, state.frozenMinute ?? nowMinute) : NOTHING_LEARNED,
+    baseline:
+      isSeen && condition.kind !== 'nothing-fetched'
+        ? await usual.of(scope, state.frozenMinute ?? nowMinute)
+        : NOTHING_LEARNED,
     newAlertId: randomUUID(),
   }
   return { observation, ...nextState(condition, state, observation) }
@@ -125,7 +129,8 @@ async function alertOf(
       span,
       tickets: await scene.tickets(rule.scope, span, isDrill),
       sinceFetch: scene.sinceFetch,
-      baseline: await parts.usual.of(rule.scope, frozenMinute),
+      baseline:
+        rule.condition.kind === 'nothing-fetched' ? null : await parts.usual.of(rule.scope, frozenMinute),
       differs: saysWhatDiffers(rule, transition) ? await scene.differing(rule.scope, span, isDrill) : null,
       rehearsal: isDrill ? runId : null,
     })

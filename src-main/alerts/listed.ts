@@ -66,7 +66,13 @@ export function standingOf(
   if (!on) return { ...about, phase: 'off', why: '' }
   if (trouble !== '') return { ...about, phase: 'unknown', why: trouble }
   const phase = state?.phase ?? 'unknown'
-  return { ...about, phase, why: WHY[phase]?.(condition) ?? '' }
+  const level = phase === 'ok' ? levelText(state) : ''
+  return { ...about, phase, why: WHY[phase]?.(condition) ?? level }
+}
+
+function levelText(state: AlertState | null): string {
+  const factor = state?.level?.factor ?? null
+  return factor === null ? '' : `It is compared with the new level, ${factor.toFixed(1)} times the usual.`
 }
 
 const WHY: Partial<Record<AlertStanding['phase'], (condition: AlertRule['condition']) => string>> = {

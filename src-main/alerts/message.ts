@@ -179,6 +179,8 @@ function chanceText(chance: number): string | null {
 }
 
 function overText({ transition }: MessageParts): string {
+  if (transition.isNewLevel === true)
+    return 'This is the new level: it was so for 24 h, and what comes is compared with it from now on.'
   const minutes = Math.max(1, transition.minute - transition.startedMinute)
   return `Over after ${minutesText(minutes)}:`
 }

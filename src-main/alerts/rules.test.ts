@@ -157,6 +157,7 @@ const RUNNING: AlertState = {
     calmSince: null,
   },
   frozenMinute: MINUTE,
+  level: null,
   silence: null,
 }
 

@@ -164,5 +164,6 @@ export function statesOfRule(siteId: string, id: string): Statement<StateRow> {
 }
 
 export function stateOf({ state, ...row }: StateRow): StoredAlertState {
-  return { ...row, state: JSON.parse(state) as AlertState }
+  // What an older version wrote has no level.
+  return { ...row, state: { level: null, ...(JSON.parse(state) as Omit<AlertState, 'level'>) } }
 }

@@ -139,7 +139,9 @@ export const AlertStanding = model('AlertStanding', 'How a rule stands.', {
     }),
     'Nobody is disturbed meanwhile.',
   ),
-  why: Type.String({ description: 'A sentence where it is `unknown` or `learning`; else empty.' }),
+  why: Type.String({
+    description: 'A sentence where it is `unknown` or `learning`, or compared with a new level; else empty.',
+  }),
   alert: nullable(
     Type.Object({ id: Id, startedMs: EpochMs, onsetMs: EpochMs, peak: count() }),
     'The one under way.',

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   firstState,
+  minutesSeen,
   nextState,
   silenced,
   type AlertPhase,
@@ -56,9 +57,11 @@ function evaluate(
     sinceFetch = count === null ? sinceFetch + 1 : 0
     if (!isEvaluated(at)) return
     const minute = NOW + at
-    const next = nextState(condition, keep(state), {
+    const kept = keep(state)
+    const seen = minutesSeen(condition, kept, minute)
+    const next = nextState(condition, kept, {
       nowMinute: minute,
-      recent: { endMinute: minute + 1, counts: counts.slice(Math.max(0, at - 89), at + 1) },
+      recent: { endMinute: minute + 1, counts: counts.slice(Math.max(0, at + 1 - seen), at + 1) },
       settledTo: minute,
       sinceFetch,
       isKnown: count !== null,
@@ -84,6 +87,20 @@ function minutes(...parts: readonly (readonly [number, number | null])[]): (numb
 
 const QUIET = [100, 0] as const
 
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296
+    return state / 4_294_967_296
+  }
+}
+
+function poisson(mean: number, random: () => number): number {
+  let [count, left] = [0, random()]
+  for (const least = Math.exp(-mean); left > least; count++) left *= random()
+  return count
+}
+
 /** A person silences the alert while its window has fifteen. */
 function silencedAtFifteen(state: AlertState): AlertState {
   const isFifteen = state.phase === 'alerting' && state.silence === null && state.alert?.peak.tickets === 15
@@ -104,6 +121,45 @@ describe('an alert', () => {
     // Of the last fifteen minutes, fourteen must be without any of the storm, for ten minutes in a row.
     expect(resolved).toMatchObject({ kind: 'resolved', alertId: started?.alertId, minute: NOW + 100 + 23 })
     expect(resolved?.peak.tickets).toBe(20)
+  })
+
+  test('that goes on for a day is over as the new level; what rings next is above that, until it is as usual again', () => {
+    const random = seeded(3)
+    const level = Array.from<undefined, [number, number]>({ length: 3 * 1_440 }, () => [
+      1,
+      poisson(1, random),
+    ])
+    const evaluated = evaluate(
+      ABOVE,
+      minutes(...level, [30, 6], ...level.slice(0, 600), [600, 0], [30, 1], QUIET),
+      { isEvaluated: (at) => at % 7 !== 3 },
+    )
+    const transitions = told(evaluated).filter(({ kind }) => kind !== 'doubled')
+    const from = (transitions[0]?.minute ?? 0) - NOW
+    expect(from).toBeLessThan(110)
+    expect(transitions.map(({ kind, isNewLevel = false }) => `${kind} ${isNewLevel}`)).toEqual([
+      'started false',
+      'resolved true',
+      // Six a minute, where one is.
+      'started false',
+      'resolved false',
+      // One a minute, ten quiet hours after it was the level.
+      'started false',
+      'resolved false',
+    ])
+    const [, reached, above, , again] = transitions
+    expect((reached?.minute ?? 0) - NOW - from).toBeLessThanOrEqual(1_441)
+    expect((above?.minute ?? 0) - NOW).toBeGreaterThanOrEqual(90 + 3 * 1_440)
+    expect((above?.minute ?? 0) - NOW).toBeLessThan(95 + 3 * 1_440)
+    expect(again?.alertId).not.toBe(above?.alertId)
+    const levels = evaluated.map(({ state }) => state.level?.factor ?? 0)
+    expect(levels.findLast((factor) => factor > 0)).toBeGreaterThan(4)
+    expect(levels.at(-1)).toBe(0)
+  })
+
+  test('of a fixed number goes on for as long as it is so', () => {
+    const long = told(evaluate(AT_LEAST, minutes([3 * 1_440, 3])))
+    expect(long.map(({ kind }) => kind)).toEqual(['started'])
   })
 
   test('is no quieter in the very minute in which its storm began', () => {

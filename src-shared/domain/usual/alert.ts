@@ -1,5 +1,7 @@
 import type { Minute } from '../minute.ts'
+import { MINUTES_PER_HOUR } from '../minute.ts'
 import {
+  minutesCounted,
   observe,
   QUIET_MINUTES,
   type AlertCondition,
@@ -7,6 +9,8 @@ import {
   type Seen,
   type ToldWindow,
 } from './condition.ts'
+
+import { atLevel, LEVEL_MINUTES, measuredLevel, type Level } from './level.ts'
 
 /** `recovering`: the alert still runs, its newest minutes are quiet. `unknown` is never shown as `ok`. */
 export type AlertPhase = 'learning' | 'ok' | 'alerting' | 'recovering' | 'unknown' | 'silenced'
@@ -39,6 +43,8 @@ export interface AlertState {
   readonly alert: RunningAlert | null
   /** While an alert runs, what is usual is what it was at this minute: `makeBaseline(history, zone, frozenMinute)`. */
   readonly frozenMinute: Minute | null
+  /** What a rule "above usual" is compared with since an alert of it ran for a day, until that is usual; null: what is usual. */
+  readonly level: Level | null
   /** `untilMinute` null: until the running alert is over. */
   readonly silence: { readonly untilMinute: Minute | null } | null
 }
@@ -56,6 +62,8 @@ export interface AlertTransition {
   readonly isSilenced: boolean
   readonly window: ToldWindow
   readonly peak: RunningAlert['peak']
+  /** Of one that is resolved: that what it rang for is the new level. */
+  readonly isNewLevel?: boolean
 }
 
 /** What happens again within so many minutes is the same alert. */
@@ -70,7 +78,14 @@ interface Next {
 
 /** The state of a rule that was never evaluated. */
 export function firstState(nowMinute: Minute): AlertState {
-  return { phase: 'unknown', sinceMinute: nowMinute, alert: null, frozenMinute: null, silence: null }
+  return {
+    phase: 'unknown',
+    sinceMinute: nowMinute,
+    alert: null,
+    frozenMinute: null,
+    level: null,
+    silence: null,
+  }
 }
 
 /**
@@ -79,13 +94,47 @@ export function firstState(nowMinute: Minute): AlertState {
  */
 export function nextState(condition: AlertCondition, before: AlertState, observation: AlertInput): Next {
   const { nowMinute } = observation
-  const seen = observe(condition, observation, clearedTo(before))
-  const state = { ...before, silence: silenceAt(before, nowMinute) }
+  const compared = { ...observation, baseline: atLevel(observation.baseline, before.level) }
+  const seen = observe(condition, compared, clearedTo(before))
+  const level = levelAt(condition, before, observation)
+  const state = { ...before, silence: silenceAt(before, nowMinute), level }
   if (seen === 'learning' || seen === 'unknown')
     return { state: inPhase(state, seen, nowMinute), transitions: [] }
   const { alert } = state
-  if (alert !== null && alert.resolvedMinute === null) return continued(state, alert, seen, nowMinute)
+  if (alert !== null && alert.resolvedMinute === null)
+    return continued(state, alert, seen, { condition, ...observation })
   return seen.isFiring ? started(state, seen, observation) : rested(state, nowMinute)
+}
+
+/** So many of the newest minutes the next evaluation looks at: of a whole day where its level is to be measured. */
+export function minutesSeen(condition: AlertCondition, state: AlertState, nowMinute: Minute): number {
+  const isMeasured = isDayLong(condition, state, nowMinute) || isLevelOld(state, nowMinute)
+  return isMeasured ? Math.max(LEVEL_MINUTES, minutesCounted(condition)) : minutesCounted(condition)
+}
+
+/** Whether what an alert rings for is to be the new level, where it goes on. */
+function isDayLong({ kind }: AlertCondition, state: AlertState, nowMinute: Minute): boolean {
+  const { alert } = state
+  if (kind !== 'above-usual' || alert === null || alert.resolvedMinute !== null) return false
+  return nowMinute - alert.openedMinute >= LEVEL_MINUTES
+}
+
+function isLevelOld({ level, ...state }: Pick<AlertState, 'alert' | 'level'>, nowMinute: Minute): boolean {
+  return level !== null && !runs(state) && nowMinute - level.minute >= MINUTES_PER_HOUR
+}
+
+/** Measured once an hour; none where ten minutes were quiet, by what has been learned since. */
+function levelAt(condition: AlertCondition, before: AlertState, observation: AlertInput): Level | null {
+  const { level } = before
+  if (level === null || runs(before)) return level
+  const seen = observe(condition, observation, clearedTo(before))
+  if (seen === 'learning' || seen === 'unknown') return level
+  // Of an hour that has some of the level yet, it would ring.
+  if (seen.isQuiet(null) && !seen.isFiring) return null
+  const { baseline, recent, nowMinute } = observation
+  const measured = isLevelOld(before, nowMinute) ? measuredLevel(baseline, recent) : null
+  if (measured === null) return level
+  return measured.factor > 1 ? measured : null
 }
 
 /** Silences a rule until a minute, or (null) until its running alert is over; `false` ends a silence. */
@@ -99,7 +148,7 @@ export function silenced(
   return { ...state, silence: null, phase: runs(state) ? 'alerting' : 'unknown', sinceMinute: nowMinute }
 }
 
-function runs({ alert }: AlertState): boolean {
+function runs({ alert }: Pick<AlertState, 'alert'>): boolean {
   return alert !== null && alert.resolvedMinute === null
 }
 
@@ -156,7 +205,12 @@ function started(state: AlertState, seen: Seen, { nowMinute, newAlertId }: Alert
   }
 }
 
-function continued(state: AlertState, before: RunningAlert, seen: Seen, nowMinute: Minute): Next {
+interface ContinuedInput extends AlertInput {
+  readonly condition: AlertCondition
+}
+
+function continued(state: AlertState, before: RunningAlert, seen: Seen, input: ContinuedInput): Next {
+  const { condition, nowMinute } = input
   const window = seen.windowOf(before.told.minutes)
   const { tickets } = window
   const transitions: AlertTransition[] = []
@@ -173,13 +227,17 @@ function continued(state: AlertState, before: RunningAlert, seen: Seen, nowMinut
     alert = { ...alert, isDoubled: true }
     transitions.push(transition('doubled', alert, window, nowMinute, false))
   }
-  if (nowMinute - alert.openedMinute < QUIET_MINUTES || !seen.isQuiet(alert.calmSince)) {
+  const isOver = nowMinute - alert.openedMinute >= QUIET_MINUTES && seen.isQuiet(alert.calmSince)
+  const isNewLevel = !isOver && isDayLong(condition, state, nowMinute)
+  const reached = isNewLevel ? measuredLevel(input.baseline, input.recent) : null
+  if (!isOver && reached === null) {
     const phase = alert.calmSince === null ? 'alerting' : 'recovering'
     return { state: inPhase({ ...state, alert }, phase, nowMinute), transitions }
   }
   alert = { ...alert, resolvedMinute: nowMinute }
-  transitions.push(transition('resolved', alert, window, nowMinute, !alert.isSent))
-  const over = { ...state, alert, frozenMinute: null }
+  const resolved = transition('resolved', alert, window, nowMinute, !alert.isSent)
+  transitions.push(reached === null ? resolved : { ...resolved, isNewLevel: true })
+  const over = { ...state, alert, frozenMinute: null, level: reached ?? state.level }
   return { state: inPhase({ ...over, silence: silenceAt(over, nowMinute) }, 'ok', nowMinute), transitions }
 }
 

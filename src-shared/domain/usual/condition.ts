@@ -169,7 +169,7 @@ function firstTicket({ endMinute, counts }: RecentCounts, minutes: number): Minu
 const AFTERWARDS = 12
 
 /** So many of the newest minutes a rule looks at: those that any does, and those that it counts over. */
-export function minutesSeen(condition: AlertCondition): number {
+export function minutesCounted(condition: AlertCondition): number {
   const counted =
     condition.kind === 'at-least' || condition.kind === 'nothing-fetched' ? condition.minutes : 0
   return Math.max(RECENT_MINUTES, counted + AFTERWARDS)

@@ -1,7 +1,7 @@
 import { MINUTES_PER_HOUR, type Minute } from '../minute.ts'
-import { firstState, nextState, type AlertState, type RunningAlert } from './alert.ts'
+import { firstState, minutesSeen, nextState, type AlertState, type RunningAlert } from './alert.ts'
 import type { Baseline } from './baseline.ts'
-import { minutesSeen, type AlertCondition } from './condition.ts'
+import type { AlertCondition } from './condition.ts'
 
 /** Tickets by minutes; null: not known. */
 export interface ReplayedMinutes {
@@ -27,9 +27,9 @@ export function* replay(
   const fired = new Map<string, RunningAlert>()
   let state: AlertState = firstState(startMinute)
   let sinceFetch = 0
-  const seen = minutesSeen(condition)
   for (let at = 0; at < counts.length; at++) {
     const nowMinute = startMinute + at
+    const seen = minutesSeen(condition, state, nowMinute)
     sinceFetch = counts[at] === null ? sinceFetch + 1 : 0
     state = nextState(condition, state, {
       nowMinute,
