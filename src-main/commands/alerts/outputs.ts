@@ -1,6 +1,6 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { Output } from '../../../src-shared/contract/alerts/outputs.ts'
-import type { Result } from '../../../src-shared/contract/methods.ts'
+import { removedOutputText } from '../../../src-shared/domain/usual/alert-text.ts'
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { nothingChanged } from '../../../src-shared/errors/app-error.ts'
 import { textTable } from '../../print/text-table.ts'
@@ -133,16 +133,8 @@ export async function removeOutput(call: CommandCall<'primary-core', typeof NAME
   await call.open(call.config(), async ({ client }) => {
     const { id, name } = await outputCalled(client, call.options.output)
     const result = await client.call('outputs.remove', { id })
-    call.print(result, `Nothing is sent to “${name}” any more.${SECRET_LEFT[result.secret]}`)
+    call.print(result, removedOutputText(name, result.secret))
   })
-}
-
-const SECRET_LEFT: Record<Result<'outputs.remove'>['secret'], string> = {
-  none: '',
-  forgotten: ' Its secret is removed from the keychain.',
-  environment: ' Its secret stays in the environment of this program: take it out there.',
-  elsewhere: ' Its secret is not in the keychain here: whoever has it can remove it there.',
-  refused: ' The keychain is locked, or refuses: its secret may still be in it.',
 }
 
 async function outputCalled(client: Pick<Client, 'call'>, called: string): Promise<Output> {

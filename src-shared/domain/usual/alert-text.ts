@@ -1,4 +1,5 @@
 import type { AlertRule } from '../../contract/alerts/alerts.ts'
+import type { Result } from '../../contract/methods.ts'
 import { durationText, tickets } from '../sentences.ts'
 import type { Priority } from '../ticket.ts'
 import { MS_PER_MINUTE } from '../minute.ts'
@@ -39,4 +40,17 @@ export function usualRuleName(
 /** A length of whole minutes: `5 min`, `2 h 5 min`. */
 export function minutesText(minutes: number): string {
   return minutes === 1 ? '1 min' : durationText(minutes * MS_PER_MINUTE)
+}
+
+/** What a person reads once an output was removed, and what became of its secret. */
+export function removedOutputText(name: string, secret: Result<'outputs.remove'>['secret']): string {
+  return `Nothing is sent to “${name}” any more.${SECRET_LEFT[secret]}`
+}
+
+const SECRET_LEFT: Record<Result<'outputs.remove'>['secret'], string> = {
+  none: '',
+  forgotten: ' Its secret is removed from the keychain.',
+  environment: ' Its secret stays in the environment of this program: take it out there.',
+  elsewhere: ' Its secret is not in the keychain here: whoever has it can remove it there.',
+  refused: ' The keychain is locked, or refuses: its secret may still be in it.',
 }
