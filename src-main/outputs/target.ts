@@ -66,7 +66,10 @@ function refuseUrl(url: URL, { kind, allowPrivate }: OutputDraft, needsSecret: b
   const literal = isHere && url.hostname === 'localhost' ? '127.0.0.1' : literalAddress(url.hostname)
   const refusal = literal === null ? null : refusedAddress(literal, allowPrivate)
   if (refusal !== null) {
-    throw wrong(`${url.hostname} is ${refusal}.`, 'Allow it with --allow-private, if that is what you mean.')
+    throw wrong(
+      `${url.hostname} is ${refusal}.`,
+      'Say that it may be on this machine or in a private network (--allow-private), if that is what you mean.',
+    )
   }
 }
 

@@ -1,9 +1,10 @@
 import { Trash2 } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import type { AlertEntry } from '../../src-shared/contract/alerts/alerts.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
-import { IconButton } from '../controls/button.tsx'
+import { Button, IconButton } from '../controls/button.tsx'
+import { lazyPart } from '../controls/lazy-part.tsx'
 import { RemovalQuestion } from '../controls/removal-question.tsx'
 import { usePerform, type Perform } from '../controls/use-perform.ts'
 import { CheckField } from '../controls/field.tsx'
@@ -48,6 +49,7 @@ export function AlertsPanel(): React.ReactNode {
       {rules.length > 0 && maySilence && <SilenceButtons perform={perform} />}
       {rules.length > 0 && <NotifyChoice />}
       {away === null && <Latest />}
+      {away === null && mayChange && <Outputs />}
     </div>
   )
 }
@@ -102,6 +104,25 @@ function RuleRow({ rule, session, mayChange, perform }: RowProps): React.ReactNo
         </>
       )}
     </li>
+  )
+}
+
+/** Fetched when it is opened first: who set it up once needs it seldom. */
+const OutputsSection = lazyPart(async () => (await import('./outputs/outputs-section.tsx')).OutputsSection)
+
+function Outputs(): React.ReactNode {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <div className={styles['outputs']}>
+      <Button kind="quiet" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {isOpen ? 'Close where alerts are sent' : 'Where alerts are sent…'}
+      </Button>
+      {isOpen && (
+        <Suspense fallback={<p className={styles['text']}>Loading…</p>}>
+          <OutputsSection />
+        </Suspense>
+      )}
+    </div>
   )
 }
 

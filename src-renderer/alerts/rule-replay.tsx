@@ -47,7 +47,7 @@ function replayText({ learningUntilMs, toMs, weeks, summary }: AlertReplay): str
 }
 
 /** So many are listed, the newest; a rule that fires more often is not one. */
-const MOST = 50
+const MOST = 20
 
 function Fired({ replay: { fired } }: { replay: AlertReplay }): React.ReactNode {
   const { view } = useWorkbench()
