@@ -48,6 +48,20 @@ describe('the count in words', () => {
     )
   })
 
+  test('of long bars it is said since when, not how many: all of a bar are not those of its last minutes', () => {
+    const hours = {
+      ...counts,
+      toMinute: 220,
+      bucketMinutes: 60,
+      counts: [[5, 81]],
+      provisionalFromMinute: 218,
+    }
+    expect(words({ counts: hours }, [160, 220])).toEqual(['81 tickets', 'not settled since 03:38'])
+    expect(words({ counts: { ...hours, provisionalFromMinute: 160 } }, [160, 220])[1]).toBe('81 not settled')
+    expect(words({ counts: { ...hours, provisionalFromMinute: 220 } }, [160, 220])[1]).toBe('')
+    expect(words({ counts: { ...hours, counts: [[5, 0]] } }, [160, 220])).toEqual(['No tickets', ''])
+  })
+
   test('never a number where nothing was fetched, and the least that it can be where a part was', () => {
     expect(words({ gaps: [part(101, 104)] }, [101, 102])).toEqual([
       'Not fetched: how many tickets there are is not known',

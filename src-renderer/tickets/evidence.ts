@@ -3,7 +3,7 @@ import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { startsOf } from '../../src-shared/domain/series.ts'
 import type { DashboardState, LeftList, TicketList, UncountedTicket } from '../live/dashboard-state.ts'
-import { listText, numberText, spanText, ticketsText } from '../live/text.ts'
+import { listText, numberText, spanText, ticketsText, timeText } from '../live/text.ts'
 
 /** What is known of a part of the span: see `evidenceText`. */
 interface Evidence {
@@ -13,8 +13,8 @@ interface Evidence {
   readonly gaps: readonly TimeSpan[]
   /** All of it was not fetched. */
   readonly isUnknown: boolean
-  /** Of minutes that Jira's index may still change. */
-  readonly unsettled: number
+  /** Of minutes from one on that Jira's index may still change; how many is null where bars are longer than those minutes. */
+  readonly unsettled: { readonly fromMs: number; readonly tickets: number | null } | null
   readonly left: LeftList | null
 }
 
@@ -35,7 +35,7 @@ export function evidenceOf({ counts, gaps, list, left, search }: Known, part: Ti
     total: total ?? (list === null || list.more ? null : list.tickets.length),
     gaps: within,
     isUnknown: unknownMs >= part.toMs - part.fromMs,
-    unsettled: counts === null || search.trim() !== '' ? 0 : unsettledIn(counts, part),
+    unsettled: counts === null || search.trim() !== '' ? null : unsettledIn(counts, part),
     left,
   }
 }
@@ -48,13 +48,14 @@ function countIn(counts: CountsResult, { fromMs, toMs }: TimeSpan): number | nul
   return sumOf(counts.counts.map((line) => sumOf(line.slice(from, to))))
 }
 
-/** Those of buckets that end after the last settled minute. */
-function unsettledIn(counts: CountsResult, { fromMs, toMs }: TimeSpan): number {
-  const edges = [...startsOf(counts), counts.toMinute]
-  const unsettled =
-    edges.find((_, n) => (edges[n + 1] ?? Infinity) > counts.provisionalFromMinute) ?? counts.toMinute
-  const from = Math.max(fromMs, startOfMinute(unsettled))
-  return from < toMs ? (countIn(counts, { fromMs: from, toMs }) ?? 0) : 0
+/** Null where all of them are settled, or there are none. */
+function unsettledIn(counts: CountsResult, part: TimeSpan): Evidence['unsettled'] {
+  const fromMs = Math.max(part.fromMs, startOfMinute(counts.provisionalFromMinute))
+  if (fromMs >= part.toMs) return null
+  const bar = startsOf(counts).findLast((start) => startOfMinute(start) <= fromMs) ?? counts.fromMinute
+  if (countIn(counts, { fromMs: startOfMinute(bar), toMs: part.toMs }) === 0) return null
+  const tickets = countIn(counts, { fromMs, toMs: part.toMs })
+  return { fromMs, tickets }
 }
 
 function sumOf(line: readonly number[]): number {
@@ -69,13 +70,19 @@ export function totalText({ total, gaps, isUnknown }: Evidence): string {
   return gaps.length > 0 ? `At least ${ticketsText(total)}` : ticketsText(total)
 }
 
-/** What qualifies it: `2 not settled, 1 lowered since, 1 deleted, 14:02–14:05 not fetched`. */
+/** What qualifies it: `2 not settled` (of long bars `not settled since 14:02`), `1 lowered since, 1 deleted, 14:02–14:05 not fetched`. */
 export function qualifiersText({ unsettled, left, gaps, isUnknown, total }: Evidence, zone: string): string {
-  const settled = unsettled > 0 ? [`${numberText(unsettled)} not settled`] : []
+  const settled = unsettled === null ? [] : [unsettledText(unsettled, zone)]
   const wordless = isUnknown && !total
   const missing = wordless ? [] : gaps.map((gap) => `${spanText(gap, zone)} not fetched`)
   const few = missing.length > 2 ? [`${missing.length} parts of it not fetched`] : missing
   return [...settled, ...leftTexts(left), ...few].join(', ')
+}
+
+function unsettledText({ fromMs, tickets }: NonNullable<Evidence['unsettled']>, zone: string): string {
+  return tickets === null
+    ? `not settled since ${timeText(fromMs, zone)}`
+    : `${numberText(tickets)} not settled`
 }
 
 const REASONS = {
