@@ -10,11 +10,14 @@ const opened = storeForEach()
 const WEEKS = 3
 const EVERY = 15
 
+function one(name: string, minute: number) {
+  return ticket(name, { createdMs: startOfMinute(minute) })
+}
+
 test('what rings for a day is over as the new level, which the rule is compared with: it says so, and rings no more', async () => {
   const { store } = opened()
   const clock = createHandClock(startOfMinute(MINUTE))
   await store.addAlertRule(SITE, { ...AT_LEAST_3, condition: { kind: 'above-usual', often: 'month' } })
-  const one = (name: string, minute: number) => ticket(name, { createdMs: startOfMinute(minute) })
   const learned = Array.from({ length: (WEEKS * 7 * MINUTES_PER_DAY) / 10 }, (_, n) =>
     one(`l${n}`, MINUTE - 10 * (n + 1)),
   )

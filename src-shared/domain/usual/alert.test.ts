@@ -2,109 +2,40 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   firstState,
-  minutesSeen,
   nextState,
   silenced,
   type AlertPhase,
   type AlertState,
   type AlertTransition,
 } from './alert.ts'
-import { makeBaseline, usualOf, type History } from './baseline.ts'
+import { makeBaseline, usualOf } from './baseline.ts'
+import {
+  START,
+  NOW,
+  HISTORY,
+  BASELINE,
+  ABOVE,
+  AT_LEAST,
+  UNFETCHED,
+  evaluate,
+  told,
+  minutes,
+  QUIET,
+} from '../../../test-support/domain/evaluations.ts'
 import type { AlertCondition, AlertInput } from './condition.ts'
-
-/** A Monday, 00:00 UTC. */
-const START = 26_798_400
-const WEEKS = 4
-const NOW = START + WEEKS * 10_080
-
-/** One ticket in each five minutes, for four weeks. */
-const HISTORY: History = {
-  startMinute: START,
-  stepMinutes: 5,
-  counts: Array.from<number>({ length: WEEKS * 2_016 }).fill(1),
-}
-const BASELINE = makeBaseline(HISTORY, 'UTC', NOW)
-const ABOVE: AlertCondition = { kind: 'above-usual', often: 'month' }
-const AT_LEAST: AlertCondition = { kind: 'at-least', tickets: 10, minutes: 5 }
-const UNFETCHED: AlertCondition = { kind: 'nothing-fetched', minutes: 3 }
-
-interface Evaluated {
-  readonly minute: number
-  readonly state: AlertState
-  readonly transitions: readonly AlertTransition[]
-}
-
-/** An evaluation at each of these minutes that `isEvaluated`, all others missed; `keep`: what happens to the state in between. */
-function evaluate(
-  condition: AlertCondition,
-  counts: readonly (number | null)[],
-  {
-    isEvaluated = () => true,
-    keep = (state) => state,
-    baseline = BASELINE,
-    change = {},
-  }: {
-    isEvaluated?: (at: number) => boolean
-    keep?: (state: AlertState) => AlertState
-    baseline?: AlertInput['baseline']
-    change?: Partial<AlertInput>
-  } = {},
-): readonly Evaluated[] {
-  const found: Evaluated[] = []
-  let state = firstState(NOW)
-  let sinceFetch = 0
-  counts.forEach((count, at) => {
-    sinceFetch = count === null ? sinceFetch + 1 : 0
-    if (!isEvaluated(at)) return
-    const minute = NOW + at
-    const kept = keep(state)
-    const seen = minutesSeen(condition, kept, minute)
-    const next = nextState(condition, kept, {
-      nowMinute: minute,
-      recent: { endMinute: minute + 1, counts: counts.slice(Math.max(0, at + 1 - seen), at + 1) },
-      settledTo: minute,
-      sinceFetch,
-      isKnown: count !== null,
-      baseline,
-      newAlertId: `at-${minute}`,
-      ...change,
-    })
-    state = next.state
-    found.push({ minute, ...next })
-  })
-  return found
-}
-
-function told(evaluated: readonly Evaluated[]): readonly AlertTransition[] {
-  return evaluated.flatMap(({ transitions }) => transitions)
-}
-
-/** So many minutes of so many tickets each; an hour and a half of a ticket each fifth minute comes first. */
-function minutes(...parts: readonly (readonly [number, number | null])[]): (number | null)[] {
-  const quiet = Array.from({ length: 90 }, (_, at) => (at % 5 === 0 ? 1 : 0))
-  return [...quiet, ...parts.flatMap(([length, count]) => Array.from<typeof count>({ length }).fill(count))]
-}
-
-const QUIET = [100, 0] as const
-
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296
-    return state / 4_294_967_296
-  }
-}
-
-function poisson(mean: number, random: () => number): number {
-  let [count, left] = [0, random()]
-  for (const least = Math.exp(-mean); left > least; count++) left *= random()
-  return count
-}
 
 /** A person silences the alert while its window has fifteen. */
 function silencedAtFifteen(state: AlertState): AlertState {
   const isFifteen = state.phase === 'alerting' && state.silence === null && state.alert?.peak.tickets === 15
   return isFifteen ? silenced(state, null, NOW + 92) : state
+}
+
+/** A person silences the rule before anything happens. */
+function until(untilMinute: number | null): (state: AlertState) => AlertState {
+  return (state) =>
+    state.sinceMinute === NOW && state.silence === null && state.phase === 'unknown'
+      ? silenced(state, untilMinute, NOW)
+      : state
 }
 
 describe('an alert', () => {
@@ -121,45 +52,6 @@ describe('an alert', () => {
     // Of the last fifteen minutes, fourteen must be without any of the storm, for ten minutes in a row.
     expect(resolved).toMatchObject({ kind: 'resolved', alertId: started?.alertId, minute: NOW + 100 + 23 })
     expect(resolved?.peak.tickets).toBe(20)
-  })
-
-  test('that goes on for a day is over as the new level; what rings next is above that, until it is as usual again', () => {
-    const random = seeded(3)
-    const level = Array.from<undefined, [number, number]>({ length: 3 * 1_440 }, () => [
-      1,
-      poisson(1, random),
-    ])
-    const evaluated = evaluate(
-      ABOVE,
-      minutes(...level, [30, 6], ...level.slice(0, 600), [600, 0], [30, 1], QUIET),
-      { isEvaluated: (at) => at % 7 !== 3 },
-    )
-    const transitions = told(evaluated).filter(({ kind }) => kind !== 'doubled')
-    const from = (transitions[0]?.minute ?? 0) - NOW
-    expect(from).toBeLessThan(110)
-    expect(transitions.map(({ kind, isNewLevel = false }) => `${kind} ${isNewLevel}`)).toEqual([
-      'started false',
-      'resolved true',
-      // Six a minute, where one is.
-      'started false',
-      'resolved false',
-      // One a minute, ten quiet hours after it was the level.
-      'started false',
-      'resolved false',
-    ])
-    const [, reached, above, , again] = transitions
-    expect((reached?.minute ?? 0) - NOW - from).toBeLessThanOrEqual(1_441)
-    expect((above?.minute ?? 0) - NOW).toBeGreaterThanOrEqual(90 + 3 * 1_440)
-    expect((above?.minute ?? 0) - NOW).toBeLessThan(95 + 3 * 1_440)
-    expect(again?.alertId).not.toBe(above?.alertId)
-    const levels = evaluated.map(({ state }) => state.level?.factor ?? 0)
-    expect(levels.findLast((factor) => factor > 0)).toBeGreaterThan(4)
-    expect(levels.at(-1)).toBe(0)
-  })
-
-  test('of a fixed number goes on for as long as it is so', () => {
-    const long = told(evaluate(AT_LEAST, minutes([3 * 1_440, 3])))
-    expect(long.map(({ kind }) => kind)).toEqual(['started'])
   })
 
   test('is no quieter in the very minute in which its storm began', () => {
@@ -261,10 +153,6 @@ describe('an alert', () => {
 
   test('is recorded and not sent while its rule is silenced, and sent when the silence ends before it', () => {
     const counts = minutes([20, 4], QUIET)
-    const until = (untilMinute: number | null) => (state: AlertState) =>
-      state.sinceMinute === NOW && state.silence === null && state.phase === 'unknown'
-        ? silenced(state, untilMinute, NOW)
-        : state
     const sent = (keep: (state: AlertState) => AlertState) =>
       told(evaluate(ABOVE, counts, { keep })).map(({ key, isSilenced }) => [key, isSilenced])
     expect(sent(until(NOW + 100))).toEqual([
