@@ -8,6 +8,7 @@ import { AppError, nothingDone } from '../../src-shared/errors/app-error.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { CleanUpService } from '../clean-up/clean-up.ts'
 import type { Jira } from '../jira/jira.ts'
+import { coalesce } from '../runtime/async.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { createSpans } from './asked-span.ts'
@@ -70,9 +71,11 @@ export function createHandlers(core: Core): EngineHandlers {
     left === undefined ? core.signal : AbortSignal.any([core.signal, left])
 
   const reads = createReads({ ...core, runs: generator })
+  // Screens that are told of a commit ask at the same moment.
+  const overview = coalesce(() => readOverview({ ...core, countsOf: reads['counts.get'] }), 'fresh')
   return {
     ...reads,
-    'overview.get': () => readOverview({ ...core, countsOf: reads['counts.get'] }),
+    'overview.get': () => overview(),
     ...createMarking({ ...core, siteId: core.session.site.id, zone: core.session.zone }),
     ...createSavedViews({ ...core, siteId: core.session.site.id, zone: core.session.zone }),
     ...createOutputHandlers(core.outputs),

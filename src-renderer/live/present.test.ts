@@ -119,6 +119,35 @@ test('stopped, it leaves no timer behind', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test('told how the fetches go, a window asks for nothing, however many minutes go by, until what it was told has a gap', async () => {
+  const { core, hub, made, tickets } = await opened()
+  const fetched = (): void => {
+    const atMs = Date.now() - AHEAD_MS
+    hub.publish('sync.changed', {
+      state: 'idle',
+      lastSuccessMs: atMs,
+      nextMs: atMs + 5_000,
+      known: [{ fromMs: 0, toMs: atMs }],
+    } as never)
+  }
+  for (let n = 0; n < 120; n++) {
+    fetched()
+    await vi.advanceTimersByTimeAsync(5_000)
+  }
+  expect(core.asked).toBe(1)
+  expect(made.store.get().present).toMatchObject({ freshness: 'live', tickets: 0, isLeast: false, gaps: [] })
+  const change = (prevSeq: number, count: number): void => {
+    const changes = [{ minute: MINUTE + 10, priorityId: '1', count }]
+    hub.publish('counts.changed', { siteId: 's', prevSeq, seq: prevSeq + 1, reset: false, changes })
+  }
+  change(1, 4)
+  expect([tickets(), core.asked]).toEqual([4, 1])
+  core.tickets = 8
+  change(7, 5)
+  await vi.advanceTimersByTimeAsync(0)
+  expect([tickets(), core.asked]).toEqual([8, 2])
+})
+
 test('looked at closely, what changed is asked for within a second, else every twenty', async () => {
   const { core, hub, made } = await opened()
   const change = (seq: number): void =>

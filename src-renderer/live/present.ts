@@ -9,7 +9,7 @@ import { createRefresher } from './timers.ts'
 
 /** How often it is looked at the clock. */
 const TICK_MS = 1_000
-/** Between two readings: while a screen shows the newest tickets, and while only their number is shown, which events bring. */
+/** Between two readings: while the newest tickets are shown, and of a screen on a wall, which is not told how the fetches go. */
 const CLOSE_GAP_MS = 1_000
 const GAP_MS = 20_000
 
@@ -30,6 +30,8 @@ export function createPresentFeed(transport: CoreTransport, now: () => number) {
   const held = createHeldPresent(() => connection.get() === 'connected', now)
   let readMs = 0
   let isClose = false
+  /** Whether events bring all that changes but the newest tickets. */
+  let isTold = false
   const refresher = createRefresher(
     async () => {
       readMs = now()
@@ -40,19 +42,25 @@ export function createPresentFeed(transport: CoreTransport, now: () => number) {
     () => (isClose ? CLOSE_GAP_MS : GAP_MS),
   )
   const tick = (): void => {
-    if (held.moveOn() || now() - readMs >= GAP_MS) refresher.request()
+    if (held.moveOn() || (!isTold && now() - readMs >= GAP_MS)) refresher.request()
   }
   const follow = (): (() => void)[] => [
     client.on('counts.changed', (event) => {
+      let isGap = false
       held.change(({ counts }) => {
         const next = applyChange(counts, event)
+        isGap = next === 'gap'
         return next === 'gap' ? {} : { counts: next }
       })
-      refresher.request(event.reset)
+      if (isGap || isClose || !isTold) refresher.request(isGap)
     }),
-    client.on('sync.changed', ({ state, lastSuccessMs, nextMs }) =>
-      held.change(() => ({ fetching: { state, lastSuccessMs, nextMs } })),
-    ),
+    client.on('sync.changed', ({ state, lastSuccessMs, nextMs, known }) => {
+      isTold = true
+      held.change(({ counts }) => ({
+        fetching: { state, lastSuccessMs, nextMs },
+        counts: { ...counts, known },
+      }))
+    }),
     client.on('usual.changed', ({ verdict }) => held.change(() => ({ verdict }))),
     client.on('clock.changed', (clock) => held.change(() => ({ clock }))),
     client.on('session.changed', () => {
@@ -111,7 +119,7 @@ function createHeldPresent(isConnected: () => boolean, now: () => number) {
       const { overview } = store.get()
       if (overview !== null) show({ ...overview, ...part(overview) })
     },
-    /** Goes on with the clock; says whether another minute has begun. */
+    /** Goes on with the clock; says whether it cannot, since too many minutes went by. */
     moveOn(): boolean {
       const { overview } = store.get()
       if (overview === null) return false
@@ -121,7 +129,7 @@ function createHeldPresent(isConnected: () => boolean, now: () => number) {
       const fromMs = toMs - startOfMinute(counts.toMinute - counts.fromMinute)
       const moved = isOther ? movedTo(counts, { fromMs, toMs }) : null
       show(moved === null ? overview : { ...overview, counts: moved })
-      return isOther
+      return isOther && moved === null
     },
     forget: (): void => store.set(() => NOTHING),
   }
