@@ -72,14 +72,14 @@ test.describe('with a Jira', () => {
     const context = await browser.newContext({ viewport: { width: 1_280, height: 800 } })
     await context.grantPermissions(['notifications'], { origin: await served.url() })
     await context.addInitScript(() => {
-      const told: string[] = []
-      Object.assign(globalThis, { told })
+      const shown: string[] = []
+      Object.assign(globalThis, { told: shown })
       globalThis.Notification = class extends Notification {
         // A Chromium without a screen says here that it is denied, whatever was granted.
         static override readonly permission = 'granted'
         constructor(title: string, options?: NotificationOptions) {
           super(title, options)
-          told.push(`${title}: ${options?.body ?? ''}`)
+          shown.push(`${title}: ${options?.body ?? ''}`)
         }
       }
     })

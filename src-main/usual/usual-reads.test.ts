@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 import type { UsualNow } from '../../src-shared/contract/alerts/usual.ts'
 import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
-import { upperTail } from '../../src-shared/domain/usual/tails.ts'
+import { quantile, upperTail } from '../../src-shared/domain/usual/tails.ts'
 import { addWatched, openTestApp, startTestSite } from '../../test-support/app.ts'
 import { makeTestData } from '../../test-support/store/store.ts'
 
 // A site with four weeks of history, as a person's own sandbox has.
+
+/** A Monday, 00:00 UTC. */
+const MONDAY = 26_798_400
 
 async function openWithHistory(historyWeeks: number) {
   const data = await makeTestData()
@@ -38,6 +41,17 @@ test('of four weeks it is known what is usual: a band for each bar, a verdict, a
   expect(learned).toBeGreaterThan(0.9 * tickets)
   expect(learned).toBeLessThanOrEqual(tickets)
   expect(heat.hours.filter(({ believed }) => believed).length).toBeGreaterThan(150)
+
+  // What the heat view shows is enough to work out a bar by hand.
+  const bar = usual.fromMinute % 60 === 0 ? 0 : Math.ceil((60 - (usual.fromMinute % 60)) / 5) % 12
+  const minute = usual.fromMinute + 5 * bar
+  const hour = heat.hours[Math.floor((minute - MONDAY) / 60) % 168]
+  const mean = (hour?.perHour ?? 0) / 12
+  const a = (hour?.perHour ?? 0) * ((hour?.weeks ?? 0) + 2)
+  const kappa = heat.kappas.find(({ minutes }) => minutes === 5)?.kappa ?? 0
+  expect(usual.mean[bar]).toBeCloseTo(mean, 9)
+  const variance = heat.phi * mean + kappa * mean ** 2 + mean ** 2 / a
+  expect(usual.high[bar]).toBe(quantile(0.95, { mean, variance }))
 })
 
 test('a storm is high at its next fetch, and the event says so with its tickets and since when', async () => {

@@ -17,6 +17,7 @@ import {
 } from '../../src-shared/domain/usual/baseline.ts'
 import { quantile, type Usual } from '../../src-shared/domain/usual/tails.ts'
 import { UNUSUAL, verdictOf, type VerdictNow } from '../../src-shared/domain/usual/verdict.ts'
+import { COMPARED_MINUTES } from '../../src-shared/domain/usual/windows.ts'
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
 import type { createSpans } from '../app/asked-span.ts'
 import type { EngineHandlers } from '../app/engine.ts'
@@ -61,6 +62,8 @@ export function createUsualReads({ siteId, usual, spans, time }: UsualReadParts)
       return {
         siteId,
         ...ofBaseline(baseline),
+        phi: baseline.spread.phi,
+        kappas: COMPARED_MINUTES.map((minutes) => ({ minutes, kappa: baseline.spread.kappaOf(minutes) })),
         hours: baseline.cells.map(({ rate, tickets, hours }) => ({
           perHour: rate * 60,
           tickets,

@@ -15,7 +15,7 @@ import { hoursOfWeek } from '../../src-shared/domain/usual/zone-hours.ts'
 import { useDashboard, useWorkbench, useZone } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import { dayText, ticketsText } from '../live/text.ts'
-import { cellText } from './heat-text.ts'
+import { byHandText, cellText } from './heat-text.ts'
 import styles from './heat.module.css'
 
 const WEEKS = 8
@@ -59,6 +59,7 @@ export function HeatHours({ heat, cell, onClose }: HeatHoursProps): React.ReactN
           </li>
         ))}
       </ul>
+      {hour && hour.weeks > 0 && <p className={styles['by-hand']}>{byHandText(hour, heat)}</p>}
       {hours !== null && found.length === 0 && <p>None of these hours can be read now.</p>}
     </section>
   )

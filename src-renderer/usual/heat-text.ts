@@ -21,3 +21,16 @@ export function cellText({ perHour, tickets, weeks, believed }: HeatHour, cell: 
     : `still learning, so far ${rateText(perHour)} an hour`
   return `${name}: ${said}, ${from}`
 }
+
+/** The numbers by which an alarm of this hour can be checked by hand, with the signs of docs/alerts.md. */
+export function byHandText({ perHour, weeks }: HeatHour, { phi, kappas }: UsualHeat): string {
+  const spread = kappas.map(({ minutes, kappa }) => `${number(kappa)} in ${minutes} min`).join(', ')
+  return `By hand: n = ${number(weeks)}, a = ${number(perHour * (weeks + PRIOR_WEEKS))}, λ = ${number(perHour / 60)} a minute, φ = ${number(phi)}, κ = ${spread}`
+}
+
+/** The mean of like days counts for so many weeks. */
+const PRIOR_WEEKS = 2
+
+function number(value: number): string {
+  return String(Number(value.toPrecision(3)))
+}

@@ -118,6 +118,11 @@ export type UsualResult = Static<typeof UsualResult>
 
 export const UsualHeat = model('UsualHeat', 'What was learned of each hour of the week.', {
   ...ofNow,
+  phi: Type.Number({ description: 'Variance ÷ mean of five minutes, 1 at least: tickets come in clumps.' }),
+  kappas: Type.Array(Type.Object({ minutes: Type.Integer({ minimum: 1 }), kappa: Type.Number() }), {
+    description:
+      'Of windows that long, the variance that grows with the square of the mean: days differ. As in docs/alerts.md.',
+  }),
   hours: Type.Array(
     Type.Object({
       perHour: Type.Number({

@@ -15,7 +15,7 @@ export interface RecentCounts {
 export const RECENT_MINUTES = 90
 
 /** How long the spans are that are compared with what is usual, in minutes. */
-const WINDOWS = [5, 15, 60] as const
+export const COMPARED_MINUTES = [5, 15, 60] as const
 /** The window whose count says whether it is over. */
 const CALM_WINDOW = 15
 const LONGEST = 60
@@ -48,7 +48,7 @@ export function comparedWindows(
   clearedTo = Number.NEGATIVE_INFINITY,
 ): readonly ComparedWindow[] {
   const found: ComparedWindow[] = []
-  for (const longest of WINDOWS) {
+  for (const longest of COMPARED_MINUTES) {
     for (let back = 0; back <= 1; back++) {
       const end = recent.endMinute - back
       const minutes = Math.min(longest, end - clearedTo)
