@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import type { UsualHeat } from '../../src-shared/contract/alerts/usual.ts'
 import { unknownWithin } from '../../src-shared/domain/known-spans.ts'
@@ -41,12 +41,22 @@ export function HeatHours({ heat, cell, onClose }: HeatHoursProps): React.ReactN
   const hours = usePastHours(heat.zone)
   const hour = heat.hours[cell]
   const found = hours?.get(cell) ?? []
+  const section = useRef<HTMLElement>(null)
+  // Below the table there may be no room for it.
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: 'nearest' })
+  }, [cell, hours])
   const show = ({ startMinute }: PastHour): void => {
     view.put({ view: 'bar', asTable: false, cursor: null, panel: 'tickets' })
     dashboard.showSpan(spanOf(startOfMinute(startMinute), startOfMinute(startMinute + MINUTES_PER_HOUR)))
   }
   return (
-    <section className={styles['hours']} aria-label="This hour in the last weeks" aria-busy={hours === null}>
+    <section
+      ref={section}
+      className={styles['hours']}
+      aria-label="This hour in the last weeks"
+      aria-busy={hours === null}
+    >
       <h2>{hour && cellText(hour, cell)}</h2>
       <IconButton icon={X} label="Close" onClick={onClose} />
       <ul>
