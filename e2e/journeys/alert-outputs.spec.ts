@@ -79,7 +79,9 @@ test.beforeEach(async () => {
   receiver = await startReceiver()
   keyring = noKeyring === null ? await startTestKeyring() : undefined
   browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
-  served = serveDashboard(dataDir, { ...watching(site), ...keyring?.env })
+  // The whole site, not one project of it.
+  const { JIRA_PROJECT: _, ...account } = watching(site)
+  served = serveDashboard(dataDir, { ...account, ...keyring?.env })
 })
 
 test.afterEach(async () => {
@@ -98,13 +100,17 @@ async function open(width = 1_280): Promise<Page> {
   return page
 }
 
-async function openOutputs(page: Page): Promise<Locator> {
+async function openAlerts(page: Page): Promise<Locator> {
   await page.keyboard.press('Control+k')
   await expect(page.getByRole('combobox', { name: /^Find a ticket/ })).toBeFocused()
   await page.keyboard.type('Alerts')
   await expect(page.getByRole('option', { name: 'View Alerts…', selected: true })).toBeVisible()
   await page.keyboard.press('Enter')
-  const panel = page.getByRole('dialog', { name: /^(Alerts|More)$/ })
+  return page.getByRole('dialog', { name: /^(Alerts|More)$/ })
+}
+
+async function openOutputs(page: Page): Promise<Locator> {
+  const panel = await openAlerts(page)
   await panel.getByRole('button', { name: 'Where alerts are sent…' }).click()
   return panel.getByRole('region', { name: 'Where alerts are sent' })
 }
@@ -206,7 +212,7 @@ test('a webhook is added in the window, tested, and gets what rings, signed; its
   for (const { name, bytes } of files) expect(bytes.includes(KEY), name).toBe(false)
 })
 
-test('a rule is replayed before it is added, and each time that it would have fired opens its span; narrow, all of it fits', async () => {
+test('a rule of a project is replayed before it is added, and each time that it would have fired opens its span; narrow, all of it fits', async () => {
   const page = await open(420)
   const outputs = await openOutputs(page)
   await outputs.getByRole('button', { name: 'Add an output…' }).click()
@@ -221,6 +227,7 @@ test('a rule is replayed before it is added, and each time that it would have fi
   await expect(panel).toContainText(/Would not have fired in less than a day/)
   await panel.getByLabel('Tickets').fill('2')
   await panel.getByLabel('Minutes').fill('30')
+  await panel.getByLabel('Of', { exact: true }).selectOption('in TPM')
   const fired = panel.getByRole('list', { name: 'When it would have fired' }).getByRole('link')
   await expect(fired.first()).toBeVisible()
   await expect(panel).toContainText(/Would have fired (once|twice|\d+ times) in less than a day/)
@@ -231,4 +238,11 @@ test('a rule is replayed before it is added, and each time that it would have fi
   await expect
     .poll(() => new URLSearchParams(new URL(page.url()).hash.slice(1)).get('opened'))
     .toBe(wanted.get('opened'))
+
+  await openAlerts(page)
+  await panel.getByLabel('Of', { exact: true }).selectOption('in TPM')
+  await panel.getByRole('button', { name: 'Add rule' }).click()
+  await expect(panel.getByRole('list', { name: 'Alert rules' })).toContainText(
+    /^Above the usual, by chance once a month, High or Highest in TPM.*Learning/,
+  )
 })
