@@ -21,9 +21,10 @@ afterEach(() => {
 async function opened() {
   const hub = createEventHub()
   const connection = createStateStore<ConnectionState>('connected')
-  const core = { asked: 0, tickets: 3, answers: true, siteId: 's' }
+  const core = { asked: 0, tickets: 3, answers: true, siteId: 's', during: (): void => {} }
   const call = async (): Promise<Overview> => {
     core.asked += 1
+    core.during()
     if (!core.answers) throw new Error('away')
     const atMs = Date.now() - AHEAD_MS
     const toMinute = Math.floor(atMs / 60_000) + 1
@@ -146,6 +147,29 @@ test('told how the fetches go, a window asks for nothing, however many minutes g
   change(7, 5)
   await vi.advanceTimersByTimeAsync(0)
   expect([tickets(), core.asked]).toEqual([8, 2])
+  core.answers = false
+  change(20, 6)
+  await vi.advanceTimersByTimeAsync(5_000)
+  fetched()
+  core.answers = true
+  core.tickets = 9
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(tickets()).toBe(9)
+})
+
+test('what is committed while it is read is not lost', async () => {
+  const { core, hub, tickets } = await opened()
+  core.during = () =>
+    hub.publish('counts.changed', {
+      siteId: 's',
+      prevSeq: 1,
+      seq: 2,
+      reset: false,
+      changes: [{ minute: MINUTE, priorityId: '1', count: 6 }],
+    })
+  hub.publish('session.changed', {})
+  await vi.advanceTimersByTimeAsync(0)
+  expect([tickets(), core.asked]).toEqual([6, 2])
 })
 
 test('looked at closely, what changed is asked for within a second, else every twenty', async () => {

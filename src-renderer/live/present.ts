@@ -1,10 +1,12 @@
+import type { CountsChanged } from '../../src-shared/contract/events.ts'
+import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { Overview } from '../../src-shared/contract/overview.ts'
 import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { presentOf, type Present } from '../../src-shared/domain/now.ts'
 import { siteTime } from '../../src-shared/domain/site-clock.ts'
 import { onConnected, type CoreTransport } from '../client/transport.ts'
 import { createStateStore } from '../state-store.ts'
-import { applyChange, movedTo } from './counts-feed.ts'
+import { applyAll, applyChange, movedTo } from './counts-feed.ts'
 import { createRefresher } from './timers.ts'
 
 /** How often it is looked at the clock. */
@@ -32,34 +34,28 @@ export function createPresentFeed(transport: CoreTransport, now: () => number) {
   let isClose = false
   /** Whether events bring all that changes but the newest tickets. */
   let isTold = false
+  /** Whether what was asked for last did not come. */
+  let isBehind = true
   const refresher = createRefresher(
     async () => {
       readMs = now()
+      held.expect()
       // What cannot be read is old after a while, and says so.
-      const overview = await client.call('overview.get', {}).catch(() => null)
-      if (overview !== null) held.take(overview)
+      isBehind = !held.take(await client.call('overview.get', {}).catch(() => null))
     },
     () => (isClose ? CLOSE_GAP_MS : GAP_MS),
   )
   const tick = (): void => {
-    if (held.moveOn() || (!isTold && now() - readMs >= GAP_MS)) refresher.request()
+    if (held.moveOn() || ((isBehind || !isTold) && now() - readMs >= GAP_MS)) refresher.request()
   }
   const follow = (): (() => void)[] => [
     client.on('counts.changed', (event) => {
-      let isGap = false
-      held.change(({ counts }) => {
-        const next = applyChange(counts, event)
-        isGap = next === 'gap'
-        return next === 'gap' ? {} : { counts: next }
-      })
-      if (isGap || isClose || !isTold) refresher.request(isGap)
+      const isNext = held.follows(event)
+      if (!isNext || isClose || !isTold) refresher.request(!isNext)
     }),
-    client.on('sync.changed', ({ state, lastSuccessMs, nextMs, known }) => {
+    client.on('sync.changed', (status) => {
       isTold = true
-      held.change(({ counts }) => ({
-        fetching: { state, lastSuccessMs, nextMs },
-        counts: { ...counts, known },
-      }))
+      held.change(fetchedAs(status))
     }),
     client.on('usual.changed', ({ verdict }) => held.change(() => ({ verdict }))),
     client.on('clock.changed', (clock) => held.change(() => ({ clock }))),
@@ -91,6 +87,14 @@ export function createPresentFeed(transport: CoreTransport, now: () => number) {
   }
 }
 
+/** How the fetches go, and what is known by them. */
+function fetchedAs({ state, lastSuccessMs, nextMs, known }: SyncStatus) {
+  return ({ counts }: Overview): Partial<Overview> => ({
+    fetching: { state, lastSuccessMs, nextMs },
+    counts: { ...counts, known },
+  })
+}
+
 export type PresentFeed = ReturnType<typeof createPresentFeed>
 
 /** What was read last, as it is now. */
@@ -98,6 +102,7 @@ function createHeldPresent(isConnected: () => boolean, now: () => number) {
   const store = createStateStore(NOTHING)
   /** How far this machine's clock is ahead of the one that fetches. */
   let aheadMs = 0
+  let waiting: CountsChanged[] = []
 
   function show(overview: Overview): void {
     const present = presentOf(overview, now() - aheadMs)
@@ -111,13 +116,29 @@ function createHeldPresent(isConnected: () => boolean, now: () => number) {
 
   return {
     store,
-    take(overview: Overview): void {
+    /** What is committed from now on may be missing in what is read. */
+    expect: (): void => void (waiting = []),
+    /** False where it could not be read, or a commit is missing in it. */
+    take(overview: Overview | null): boolean {
+      if (overview === null) return false
       aheadMs = now() - overview.atMs
-      show(overview)
+      const counts = applyAll(overview.counts, waiting)
+      show(counts === 'gap' ? overview : { ...overview, counts })
+      return counts !== 'gap'
     },
     change(part: (overview: Overview) => Partial<Overview>): void {
       const { overview } = store.get()
       if (overview !== null) show({ ...overview, ...part(overview) })
+    },
+    /** Takes a commit; false where one before it is missing. */
+    follows(event: CountsChanged): boolean {
+      waiting.push(event)
+      const { overview } = store.get()
+      if (overview === null) return true // it is being read
+      const counts = applyChange(overview.counts, event)
+      if (counts === 'gap') return false
+      show({ ...overview, counts })
+      return true
     },
     /** Goes on with the clock; says whether it cannot, since too many minutes went by. */
     moveOn(): boolean {
