@@ -7,7 +7,7 @@ import type { ChartModel } from './chart-model.ts'
 import { chartText } from './chart-text.ts'
 import styles from './chart-stage.module.css'
 import { edgesOf } from './brush/cursor.ts'
-import { figureOf, readPalette } from './figures.ts'
+import { figureOf, readPalette, type Figure } from './figures.ts'
 import { countScale, countTop, MARGIN, type BoxSize } from './geometry.ts'
 import { MinutesOfCount } from './minutes-of-count.tsx'
 import { EmptySpan, StaleMark, useStaleText } from './no-counts.tsx'
@@ -35,9 +35,11 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
   const stale = useStaleText()
   // Read anew when the theme changes.
   const palette = useMemo(() => ({ isDark, ...readPalette() }), [isDark])
-  const figure = useMemo(
-    () => model && size && model.slots > 0 && figureOf(model, size, palette),
-    [model, size, palette],
+  const figure = useSame(
+    useMemo(
+      () => (model && size && model.slots > 0 ? figureOf(model, size, palette) : null),
+      [model, size, palette],
+    ),
   )
   const chart = useMemo(() => model && size && { model, size, edges: edgesOf(model) }, [model, size])
 
@@ -85,6 +87,15 @@ function AxisTitles({ model }: { model: ChartModel }): React.ReactNode {
 
 function chartLabel(model: ChartModel, stale: string | undefined): string {
   return stale === undefined ? chartText(model) : `${chartText(model)}. ${stale}`
+}
+
+/** The former figure where the newest is drawn the same: much of a model is not Plotly's to draw. */
+function useSame(newest: Figure | null): Figure | null {
+  const text = useMemo(() => JSON.stringify(newest), [newest])
+  const [kept, setKept] = useState({ figure: newest, text })
+  if (kept.text === text) return kept.figure
+  setKept({ figure: newest, text })
+  return newest
 }
 
 /** A value at most every `gapMs`: at once after a rest, then the newest; none while it is held. */
