@@ -40,12 +40,13 @@ export function HeatHours({ heat, cell, onClose }: HeatHoursProps): React.ReactN
   const zone = useZone()
   const hours = usePastHours(heat.zone)
   const hour = heat.hours[cell]
-  const found = hours?.get(cell) ?? []
+  const past = hours?.get(cell)
+  const found = past ?? []
   const section = useRef<HTMLElement>(null)
   // Below the table there may be no room for it.
   useEffect(() => {
-    section.current?.scrollIntoView({ block: 'nearest' })
-  }, [cell, hours])
+    if (past !== undefined) section.current?.scrollIntoView({ block: 'nearest' })
+  }, [past])
   const show = ({ startMinute }: PastHour): void => {
     view.put({ view: 'bar', asTable: false, cursor: null, panel: 'tickets' })
     dashboard.showSpan(spanOf(startOfMinute(startMinute), startOfMinute(startMinute + MINUTES_PER_HOUR)))
@@ -60,11 +61,11 @@ export function HeatHours({ heat, cell, onClose }: HeatHoursProps): React.ReactN
       <h2>{hour && cellText(hour, cell)}</h2>
       <IconButton icon={X} label="Close" onClick={onClose} />
       <ul>
-        {found.map((past) => (
-          <li key={past.startMinute}>
-            <Button kind="quiet" onClick={() => show(past)}>
-              {dayText(startOfMinute(past.startMinute), zone, startOfMinute(heat.learnedToMinute))}:{' '}
-              {past.isKnown ? ticketsText(past.tickets) : 'not fetched'}
+        {found.map((one) => (
+          <li key={one.startMinute}>
+            <Button kind="quiet" onClick={() => show(one)}>
+              {dayText(startOfMinute(one.startMinute), zone, startOfMinute(heat.learnedToMinute))}:{' '}
+              {one.isKnown ? ticketsText(one.tickets) : 'not fetched'}
             </Button>
           </li>
         ))}
