@@ -139,7 +139,10 @@ test('a webhook is added in the window, tested, and gets what rings, signed; its
         () => {},
       ),
   )
+  await page.route(/outputs\.list/, (route) => route.abort(), { times: 1 })
   const outputs = await openOutputs(page)
+  await expect(outputs.getByRole('alert')).toHaveText(/./)
+  await outputs.getByRole('button', { name: 'Read it again' }).click()
   await expect(outputs).toContainText('Alerts are sent nowhere yet')
 
   await outputs.getByRole('button', { name: 'Add an output…' }).click()

@@ -19,7 +19,8 @@ export function OutputsSection(): React.ReactNode {
   const [state, setState] = useState<OutputsState>({ is: 'reading' })
   const [isAdding, setAdding] = useState(false)
   const [done, setDone] = useState('')
-  useEffect(() => followOutputs(transport, setState), [transport])
+  const [feed] = useState(() => createOutputsFeed(transport, setState))
+  useEffect(() => feed.follow(), [feed])
 
   function close(added: Output | null): void {
     setAdding(false)
@@ -32,9 +33,19 @@ export function OutputsSection(): React.ReactNode {
     <section className={styles['outputs']} aria-label="Where alerts are sent">
       {state.is === 'reading' && <p className={styles['text']}>Reading where alerts are sent…</p>}
       {state.is === 'failed' && (
-        <p className={styles['failure']} role="alert">
-          {state.why}
-        </p>
+        <>
+          <p className={styles['failure']} role="alert">
+            {state.why}
+          </p>
+          <Button
+            onClick={() => {
+              setState({ is: 'reading' })
+              void feed.read()
+            }}
+          >
+            Read it again
+          </Button>
+        </>
       )}
       {state.is === 'read' && (
         <p className={styles['text']}>
@@ -62,9 +73,9 @@ export function OutputsSection(): React.ReactNode {
 }
 
 /** Reads the outputs, and anew whenever the connection is there again; each change brings all of them. */
-function followOutputs(transport: WindowTransport, put: (state: OutputsState) => void): () => void {
+function createOutputsFeed(transport: WindowTransport, put: (state: OutputsState) => void) {
   const { client } = transport
-  // What is asked comes later than a change that was made meanwhile.
+  // An answer is no longer of now where a change came meanwhile.
   let asked = 0
   const read = async (): Promise<void> => {
     const mine = ++asked
@@ -74,16 +85,21 @@ function followOutputs(transport: WindowTransport, put: (state: OutputsState) =>
     )
     if (mine === asked) put(came)
   }
-  const leave = [
-    client.on('outputs.changed', ({ outputs }) => {
-      asked++
-      put({ is: 'read', outputs })
-    }),
-    onConnected(transport, () => void read()),
-  ]
-  void read()
-  return () => {
-    asked++
-    for (const end of leave) end()
+  return {
+    read,
+    follow(): () => void {
+      const leave = [
+        client.on('outputs.changed', ({ outputs }) => {
+          asked++
+          put({ is: 'read', outputs })
+        }),
+        onConnected(transport, () => void read()),
+      ]
+      void read()
+      return () => {
+        asked++
+        for (const end of leave) end()
+      }
+    },
   }
 }
