@@ -208,7 +208,7 @@ function noSecretHere({ name }: StoredOutput): AppError {
   return nothingSent(
     'not-configured',
     `The secret of the output “${name}” is not here.`,
-    `Test it where it is, or give it: in the keychain with jira-tpm alerts outputs change, or as ${variable} (or ${variable}_FILE) in the environment.`,
+    `Test it where it is, or give it: into the keychain by changing the output (jira-tpm alerts outputs change --secret), or as ${variable} (or ${variable}_FILE) in the environment.`,
   )
 }
 
