@@ -11,6 +11,7 @@ import {
 } from '../../src-shared/domain/usual/alert.ts'
 import { makeBaseline } from '../../src-shared/domain/usual/baseline.ts'
 import type { AlertInput } from '../../src-shared/domain/usual/condition.ts'
+import { isOfStorms } from '../../src-shared/domain/run/drill.ts'
 import type { WrittenAlert, WrittenTransition } from '../store/alerts/history.ts'
 import type { AlertBook, AlertWrite, StoredAlertState } from '../store/alerts/states.ts'
 import { endedAlert } from './end-alert.ts'
@@ -36,9 +37,13 @@ export async function evaluateAll(
   const writes: AlertWrite[] = []
   for (const rule of book.rules.filter(({ on }) => on)) {
     // Drills first: what is left of a rule's silence is none of theirs.
-    for (const runId of [...(running ?? []), '']) {
-      const stored = book.states.find((one) => one.ruleId === rule.id && one.runId === runId)
-      const before = stored?.state ?? null
+    const drills = isOfStorms(rule.condition) ? running : []
+    const stateOf = (run: string) => book.states.find((one) => one.ruleId === rule.id && one.runId === run)
+    for (const runId of [...(drills ?? []), '']) {
+      const stored = stateOf(runId)
+      // A drill at a new level is above that.
+      const level = stateOf('')?.state.level ?? null
+      const before = stored?.state ?? (level === null ? null : { ...firstState(scene.nowMinute), level })
       const { state, transitions } = await evaluateRule(parts, scene, rule, runId, before)
       if (transitions.length === 0 && isDeepStrictEqual(state, before)) continue
       const alert = await alertOf(parts, scene, { rule, runId, before, state, transitions })

@@ -43,6 +43,14 @@ test('what rings for a day is over as the new level, which the rule is compared 
     phase: 'ok',
     why: expect.stringMatching(/new level, \d+\.\d times/),
   })
+  // A drill whose storm is still to come is compared with it, too.
+  const times = { stormMs: clock.now(), dueMs: clock.now(), untilMs: clock.now() + 600_000 }
+  await store.addDrill(SITE, 0, { runId: 'run-1', ...times, rules: ['Storm'] })
+  await instance.evaluate()
+  expect(await recorded(store)).toHaveLength(2)
+  const levels = (await store.alertBook(SITE)).states.map(({ state }) => state.level?.factor)
+  expect(levels).toHaveLength(2)
+  for (const factor of levels) expect(factor).toBeGreaterThan(3)
 })
 
 test('whether anything is fetched is seen without what is usual', async () => {
