@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { AlertList, AlertStanding } from '../../src-shared/contract/alerts/alerts.ts'
+import type { AlertList, AlertRule, AlertStanding } from '../../src-shared/contract/alerts/alerts.ts'
 import { ringing, ruleText, standingText, unknownNow } from './alert-text.ts'
 
 const TWO = Date.UTC(2026, 10, 24, 14, 2)
@@ -47,13 +47,12 @@ test('under its name a rule says what the name does not', () => {
       { id: '2', name: 'High' },
     ],
   }
-  const rule = { id: 'a', scope: {}, condition, on: true, revision: 'r', createdMs: TWO }
-  const text = (part: { name: string; scope?: object; condition?: object }) =>
-    ruleText({ ...rule, ...part } as never, watched as never)
+  const rule = { id: 'a', name: '', scope: {}, condition, on: true, revision: 'r', createdMs: TWO }
+  const text = (part: Partial<AlertRule>) => ruleText({ ...rule, ...part }, watched as never)
   expect(text({ name: 'Storm' })).toBe('At least 8 tickets in 5 min, High or Highest')
   expect(text({ name: 'At least 8 tickets in 5 min' })).toBe('High or Highest')
   expect(text({ name: 'At least 8 tickets in 5 min, High', scope: { priority: '2' } })).toBe('')
-  const unfetched = { kind: 'nothing-fetched', minutes: 2 }
+  const unfetched = { kind: 'nothing-fetched', minutes: 2 } as const
   expect(text({ name: 'Nothing fetched for 2 min', condition: unfetched })).toBe('')
   expect(text({ name: 'Jira', condition: unfetched })).toBe('Nothing fetched for 2 min')
 })
