@@ -48,7 +48,7 @@ test('under its name a rule says what the name does not', () => {
     ],
   }
   const rule = { id: 'a', name: '', scope: {}, condition, on: true, revision: 'r', createdMs: TWO }
-  const text = (part: Partial<AlertRule>) => ruleText({ ...rule, ...part }, watched as never)
+  const text = (part: Partial<AlertRule>) => ruleText({ ...rule, ...part }, watched)
   expect(text({ name: 'Storm' })).toBe('At least 8 tickets in 5 min, High or Highest')
   expect(text({ name: 'At least 8 tickets in 5 min' })).toBe('High or Highest')
   expect(text({ name: 'At least 8 tickets in 5 min, High', scope: { priority: '2' } })).toBe('')
