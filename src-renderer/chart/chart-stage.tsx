@@ -1,5 +1,7 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { Suspense, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { CHART_ID, useDashboard, useView } from '../app/workbench.ts'
+import { lazyPart } from '../controls/lazy-part.tsx'
+import { hasFixedRule } from '../live/dashboard-state.ts'
 import { useIsDark } from '../settings/preferences.ts'
 import { BrushLayer } from './brush/brush-layer.tsx'
 import { ChartMarks } from './chart-marks.tsx'
@@ -19,6 +21,8 @@ import { Readout } from './readout.tsx'
 import { useSize } from './use-size.ts'
 import { UnusualMarks, UsualBand } from '../usual/usual-layer.tsx'
 
+const RuleLines = lazyPart(async () => (await import('../alerts/rule-lines.tsx')).RuleLines)
+
 /** Between two draws of the chart (ms): counts may change far more often. */
 const DRAW_GAP_MS = 250
 
@@ -32,6 +36,7 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
   const plotly = usePlotly()
   const isDark = useIsDark(useView((state) => state.theme))
   const loading = useDashboard((state) => state.countsLoading)
+  const hasRule = useDashboard(hasFixedRule)
   const stale = useStaleText()
   // Read anew when the theme changes.
   const palette = useMemo(() => ({ isDark, ...readPalette() }), [isDark])
@@ -62,6 +67,11 @@ export function ChartStage({ model: newest }: { model: ChartModel | null }): Rea
       </figure>
       {chart && <BrushLayer chart={chart} />}
       {chart && <FlagLayer chart={chart} />}
+      {chart && hasRule && (
+        <Suspense fallback={null}>
+          <RuleLines chart={chart} />
+        </Suspense>
+      )}
       {chart && <NewMark model={chart.model} width={chart.size.width} />}
       {chart && <MinutesOfCount chart={chart} />}
       <EmptySpan />

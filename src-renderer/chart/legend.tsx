@@ -1,6 +1,8 @@
-import { useId } from 'react'
+import { Suspense, useId } from 'react'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
+import { lazyPart } from '../controls/lazy-part.tsx'
+import { hasFixedRule } from '../live/dashboard-state.ts'
 import { totalsOf, type ChartModel } from './chart-model.ts'
 import { dispersionText } from './dispersion.ts'
 import { COLOUR_FIELDS } from '../filter/filter-address.ts'
@@ -9,6 +11,8 @@ import styles from './legend.module.css'
 import { fieldLabel, stackOf, tokenOf, type StackColour, type StackPart } from './stack.ts'
 import { isUnusual } from '../usual/usual-bars.ts'
 import usualStyles from '../usual/usual.module.css'
+
+const RuleBars = lazyPart(async () => (await import('../alerts/rule-lines.tsx')).RuleBars)
 
 /** What the marks mean, and of which field they are where it is not the priority. */
 export function Legend({ model }: { model: ChartModel | null }): React.ReactNode {
@@ -62,10 +66,23 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
               not settled yet
             </span>
           )}
+          <RuleItems model={model} />
           <ColourChoice model={model} />
         </>
       )}
     </div>
+  )
+}
+
+/** The ways to the bars on which the fixed rules have their lines. */
+function RuleItems({ model }: { model: ChartModel }): React.ReactNode {
+  const hasRule = useDashboard(hasFixedRule)
+  return (
+    hasRule && (
+      <Suspense fallback={null}>
+        <RuleBars model={model} />
+      </Suspense>
+    )
   )
 }
 

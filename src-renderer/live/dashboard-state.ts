@@ -176,3 +176,8 @@ export function latestRun(shown: RunProgress | null, next: RunProgress): RunProg
 export function filterParams({ filter }: Pick<DashboardState, 'filter'>): { filter?: TicketFilter } {
   return isEverything(filter) ? {} : { filter }
 }
+
+/** Whether a rule rings at a fixed number, which may have a line on the chart. */
+export function hasFixedRule({ alerts }: DashboardState): boolean {
+  return (alerts?.rules ?? []).some(({ on, condition }) => on && condition.kind === 'at-least')
+}
