@@ -79,7 +79,7 @@ export async function checkCreateScreen(
     // A type without the field is reported by the next step.
     const chosen = usualType(types, watch.field) ?? types[0]
     if (chosen === undefined) {
-      return hindered<CreatableType | null>(needs, null, {
+      return hindered(needs, {
         message: `The account can create no type of ticket in ${where}.`,
         hint: 'Creating tickets needs the permission "Create issues" there.',
       })
@@ -97,7 +97,7 @@ export async function checkPermissions(
   await report.step('create', () => {
     if (permissions === null) return fine('Jira does not say; the first ticket will tell.', null)
     if (permissions.create) return fine(`The account may create tickets in ${project.key}.`, null)
-    return hindered(needs, null, {
+    return hindered(needs, {
       message: `The account may not create tickets in ${project.key}.`,
       hint: 'Creating tickets needs the permission "Create issues" there.',
     })
@@ -120,13 +120,13 @@ function checkField(
   const values = settableValues(type, field)
   const name = field.id === PRIORITY_FIELD ? 'Priority' : field.name
   if (values.length === 0) {
-    return hindered(needs, null, {
+    return hindered(needs, {
       message: `${name} cannot be set when a ${type.name} is created, so no created ticket would count.`,
       hint: `Add the field ${name} to the create screen of the project (Project settings, Screens or Issue types), or choose another project.`,
     })
   }
   if (type.demands.length > 0) {
-    return hindered(needs, null, {
+    return hindered(needs, {
       message: `A new ${type.name} must have fields that Jira TPM does not fill in: ${type.demands.join(', ')}.`,
       hint: 'To create tickets, make them optional or give them a default in Jira, or choose another project.',
     })
@@ -135,10 +135,9 @@ function checkField(
 }
 
 /** Who only watches may go on. */
-function hindered<T>(
+function hindered(
   needs: PreflightCheck['needs'],
-  value: T,
   problem: Pick<AppError, 'message' | 'hint'>,
-): StepOutcome<T> {
-  return needs === 'create' ? failed(problem) : warning(problem, value)
+): StepOutcome<null> {
+  return needs === 'create' ? failed(problem) : warning(problem, null)
 }

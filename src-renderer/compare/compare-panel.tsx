@@ -25,8 +25,13 @@ export function ComparePanel(): React.ReactNode {
     dashboard.compare(comparison)
     view.put({ tool: null })
   }
-  const choice = (comparison: Comparison, label: string, key = comparison): React.ReactNode => (
-    <Button key={key} kind="quiet" aria-pressed={chosen === comparison} onClick={() => choose(comparison)}>
+  const choice = (comparison: Comparison, label: string): React.ReactNode => (
+    <Button
+      key={comparison}
+      kind="quiet"
+      aria-pressed={chosen === comparison}
+      onClick={() => choose(comparison)}
+    >
       {label}
     </Button>
   )

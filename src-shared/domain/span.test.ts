@@ -4,10 +4,10 @@ import {
   DEFAULT_SPAN,
   isRolling,
   parseSpan,
-  pinnedSpan,
   readEdge,
   readSpan,
   resolveSpan,
+  spanOf,
   type ChosenSpan,
   type SpanClock,
 } from './span.ts'
@@ -101,7 +101,8 @@ test('at midnight there is a today already', () => {
 
 test('it moves with the clock where it ends in now, and stands where it is pinned', () => {
   expect(isRolling(DEFAULT_SPAN)).toBe(true)
-  const pinned = pinnedSpan(DEFAULT_SPAN, clock())
+  const { fromMs, toMs } = resolveSpan(DEFAULT_SPAN, clock())
+  const pinned = spanOf(fromMs, toMs)
   expect(isRolling(pinned)).toBe(false)
   const later = clock('UTC', '2026-11-25T16:00:00Z')
   expect(resolveSpan(pinned, later)).toEqual(resolveSpan(DEFAULT_SPAN, clock()))
@@ -168,7 +169,7 @@ test('what was read is read again as the same, whatever it is', () => {
       const { fromMs, toMs } = resolveSpan(span, at)
       expect(toMs).toBeGreaterThan(fromMs)
       expect({ from: readEdge(span.from, at), to: readEdge(span.to, at) }).toEqual(span)
-      expect(resolveSpan(pinnedSpan(span, at), at)).toEqual({ fromMs, toMs })
+      expect(resolveSpan(spanOf(fromMs, toMs), at)).toEqual({ fromMs, toMs })
     }),
   )
 })

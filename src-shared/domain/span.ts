@@ -51,12 +51,6 @@ export function resolveSpan(span: ChosenSpan, clock: SpanClock): TimeSpan {
   return { fromMs, toMs }
 }
 
-/** The same span at its present place: what a link to these times holds. Throws as `resolveSpan`. */
-export function pinnedSpan(span: ChosenSpan, clock: SpanClock): ChosenSpan {
-  const { fromMs, toMs } = resolveSpan(span, clock)
-  return spanOf(fromMs, toMs)
-}
-
 /** The span between two instants, epoch ms. */
 export function spanOf(fromMs: number, toMs: number): ChosenSpan {
   return { from: isoInstant(fromMs), to: isoInstant(toMs) }
