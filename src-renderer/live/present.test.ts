@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createEventHub, type Client } from '../../src-shared/contract/client.ts'
 import type { Overview } from '../../src-shared/contract/overview.ts'
-import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import type { ConnectionState } from '../client/transport.ts'
 import { createStateStore } from '../state-store.ts'
 import { createPresentFeed, type PresentFeed } from './present.ts'
+import { usualOverview } from '../../test-support/domain/overview.ts'
 
 /** The server's clock, a minute behind this machine's. */
 const SERVER = Date.parse('2026-11-24T14:30:20Z')
@@ -26,43 +26,8 @@ async function opened() {
     core.asked += 1
     core.during()
     if (!core.answers) throw new Error('away')
-    const atMs = Date.now() - AHEAD_MS
-    const toMinute = Math.floor(atMs / 60_000) + 1
-    return {
-      label: 'acme',
-      zone: 'UTC',
-      watched: [{ id: '1', name: 'Highest' }],
-      clock: steadyClock(atMs),
-      atMs,
-      fetching: { state: 'idle', lastSuccessMs: atMs, nextMs: atMs + 5_000 },
-      counts: {
-        siteId: core.siteId,
-        seq: 1,
-        fromMinute: toMinute - 60,
-        toMinute,
-        bucketMinutes: 1,
-        priorityIds: ['1'],
-        counts: [[...Array.from({ length: 59 }, () => 0), core.tickets]],
-        provisionalFromMinute: toMinute,
-        known: [{ fromMs: 0, toMs: atMs }],
-      },
-      verdict: {
-        state: 'usual',
-        endMinute: MINUTE + 1,
-        minutes: 5,
-        tickets: 6,
-        low: 0,
-        high: 8,
-        mean: 3,
-        chance: 0.2,
-        onceInDays: null,
-        onsetMinute: null,
-        smallestStorm: 3,
-        rehearsed: 0,
-        stateWithoutRuns: 'usual',
-      },
-      newest: [],
-    }
+    const overview = usualOverview(Date.now() - AHEAD_MS, 0, core.tickets)
+    return { ...overview, counts: { ...overview.counts, siteId: core.siteId } }
   }
   const client = { call, on: hub.on } as unknown as Client
   const made = createPresentFeed({ client, connection, start: () => {}, stop: () => {} }, Date.now)

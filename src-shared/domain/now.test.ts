@@ -1,47 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { Overview } from '../contract/overview.ts'
 import { freshness, isUnusual, presentOf, usualText } from './now.ts'
-import { steadyClock } from './site-clock.ts'
+import { usualOverview } from '../../test-support/domain/overview.ts'
 
 const NOW = Date.parse('2026-11-24T14:30:20Z')
 const MINUTE = NOW / 60_000 - 20 / 60
 
-/** One ticket in each of the 60 minutes, two in the last. */
-const overview: Overview = {
-  label: 'acme',
-  zone: 'UTC',
-  watched: [{ id: '1', name: 'Highest' }],
-  clock: steadyClock(NOW),
-  atMs: NOW,
-  fetching: { state: 'idle', lastSuccessMs: NOW, nextMs: NOW + 5_000 },
-  counts: {
-    siteId: 's',
-    seq: 1,
-    fromMinute: MINUTE - 59,
-    toMinute: MINUTE + 1,
-    bucketMinutes: 1,
-    priorityIds: ['1'],
-    counts: [[...Array.from({ length: 59 }, () => 1), 2]],
-    provisionalFromMinute: MINUTE,
-    known: [{ fromMs: 0, toMs: NOW }],
-  },
-  verdict: {
-    state: 'usual',
-    endMinute: MINUTE + 1,
-    minutes: 5,
-    tickets: 6,
-    low: 0,
-    high: 8,
-    mean: 3,
-    chance: 0.2,
-    onceInDays: null,
-    onsetMinute: null,
-    smallestStorm: 3,
-    rehearsed: 0,
-    stateWithoutRuns: 'usual',
-  },
-  newest: [],
-}
+const overview = usualOverview(NOW, 1, 2)
 
 describe('how fresh it is', () => {
   const idle = { state: 'idle', lastSuccessMs: NOW, nextMs: null } as const
