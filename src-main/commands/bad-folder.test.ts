@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, inject, onTestFinished, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
+import { testFolder } from '../../test-support/end.ts'
 
 /** In a process of its own: one that spins answers nothing. */
 function run(argv: readonly string[]): { status: number | null; stderr: string; cwd: string } {
-  const cwd = mkdtempSync(path.join(tmpdir(), 'tpm-bad-folder-'))
-  onTestFinished(() => rmSync(cwd, { recursive: true }))
+  const cwd = testFolder()
   mkdirSync(path.join(cwd, 'data'))
   writeFileSync(path.join(cwd, 'data', 'tpm.sqlite'), '')
   const { status, stderr, stdout } = spawnSync(process.execPath, [inject('programs').cli, ...argv], {

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, rmdirSync } from 'node:fs'
 import path from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,6 +6,7 @@ import { DEFAULT_SANDBOX } from '#jira-sandbox'
 import { ENGINE, makeTestEnvironment } from '../../test-support/store/store.ts'
 import { openSandbox, type SandboxConnection } from '../workspace/sandbox-connection.ts'
 import { createCliFixture, type CliFixture, type CliResult } from '../../test-support/commands/cli.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 /** One workspace, gone through as the first user does it: the tests build on each other. */
 let cli: CliFixture
@@ -257,7 +257,7 @@ describe("several of the first program's flags in one call", () => {
 })
 
 test('demo: an hour, its chart, its audit and its picture, in a folder of its own that is gone afterwards', async () => {
-  const temporary = mkdtempSync(path.join(tmpdir(), 'tpm-demo-test-'))
+  const temporary = testFolder()
   const before = process.env['TMPDIR']
   process.env['TMPDIR'] = temporary
   try {
@@ -276,6 +276,5 @@ test('demo: an hour, its chart, its audit and its picture, in a folder of its ow
   } finally {
     process.env['TMPDIR'] = before
     if (before === undefined) delete process.env['TMPDIR']
-    rmSync(temporary, { recursive: true, force: true })
   }
 })

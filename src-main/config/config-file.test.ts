@@ -1,18 +1,17 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { changeConfigFile, saveJiraSettings, type JiraSettings } from './config-file.ts'
 import { readConfig } from './read-config.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 let dataDir: string
 let file: string
 
 beforeEach(() => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-settings-'))
+  dataDir = testFolder()
   file = path.join(dataDir, 'config.json')
 })
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
 const settings: JiraSettings = {
   url: 'https://example.atlassian.net',

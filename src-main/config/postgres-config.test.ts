@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { parsePostgresAddress, postgresConfig } from './postgres-config.ts'
 import { refusal, storeConfig } from './store-config.ts'
+import { refusalOf } from '../../test-support/domain/refusal.ts'
 
 const server = {
   kind: 'postgres',
@@ -15,16 +16,6 @@ const server = {
   caFile: null,
 } as const
 const me = userInfo().username
-
-function refused(work: () => unknown): AppError {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof AppError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
 
 /** The password that is read from an address, or the error's code; and what the error says. */
 function outcomeOf(address: string): { found: string | null; said: string } {
@@ -97,7 +88,9 @@ describe('an address', () => {
     ['tickets.sqlite', /not a store/, /sqlite:FILE/],
     ['sqlite:', /not a store/, /sqlite:FILE/],
   ])('%s is refused', (store, message, hint) => {
-    const error = refused(() => storeConfig({ value: store, source: '--store', code: 'usage', folder: '/' }))
+    const error = refusalOf(() =>
+      storeConfig({ value: store, source: '--store', code: 'usage', folder: '/' }),
+    )
     expect(error.code).toBe('usage')
     expect(error.message).toMatch(message)
     expect(error.message).toMatch(/Nothing was opened\.$/)

@@ -1,32 +1,21 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { refusalOf } from '../../test-support/domain/refusal.ts'
 import type { Config } from './config.ts'
 import { readConfig, resolveConfig, type ConfigFlags } from './read-config.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 let cwd: string
 let dataDir: string
 
 beforeEach(() => {
-  cwd = mkdtempSync(path.join(tmpdir(), 'tpm-config-'))
+  cwd = testFolder()
   dataDir = path.join(cwd, 'data')
 })
-afterEach(() => rmSync(cwd, { recursive: true, force: true }))
 
 function read(flags: ConfigFlags = {}, env: Record<string, string> = {}): Config {
   return readConfig({ flags: { dataDir, ...flags }, env, cwd })
-}
-
-function failure(work: () => unknown): AppError {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof AppError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
 }
 
 function file(name: string, text: string): void {
@@ -101,7 +90,7 @@ describe('precedence', () => {
     expect(read({}, { ...env, JIRA_TOKEN_EXPIRES: '2027-01-31' }).jira).toMatchObject({
       tokenExpiresOn: '2027-01-31',
     })
-    const error = failure(() => read({}, { ...env, JIRA_TOKEN_EXPIRES: '2027-02-30' }))
+    const error = refusalOf(() => read({}, { ...env, JIRA_TOKEN_EXPIRES: '2027-02-30' }))
     expect(error).toMatchObject({ code: 'not-configured' })
     expect(error.message).toContain('2027-02-30')
   })
@@ -115,7 +104,7 @@ describe('precedence', () => {
   })
 
   test.each([',', 'x'.repeat(65)])('JIRA_WATCH=%s names nothing', (JIRA_WATCH) => {
-    const error = failure(() => read({ jira: 'https://jira.example.com' }, { ...credentials, JIRA_WATCH }))
+    const error = refusalOf(() => read({ jira: 'https://jira.example.com' }, { ...credentials, JIRA_WATCH }))
     expect(error.code).toBe('not-configured')
     expect(error.hint).toContain('High,Highest')
   })
@@ -242,13 +231,13 @@ describe('which Jira', () => {
   test.each(['http://jira.example.com', 'example.atlassian.net', 'ftp://127.0.0.1', 'https://'])(
     '%s is refused: wrong usage as a flag, not configured as a variable',
     (url) => {
-      expect(failure(() => read({ jira: url }, credentials)).code).toBe('usage')
-      expect(failure(() => read({}, { ...credentials, JIRA_URL: url })).code).toBe('not-configured')
+      expect(refusalOf(() => read({ jira: url }, credentials)).code).toBe('usage')
+      expect(refusalOf(() => read({}, { ...credentials, JIRA_URL: url })).code).toBe('not-configured')
     },
   )
 
   test('a password in the URL is refused and not repeated', () => {
-    const error = failure(() => read({ jira: 'https://me:hunter2@example.com' }, credentials))
+    const error = refusalOf(() => read({ jira: 'https://me:hunter2@example.com' }, credentials))
     expect(error.message).not.toContain('hunter2')
   })
 })
@@ -294,7 +283,7 @@ describe('bad files', () => {
     { name: 'an unknown store', content: { store: 'mysql:x' }, says: '"store" in config.json' },
   ])('config.json with $name', ({ content, says }) => {
     configJson(content)
-    const error = failure(() => read())
+    const error = refusalOf(() => read())
     expect(error.code).toBe('not-configured')
     expect(error.message).toContain(says)
     expect(error.hint).not.toBe('')
@@ -302,26 +291,26 @@ describe('bad files', () => {
 
   test('a line of .env that would lose a variable of ours', () => {
     file('.env', 'OTHER STUFF\nJIRA_URL: https://example.atlassian.net\n')
-    const error = failure(() => read())
+    const error = refusalOf(() => read())
     expect(error.code).toBe('not-configured')
     expect(error.message).toContain('line 2 names JIRA_URL')
   })
 
   test('a .env that is no text', () => {
     writeFileSync(path.join(cwd, '.env'), Buffer.from('JIRA_URL=x', 'utf16le'))
-    expect(failure(() => read()).message).toContain('not UTF-8')
+    expect(refusalOf(() => read()).message).toContain('not UTF-8')
   })
 
   test('a data folder that cannot be made', () => {
     file('data', 'a file, not a folder')
-    const error = failure(() => read())
+    const error = refusalOf(() => read())
     expect(error.code).toBe('folder-not-writable')
     expect(error.message).toContain(dataDir)
     expect(error.hint).toContain('--data-dir')
   })
 
   test.each(['', ' '])('an empty --data-dir is no folder: "%s"', (empty) => {
-    expect(failure(() => read({ dataDir: empty }))).toMatchObject({
+    expect(refusalOf(() => read({ dataDir: empty }))).toMatchObject({
       code: 'usage',
       message: '--data-dir is empty. Nothing was started.',
     })
@@ -329,12 +318,12 @@ describe('bad files', () => {
 
   test('a project that is no key never reaches a query', () => {
     const key = 'TPM" OR project = "X'
-    expect(failure(() => read({ project: key })).code).toBe('usage')
-    expect(failure(() => read({}, { JIRA_PROJECT: key })).code).toBe('not-configured')
+    expect(refusalOf(() => read({ project: key })).code).toBe('usage')
+    expect(refusalOf(() => read({}, { JIRA_PROJECT: key })).code).toBe('not-configured')
     expect(read({ project: 'tpm' }).projectKey).toBe('TPM')
   })
 
   test('a wrong --store', () => {
-    expect(failure(() => read({ store: 'tickets.sqlite' })).code).toBe('usage')
+    expect(refusalOf(() => read({ store: 'tickets.sqlite' })).code).toBe('usage')
   })
 })

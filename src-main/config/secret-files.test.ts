@@ -1,29 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { refusalOf } from '../../test-support/domain/refusal.ts'
 import { readSettings, withSecretFiles } from './environment.ts'
 import { resolveConfig } from './read-config.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 let cwd: string
-beforeEach(() => (cwd = mkdtempSync(path.join(tmpdir(), 'tpm-secrets-'))))
-afterEach(() => rmSync(cwd, { recursive: true, force: true }))
+beforeEach(() => void (cwd = testFolder()))
 
 function file(name: string, content: string | Buffer): string {
   writeFileSync(path.join(cwd, name), content)
   return path.join(cwd, name)
 }
 
-function refusal(env: Record<string, string>): AppError {
-  try {
-    withSecretFiles(env, cwd)
-  } catch (error) {
-    if (error instanceof AppError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
+const refusal = (env: Record<string, string>) => refusalOf(() => withSecretFiles(env, cwd))
 
 describe('a secret in a file', () => {
   test.each(['JIRA_API_KEY', 'PSQL_PW', 'DATABASE_URL', 'VAULT_TOKEN', 'VAULT_SECRET_ID'])(

@@ -1,17 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from './config.ts'
 import { resolveConfig, type ConfigFlags } from './read-config.ts'
 import { readServerConfig } from './server-config.ts'
 import { variablesOf } from './settings-table.ts'
+import { refusalOf } from '../../test-support/domain/refusal.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 let cwd: string
-beforeEach(() => (cwd = mkdtempSync(path.join(tmpdir(), 'tpm-origins-'))))
-afterEach(() => rmSync(cwd, { recursive: true, force: true }))
+beforeEach(() => void (cwd = testFolder()))
 
 type Values = Readonly<Record<string, string>>
 
@@ -40,16 +40,6 @@ function read({ auth = {}, env = {}, environment = {}, envFile }: Said, flags: C
     env: environment,
     cwd,
   })
-}
-
-function refused(work: () => unknown): AppError {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof AppError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
 }
 
 const SOURCES = ['auth', 'env', 'environment', 'envFile'] as const
@@ -144,7 +134,7 @@ describe('a secret is used only with an address from the same source or a strong
 
   test.each(cases.filter(isStray))('$secret of $of with $address of $at is refused', (one) => {
     const { secret, address, of, at } = one
-    const { code, message, hint } = refused(() => readCase(one))
+    const { code, message, hint } = refusalOf(() => readCase(one))
     expect(code).toBe('not-configured')
     const place = { auth: `${cwd}/.auth`, env: `${cwd}/.env`, environment: 'the environment', envFile: cwd }
     expect(message).toContain(`${secret} of ${place[of]}`)
@@ -220,7 +210,7 @@ describe('what opens the server, and whose certificates are believed', () => {
   test.each(Object.entries(ALONE).flatMap((one) => ['auth', 'env'].map((at) => [...one, at] as const)))(
     '%s=%s is refused in .%s',
     (name, value, at) => {
-      const { code, message, hint } = refused(() => read({ [at]: { [name]: value } }))
+      const { code, message, hint } = refusalOf(() => read({ [at]: { [name]: value } }))
       expect(code).toBe('not-configured')
       expect(message).toContain(`${path.join(cwd, `.${at}`)} is of no use: it sets ${name}`)
       expect(hint).toContain('--env-file')
@@ -256,7 +246,7 @@ describe('a file that a person names', () => {
   })
 
   test('and is not there: wrong usage', () => {
-    const error = refused(() => read({}, { envFile: 'nowhere.env' }))
+    const error = refusalOf(() => read({}, { envFile: 'nowhere.env' }))
     expect(error.code).toBe('usage')
     expect(error.message).toContain(`${path.join(cwd, 'nowhere.env')} cannot be read (ENOENT)`)
   })

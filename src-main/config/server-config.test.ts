@@ -1,26 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { describe, expect, test } from 'vitest'
+import { refusalOf } from '../../test-support/domain/refusal.ts'
 import { isLoopback, readServerConfig, THIS_MACHINE, type ServerConfig } from './server-config.ts'
 import type { Flags } from './settings-table.ts'
+import { testFolder } from '../../test-support/end.ts'
 
-const cwd = mkdtempSync(path.join(tmpdir(), 'tpm-server-config-'))
-afterAll(() => rmSync(cwd, { recursive: true }))
+const cwd = testFolder()
 
 function read(flags: Flags, env: Readonly<Record<string, string>> = {}): ServerConfig {
   return readServerConfig({ flags, env, cwd })
 }
 
 function refused(flags: Flags, env: Readonly<Record<string, string>> = {}): { code: string; said: string } {
-  try {
-    read(flags, env)
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    return { code: error.code, said: `${error.message} ${error.hint}` }
-  }
-  throw new Error('nothing was refused')
+  const { code, message, hint } = refusalOf(() => read(flags, env))
+  return { code, said: `${message} ${hint}` }
 }
 
 const PUBLIC = 'https://tpm.example.com'

@@ -1,37 +1,26 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { AppError } from '../../src-shared/errors/app-error.ts'
 import { projectFile } from '../runtime/project-files.ts'
 import type { Config } from './config.ts'
 import { readConfig, type ConfigFlags } from './read-config.ts'
 import { saveStoreSettings } from './config-file.ts'
 import { storeLabel, storeText } from './store-config.ts'
+import { refusalOf } from '../../test-support/domain/refusal.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 let cwd: string
 let dataDir: string
 
 beforeEach(() => {
-  cwd = mkdtempSync(path.join(tmpdir(), 'tpm-store-'))
+  cwd = testFolder()
   dataDir = path.join(cwd, 'data')
   mkdirSync(dataDir)
 })
-afterEach(() => rmSync(cwd, { recursive: true, force: true }))
 
 function read(flags: ConfigFlags = {}, env: Record<string, string> = {}): Config {
   return readConfig({ flags: { dataDir, ...flags }, env, cwd })
-}
-
-function refused(work: () => unknown): AppError {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof AppError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
 }
 
 function configJson(content: object): void {
@@ -115,7 +104,7 @@ describe('who says it', () => {
   )
 
   test('without a host there is no server, and nobody gets a file in its place unseen', () => {
-    const error = refused(() => read({}, { PSQL_DB: 'tickets' }))
+    const error = refusalOf(() => read({}, { PSQL_DB: 'tickets' }))
     expect(error).toMatchObject({ code: 'not-configured' })
     expect(error.message).toContain('PSQL_DB is set, but PSQL_HOST is not')
     expect(read({ store: 'sqlite:a' }, { PSQL_DB: 'tickets' }).store.kind).toBe('sqlite')
@@ -124,7 +113,7 @@ describe('who says it', () => {
   test.each(['mysql://me:s3cret@db/a', 'sqlite:a', 'file:./dev.db', 'db.example.com'])(
     'DATABASE_URL=%s is another program’s',
     (DATABASE_URL) => {
-      const error = refused(() => read({}, { DATABASE_URL }))
+      const error = refusalOf(() => read({}, { DATABASE_URL }))
       expect(error.code).toBe('not-configured')
       expect(error.message).toBe('DATABASE_URL is no address of a PostgreSQL server. Nothing was opened.')
       expect(error.hint).toContain('--store sqlite:FILE')
@@ -168,7 +157,7 @@ describe('a password', () => {
   test.each([store, 'postgres://me@db?password=s3cret'])(
     'in --store %s is refused, with where to put it',
     (text) => {
-      const error = refused(() => read({ store: text }))
+      const error = refusalOf(() => read({ store: text }))
       expect(error).toMatchObject({ code: 'usage' })
       expect(error.message).toContain('every process on this machine can read')
       expect(error.hint).toMatch(/use-store.*keychain.*PSQL_PW or DATABASE_URL/)
@@ -178,7 +167,7 @@ describe('a password', () => {
 
   test('in config.json is refused: it is plain text', () => {
     configJson({ store })
-    const error = refused(() => read())
+    const error = refusalOf(() => read())
     expect(error).toMatchObject({ code: 'not-configured' })
     expect(error.message).toContain('plain text')
     expect(error.message + error.hint).not.toContain('s3cret')
@@ -219,9 +208,9 @@ describe('the fallback', () => {
   })
 
   test('is nothing else', () => {
-    expect(refused(() => read({ fallback: 'mysql' })).code).toBe('usage')
+    expect(refusalOf(() => read({ fallback: 'mysql' })).code).toBe('usage')
     configJson({ fallback: 'mysql' })
-    expect(refused(() => read()).message).toContain('/fallback')
+    expect(refusalOf(() => read()).message).toContain('/fallback')
   })
 })
 

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
+import { errorText } from '../../src-shared/errors/app-error.ts'
+import { refusalOf } from '../../test-support/domain/refusal.ts'
 import { chooseStore } from './store-config.ts'
 import { readSettings } from './environment.ts'
 import type { Variables } from './settings-table.ts'
@@ -73,16 +74,6 @@ test('without USE_VAULT it is not used, whatever Vault’s own command line has 
   expect(readVault(rest, '/here')).toBeNull()
 })
 
-function refusalOf(variables: Variables): AppError {
-  try {
-    readVault(variables, '/here')
-  } catch (error) {
-    if (error instanceof AppError) return error
-    throw error
-  }
-  throw new Error('It was not refused')
-}
-
 describe('what is missing or wrong is reported, and nothing is asked', () => {
   const { VAULT_ADDR: _, ...noAddress } = whole
   const { VAULT_SECRET_ID: __, ...half } = whole
@@ -102,7 +93,7 @@ describe('what is missing or wrong is reported, and nothing is asked', () => {
     ['a role with a query', { ...whole, VAULT_DB_ROLE: 'tpm?x=1' }, 'VAULT_DB_ROLE is no path'],
     ['a host that is none', { ...whole, VAULT_REDIRECT_HOSTS: 'https://a' }, 'what is no host'],
   ])('%s', (_name, variables, words) => {
-    const error = refusalOf(variables)
+    const error = refusalOf(() => readVault(variables, '/here'))
     expect(error.code).toBe('not-configured')
     expect(error.message).toContain(words)
     expect(error.message).toContain('Nothing was asked of Vault')

@@ -1,14 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { logFolder, openLog, type Log } from './log.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 let dataDir: string
-beforeEach(() => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-log-'))
-})
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+beforeEach(() => void (dataDir = testFolder()))
 
 function unexpected(error: Error): void {
   throw error

@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { createSafeStorageFile } from './safe-storage-file.ts'
 import { createTestSafeStorage } from '../../test-support/secrets/secrets.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 const account = 'jira https://example.atlassian.net me@example.com'
 const { signal } = new AbortController()
@@ -11,10 +11,9 @@ let dataDir: string
 let file: string
 
 beforeEach(() => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-safe-storage-'))
+  dataDir = testFolder()
   file = path.join(dataDir, 'credentials.json')
 })
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
 test('a secret is saved, read by the next start, replaced and deleted', async () => {
   const safeStorage = createTestSafeStorage()

@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_WATCH, type PostgresConfig, type SiteConfig } from '../config/config.ts'
 import { saveJiraSettings } from '../config/config-file.ts'
 import type { JiraAccount } from '../vault/vault.ts'
@@ -12,6 +11,7 @@ import {
   createTestSafeStorage,
   type MemoryKeychain,
 } from '../../test-support/secrets/secrets.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 const url = 'https://example.atlassian.net'
 const user = 'me@example.com'
@@ -23,11 +23,10 @@ let keychain: MemoryKeychain
 let safeStorage: NonNullable<SecretsParts['safeStorage']>
 
 beforeEach(() => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-secrets-'))
+  dataDir = testFolder()
   keychain = createMemoryKeychain()
   safeStorage = createTestSafeStorage()
 })
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
 /** As the desktop starts it, each time anew. */
 function desktop(more: Partial<SecretsParts> = {}): Secrets {

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openAccessLog } from '../runtime/access-log.ts'
@@ -8,6 +7,7 @@ import { createHandClock } from '../../test-support/sync/clock.ts'
 import { createTokens } from '../tokens/tokens.ts'
 import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
 import { head, sendRaw } from '../../test-support/server/raw.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 const never = new AbortController().signal
 const PLANTED = 'planted-5ecret-of-a-body'
@@ -17,7 +17,7 @@ let accessLog: ReturnType<typeof openAccessLog>
 let fixture: ServerFixture
 let clock: ReturnType<typeof createHandClock>
 beforeEach(async () => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-access-'))
+  dataDir = testFolder()
   accessLog = openAccessLog(dataDir, (error) => {
     throw error
   })
@@ -26,7 +26,6 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await fixture.close()
-  rmSync(dataDir, { recursive: true, force: true })
 })
 
 type Line = Readonly<Record<string, unknown>>

@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -12,6 +11,7 @@ import { createHandClock } from '../../test-support/sync/clock.ts'
 import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
 import { openRaw, readRaw } from '../../test-support/server/raw.ts'
 import { readTls } from './tls-files.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 const MOST = 20
 const DAY_MS = 24 * 3_600_000
@@ -35,11 +35,10 @@ beforeAll(async () => {
 let folder: string
 let files: { certFile: string; keyFile: string }
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'tpm-tls-'))
+  folder = testFolder()
   files = { certFile: path.join(folder, 'cert.pem'), keyFile: path.join(folder, 'key.pem') }
   put(first)
 })
-afterEach(() => rmSync(folder, { recursive: true }))
 
 function put({ cert, key }: KeyPair): void {
   writeFileSync(files.certFile, cert)

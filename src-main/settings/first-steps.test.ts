@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createFirstSteps } from './first-steps.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 test('the first steps are there until a person puts them away, and stay away in that workspace', async () => {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-first-'))
-  onTestFinished(() => rmSync(dataDir, { recursive: true }))
+  const dataDir = testFolder()
   writeFileSync(path.join(dataDir, 'config.json'), JSON.stringify({ zone: 'Europe/Berlin' }))
   const steps = createFirstSteps(dataDir)
   expect(await steps['settings.firstSteps']({})).toEqual({ putAway: false })

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -12,6 +11,7 @@ import { startRawServer } from '../../test-support/jira/jira.ts'
 import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { createSecrets } from '../secrets/secrets.ts'
 import { createMemoryKeychain, type MemoryKeychain } from '../../test-support/secrets/secrets.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 const log = pino({ level: 'silent' })
 let dataDir: string
@@ -20,12 +20,11 @@ let keychain: MemoryKeychain
 let site: TestSandbox
 
 beforeEach(async () => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-settings-'))
+  dataDir = testFolder()
   keychain = createMemoryKeychain()
   site = await startTestSandbox({ historyTickets: 60 })
   onTestFinished(async () => {
     await site.stop()
-    rmSync(dataDir, { recursive: true })
   })
 })
 

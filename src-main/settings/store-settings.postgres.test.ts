@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -14,6 +13,7 @@ import {
   startGuardedServer,
   type GuardedServer,
 } from '../../test-support/store-check/store-check.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 const log = pino({ level: 'silent' })
 let server: GuardedServer
@@ -24,11 +24,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 beforeEach(async () => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-store-settings-'))
+  dataDir = testFolder()
   keychain = createMemoryKeychain()
   await server.sql('DROP DATABASE tickets WITH (FORCE)')
   await server.sql('CREATE DATABASE tickets OWNER owner')
-  onTestFinished(() => rmSync(dataDir, { recursive: true }))
 })
 
 function open(sources: Partial<ConfigSources> = {}): App {

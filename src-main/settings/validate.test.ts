@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { refusalOf } from '../../test-support/domain/refusal.ts'
 import { siteOfDraft } from './settings.ts'
 
 const DRAFT = {
@@ -10,16 +10,6 @@ const DRAFT = {
   projectKey: null,
   caFile: null,
   watch: { field: { id: 'priority', name: 'Priority' }, ids: [] },
-}
-
-function refusalOf(work: () => unknown): AppError {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof AppError) return error
-    throw error
-  }
-  throw new Error('Nothing was refused')
 }
 
 describe('a connection as it was filled in', () => {

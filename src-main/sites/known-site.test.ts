@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { resolveConfig } from '../config/read-config.ts'
 import { keepSite, knownSite, type KnownSite } from './known-site.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 const log = { info: vi.fn() }
 const NOW_MS = 1_800_000_000_000
@@ -34,10 +34,7 @@ function found(kind: KnownSite['site']['kind'], clock: SiteClock): KnownSite {
 }
 
 let dataDir: string
-beforeEach(() => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-known-site-'))
-  onTestFinished(() => rmSync(dataDir, { recursive: true }))
-})
+beforeEach(() => void (dataDir = testFolder()))
 
 function config(jira: string, project?: string) {
   const env = { JIRA_USER: 'a@example.com', JIRA_API_KEY: 'planted-token' }

@@ -1,19 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { withFolderLock } from './folder-lock.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 let folder: string
 const children: ChildProcess[] = []
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'tpm-lock-'))
-})
+beforeEach(() => void (folder = testFolder()))
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
 })
 
 /** A process that does `work` under the lock, and has no more than so many files open. */

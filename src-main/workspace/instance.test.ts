@@ -1,20 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { announce, runningInstances } from './instance.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 let dataDir: string
 const children: ChildProcess[] = []
 
-beforeEach(() => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-instance-'))
-})
+beforeEach(() => void (dataDir = testFolder()))
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
-  rmSync(dataDir, { recursive: true, force: true })
 })
 
 const sandbox = { url: 'http://127.0.0.1:1', siteId: 'sandbox-1', email: 'a@b.example', apiToken: 't' }

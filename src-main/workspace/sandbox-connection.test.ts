@@ -1,26 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { DEFAULT_SANDBOX } from '#jira-sandbox'
 import { announce, runningInstances } from './instance.ts'
 import { openSandbox, type SandboxConnection } from './sandbox-connection.ts'
+import { testFolder } from '../../test-support/end.ts'
 
 let dataDir: string
 const opened: SandboxConnection[] = []
 const children: ChildProcess[] = []
 const log = pino({ level: 'silent' })
 
-beforeEach(() => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-connection-'))
-})
+beforeEach(() => void (dataDir = testFolder()))
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
   await Promise.all(opened.splice(0).map((connection) => connection.stop()))
-  rmSync(dataDir, { recursive: true, force: true })
 })
 
 async function open(): Promise<SandboxConnection> {

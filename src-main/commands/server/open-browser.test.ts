@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startTerminal, whyNoTerminal } from '../../../test-support/commands/terminal.ts'
 import { openTestWorkspace } from '../../../test-support/commands/workspace.ts'
 import { openerOf, openInBrowser, whyNotOpened, type Surroundings } from './open-browser.ts'
+import { testFolder } from '../../../test-support/end.ts'
 
 const desk: Surroundings = {
   env: { DISPLAY: ':0' },
@@ -54,8 +54,7 @@ describe('a browser', () => {
 
 /** A folder with a program of that name in it, for PATH. */
 function withProgram(name: string, script: string): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tpm-opener-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const folder = testFolder()
   const file = path.join(folder, name)
   writeFileSync(file, `#!/bin/sh\n${script}\n`)
   chmodSync(file, 0o755)

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { AppError } from '../../errors/app-error.ts'
 import plannedTimes from '../../../test-support/domain/planned-times.json' with { type: 'json' }
 import { countPerMinute, plannedSize, planTimes, requestedTimes } from './plan-times.ts'
 import { parseProfile } from './profile.ts'
 import { criticalDistance, distance } from '../../../test-support/domain/kolmogorov.ts'
 import { BURSTS, PROFILES, REQUESTS } from '../../../test-support/domain/profiles.ts'
+import { refusalOf } from '../../../test-support/domain/refusal.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -277,8 +277,9 @@ describe('what does not fit is refused in words', () => {
     ['steady', { seed: -1 }, 'seed cannot be -1'],
     ['steady', { replay: BURSTS }, 'A replay takes the place of a profile'],
   ])('%s with %j', (profile, given, words) => {
-    const refusal = caught(() => planTimes({ seed: 7, ...requestedTimes({ profile, ...given }), ...given }))
-    expect(refusal).toBeInstanceOf(AppError)
+    const refusal = refusalOf(() =>
+      planTimes({ seed: 7, ...requestedTimes({ profile, ...given }), ...given }),
+    )
     expect(refusal).toMatchObject({
       code: 'usage',
       message: expect.stringContaining(words),
@@ -296,11 +297,3 @@ test('every kind of profile is among those that are tried', () => {
   const kinds = new Set(PROFILES.map((text) => parseProfile(text).kind))
   expect([...kinds].toSorted()).toEqual(['flat', 'parts', 'ramp', 'sine', 'spike'])
 })
-
-function caught(call: () => unknown): unknown {
-  try {
-    return call()
-  } catch (error) {
-    return error
-  }
-}

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { AppError } from '../../errors/app-error.ts'
 import { parseProfile } from './profile.ts'
 import {
   planRun,
@@ -10,6 +9,7 @@ import {
   type PlanTarget,
 } from './run-plan.ts'
 import { BURSTS, REQUESTS } from '../../../test-support/domain/profiles.ts'
+import { refusalOf } from '../../../test-support/domain/refusal.ts'
 
 const PRIORITIES = [
   { id: '1', name: 'Highest' },
@@ -165,8 +165,7 @@ describe('a plan', () => {
       'The project TPM has no priority "Blocker", "P2", as tickets of bursts.csv have',
     ],
   ])('is refused for %j', (wrong, words) => {
-    const refusal = caught(() => planRun({ ...HOUR, ...wrong }))
-    expect(refusal).toBeInstanceOf(AppError)
+    const refusal = refusalOf(() => planRun({ ...HOUR, ...wrong }))
     expect(refusal).toMatchObject({
       code: 'usage',
       message: expect.stringContaining(words),
@@ -264,7 +263,7 @@ describe('a plan of a replay', () => {
   })
 
   test('is refused with both sides’ names where a project lacks a priority', () => {
-    const refusal = caught(() =>
+    const refusal = refusalOf(() =>
       planRun({ ...request, replay: { ...BURSTS, priorities: ['High', 'P1', 'Low'] } }),
     )
     expect(refusal).toMatchObject({
@@ -298,12 +297,4 @@ function facts({ slots }: { readonly slots: readonly PlannedSlot[] }): string[] 
 
 function timesOf(request: PlanRequest): number[] {
   return planRun(request).slots.map(({ offsetMs }) => offsetMs)
-}
-
-function caught(call: () => unknown): unknown {
-  try {
-    return call()
-  } catch (error) {
-    return error
-  }
 }
