@@ -9,7 +9,8 @@ import { spanOfModel, type ChartModel } from '../chart/chart-model.ts'
 import { fixedRules, isTrueOf, LABEL_PX, labelTops, lineTop, type FixedRule } from './rule-line.ts'
 import styles from './rule-lines.module.css'
 import { usePulled } from './pulled-line.ts'
-import { useReplay } from './replay-text.ts'
+import type { ReplayState } from './replay-feed.ts'
+import { useReplay } from './use-replay.ts'
 
 /** Over the bars: a line for each fixed rule that is true of them, to be pulled to another number by those who may. */
 export function RuleLines({ chart }: { chart: DrawnChart }): React.ReactNode {
@@ -98,13 +99,24 @@ function shortText({ tickets, minutes }: FixedRule['condition']): string {
   return `${tickets.toLocaleString('en-GB')} in ${minutesText(minutes)}`
 }
 
+/** What it would have done with that number, as far as it is read. */
+function wouldText(condition: FixedRule['condition'], state: ReplayState): string {
+  if (state.is === 'reading') return 'Going through the stored weeks…'
+  const said = `${conditionText(condition)}: `
+  if (state.is === 'failed') return `${said}what it would have done is not known. ${state.why}`
+  const { summary } = state.replay
+  return `${said}${summary.charAt(0).toLowerCase()}${summary.slice(1)}`
+}
+
 function PulledLine({ chart, rule, labelTop }: LineProps): React.ReactNode {
   const label = useRef<HTMLDivElement>(null)
   const line = usePulled(chart, rule)
   const [focused, setFocused] = useState(false)
   const { tickets, held } = line
   const condition = { ...rule.condition, tickets }
-  const would = useReplay(focused || held, rule.scope, condition)
+  const isAsked = focused || held
+  const { state } = useReplay(isAsked ? { condition, scope: rule.scope } : null)
+  const would = isAsked ? wouldText(condition, state) : ''
   const { y, beyond } = lineTop(tickets, chart.model.most, chart.size.height)
   const top = held ? Math.max(0, y - LABEL_PX / 2) : labelTop
   const isLow = y < chart.size.height / 2

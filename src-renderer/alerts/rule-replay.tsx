@@ -1,10 +1,9 @@
-import { useEffect, useState } from 'react'
 import type { AlertReplay, AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 import { useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { countText, dayText, timeText } from '../live/text.ts'
 import styles from './alerts-panel.module.css'
-import { createReplayFeed, type ReplayState } from './replay-feed.ts'
+import { useReplay } from './use-replay.ts'
 
 interface ReplayProps {
   readonly rule: Pick<AlertRule, 'condition' | 'scope'>
@@ -12,16 +11,7 @@ interface ReplayProps {
 
 /** What a rule would have done in the stored weeks, before it is there. */
 export function RuleReplay({ rule }: ReplayProps): React.ReactNode {
-  const { client } = useWorkbench().transport
-  const [state, setState] = useState<ReplayState>({ is: 'reading' })
-  const [feed] = useState(() => createReplayFeed(client, setState))
-  // A rule is made anew with each frame, and another one only where its words differ.
-  const words = JSON.stringify(rule)
-  useEffect(() => {
-    feed.ask(JSON.parse(words) as ReplayProps['rule'])
-    return () => feed.stop()
-  }, [feed, words])
-
+  const { state, again } = useReplay(rule)
   return (
     <div className={styles['replay']} aria-busy={state.is === 'reading'}>
       <output className={styles['text']}>
@@ -30,7 +20,7 @@ export function RuleReplay({ rule }: ReplayProps): React.ReactNode {
         {state.is === 'failed' && `What it would have done is not known. ${state.why}`}
       </output>
       {state.is === 'failed' && (
-        <Button kind="quiet" onClick={() => feed.ask(rule)}>
+        <Button kind="quiet" onClick={again}>
           Go through them again
         </Button>
       )}
