@@ -1,9 +1,11 @@
 import type { Workbench } from '../app/workbench.ts'
 import { barsAt, placeOfSlot, type Cursor } from '../chart/brush/cursor.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
-import { noteMs, notesOf, type Note } from './notes.ts'
+import { alarmsIn, noteMs, notesOf, type Note } from './notes.ts'
+import { chordOver, soundSource, soundTones } from './tones.ts'
 
-const VOLUME = 0.15
+/** Of a click and of noise, beside a tone. */
+const QUIET = 0.25
 const CLICK_S = 0.008
 const CLICK_HZ = 1_000
 
@@ -16,7 +18,7 @@ let end: (() => void) | null = null
  */
 export function togglePlay({ view }: Workbench, model: ChartModel): void {
   if (end !== null) return end()
-  const notes = notesOf(model.bins)
+  const notes = notesOf(model.bins, alarmsIn(model.marks))
   if (model.view === 'distribution' || notes.length === 0) return
   const audio = new AudioContext()
   const ms = noteMs(notes.length)
@@ -46,23 +48,11 @@ export function togglePlay({ view }: Workbench, model: ChartModel): void {
   step()
 }
 
-/** Sounds one note: a pitch, a click for nothing, soft noise for what nobody knows. */
+/** Sounds one note: a pitch, a chord in an alarm, a click for nothing, soft noise for what nobody knows. */
 function sound(audio: AudioContext, note: Note, seconds: number): void {
-  const source = note.kind === 'noise' ? noise(audio, seconds) : audio.createOscillator()
-  if (source instanceof OscillatorNode) source.frequency.value = note.kind === 'tone' ? note.hz : CLICK_HZ
-  const from = audio.currentTime
-  const to = from + (note.kind === 'click' ? CLICK_S : seconds)
-  const volume = audio.createGain()
-  // From and to silence, or each note would crack.
-  volume.gain.setValueAtTime(0, from)
-  volume.gain.linearRampToValueAtTime(
-    note.kind === 'tone' ? VOLUME : VOLUME / 4,
-    from + Math.min(0.01, (to - from) / 2),
-  )
-  volume.gain.linearRampToValueAtTime(0, to)
-  source.connect(volume).connect(audio.destination)
-  source.start(from)
-  source.stop(to)
+  if (note.kind === 'noise') return soundSource(audio, noise(audio, seconds), seconds, QUIET)
+  if (note.kind === 'click') return soundTones(audio, [CLICK_HZ], CLICK_S, QUIET)
+  soundTones(audio, note.kind === 'chord' ? chordOver(note.hz) : [note.hz], seconds)
 }
 
 function noise(audio: AudioContext, seconds: number): AudioBufferSourceNode {
