@@ -46,6 +46,11 @@ function told(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => (globalThis as unknown as { told: string[] }).told)
 }
 
+/** How many tones a window has sounded since it was loaded. */
+function tones(page: Page): Promise<number> {
+  return page.evaluate(() => (globalThis as unknown as { tones: number }).tones)
+}
+
 test.describe('with a Jira', () => {
   let dataDir: string
   let site: RealSite
@@ -83,6 +88,15 @@ test.describe('with a Jira', () => {
         }
       }
     })
+    await context.addInitScript(() => {
+      Object.assign(globalThis, { tones: 0 })
+      globalThis.OscillatorNode.prototype.start = new Proxy(globalThis.OscillatorNode.prototype.start, {
+        apply(start, node, given) {
+          ;(globalThis as unknown as { tones: number }).tones += 1
+          Reflect.apply(start, node, given)
+        },
+      })
+    })
     const page = await context.newPage()
     await page.goto(link)
     await expect.poll(() => barHeights(page)).not.toEqual([])
@@ -101,6 +115,10 @@ test.describe('with a Jira', () => {
     await page.keyboard.press('Enter')
     const rules = panel.getByRole('list', { name: 'Alert rules' })
     await expect(rules).toContainText(/^At least 30 tickets in 5 min.*Quiet/)
+    await tabTo(page, 'Sound an alarm in this window')
+    await page.keyboard.press('Space')
+    // Chosen, it is heard once: a chord.
+    await expect.poll(() => tones(page)).toBe(3)
     await page.keyboard.press('Escape')
     await expect(panel).toHaveCount(0)
     expect(await told(page)).toEqual([])
@@ -108,6 +126,7 @@ test.describe('with a Jira', () => {
     for (let n = 1; n <= 32; n++) await site.add({ summary: `Storm, ${n}`, priority: { id: '1' } })
     const banner = page.getByRole('alert').filter({ hasText: 'ringing' })
     await expect(banner).toContainText(/^At least 30 tickets in 5 min ringing since \d\d:\d\d/)
+    await expect.poll(() => tones(page)).toBe(6)
     await expect(page).toHaveTitle(/^(▲ )?(3[2-9]|[4-9]\d) in 5 min – Jira TPM$/)
     await expect
       .poll(() => told(page))
@@ -126,7 +145,7 @@ test.describe('with a Jira', () => {
     await expect(onlooker.getByRole('button', { name: /Silence|Add rule|Remove|1 h|tomorrow/ })).toHaveCount(
       0,
     )
-    await expect(seen.getByRole('checkbox')).toHaveCount(0)
+    await expect(seen.getByRole('list', { name: 'Alert rules' }).getByRole('checkbox')).toHaveCount(0)
     const { rules: listed } = await callCore(onlooker, 'alerts.list', {})
     await expect(callCore(onlooker, 'alerts.silence', { silence: { minutes: 60 } })).rejects.toThrow(
       /forbidden/,

@@ -36,16 +36,17 @@ test('what begins to ring, in a drill too, is said once; what rang before the wi
       return () => {}
     },
   }
-  followAlerts(
-    client as never,
-    () => {},
-    (title, body) => said.push(`${title}: ${body}`),
-  )
+  let sounds = 0
+  followAlerts(client as never, () => {}, {
+    notify: (title, body) => said.push(`${title}: ${body}`),
+    sound: () => (sounds += 1),
+  })
   const lists = [listOf('a'), listOf('a', 'b'), listOf('a', 'b'), listOf(), listOf('b', 'D')]
   for (const list of lists) {
     tell(list)
     await new Promise((resolve) => setTimeout(resolve))
   }
   expect(said).toEqual(['Storm b: Many. Since 14:02.', 'Storm D: Many. Since 14:02.'])
+  expect(sounds).toBe(2)
   expect(asked).toEqual(['alerts.list', 'alerts.history', 'alerts.history'])
 })

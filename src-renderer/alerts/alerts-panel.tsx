@@ -8,7 +8,7 @@ import { lazyPart } from '../controls/lazy-part.tsx'
 import { RemovalQuestion } from '../controls/removal-question.tsx'
 import { usePerform, type Perform } from '../controls/use-perform.ts'
 import { CheckField } from '../controls/field.tsx'
-import { NotifyChoice } from './notify-choice.tsx'
+import { NotifyChoice, SoundChoice } from './notify-choice.tsx'
 import { ruleText, standingText, type ListedRule } from './alert-text.ts'
 import styles from './alerts-panel.module.css'
 import { RuleForm } from './rule-form.tsx'
@@ -48,6 +48,7 @@ export function AlertsPanel(): React.ReactNode {
       </p>
       {rules.length > 0 && maySilence && <SilenceButtons perform={perform} />}
       {rules.length > 0 && <NotifyChoice />}
+      {rules.length > 0 && <SoundChoice />}
       {away === null && <Latest />}
       {away === null && mayChange && <Outputs />}
     </div>

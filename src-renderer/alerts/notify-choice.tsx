@@ -1,5 +1,7 @@
 import { useState } from 'react'
 import { Button } from '../controls/button.tsx'
+import { CheckField } from '../controls/field.tsx'
+import { isSoundOn, keepSound, soundIfChosen } from './alert-sound.ts'
 import styles from './alerts-panel.module.css'
 
 /** Not every browser has them, and on a page of plain HTTP none has. */
@@ -26,5 +28,24 @@ export function NotifyChoice(): React.ReactNode {
     >
       Notify me on this computer
     </Button>
+  )
+}
+
+/** Whether this window sounds when a rule rings. Chosen, it is heard at once: how it sounds, and that it can be heard. */
+export function SoundChoice(): React.ReactNode {
+  const [isOn, setIsOn] = useState(isSoundOn)
+  return (
+    <>
+      <CheckField
+        label="Sound an alarm in this window"
+        checked={isOn}
+        onChange={(checked) => {
+          keepSound(checked)
+          setIsOn(checked)
+          soundIfChosen()
+        }}
+      />
+      {isOn && <p className={styles['text']}>A browser lets it sound after the first click in the page.</p>}
+    </>
   )
 }
