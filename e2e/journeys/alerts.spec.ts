@@ -90,12 +90,15 @@ test.describe('with a Jira', () => {
     })
     await context.addInitScript(() => {
       Object.assign(globalThis, { tones: 0 })
-      globalThis.OscillatorNode.prototype.start = new Proxy(globalThis.OscillatorNode.prototype.start, {
-        apply(start, node, given) {
+      globalThis.OscillatorNode = class extends OscillatorNode {
+        constructor(context: BaseAudioContext, options?: OscillatorOptions) {
+          super(context, options)
           ;(globalThis as unknown as { tones: number }).tones += 1
-          Reflect.apply(start, node, given)
-        },
-      })
+        }
+      }
+      BaseAudioContext.prototype.createOscillator = function create() {
+        return new OscillatorNode(this)
+      }
     })
     const page = await context.newPage()
     await page.goto(link)
