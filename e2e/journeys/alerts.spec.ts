@@ -91,8 +91,8 @@ test.describe('with a Jira', () => {
     await context.addInitScript(() => {
       Object.assign(globalThis, { tones: 0 })
       globalThis.OscillatorNode = class extends OscillatorNode {
-        constructor(context: BaseAudioContext, options?: OscillatorOptions) {
-          super(context, options)
+        constructor(audio: BaseAudioContext, options?: OscillatorOptions) {
+          super(audio, options)
           ;(globalThis as unknown as { tones: number }).tones += 1
         }
       }
@@ -159,6 +159,7 @@ test.describe('with a Jira', () => {
     await expect(banner).toHaveCount(0)
     await expect(seen.getByRole('list', { name: 'Alert rules' })).toContainText(/Silenced until \d\d:\d\d/)
     await page.reload()
+    await expect.poll(() => barHeights(page)).not.toEqual([])
     await openAlerts(page)
     await expect(rules).toContainText(/Silenced until \d\d:\d\d/)
     await isAccessible(page, 'alerts-panel')
