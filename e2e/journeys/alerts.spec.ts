@@ -96,9 +96,6 @@ test.describe('with a Jira', () => {
           ;(globalThis as unknown as { tones: number }).tones += 1
         }
       }
-      BaseAudioContext.prototype.createOscillator = function create() {
-        return new OscillatorNode(this)
-      }
     })
     const page = await context.newPage()
     await page.goto(link)

@@ -13,9 +13,7 @@ export function chordOver(hz: number): number[] {
 /** Sounds tones together (Hz) for so many seconds, each as loud as its share; `loud` from 0 to 1. */
 export function soundTones(audio: AudioContext, hz: readonly number[], seconds: number, loud = 1): void {
   for (const frequency of hz) {
-    const source = audio.createOscillator()
-    source.frequency.value = frequency
-    soundSource(audio, source, seconds, loud / hz.length)
+    soundSource(audio, new OscillatorNode(audio, { frequency }), seconds, loud / hz.length)
   }
 }
 
