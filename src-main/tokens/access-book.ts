@@ -13,7 +13,7 @@ import type {
   TokenRecord,
 } from '../store/access/records.ts'
 import type { StoreConnection } from '../store/store.ts'
-import { digestOf } from './digest.ts'
+import { digestOf, newAudience } from './digest.ts'
 import { keyFilePath } from './key-file.ts'
 import { takeOverFile } from './take-over.ts'
 
@@ -184,7 +184,7 @@ async function readBook(store: BookStore, former: Book | null): Promise<StoredAc
   const stored = await store.access()
   if (former === null || former.stored.audience === '' || former.stored.audience === stored.audience)
     return stored
-  await store.takeAccess(former.stored)
+  await store.takeAccess({ ...former.stored, audience: newAudience() }) // by that it is known for another store
   return store.access()
 }
 
