@@ -19,8 +19,7 @@ const ONE = `
   SELECT run_id AS "runId", until_ms AS "untilMs", storm_ms AS "stormMs", due_ms AS "dueMs", rules
   FROM alert_drills WHERE site_id = :siteId AND run_id = :runId`
 const ALARMS = `
-  SELECT rule, started_ms AS "startedMs" FROM alerts WHERE site_id = :siteId AND run_id = :runId
-  ORDER BY started_ms, id`
+  SELECT rule, started_ms AS "startedMs" FROM alerts WHERE site_id = :siteId AND run_id = :runId AND run_id <> ''`
 
 interface AlarmRow {
   readonly rule: string
@@ -49,7 +48,8 @@ export function createDrillStore(db: Database) {
         )
         if (found === undefined) return null
         const drill = { ...found, rules: JSON.parse(found.rules) as string[] }
-        return { drill, alarms: alarms.flatMap(alarmOf) }
+        const inOrder = alarms.toSorted((a, b) => a.startedMs - b.startedMs)
+        return { drill, alarms: inOrder.flatMap(alarmOf) }
       }),
   }
 }

@@ -13,8 +13,8 @@ export interface WrittenTransition {
   readonly sent: boolean
 }
 
-/** As many alerts of a site are kept; the oldest go first. */
-const MOST_KEPT = 10_000
+/** An alert is kept for so long: more than a year, of a rule hardly more than one an hour. */
+const KEPT_MS = 400 * 86_400_000
 
 const WRITE = `
   INSERT INTO alerts (site_id, id, rule_id, run_id, rule, started_ms, onset_ms, peak, resolved_ms)
@@ -27,10 +27,11 @@ const ADD_TRANSITION = `
   ON CONFLICT (site_id, alert_id, transition_key) DO UPDATE
   SET at_ms = excluded.at_ms, is_sent = excluded.is_sent, message = excluded.message
   WHERE alert_transitions.is_sent = 0`
-const OLD = `
-  SELECT id FROM alerts WHERE site_id = :siteId ORDER BY started_ms DESC, id DESC LIMIT 100 OFFSET ${MOST_KEPT}`
-const FORGET_TRANSITIONS = `DELETE FROM alert_transitions WHERE site_id = :siteId AND alert_id IN (${OLD})`
-const FORGET = `DELETE FROM alerts WHERE site_id = :siteId AND id IN (${OLD})`
+/** No transition is before its alert. */
+const FORGET = [
+  'DELETE FROM alert_transitions WHERE site_id = :siteId AND at_ms < :fromMs',
+  'DELETE FROM alerts WHERE site_id = :siteId AND started_ms < :fromMs',
+] as const
 
 /**
  * What an alert came to: its row of the history, its transitions, and of each that is sent what the outputs are to send. To
@@ -46,11 +47,12 @@ export function writeAlert(siteId: string, alert: WrittenAlert): Statement[] {
     rule: JSON.stringify(rule),
   })
   const begins = transitions.some(({ message }) => message.transition === 'started')
+  const forgotten = { siteId, fromMs: row.startedMs - KEPT_MS }
   return [
     written,
     ...transitions.map(({ message, sent }) => addTransition(siteId, message, sent)),
     ...transitions.flatMap(({ message, sent }) => (sent ? enqueue(siteId, message) : [])),
-    ...(begins ? [sql(FORGET_TRANSITIONS, { siteId }), sql(FORGET, { siteId })] : []),
+    ...(begins ? FORGET.map((text) => sql(text, forgotten)) : []),
   ]
 }
 
@@ -72,12 +74,12 @@ const PAGE = `
   SELECT id, run_id AS "runId", rule, started_ms AS "startedMs", onset_ms AS "onsetMs", peak,
     resolved_ms AS "resolvedMs"
   FROM alerts WHERE site_id = :siteId
-    AND (started_ms < CAST(:startedMs AS BIGINT) OR (started_ms = CAST(:startedMs AS BIGINT) AND id < :id))
+    AND (started_ms, id) < (CAST(:startedMs AS BIGINT), :id)
     AND (CAST(:ruleId AS TEXT) IS NULL OR rule_id = :ruleId)
   ORDER BY started_ms DESC, id DESC LIMIT :limit`
 const TRANSITIONS = `
   SELECT alert_id AS "alertId", is_sent AS "isSent", message
-  FROM alert_transitions WHERE site_id = :siteId AND alert_id IN (:ids[TEXT]) ORDER BY at_ms, transition_key`
+  FROM alert_transitions WHERE site_id = :siteId AND alert_id IN (:ids[TEXT])`
 
 interface AlertRow extends Pick<AlertEntry, 'id' | 'startedMs' | 'onsetMs' | 'peak' | 'resolvedMs'> {
   readonly runId: string
@@ -114,6 +116,7 @@ function entryOf({ runId, rule, ...alert }: AlertRow, all: readonly TransitionRo
       const message = JSON.parse(written) as AlertMessage
       return { kind: message.transition, atMs: message.atMs, sent: isSent === 1, message }
     })
+    .toSorted((a, b) => a.atMs - b.atMs || (a.message.key < b.message.key ? -1 : 1))
   return {
     ...alert,
     rule: JSON.parse(rule) as AlertEntry['rule'],

@@ -53,9 +53,10 @@ export interface Sent {
 
 const OF_MESSAGE = `
   site_id = :siteId AND output_id = :outputId AND alert_id = :alertId AND transition = :transition`
+/** What waits for an output that is there is never forgotten. */
 const FORGET = `
-  DELETE FROM outbox WHERE site_id = :siteId AND (
-    (due_ms IS NULL AND enqueued_ms < NOW_MS - ${KEPT_MS})
+  DELETE FROM outbox WHERE site_id = :siteId AND enqueued_ms < :keptFromMs AND (
+    due_ms IS NULL
     OR output_id NOT IN (SELECT output_id FROM outputs WHERE site_id = :siteId)
   )`
 const END_REPEATS = `
@@ -117,7 +118,8 @@ const RECORD = `
 export function enqueue(siteId: string, message: AlertMessage): Statement[] {
   const { alertId, key: transition } = message
   const repeats = message.transition === 'resolved' ? 0 : 1
-  const given = { siteId, alertId, transition, message: JSON.stringify(message), repeats }
+  const keptFromMs = message.atMs - KEPT_MS
+  const given = { siteId, alertId, transition, message: JSON.stringify(message), repeats, keptFromMs }
   return [sql(FORGET, given), sql(END_REPEATS, given), sql(ENQUEUE, given)]
 }
 
