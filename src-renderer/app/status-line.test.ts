@@ -5,6 +5,7 @@ import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { aheadText, storeWaitText, syncText } from './status-line.tsx'
 
 const now = Date.parse('2026-11-24T14:23Z')
+const here = { zone: 'UTC', clock: steadyClock(now) }
 const idle: SyncStatus = {
   state: 'idle',
   lastSuccessMs: now - 4_000,
@@ -19,17 +20,23 @@ const idle: SyncStatus = {
 }
 
 test('when all is well it says what was fetched, how late Jira’s index is, and when it fetches again', () => {
-  expect(syncText(idle, now, 'UTC')).toEqual({
+  expect(syncText(idle, now, here)).toEqual({
     tone: 'good',
     text: 'Last fetch 4 s ago, 3 new, index lag 11 s · next in 1 s',
     toSettings: false,
   })
 })
 
+test('an index lag that was measured by a clock ahead of anybody’s watch is said to be in site time', () => {
+  const clock = { machineMs: now - 60_000, siteMs: now - 60_000, rate: 60, untilSiteMs: now + 3_480_000 }
+  const { text } = syncText({ ...idle, indexLagMs: 180_000 }, now, { zone: 'UTC', clock })
+  expect(text).toBe('Last fetch 4 s ago, 3 new, index lag 3 min in site time · next in 1 s')
+})
+
 test('what is not known is left out', () => {
   const fresh = { ...idle, state: 'fetching', lastSuccessMs: null, indexLagMs: null, nextMs: null } as const
-  expect(syncText({ ...fresh, storedTickets: 0 }, now, 'UTC').text).toBe('Not fetched yet · fetching now')
-  expect(syncText(fresh, now, 'UTC').text).toBe('Not fetched since the start · fetching now')
+  expect(syncText({ ...fresh, storedTickets: 0 }, now, here).text).toBe('Not fetched yet · fetching now')
+  expect(syncText(fresh, now, here).text).toBe('Not fetched since the start · fetching now')
 })
 
 test('when Jira is silent it says for how long, and what is shown instead', () => {
@@ -41,7 +48,7 @@ test('when Jira is silent it says for how long, and what is shown instead', () =
     consequence: '',
     hint: '',
   }
-  expect(syncText({ ...idle, state: 'failing', lastSuccessMs: now - 122_000, failure }, now, 'UTC')).toEqual({
+  expect(syncText({ ...idle, state: 'failing', lastSuccessMs: now - 122_000, failure }, now, here)).toEqual({
     tone: 'failing',
     text: 'Jira has not answered for 2 min. Showing what was stored at 14:20.',
     toSettings: false,
@@ -57,7 +64,7 @@ test('of tables that were dropped it does not say that something of them is show
     consequence: '',
     hint: 'Make them anew.',
   }
-  expect(syncText({ ...idle, state: 'stopped', nextMs: null, failure }, now, 'UTC').text).toBe(
+  expect(syncText({ ...idle, state: 'stopped', nextMs: null, failure }, now, here).text).toBe(
     'The tables were dropped. Make them anew.',
   )
 })
@@ -72,7 +79,7 @@ test('what was stored on another day is not taken for today’s', () => {
     consequence: '',
     hint: '',
   }
-  expect(syncText({ ...idle, state: 'failing', lastSuccessMs: sinceMs, failure }, now, 'UTC').text).toBe(
+  expect(syncText({ ...idle, state: 'failing', lastSuccessMs: sinceMs, failure }, now, here).text).toBe(
     'Jira has not answered for 24 h. Showing what was stored at Mon 23 Nov, 14:23.',
   )
 })
@@ -87,12 +94,12 @@ test('other failures speak for themselves, and those of the connection lead to t
     hint: 'Give a new one.',
   }
   const stopped = { ...idle, state: 'stopped', lastSuccessMs: null, failure } as const
-  expect(syncText({ ...stopped, storedTickets: 0 }, now, 'UTC')).toEqual({
+  expect(syncText({ ...stopped, storedTickets: 0 }, now, here)).toEqual({
     tone: 'stopped',
     text: 'Jira refused the token. Give a new one. Nothing has been fetched yet.',
     toSettings: true,
   })
-  expect(syncText(stopped, now, 'UTC').text).toMatch(/Showing what was stored before\.$/)
+  expect(syncText(stopped, now, here).text).toMatch(/Showing what was stored before\.$/)
 })
 
 describe('the first fetch of many tickets', () => {
@@ -100,13 +107,13 @@ describe('the first fetch of many tickets', () => {
 
   test('tells how far it is', () => {
     const progress = { done: 42_000, total: 1_000_000 }
-    expect(syncText({ ...first, progress }, now, 'UTC').text).toBe(
+    expect(syncText({ ...first, progress }, now, here).text).toBe(
       'First fetch: 42,000 of about 1,000,000 tickets',
     )
   })
 
   test('has never more than there are, whatever Jira guessed', () => {
-    expect(syncText({ ...first, progress: { done: 12, total: 10 } }, now, 'UTC').text).toContain(
+    expect(syncText({ ...first, progress: { done: 12, total: 10 } }, now, here).text).toContain(
       '12 of about 12 tickets',
     )
   })
@@ -121,7 +128,7 @@ describe('the first fetch of many tickets', () => {
       hint: '',
     }
     const progress = { done: 42_000, total: 1_000_000 }
-    expect(syncText({ ...first, state: 'failing', failure, progress }, now, 'UTC').text).toBe(
+    expect(syncText({ ...first, state: 'failing', failure, progress }, now, here).text).toBe(
       'Jira’s answer was cut. First fetch: 42,000 of about 1,000,000 tickets are stored.',
     )
   })
@@ -131,12 +138,12 @@ describe('where another machine fetches', () => {
   const by = 'build-mac-3'
 
   test('it is named', () => {
-    expect(syncText({ ...idle, by }, now, 'UTC').text).toBe(
+    expect(syncText({ ...idle, by }, now, here).text).toBe(
       'Last fetch 4 s ago by build-mac-3, 3 new, index lag 11 s · next in 1 s',
     )
     const first = { ...idle, by, state: 'fetching', lastSuccessMs: null, nextMs: null } as const
-    expect(syncText(first, now, 'UTC').text).toBe('Not fetched since the start · fetching now by build-mac-3')
-    expect(syncText({ ...first, progress: { done: 5, total: 10 } }, now, 'UTC').text).toBe(
+    expect(syncText(first, now, here).text).toBe('Not fetched since the start · fetching now by build-mac-3')
+    expect(syncText({ ...first, progress: { done: 5, total: 10 } }, now, here).text).toBe(
       'First fetch by build-mac-3: 5 of about 10 tickets',
     )
   })
@@ -150,7 +157,7 @@ describe('where another machine fetches', () => {
       consequence: '',
       hint: '',
     }
-    expect(syncText({ ...idle, by, state: 'failing', failure }, now, 'UTC').text).toMatch(
+    expect(syncText({ ...idle, by, state: 'failing', failure }, now, here).text).toMatch(
       /^Jira has not answered build-mac-3 for 2 min\./,
     )
   })
@@ -164,7 +171,7 @@ describe('where another machine fetches', () => {
       consequence: '',
       hint: '',
     }
-    const words = syncText({ ...idle, by, state: 'stopped', failure }, now, 'UTC')
+    const words = syncText({ ...idle, by, state: 'stopped', failure }, now, here)
     expect(words.text).toMatch(/^build-mac-3 cannot fetch: Jira refused the token\./)
     expect(words.toSettings).toBe(false)
   })
