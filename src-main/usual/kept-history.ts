@@ -113,8 +113,9 @@ function createCells(first: number, read: UsualHistory) {
       const all = Array.from<unknown, number | null>({ length }, (_, at) => counts[at] ?? 0)
       const leave = (from: number, to: number): void =>
         void all.fill(null, Math.max(0, from - first), Math.max(0, to - first))
-      // Nobody knows whether there was a Jira to count before its first ticket.
-      if (!goesBack) leave(first, first + counts.findIndex((count) => count > 0))
+      // Nobody knows whether there was a Jira to count before its first ticket; where none is there yet, at all.
+      const firstTicket = counts.findIndex((count) => count > 0)
+      if (!goesBack) leave(first, first + (firstTicket === -1 ? length : firstTicket))
       for (const cell of others.keys()) leave(dayStart(cell), dayStart(cell) + CELLS_PER_DAY)
       for (const { fromMs, toMs } of leftOut) leave(Math.floor(fromMs / CELL_MS), Math.ceil(toMs / CELL_MS))
       return all

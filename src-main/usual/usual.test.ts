@@ -159,7 +159,7 @@ async function plainBaseline(
   )
   if (Number(earlier) === 0) {
     const begin = counts.findIndex((count) => count !== 0)
-    counts.fill(null, 0, begin === -1 ? 0 : begin)
+    counts.fill(null, 0, begin === -1 ? counts.length : begin)
   }
   const imported = await rows(
     `SELECT DISTINCT created_ms / 86400000 AS day FROM tickets WHERE ${where} AND source <> 'jira'`,
