@@ -27,14 +27,6 @@ const COMMITS: ReadonlySet<string> = new Set<keyof Store>([
   'removeAlertRule',
   'changeAlertStates',
   'recordAlerts',
-  'addAccessKey',
-  'retireAccessKey',
-  'replaceAccessKey',
-  'addToken',
-  'revokeToken',
-  'openLink',
-  'endSessions',
-  'takeAccess',
 ])
 
 /** They ask nothing of the tables. */

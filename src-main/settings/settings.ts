@@ -17,7 +17,6 @@ import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { whereSecretIs, type Secrets } from '../secrets/secrets.ts'
 import { limit } from '../runtime/async.ts'
 import type { Log } from '../runtime/log.ts'
-import type { AccessBook } from '../tokens/access-book.ts'
 import { createFirstSteps } from './first-steps.ts'
 import { createScreens } from './screens.ts'
 import { createStoreSettings, refuseChange, type StoreSettingsParts } from './store-settings.ts'
@@ -28,7 +27,6 @@ interface SettingsParts extends Omit<StoreSettingsParts, 'inTurn'> {
   readonly checks?: Pick<RecentChecks, 'note'>
   readonly gates: AuthGates
   readonly log: Log
-  readonly accessBook: AccessBook
   readonly onSilence?: RequestPolicy['onSilence']
   readonly memory?: PauseMemory | undefined
 }
@@ -56,7 +54,7 @@ export function createSettings(parts: SettingsParts) {
         return view()
       }),
     ...createFirstSteps(parts.dataDir),
-    ...createScreens({ ...parts, book: parts.accessBook }),
+    ...createScreens(parts),
     ...createStoreSettings({ ...parts, inTurn }, signal),
   }
   return {
