@@ -42,14 +42,16 @@ async function planOf(...argv: string[]): Promise<PlanDocument> {
   return JSON.parse(stdout) as PlanDocument
 }
 
+/** From its beginning, which each plan has for itself: when it is asked for. */
+function timesOf({ from, slots }: PlanDocument): number[] {
+  return slots.map(({ at }) => Date.parse(at) - Date.parse(from))
+}
+
 test('a plan of watched priorities alone has no other, at the same times', async () => {
   const all = await planOf('--seed', '7')
   const watched = await planOf('--seed', '7', '--only-watched')
   expect(new Set(watched.slots.map(({ priority }) => priority))).toEqual(new Set(['Highest', 'High']))
-  // Each begins when it is asked for.
-  const times = ({ from, slots }: PlanDocument): number[] =>
-    slots.map(({ at }) => Date.parse(at) - Date.parse(from))
-  expect(times(watched)).toEqual(times(all))
+  expect(timesOf(watched)).toEqual(timesOf(all))
 })
 
 describe('a plan for a person', () => {
