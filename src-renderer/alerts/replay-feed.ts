@@ -2,6 +2,8 @@ import type { AlertReplay, AlertRule } from '../../src-shared/contract/alerts/al
 import type { Client } from '../../src-shared/contract/client.ts'
 import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 
+export type AskedRule = Pick<AlertRule, 'condition' | 'scope'>
+
 export type ReplayState =
   | { readonly is: 'reading' }
   | { readonly is: 'read'; readonly replay: AlertReplay }
@@ -16,10 +18,10 @@ const REST_MS = 500
  */
 export function createReplayFeed(
   client: Pick<Client, 'call'>,
-  put: (state: ReplayState) => void,
+  put: (state: ReplayState, of: AskedRule) => void,
   restMs = REST_MS,
 ) {
-  let wanted: Pick<AlertRule, 'condition' | 'scope'> | null = null
+  let wanted: AskedRule | null = null
   let resting: ReturnType<typeof setTimeout> | undefined
   let isReading = false
 
@@ -33,14 +35,14 @@ export function createReplayFeed(
       (error: unknown): ReplayState => ({ is: 'failed', why: errorText(toWireError(error)) }),
     )
     isReading = false
-    if (wanted === rule) return put(came)
+    if (wanted === rule) return put(came, rule)
     if (resting === undefined) await read()
   }
 
   return {
-    ask(rule: Pick<AlertRule, 'condition' | 'scope'>): void {
+    ask(rule: AskedRule): void {
       wanted = rule
-      put({ is: 'reading' })
+      put({ is: 'reading' }, rule)
       clearTimeout(resting)
       resting = setTimeout(() => void read(), restMs)
     },

@@ -1,9 +1,8 @@
 import { useEffect, useState } from 'react'
-import type { AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 import { useWorkbench } from '../app/workbench.ts'
-import { createReplayFeed, type ReplayState } from './replay-feed.ts'
+import { createReplayFeed, type AskedRule, type ReplayState } from './replay-feed.ts'
 
-type AskedRule = Pick<AlertRule, 'condition' | 'scope'>
+const READING: ReplayState = { is: 'reading' }
 
 /** What a rule would have done in the stored weeks, once it rests; nothing is asked while there is none. `again` asks anew. */
 export function useReplay(rule: AskedRule | null): {
@@ -11,8 +10,10 @@ export function useReplay(rule: AskedRule | null): {
   readonly again: () => void
 } {
   const { client } = useWorkbench().transport
-  const [state, setState] = useState<ReplayState>({ is: 'reading' })
-  const [feed] = useState(() => createReplayFeed(client, setState))
+  const [last, setLast] = useState({ state: READING, of: '' })
+  const [feed] = useState(() =>
+    createReplayFeed(client, (state, of) => setLast({ state, of: JSON.stringify(of) })),
+  )
   // A rule is made anew with each frame, and another one only where its words differ.
   const words = JSON.stringify(rule)
   useEffect(() => {
@@ -21,5 +22,7 @@ export function useReplay(rule: AskedRule | null): {
     feed.ask(asked)
     return () => feed.stop()
   }, [feed, words])
+  // What was read last may be of another rule.
+  const state = last.of === words ? last.state : READING
   return { state, again: () => rule !== null && feed.ask(rule) }
 }
