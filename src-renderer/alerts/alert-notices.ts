@@ -12,9 +12,9 @@ interface Outside {
 const LATEST = 20
 
 /**
- * Says outside of the window what began to ring, once for each alert, with the words that its message has, and sounds where that is chosen. What rang before
- * the window was opened is seen in it. It goes by the events themselves: what the window shows changes with its frames, and a
- * hidden one has none. Returns what ends it.
+ * Says outside of the window what began to ring, once for each alert, with the words that its message has, and sounds where that
+ * is chosen. What rang before the window was opened is seen in it. It goes by the events themselves: what the window shows
+ * changes with its frames, and a hidden one has none. Returns what ends it.
  */
 export function followAlerts(
   client: Pick<Client, 'call' | 'on'>,

@@ -20,7 +20,8 @@ export const NEW_RULE: RuleFields = {
 
 /** The longest stretch that a rule counts over: a day. */
 const MAX_MINUTES = 1_440
-const MAX_TICKETS = 1_000_000
+/** The most tickets that a rule may ring at. */
+export const MAX_TICKETS = 1_000_000
 
 /** The rule that the fields ask for; null where a number cannot be taken. */
 export function readRule(fields: RuleFields): Pick<AlertRule, 'condition' | 'scope'> | null {

@@ -4,14 +4,13 @@ import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { conditionsOf, watchedIds } from '../../src-shared/domain/ticket-filter.ts'
 import { usualRuleName } from '../../src-shared/domain/usual/alert-text.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
+import { MAX_TICKETS } from './rule-fields.ts'
 import { countScale, countTop, MARGIN, plotHeight } from '../chart/geometry.ts'
 
 /** A rule that rings at so many tickets in so many minutes. */
 export interface FixedRule extends AlertRule {
   readonly condition: Extract<AlertRule['condition'], { kind: 'at-least' }>
 }
-
-const MAX_TICKETS = 1_000_000
 
 /** Those that are on and look at the very tickets that a filter leaves. Own runs ring no rule, so they may be left out. */
 export function fixedRules(

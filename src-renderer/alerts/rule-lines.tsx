@@ -6,6 +6,7 @@ import { conditionText, minutesText } from '../../src-shared/domain/usual/alert-
 import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
 import type { DrawnChart } from '../chart/chart-marks.tsx'
 import { spanOfModel, type ChartModel } from '../chart/chart-model.ts'
+import { MAX_TICKETS } from './rule-fields.ts'
 import { fixedRules, isTrueOf, LABEL_PX, labelTops, lineTop, type FixedRule } from './rule-line.ts'
 import styles from './rule-lines.module.css'
 import { usePulled } from './pulled-line.ts'
@@ -143,7 +144,7 @@ function PulledLine({ chart, rule, labelTop }: LineProps): React.ReactNode {
         aria-label={`Rule ${rule.name}: tickets`}
         aria-orientation="vertical"
         aria-valuemin={1}
-        aria-valuemax={1_000_000}
+        aria-valuemax={MAX_TICKETS}
         aria-valuenow={tickets}
         aria-valuetext={conditionText(condition)}
         data-held={held || undefined}
