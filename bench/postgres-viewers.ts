@@ -36,7 +36,7 @@ export async function run(viewers = VIEWERS, rounds = ROUNDS): Promise<BenchResu
   try {
     return await onPostgres(async (server) => {
       const database = await server.database('team')
-      const leader = await openApp(database.config, site)
+      const leader = await openApp({ store: database.config }, site)
       await fetched(leader)
       const observer = await startObserver(server.url, 'team')
       const team: Team = { database, site, leader }

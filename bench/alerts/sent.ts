@@ -6,16 +6,11 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { pino } from 'pino'
 import { DEFAULT_SANDBOX, startSandbox } from '#jira-sandbox'
-import { createApp } from '../../src-main/app/app.ts'
-import type { Config } from '../../src-main/config/config.ts'
-import { readConfig } from '../../src-main/config/read-config.ts'
-import { createSecrets } from '../../src-main/secrets/secrets.ts'
 import type { AlertMessage } from '../../src-shared/contract/alerts/alerts.ts'
-import { createMemoryKeychain } from '../../test-support/secrets/secrets.ts'
+import { createTicketAt } from '../../e2e/fixtures/stranger.ts'
 import { atMost, percentile, type BenchResult } from '../bench.ts'
-import type { BenchSite } from '../fixtures/open-app.ts'
+import { openApp } from '../fixtures/open-app.ts'
 
 const TIPS = 40
 const FETCHED_EVERY_MS = 1_000
@@ -43,12 +38,11 @@ export async function sent(): Promise<BenchResult[]> {
       ],
     },
   })
-  const app = openAt(site, path.join(folder, 'workspace'))
+  const opened = await openApp({ syncIntervalMs: FETCHED_EVERY_MS }, site)
   const receiver = await startReceiver()
   try {
-    await app.start()
-    await app.client.call('sync.now', {})
-    await app.client.call('outputs.add', {
+    await opened.app.client.call('sync.now', {})
+    await opened.app.client.call('outputs.add', {
       name: 'Receiver',
       kind: 'webhook',
       url: receiver.url,
@@ -56,14 +50,18 @@ export async function sent(): Promise<BenchResult[]> {
     })
     for (let tickets = 1; tickets <= TIPS; tickets++) {
       const condition = { kind: 'at-least', tickets, minutes: 60 } as const
-      await app.client.call('alerts.add', { name: `${tickets}`, scope: { project: PROJECT }, condition })
+      await opened.app.client.call('alerts.add', {
+        name: `${tickets}`,
+        scope: { project: PROJECT },
+        condition,
+      })
     }
     const samples: number[] = []
     for (let tip = 1; tip <= TIPS; tip++) {
       // Tickets come at any moment between two fetches.
       await delay((tip * 137) % FETCHED_EVERY_MS)
       const began = performance.now()
-      await createTicket(site, `Measured ticket ${tip}`)
+      await createTicketAt(site, `Measured ticket ${tip}`, PROJECT)
       samples.push((await receiver.got(`${tip}`)) - began)
     }
     return [
@@ -79,42 +77,11 @@ export async function sent(): Promise<BenchResult[]> {
       }),
     ]
   } finally {
-    await app.stop()
+    await opened.close()
     await receiver.close()
     await site.stop()
     await rm(folder, { recursive: true })
   }
-}
-
-function openAt(site: BenchSite, dataDir: string) {
-  const env = { JIRA_URL: site.url, JIRA_USER: site.email, JIRA_API_KEY: site.apiToken }
-  const read = (): Config => ({
-    ...readConfig({ flags: { dataDir }, env, cwd: tmpdir() }),
-    syncIntervalMs: FETCHED_EVERY_MS,
-  })
-  const log = pino({ level: 'silent' })
-  const secrets = createSecrets({ dataDir, log, keychain: createMemoryKeychain() })
-  return createApp(read(), { log, readConfig: read, secrets })
-}
-
-async function createTicket({ url, email, apiToken }: BenchSite, summary: string): Promise<void> {
-  const response = await fetch(`${url}/rest/api/3/issue`, {
-    method: 'POST',
-    headers: {
-      authorization: `Basic ${Buffer.from(`${email}:${apiToken}`).toString('base64')}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({
-      fields: {
-        project: { key: PROJECT },
-        issuetype: { name: 'Task' },
-        priority: { id: '1' },
-        summary,
-      },
-    }),
-  })
-  if (response.status !== 201)
-    throw new Error(`The sandbox answered ${response.status}: ${await response.text()}`)
 }
 
 /** A server that takes messages, and knows when each rule's first one came. */
