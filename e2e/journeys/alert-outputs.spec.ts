@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { createHmac } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
@@ -10,11 +9,12 @@ import { chromium, type Browser, type Locator, type Page } from 'playwright'
 import { expect, test } from 'playwright/test'
 import type { AlertMessage } from '../../src-shared/contract/alerts/alerts.ts'
 import { startTestKeyring, whyNoKeyring, type TestKeyring } from '../../test-support/secrets/gnome-keyring.ts'
+import { isAccessible } from '../fixtures/accessible.ts'
+import { openAlerts } from '../fixtures/alerts-panel.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { findChromium } from '../fixtures/chromium.ts'
 import { callCore } from '../fixtures/core.ts'
 import { watching } from '../fixtures/on-postgres.ts'
-import { overflow } from '../fixtures/overflow.ts'
 import { filesBelow } from '../fixtures/planted.ts'
 import { startRealSite, type RealSite } from '../fixtures/real-site.ts'
 import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
@@ -100,31 +100,10 @@ async function open(width = 1_280): Promise<Page> {
   return page
 }
 
-async function openAlerts(page: Page): Promise<Locator> {
-  await page.keyboard.press('Control+k')
-  await expect(page.getByRole('combobox', { name: /^Find a ticket/ })).toBeFocused()
-  await page.keyboard.type('Alerts')
-  await expect(page.getByRole('option', { name: 'View Alerts…', selected: true })).toBeVisible()
-  await page.keyboard.press('Enter')
-  return page.getByRole('dialog', { name: /^(Alerts|More)$/ })
-}
-
 async function openOutputs(page: Page): Promise<Locator> {
   const panel = await openAlerts(page)
   await panel.getByRole('button', { name: 'Where alerts are sent…' }).click()
   return panel.getByRole('region', { name: 'Where alerts are sent' })
-}
-
-/** Has axe look at it in both themes. */
-async function isAccessible(page: Page, state: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: test.info().outputPath(`${state}-${colorScheme}.png`) })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-    expect(found, `${state}, ${colorScheme}`).toEqual([])
-    expect(await overflow(page), state).toBeLessThanOrEqual(0)
-  }
 }
 
 test('a webhook is added in the window, tested, and gets what rings, signed; its key is in the keychain alone', async () => {

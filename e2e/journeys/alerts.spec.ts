@@ -1,45 +1,20 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { chromium, type Browser, type Locator, type Page } from 'playwright'
+import { chromium, type Browser, type Page } from 'playwright'
 import { expect, test } from 'playwright/test'
+import { isAccessible } from '../fixtures/accessible.ts'
+import { openAlerts } from '../fixtures/alerts-panel.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { findChromium } from '../fixtures/chromium.ts'
 import { runCommand } from '../fixtures/command.ts'
 import { callCore } from '../fixtures/core.ts'
 import { tabTo } from '../fixtures/keyboard.ts'
 import { watching } from '../fixtures/on-postgres.ts'
-import { overflow } from '../fixtures/overflow.ts'
 import { startRealSite, type RealSite } from '../fixtures/real-site.ts'
 import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
 import { withServed } from '../fixtures/with-served.ts'
 import { writeConfig } from '../fixtures/write-config.ts'
-
-/** By the keyboard alone. */
-async function openAlerts(page: Page): Promise<Locator> {
-  await page.keyboard.press('Control+k')
-  await expect(page.getByRole('combobox', { name: /^Find a ticket/ })).toBeFocused()
-  await page.keyboard.type('Alerts')
-  await expect(page.getByRole('option', { name: 'View Alerts…', selected: true })).toBeVisible()
-  await page.keyboard.press('Enter')
-  const panel = page.getByRole('dialog', { name: 'Alerts' })
-  await expect(panel).toBeVisible()
-  return panel
-}
-
-/** Has axe look at it in both themes. */
-async function isAccessible(page: Page, state: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: test.info().outputPath(`${state}-${colorScheme}.png`) })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-    expect(found, `${state}, ${colorScheme}`).toEqual([])
-    // The TV view moves a little each minute.
-    if (state !== 'tv') expect(await overflow(page), state).toBeLessThanOrEqual(0)
-  }
-}
 
 /** The notifications of a window since it was loaded. */
 function told(page: Page): Promise<readonly string[]> {
@@ -204,6 +179,6 @@ test.describe('in the sandbox', () => {
     await isAccessible(page, 'heat-hour')
     await page.keyboard.press('w')
     await expect(page.getByRole('region', { name: 'Now' })).toBeVisible()
-    await isAccessible(page, 'tv')
+    await isAccessible(page, 'tv', { moves: true })
   })
 })
