@@ -49,8 +49,14 @@ test('the tab says the number of the last five minutes; W shows it across the ro
   await expect(page.getByRole('radio', { name: 'Histogram' })).toBeChecked()
   expect(page.url()).toMatch(/#view=histogram$/)
   await page.keyboard.press('w')
-  await page.mouse.move(300, 300)
-  await page.getByRole('button', { name: 'Leave the TV view' }).click()
+  const wayOut = page.getByRole('button', { name: 'Leave the TV view' })
+  // A pointer that moved before the view was there has shown nothing.
+  await expect(async () => {
+    await page.mouse.move(300, 300)
+    await page.mouse.move(310, 300)
+    await expect(wayOut).toHaveAttribute('data-shown', 'true', { timeout: 500 })
+  }).toPass()
+  await wayOut.click()
   await expect(page.getByRole('navigation', { name: 'Span' })).toBeVisible()
 })
 
