@@ -35,7 +35,7 @@ export function NotifyChoice(): React.ReactNode {
 export function SoundChoice(): React.ReactNode {
   const [isOn, setIsOn] = useState(isSoundOn)
   return (
-    <>
+    <div>
       <CheckField
         label="Sound an alarm in this window"
         checked={isOn}
@@ -46,6 +46,6 @@ export function SoundChoice(): React.ReactNode {
         }}
       />
       {isOn && <p className={styles['text']}>A browser lets it sound after the first click in the page.</p>}
-    </>
+    </div>
   )
 }
