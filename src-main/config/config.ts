@@ -23,6 +23,8 @@ export interface Config {
   readonly fallback: 'sqlite' | null
   /** Where secrets come from that neither a flag nor the environment has; null: Vault is not used. */
   readonly vault: VaultConfig | null
+  /** What the Jira signs its webhooks with, from the environment; null: it is asked of the secret store. */
+  readonly hooksSecret: string | null
   /** Secrets of outputs of alerts, by the names of their variables (`outputVariable`). */
   readonly outputSecrets: Readonly<Record<string, string>>
   /** IANA name of the zone that times are shown in. */

@@ -82,6 +82,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     ...chooseStore(sources),
     fallback: chooseFallback(sources),
     vault,
+    hooksSecret: lookUp('hooksSecret')?.value ?? null,
     outputSecrets,
     /** Asked of the system when it is needed: that takes 15 ms. */
     get zone() {

@@ -65,6 +65,7 @@ test('flags go before the environment, relative files mean the folder that it wa
     tls: { certFile: path.join(cwd, 'cert.pem'), keyFile: '/run/secrets/key.pem' },
     behindProxy: false,
     trustProxy: null,
+    hooks: null,
     openMetrics: false,
     accessLogToStdout: false,
   }
@@ -120,6 +121,38 @@ describe('beyond this machine', () => {
       said: expect.stringContaining('--open-metrics') as string,
     })
     expect(read({ openMetrics: true }).openMetrics).toBe(true)
+  })
+})
+
+describe('webhooks', () => {
+  test('come by this machine, at the port above the dashboard’s, where --hooks says no more', () => {
+    expect(read({ hooks: true }).hooks).toEqual({ host: '127.0.0.1', port: 8051 })
+    expect(read({ hooks: true, port: 0 }).hooks?.port).toBe(0)
+    const env = { JIRA_TPM_HOOKS: 'true', JIRA_TPM_HOOKS_PORT: '9100', JIRA_TPM_HOOKS_HOST: '127.0.0.2' }
+    expect(read({}, env).hooks).toEqual({ host: '127.0.0.2', port: 9_100 })
+    expect(read({ hooksPort: 9_200 }, env).hooks?.port).toBe(9_200)
+  })
+
+  test('come from a network only where something encrypts', () => {
+    const open = { hooks: true, hooksHost: '0.0.0.0' }
+    expect(refused(open)).toMatchObject({
+      code: 'usage',
+      said: expect.stringContaining('--tls-cert') as string,
+    })
+    expect(read({ ...open, behindProxy: true, publicUrl: PUBLIC }).hooks?.host).toBe('0.0.0.0')
+    expect(read({ ...open, tlsCert: 'c', tlsKey: 'k' }).hooks?.host).toBe('0.0.0.0')
+  })
+
+  test('an address for them while none are taken is refused', () => {
+    expect(refused({ hooksPort: 9_100 })).toMatchObject({
+      code: 'usage',
+      said: expect.stringContaining('Add --hooks') as string,
+    })
+    expect(refused({}, { JIRA_TPM_HOOKS_HOST: '10.1.2.3' }).said).toContain('JIRA_TPM_HOOKS_HOST')
+  })
+
+  test('there is no port above the last', () => {
+    expect(refused({ hooks: true, port: 65_535 }).said).toContain('no port')
   })
 })
 

@@ -17,6 +17,7 @@ export const THIS_MACHINE: Omit<ServerConfig, 'port'> = {
   behindProxy: false,
   trustProxy: null,
   publicUrl: null,
+  hooks: null,
   openMetrics: false,
   accessLogToStdout: false,
 }
@@ -29,11 +30,14 @@ export function readServerConfig({ flags, env, cwd }: { flags: Flags; env: Envir
   const { variables } = readSettings({ env, cwd, envFile: flags.envFile })
   const lookUp = lookUpIn({ flags, variables, file: {}, cwd, dataDir: cwd })
   const trustProxy = trustProxyOf(lookUp('trustProxy'))
+  const port = portOf(lookUp('port'), DEFAULT_PORT)
   const config = {
     /** The address or name to listen at. */
     host: (lookUp('host')?.value ?? LOOPBACK).trim(),
     /** 0: any free one. */
-    port: portOf(lookUp('port')),
+    port,
+    /** Where webhooks are taken; null: nowhere. */
+    hooks: hooksOf(lookUp, port),
     /** PEM files, whole paths; null: plain HTTP. */
     tls: tlsOf(lookUp),
     /** A proxy stands before it, which does TLS and adds each caller's address to X-Forwarded-For. */
@@ -62,7 +66,23 @@ export function isWildcard(host: string): boolean {
   return ['', '0.0.0.0', '::', '[::]', '*'].includes(host)
 }
 
-function refuseOpen({ host, tls, behindProxy, publicUrl, openMetrics }: ServerConfig): void {
+/** The next port, or any free one. What is said of an address while `--hooks` is not is refused: it would be for nothing. */
+function hooksOf(lookUp: LookUp, port: number) {
+  const [host, hooksPort] = [lookUp('hooksHost'), lookUp('hooksPort')]
+  if (truthOf(lookUp('hooks'))) {
+    const next = port === 0 ? 0 : port + 1
+    return { host: (host?.value ?? LOOPBACK).trim(), port: portOf(hooksPort, next) }
+  }
+  const said = host ?? hooksPort
+  if (said === undefined) return null
+  throw nothingStarted(
+    'usage',
+    `${said.source} says where webhooks come, but none are taken.`,
+    'Add --hooks.',
+  )
+}
+
+function refuseOpen({ host, tls, behindProxy, publicUrl, openMetrics, hooks }: ServerConfig): void {
   const isOpen = !isLoopback(host)
   const isPlain = tls === null && !behindProxy
   const rules: readonly (readonly [isBroken: boolean, what: string, hint: string])[] = [
@@ -92,6 +112,11 @@ function refuseOpen({ host, tls, behindProxy, publicUrl, openMetrics }: ServerCo
       'Give --tls-cert and --tls-key, or --behind-proxy where a proxy before it does TLS. Without --host it serves this machine alone.',
     ],
     [
+      hooks !== null && !isLoopback(hooks.host) && isPlain,
+      `${hooks?.host} can be reached from the network, where webhooks would come unencrypted.`,
+      'Give --tls-cert and --tls-key, or --behind-proxy where a proxy before it does TLS. Without --hooks-host they come by this machine alone, as from a proxy on it.',
+    ],
+    [
       isOpen && openMetrics,
       `--open-metrics is for this machine alone, and ${host} can be reached from the network.`,
       'Leave it out: a token of the scope read opens /metrics.',
@@ -107,8 +132,8 @@ function refuseOpen({ host, tls, behindProxy, publicUrl, openMetrics }: ServerCo
 
 const SAY_NAME = 'Say it: --public-url https://NAME, or JIRA_TPM_PUBLIC_URL.'
 
-function portOf(found: FoundSetting<string | number> | undefined): number {
-  const { value, source } = found ?? { value: DEFAULT_PORT }
+function portOf(found: FoundSetting<string | number> | undefined, usual: number): number {
+  const { value, source } = found ?? { value: usual, source: 'The port above --port' }
   if (/^\d{1,5}$/.test(String(value)) && Number(value) <= 65_535) return Number(value)
   throw nothingStarted('not-configured', `${source} is "${value}", which is no port from 0 to 65535.`)
 }

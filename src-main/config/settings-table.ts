@@ -61,6 +61,8 @@ export const SETTINGS = {
   },
   /** A PEM file; a relative one in config.json is one of the workspace. */
   caFile: { of: 'jira', env: 'JIRA_CA_FILE', trust: 'given', file: 'text' },
+  /** What that Jira signs its webhooks with. */
+  hooksSecret: { of: 'jira', env: 'JIRA_WEBHOOK_SECRET', trust: 'secret' },
   watch: { of: 'jira', env: 'JIRA_WATCH', file: 'watch' },
   watchField: { of: 'jira', env: 'JIRA_WATCH_FIELD' },
   /** In config.json without a password, and a relative file is one of the workspace. */
@@ -144,6 +146,19 @@ export const SETTINGS = {
     'the one address that browsers open it by: https://NAME',
     'JIRA_TPM_PUBLIC_URL',
   ),
+  hooks: served('--hooks', "takes Jira's webhooks, too, at a port of their own", 'JIRA_TPM_HOOKS'),
+  hooksHost: served(
+    '--hooks-host <address>',
+    'where to listen for webhooks (default: 127.0.0.1, this machine alone)',
+    'JIRA_TPM_HOOKS_HOST',
+  ),
+  hooksPort: {
+    of: 'server',
+    flag: '--hooks-port <n>',
+    help: 'the port for webhooks; 0 for any free one (default: the one above --port)',
+    whole: { min: 0, max: 65_535 },
+    env: 'JIRA_TPM_HOOKS_PORT',
+  },
   accessLogStdout: served(
     '--access-log-stdout',
     'who did what (access.log of the log folder) to stdout, too, as JSON lines',

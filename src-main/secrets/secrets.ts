@@ -1,7 +1,7 @@
 import type { Settings } from '../../src-shared/contract/settings.ts'
-import { AppError, errorText, nothingSent } from '../../src-shared/errors/app-error.ts'
+import { AppError, errorText, nothingSent, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { changeConfigFile, readConfigFile } from '../config/config-file.ts'
-import type { PostgresConfig, SiteConfig } from '../config/config.ts'
+import type { Config, PostgresConfig, SiteConfig } from '../config/config.ts'
 import { accountName, type PostgresAccount } from '../config/store-config.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -11,9 +11,10 @@ import { createSafeStorageFile, type SafeStorage } from './safe-storage-file.ts'
 import { chooseSecretStore, type SecretStore } from './secret-store.ts'
 import { coalesce, withTimeout } from '../runtime/async.ts'
 
-/** Whose secret it is: a token's address and user, a password's server, database and user, or an output of alerts. */
+/** Whose secret it is: a token's address and user, a password's server, database and user, an output of alerts, or webhooks. */
 type SecretOwner =
   | { readonly kind: 'output'; readonly id: string }
+  | HooksOwner
   | Pick<SiteConfig, 'kind' | 'url' | 'user'>
   | ({ readonly kind: 'postgres' } & PostgresAccount)
 
@@ -108,6 +109,7 @@ export function createSecrets(parts: SecretsParts): Secrets {
 /** What a secret is filed under. */
 function accountOf(owner: SecretOwner): string {
   if (owner.kind === 'output') return `output ${owner.id}`
+  if (owner.kind === 'hooks') return `jira-webhook-secret ${owner.jira}`
   return owner.kind === 'postgres'
     ? `postgres ${accountName(owner)}`
     : `jira ${owner.url} ${owner.user ?? ''}`
@@ -196,6 +198,45 @@ export async function resolvePassword(
   const password = store.password ?? (await secrets.kept(store, signal))
   if (password !== null) rememberSecret(password, store.user)
   return password
+}
+
+/** Whose webhooks: the address of the Jira, or `sandbox`. */
+interface HooksOwner {
+  readonly kind: 'hooks'
+  readonly jira: string
+}
+
+export function hooksOwner({ jira }: Pick<Config, 'jira'>): HooksOwner {
+  return { kind: 'hooks', jira: jira.kind === 'site' ? jira.url : 'sandbox' }
+}
+
+/** A shorter one could be found by trying: who once saw a signed body can do that at home. */
+const LEAST_HOOKS_SECRET = 16
+
+/**
+ * What the configured Jira signs its webhooks with: that of the environment, else the one that is kept. Throws
+ * `not-configured`, saying what to do, where there is none or a short one. No log shows it from then on.
+ */
+export async function resolveHooksSecret(
+  config: Pick<Config, 'jira' | 'hooksSecret'>,
+  secrets: Pick<Secrets, 'kept'>,
+  signal: AbortSignal,
+): Promise<string> {
+  const secret = config.hooksSecret ?? (await secrets.kept(hooksOwner(config), signal))
+  if (secret === null) {
+    throw nothingStarted(
+      'not-configured',
+      `There is no secret for the webhooks of ${hooksOwner(config).jira}, so nobody could tell Jira's from a stranger's.`,
+      'Set JIRA_WEBHOOK_SECRET, or JIRA_WEBHOOK_SECRET_FILE to a file that holds it, to the secret that the webhook has in Jira.',
+    )
+  }
+  rememberSecret(secret, null)
+  if (secret.length >= LEAST_HOOKS_SECRET) return secret
+  throw nothingStarted(
+    'not-configured',
+    `The secret for webhooks is shorter than ${LEAST_HOOKS_SECRET} characters, so that it could be guessed.`,
+    'Give the webhook a longer one in Jira, as openssl rand -hex 32 makes it, and set JIRA_WEBHOOK_SECRET to that.',
+  )
 }
 
 /** Where a token or a password is, without telling it. */
