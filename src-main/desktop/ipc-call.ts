@@ -1,5 +1,5 @@
 import type { Dispatch, Reply } from '../../src-shared/contract/dispatch.ts'
-import { versionMismatch } from '../../src-shared/contract/version.ts'
+import { CONTRACT_VERSION, versionMismatch } from '../../src-shared/contract/version.ts'
 import { type AppError, nothingDone, toWireError } from '../../src-shared/errors/app-error.ts'
 
 /** The part of Electron's WebFrameMain that says who called. */
@@ -16,7 +16,7 @@ export interface Gate {
 
 /**
  * Answers one call over IPC; never throws. Only the main frame of our own page is served (`forbidden` otherwise; a frame
- * that is gone by now is null), and only of a `version` of the contract that is served; method and params are anything until `dispatch` has
+ * that is gone by now is null), and only of our `version` of the contract; method and params are anything until `dispatch` has
  * checked them.
  */
 export async function answerCall(
@@ -26,7 +26,7 @@ export async function answerCall(
   signal?: AbortSignal,
 ): Promise<Reply> {
   const isOwn = frame?.origin === gate.ownOrigin && frame.parent === null
-  const refusal = isOwn ? versionMismatch(version) : foreignPage()
+  const refusal = isOwn ? versionMismatch(version, [CONTRACT_VERSION]) : foreignPage()
   if (refusal !== null) return { ok: false, error: toWireError(refusal) }
   return await gate.dispatch(method, params, signal === undefined ? {} : { signal })
 }

@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { SERVED_VERSIONS, VERSION_HEADER, versionMismatch } from '../../src-shared/contract/version.ts'
+import {
+  LEAST_CLIENT,
+  LEAST_CLIENT_HEADER,
+  SERVED_VERSIONS,
+  spokenVersion,
+  VERSION_HEADER,
+  versionMismatch,
+} from '../../src-shared/contract/version.ts'
 import { AppError, nothingDone } from '../../src-shared/errors/app-error.ts'
 import { isLoopback } from '../config/server-config.ts'
 import { CALL_ROUTE } from './routes/calls.ts'
@@ -39,7 +46,11 @@ const METHODS = new Set(['GET', 'HEAD', 'POST'])
 const API = '/api/'
 
 /** Its answers say which versions of the contract there are. */
-const OF_CALLS = { 'cache-control': 'no-store', [VERSION_HEADER]: SERVED_VERSIONS.join(', ') }
+const OF_CALLS = {
+  'cache-control': 'no-store',
+  [VERSION_HEADER]: SERVED_VERSIONS.join(', '),
+  [LEAST_CLIENT_HEADER]: LEAST_CLIENT,
+}
 
 /** Headers are the caller's own words. */
 const MAX_SHOWN = 100
@@ -73,7 +84,7 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
     const fault = faultOfTarget(url, takesQuery(route)) ?? (request.ws ? faultOfUpgrade(request.raw) : null)
     if (fault !== null) return void sendFailure(reply, fault.error, fault.status)
     if (!METHODS.has(request.method)) return refuseMethod(reply)
-    const version = request.headers[VERSION_HEADER]
+    const version = spokenVersion(request.headers)
     const mismatch = version === undefined ? null : versionMismatch(version)
     if (mismatch !== null) return void sendFailure(reply, mismatch)
     const locked = rates.lockOf(addressOf(request))

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
+import { CONTRACT_VERSION, spokenVersion } from '../../src-shared/contract/version.ts'
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
 import type { Auth, Caller } from './auth.ts'
 import { sendFailure } from './errors.ts'
@@ -29,6 +30,11 @@ export function requireScope(
     if (found instanceof Promise) found.then(admit).catch(done)
     else admit(found)
   }
+}
+
+/** Of the contract, as the caller speaks it: the guard has refused what is not served. This one where none is said. */
+export function versionOf({ headers }: FastifyRequest): number {
+  return Number(spokenVersion(headers) ?? CONTRACT_VERSION)
 }
 
 /**

@@ -3,7 +3,12 @@ import { Check } from 'typebox/value'
 import { createEventHub } from '../../src-shared/contract/client.ts'
 import { methods, type MethodName, type Params, type Result } from '../../src-shared/contract/methods.ts'
 import { allows, SCOPES, type Scope } from '../../src-shared/contract/schema.ts'
-import { CONTRACT_VERSION, VERSION_HEADER, versionMismatch } from '../../src-shared/contract/version.ts'
+import {
+  CONTRACT_VERSION,
+  SOCKET_PROTOCOL,
+  VERSION_HEADER,
+  versionMismatch,
+} from '../../src-shared/contract/version.ts'
 import { AppError, nothingDone } from '../../src-shared/errors/app-error.ts'
 import { createStateStore } from '../state-store.ts'
 import { passEvent, readReply, type ConnectionState, type WindowTransport } from './transport.ts'
@@ -149,7 +154,7 @@ function createEventSocket(options: EventSocketOptions): { start(): void; stop()
 
   function open(): void {
     let opened = false
-    socket = new WebSocket(options.url)
+    socket = new WebSocket(options.url, [SOCKET_PROTOCOL + CONTRACT_VERSION])
     socket.addEventListener('open', () => {
       opened = true
       failures = 0

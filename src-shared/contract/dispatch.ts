@@ -1,8 +1,10 @@
 import { Type, type TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
 import { AppError, nothingDone, toWireError, type WireError } from '../errors/app-error.ts'
+import { resultFor } from './former-version.ts'
 import { isMethod, maxParamsLength, methods, type Handlers, type MethodName } from './methods.ts'
 import { allows, type Scope } from './schema.ts'
+import { CONTRACT_VERSION } from './version.ts'
 
 /** What every transport carries back. */
 export type Reply =
@@ -11,12 +13,13 @@ export type Reply =
 
 /**
  * Takes whatever arrived and answers it; never throws. Work for a caller who has left ends with the `signal`'s abort.
- * `scope`: what the caller may do, where callers differ; everything where it is absent.
+ * `scope`: what the caller may do, where callers differ; everything where it is absent. `version`: that of the contract which
+ * the caller speaks, one that is served; this one where it is absent.
  */
 export type Dispatch = (
   method: unknown,
   params: unknown,
-  options?: { readonly signal?: AbortSignal; readonly scope?: Scope },
+  options?: { readonly signal?: AbortSignal; readonly scope?: Scope; readonly version?: number },
 ) => Promise<Reply>
 
 /**
@@ -26,13 +29,13 @@ export type Dispatch = (
  * `onBug` is called with errors that are not the caller's.
  */
 export function createDispatch(handlers: Handlers, onBug: (error: unknown) => void): Dispatch {
-  return async (method, params, { signal, scope = 'admin' } = {}) => {
+  return async (method, params, { signal, scope = 'admin', version = CONTRACT_VERSION } = {}) => {
     try {
       const name = checkMethod(method)
       checkScope(name, scope)
       checkParams(name, params)
       const handler = handlers[name] as (params: unknown, signal?: AbortSignal) => Promise<unknown>
-      return { ok: true, result: await handler(params, signal) }
+      return { ok: true, result: resultFor(version, name, await handler(params, signal)) }
     } catch (error) {
       if (!(error instanceof AppError)) onBug(error)
       return { ok: false, error: toWireError(error) }

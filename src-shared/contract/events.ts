@@ -26,8 +26,11 @@ export const events = {
   'contract.hello': event({
     scope: 'display',
     summary:
-      'The first message of a server’s socket: the versions of the contract that it serves. A caller of another one is not understood.',
-    payload: Type.Object({ versions: Type.Array(Type.Integer()) }),
+      'The first message of a server’s socket: the versions of the contract that it serves, and the first edition of Jira TPM that speaks one of them. A caller of another version is not understood.',
+    payload: Type.Object({
+      versions: Type.Array(Type.Integer()),
+      leastClient: Type.Optional(Type.String()),
+    }),
   }),
   'counts.changed': event({
     scope: 'display',

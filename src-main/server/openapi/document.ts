@@ -6,7 +6,12 @@ import {
   type MethodName,
 } from '../../../src-shared/contract/methods.ts'
 import { SCOPES, type Method, type Scope } from '../../../src-shared/contract/schema.ts'
-import { CONTRACT_VERSION, VERSION_HEADER } from '../../../src-shared/contract/version.ts'
+import {
+  CONTRACT_VERSION,
+  LEAST_CLIENT_HEADER,
+  SOCKET_PROTOCOL,
+  VERSION_HEADER,
+} from '../../../src-shared/contract/version.ts'
 import {
   CALL_FAILURES,
   failureResponses,
@@ -175,7 +180,7 @@ const ABOUT = `Every call is \`POST /api/<method>\` with its parameters as a JSO
 - **Times** end in \`Ms\` and are epoch milliseconds, or durations in milliseconds; **minutes** are epoch minutes. Times of tickets and runs are the site's.
 - **Parameters** are strict: an unknown one is refused. **Results** may get further properties with a new version: leave aside those that you do not know.
 - **Scopes**: \`read\` looks on, \`run\` also works runs, \`admin\` also changes what is set and stored. Each operation says which it takes (\`x-scope\`).
-- **Version** of the contract: ${CONTRACT_VERSION}. Each answer has the versions that the server serves in the header \`${VERSION_HEADER}\`. A caller that sends its own in the same header is refused with \`other-version\` where it is not among them; one that sends none is taken for served.
+- **Version** of the contract: ${CONTRACT_VERSION}. A server serves it and the one before. Each answer has the versions that it serves in the header \`${VERSION_HEADER}\`, and in \`${LEAST_CLIENT_HEADER}\` the first edition of Jira TPM that speaks one of them. A caller that sends its own in the same header is refused with \`other-version\` where it is not among them; one that sends none is taken for one of this version. A socket says it in the same header or, of a browser, as the subprotocol \`${SOCKET_PROTOCOL}${CONTRACT_VERSION}\`.
 - **Live**: take a snapshot with its \`seq\`, listen on \`/api/events\`, and ask anew after any gap.`
 
 const TAGS = {

@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { fromWireError } from '../../../src-shared/errors/app-error.ts'
 import type { Reply } from '../../../src-shared/contract/dispatch.ts'
-import { EVENT_NAMES } from '../../../src-shared/contract/events.ts'
+import { EVENT_NAMES, type EventName } from '../../../src-shared/contract/events.ts'
 import { methods, type MethodName, type Params, type Result } from '../../../src-shared/contract/methods.ts'
 import type { TicketCursor } from '../../../src-shared/contract/tickets.ts'
 import { announce } from '../../workspace/instance.ts'
 import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
+import { createFormerCheck } from '../../../test-support/contract/former.ts'
 import { startReceiver } from '../../../test-support/outputs/receiver.ts'
 import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
 import { checkedInDocument, createDocumentCheck } from '../../../test-support/server/openapi/document.ts'
@@ -15,6 +16,8 @@ import { sendChecked, type Sent } from '../../../test-support/server/openapi/sen
 
 /** Everything is called over HTTP on a real app, and whatever is answered or told must be as the document says. */
 const document = createDocumentCheck(checkedInDocument())
+/** And, for a program of the version before, as that knew it. */
+const former = createFormerCheck()
 const names = Object.keys(methods) as MethodName[]
 const succeeded = new Set<MethodName>()
 const heard = new Set<string>()
@@ -44,10 +47,11 @@ afterAll(async () => {
 })
 
 function hear(text: string): void {
-  const message = JSON.parse(text) as { event: string }
+  const message = JSON.parse(text) as { event: EventName; payload: unknown }
   heard.add(message.event)
   try {
     document.event(message)
+    former.event(message.event, message.payload)
   } catch (error) {
     wrongEvents.push(String(error))
   }
@@ -63,6 +67,7 @@ async function call<M extends MethodName>(method: M, params: Params<M>): Promise
   const reply = body as Reply
   if (!reply.ok) throw fromWireError(reply.error)
   succeeded.add(method)
+  former.result(method, reply.result)
   return reply.result as Result<M>
 }
 
@@ -224,9 +229,9 @@ describe('what is called in the order that a person would', () => {
 
   test('screens', async () => {
     await announce(served.dataDir, { dashboard: { url: served.url, publicUrl: served.url } })
-    const { id } = (await call('settings.addScreen', { name: 'Lobby' })).screen
+    const { screen } = await call('settings.addScreen', { name: 'Lobby' })
     await call('settings.screens', {})
-    expect(await call('settings.revokeScreen', { id })).toEqual({ screens: [] })
+    expect(await call('settings.revokeScreen', { id: screen.id })).toEqual({ screens: [] })
   })
 
   test('outputs of alerts', async () => {
@@ -292,15 +297,14 @@ describe.each(names)('%s is refused as the document says', (name) => {
 })
 
 test('a body that is too large, and one that is no JSON', async () => {
-  const large = JSON.stringify({ unasked: 'x'.repeat(300_000) })
-  expect(await refusal('session.get', null, { body: large })).toBe('413 too-large')
+  expect(await refusal('session.get', { unasked: 'x'.repeat(300_000) })).toBe('413 too-large')
   const headers = { 'content-type': 'application/xml' }
   expect(await refusal('session.get', null, { body: '<x/>', headers })).toBe('415 bad-request')
 })
 
 test('an address that another program may have sent is refused', async () => {
-  const { status } = await send('/health', { method: 'GET', headers: { origin: 'https://evil.example' } })
-  expect(status).toBe(403)
+  const foreign = { method: 'GET', headers: { origin: 'https://evil.example' } }
+  expect((await send('/health', foreign)).status).toBe(403)
 })
 
 test('what the server has besides', async () => {
@@ -320,8 +324,7 @@ test('a browser: its code, its session, its end', async () => {
   const origin = served.url
   const trade = { token: null, headers: { origin }, body: JSON.stringify({ code }) }
   document.request('POST', '/api/session', { code })
-  const { status, cookie } = await send('/api/session', trade)
-  expect(status).toBe(200)
+  const { cookie } = await send('/api/session', trade)
   expect((await send('/api/session', trade)).status).toBe(401)
   const end = { token: null, headers: { origin, cookie }, body: '{}' }
   expect((await send('/api/session/end', end)).status).toBe(200)

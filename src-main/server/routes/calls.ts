@@ -10,7 +10,7 @@ import type { Scope } from '../../../src-shared/contract/schema.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { sendReply } from '../errors.ts'
 import { callerOf } from '../auth.ts'
-import { requireScope } from '../require-scope.ts'
+import { requireScope, versionOf } from '../require-scope.ts'
 import type { ServerParts } from '../server-parts.ts'
 
 /** A UTF-16 unit takes three bytes of UTF-8 at most, so what the contract takes gets through here. */
@@ -32,7 +32,12 @@ export function addApiRoutes(server: FastifyInstance, { dispatch, auth, rates }:
   ): Promise<FastifyReply> => {
     const { id, scope } = callerOf(request)
     const end = rates.begin(id)
-    const said = await dispatch(method, request.body, { scope, signal: abortedWhenLeft(reply) }).finally(end)
+    const version = versionOf(request)
+    const said = await dispatch(method, request.body, {
+      scope,
+      version,
+      signal: abortedWhenLeft(reply),
+    }).finally(end)
     if (!said.ok && said.error.code === 'too-many') void reply.header('retry-after', BUSY_RETRY_S)
     if (method === 'runs.minutes' && said.ok) return sendWritten(reply, said)
     return sendReply(reply, said)

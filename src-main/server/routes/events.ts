@@ -4,13 +4,14 @@ import type { WebSocket } from 'ws'
 import { events, type EventName } from '../../../src-shared/contract/events.ts'
 import { MAX_PARAMS_LENGTH } from '../../../src-shared/contract/methods.ts'
 import { allows, type Scope } from '../../../src-shared/contract/schema.ts'
-import { SERVED_VERSIONS } from '../../../src-shared/contract/version.ts'
+import { eventFor } from '../../../src-shared/contract/former-version.ts'
+import { CONTRACT_VERSION, HANDSHAKE } from '../../../src-shared/contract/version.ts'
 import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
 import type { Log } from '../../runtime/log.ts'
 import { callerOf, type Caller } from '../auth.ts'
 import { failureBody, sendFailure } from '../errors.ts'
 import type { ServerLimits } from '../rate-limits.ts'
-import { requireScope } from '../require-scope.ts'
+import { requireScope, versionOf } from '../require-scope.ts'
 import type { ServerParts } from '../server-parts.ts'
 
 /** The largest message that is read from a listener, in bytes. Nothing is expected of it at all. */
@@ -22,10 +23,12 @@ const MAX_BUFFERED_BYTES = 1024 * 1024
 const UNSUPPORTED_DATA = 1003
 const POLICY_VIOLATION = 1008
 
-const HELLO = JSON.stringify({ event: 'contract.hello', payload: { versions: SERVED_VERSIONS } })
+const HELLO = JSON.stringify({ event: 'contract.hello', payload: HANDSHAKE })
 
 interface Listener {
   readonly caller: Caller
+  /** Of the contract, as it speaks it. */
+  readonly version: number
   answered: boolean
 }
 
@@ -51,7 +54,7 @@ export function addEventsSocket(
     },
     (socket, request) => {
       const caller = callerOf(request)
-      const listener: Listener = { caller, answered: true }
+      const listener: Listener = { caller, version: versionOf(request), answered: true }
       socket.send(HELLO)
       listeners.set(socket, listener)
       places.take(caller)
@@ -100,17 +103,24 @@ function startHeartbeat(listeners: ReadonlyMap<WebSocket, Listener>, everyMs: nu
 /** How many get an event in one turn of the event loop: a write to each takes some 20 µs. */
 const BATCH_SIZE = 100
 
-/** Sends each event to its subscribers, in order. Written as JSON once, and as bytes, however many they are. */
+/** Sends each event to its subscribers, in order. Written as JSON once for each version, and as bytes, however many they are. */
 function createPublisher(
   listeners: ReadonlyMap<WebSocket, Listener>,
   log: Log,
 ): (event: EventName, payload: unknown) => Promise<void> {
-  const queue: { readonly bytes: Buffer; readonly needed: Scope; readonly to: readonly WebSocket[] }[] = []
+  const queue: {
+    readonly bytesOf: (version: number) => Buffer
+    readonly needed: Scope
+    readonly to: readonly WebSocket[]
+  }[] = []
   let publishing = false
 
   return async (event, payload) => {
-    const bytes = Buffer.from(JSON.stringify({ event, payload }))
-    queue.push({ bytes, needed: events[event].scope, to: [...listeners.keys()] })
+    queue.push({
+      bytesOf: writtenOnce(event, payload),
+      needed: events[event].scope,
+      to: [...listeners.keys()],
+    })
     if (publishing) return
     publishing = true
     let sent = 0
@@ -119,10 +129,23 @@ function createPublisher(
         if (++sent % BATCH_SIZE === 0) await setImmediate()
         const listener = listeners.get(socket)
         if (listener !== undefined && allows(listener.caller.scope, next.needed))
-          send(socket, next.bytes, log)
+          send(socket, next.bytesOf(listener.version), log)
       }
     }
     publishing = false
+  }
+}
+
+/** The bytes of an event, by the version in which they are read. */
+function writtenOnce(event: EventName, payload: unknown): (version: number) => Buffer {
+  const now = Buffer.from(JSON.stringify({ event, payload }))
+  const written = new Map([[CONTRACT_VERSION, now]])
+  return (version) => {
+    const bytes =
+      written.get(version) ??
+      Buffer.from(JSON.stringify({ event, payload: eventFor(version, event, payload) }))
+    written.set(version, bytes)
+    return bytes
   }
 }
 
