@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { projectFile } from '../runtime/project-files.ts'
 import type { Chart } from './chart.ts'
-import { loadCanvas, PNG_COLOURS, pngChart } from './png-chart.ts'
+import { loadCanvas, PNG_COLOURS } from './png-brush.ts'
+import { pngChart } from './png-chart.ts'
 import { hourChart, TWO_PM } from '../../test-support/print/print.ts'
 
 const { priorities, ground } = PNG_COLOURS.light

@@ -1,8 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import type { SKRSContext2D } from '@napi-rs/canvas'
-import { AppError } from '../../src-shared/errors/app-error.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
-import { projectFile } from '../runtime/project-files.ts'
 import {
   chartBars,
   countTicks,
@@ -14,36 +10,17 @@ import {
   type Chart,
   title,
 } from './chart.ts'
+import {
+  fillBlock,
+  line,
+  loadCanvas,
+  PNG_COLOURS,
+  textWidth,
+  write,
+  type Brush,
+  type PngTheme,
+} from './png-brush.ts'
 import { wallMinute } from './wall-clock.ts'
-
-/** Colours of a picture: those of the dashboard in its themes (`src-renderer/app/tokens.css`). */
-export const PNG_COLOURS = {
-  light: {
-    ground: '#ffffff',
-    text: '#16181d',
-    muted: '#565a65',
-    grid: '#eceef1',
-    axis: '#b9bcc5',
-    /** Most urgent first; further priorities take the last. */
-    priorities: ['#a5301a', '#d27a00', '#5d7f9c', '#868a95'],
-  },
-  dark: {
-    ground: '#121316',
-    text: '#ecedf1',
-    muted: '#a3a7b3',
-    grid: '#24262c',
-    axis: '#4a4d57',
-    priorities: ['#d9532e', '#f4bf5a', '#7fa6c6', '#8b8f9a'],
-  },
-} as const
-
-export type PngTheme = keyof typeof PNG_COLOURS
-
-/** What is drawn with. */
-interface Brush {
-  readonly context: SKRSContext2D
-  readonly colours: (typeof PNG_COLOURS)[PngTheme]
-}
 
 /** Pixels: two for each of a screen that is 800 wide. */
 const WIDTH = 1_600
@@ -53,11 +30,7 @@ const TIME_LABEL_ROOM = 120
 const FIGURES_SIZE = 28
 const MAX_BARS = 1_500
 const GAP_SHARE = 0.24
-const RADIUS = 3
 const SEAM = 1.5
-
-/** The name under which Inter is known to the canvas: one of our own, whatever is installed. */
-const FONT = 'Jira TPM Inter'
 
 /**
  * The chart as a PNG; `source` says above the figures where the tickets are from. Throws `not-configured` where this machine
@@ -113,10 +86,9 @@ function drawCaption(
 }
 
 /** Of a text that begins at `x` and may be long. */
-function sizeThatFits({ context }: Brush, text: string, x: number): number {
-  context.font = `${FIGURES_SIZE}px "${FONT}", sans-serif`
+function sizeThatFits(brush: Brush, text: string, x: number): number {
   const room = WIDTH - MARGIN - x
-  return Math.min(FIGURES_SIZE, Math.floor((FIGURES_SIZE * room) / context.measureText(text).width))
+  return Math.min(FIGURES_SIZE, Math.floor((FIGURES_SIZE * room) / textWidth(brush, text, FIGURES_SIZE)))
 }
 
 function drawCountAxis(brush: Brush, plot: Plot, ticks: readonly number[]): void {
@@ -164,66 +136,6 @@ function drawTime(brush: Brush, { nowMs, zone }: Chart): void {
   const { day, clock } = wallMinute(minuteOf(nowMs), zone)
   const lettering = { size: 20, colour: brush.colours.muted, align: 'right' } as const
   write(brush, `as of ${day}, ${clock}`, WIDTH - MARGIN, HEIGHT - 52, lettering)
-}
-
-interface Lettering {
-  readonly size: number
-  readonly colour: string
-  readonly weight?: 400 | 600
-  readonly align?: 'left' | 'right' | 'center'
-}
-
-/** Writes on the base line `y`; returns where the text ends on the right. */
-function write(
-  brush: Brush,
-  text: string,
-  x: number,
-  y: number,
-  { size, colour, weight = 400, align = 'left' }: Lettering,
-): number {
-  const { context } = brush
-  context.font = `${weight} ${size}px "${FONT}", sans-serif`
-  context.textAlign = align
-  context.fillStyle = colour
-  context.fillText(text, x, y)
-  return x + context.measureText(text).width
-}
-
-function line(brush: Brush, fromX: number, fromY: number, toX: number, toY: number, colour: string): void {
-  const { context } = brush
-  context.strokeStyle = colour
-  context.lineWidth = 1.5
-  context.beginPath()
-  context.moveTo(fromX, fromY)
-  context.lineTo(toX, toY)
-  context.stroke()
-}
-
-/** The drawing package is native and optional, and nothing but pictures needs it: it is loaded when one is wanted. */
-type CanvasModule = typeof import('@napi-rs/canvas')
-
-/** Throws `not-configured` where the package is missing on this machine. */
-export async function loadCanvas(
-  load: () => Promise<CanvasModule> = () => import('@napi-rs/canvas'),
-): Promise<CanvasModule> {
-  const canvas = await load().catch((cause: unknown) => {
-    throw new AppError(
-      'not-configured',
-      'The picture was not drawn: the package @napi-rs/canvas does not work on this machine.',
-      {
-        hint: 'Install it beside Jira TPM (npm install @napi-rs/canvas, with --global where Jira TPM is global); the same figures come from jira-tpm counts.',
-        cause,
-      },
-    )
-  })
-  if (!canvas.GlobalFonts.has(FONT)) await addFonts(canvas)
-  return canvas
-}
-
-async function addFonts({ GlobalFonts }: CanvasModule): Promise<void> {
-  for (const weight of ['400', '600']) {
-    GlobalFonts.register(await readFile(projectFile('data', 'fonts', `inter-latin-${weight}.woff2`)), FONT)
-  }
 }
 
 interface Plot {
@@ -278,49 +190,4 @@ function drawBars(brush: Brush, plot: Plot, bars: readonly Bar[]): void {
       bottom -= height
     }
   }
-}
-
-interface Block {
-  readonly left: number
-  readonly top: number
-  readonly width: number
-  readonly height: number
-}
-
-function fillBlock(
-  brush: Brush,
-  block: Block,
-  { colour, rounded, hatched }: { colour: string; rounded: boolean; hatched: boolean },
-): void {
-  const { context } = brush
-  const { left, top, width, height } = block
-  const radius = rounded ? Math.min(RADIUS, width / 3, height) : 0
-  context.save()
-  context.beginPath()
-  context.roundRect(left, top, width, height, [radius, radius, 0, 0])
-  context.fillStyle = colour
-  if (!hatched) {
-    context.fill()
-  } else {
-    context.globalAlpha = 0.25
-    context.fill()
-    context.globalAlpha = 1
-    context.clip()
-    hatch(context, block, colour)
-  }
-  context.restore()
-}
-
-function hatch(context: SKRSContext2D, { left, top, width, height }: Block, colour: string): void {
-  const step = 8
-  context.strokeStyle = colour
-  context.lineWidth = 2.5
-  context.beginPath()
-  // The lines of neighbouring blocks meet, because they all count from the picture's corner.
-  const first = Math.floor((left + top) / step) * step
-  for (let sum = first; sum <= left + width + top + height; sum += step) {
-    context.moveTo(sum - top, top)
-    context.lineTo(sum - top - height, top + height)
-  }
-  context.stroke()
 }
