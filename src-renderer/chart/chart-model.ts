@@ -3,6 +3,8 @@ import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts
 import type { TimeMark } from '../../src-shared/contract/marks.ts'
 import { INTERVALS, MAX_BARS } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { plannedOfBars } from '../../src-shared/domain/layers/planned-bars.ts'
+import { usualOfBars, type UsualBar } from '../../src-shared/domain/layers/usual-bars.ts'
 import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { distribution, startsOf, type DistributionBar, type Series } from '../../src-shared/domain/series.ts'
 import { marksByBar } from '../../src-shared/domain/time-marks.ts'
@@ -12,7 +14,6 @@ import type { DashboardState } from '../live/dashboard-state.ts'
 import { dayText, spanText, ticketsText, timesText, timeText } from '../live/text.ts'
 import type { View } from '../settings/preferences.ts'
 import { modelSplit, type ModelSplit, type SplitColours } from './stack.ts'
-import { usualOfBins, type UsualBar } from '../usual/usual-bars.ts'
 
 /** Of the heat view, whose hours are of no span, the model is the histogram’s. */
 type DrawnView = Exclude<View, 'heat'>
@@ -89,12 +90,12 @@ export function chartModel(
     .filter((bin) => knownMinute === null || bin.startMinute < knownMinute)
   const bars = view === 'distribution' ? distribution(totalsOf(finished)) : []
   const bins = view === 'histogram' ? binsOf(shown, barMinutes, nowMinute) : minutes
-  const outline = view === 'distribution' ? null : plannedOf(bins, planned)
+  const outline = view === 'distribution' ? null : plannedOfBars(bins, planned)
   const compared =
     comparison === null || other === null || view === 'distribution'
       ? null
       : comparedWith(bins.map(binSpan), comparison, other, session.zone)
-  const band = view === 'distribution' ? null : usualOfBins(bins, usual)
+  const band = view === 'distribution' ? null : usualOfBars(bins, usual)
   return {
     view,
     isTooLong,
@@ -193,18 +194,6 @@ export function binsOf(counts: MinuteCounts, minutes: number, nowMinute: Minute)
     })
   }
   return bins
-}
-
-/** What is planned for each bin; buckets are in order, each within one bin. Null where none is in any. */
-function plannedOf(bins: readonly Bin[], planned: DashboardState['planned']): readonly number[] | null {
-  const sums = bins.map(() => 0)
-  let bin = 0
-  for (const { minute, planned: count } of planned) {
-    while ((bins[bin + 1]?.startMinute ?? Infinity) <= minute) bin += 1
-    const { startMinute = 0, minutes = 0 } = bins[bin] ?? {}
-    if (minute >= startMinute && minute < startMinute + minutes) sums[bin] = (sums[bin] ?? 0) + count
-  }
-  return sums.some((count) => count > 0) ? sums : null
 }
 
 function isIn(gaps: readonly TimeSpan[], start: Minute, end: Minute): boolean {

@@ -18,7 +18,7 @@ import {
 import { thenPart } from '../../src-shared/domain/compared-bars.ts'
 import { stackedIn, stackOf } from './stack.ts'
 import { dispersionText } from './dispersion.ts'
-import { usualText } from '../usual/usual-bars.ts'
+import { usualText } from '../../src-shared/domain/layers/usual-bars.ts'
 
 /** A bar as a screen reader says it: `14:37, 4 tickets: 1 Highest, 3 High, not settled yet`. */
 export function binText(bin: Bin, model: Pick<ChartModel, 'bins' | 'zone' | 'priorities' | 'split'>): string {

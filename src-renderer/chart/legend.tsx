@@ -9,7 +9,7 @@ import { COLOUR_FIELDS } from '../filter/filter-address.ts'
 import { FilterButton } from '../filter/filter-button.tsx'
 import styles from './legend.module.css'
 import { fieldLabel, stackOf, tokenOf, type StackColour, type StackPart } from './stack.ts'
-import { isUnusual } from '../usual/usual-bars.ts'
+import { isUnusual } from '../../src-shared/domain/layers/usual-bars.ts'
 import usualStyles from '../usual/usual.module.css'
 
 const RuleBars = lazyPart(async () => (await import('../alerts/rule-lines.tsx')).RuleBars)

@@ -1,6 +1,7 @@
 import type { ComparedBar } from '../../src-shared/domain/compared-bars.ts'
+import type { BarPlaces } from '../../src-shared/domain/layers/bar-places.ts'
+import { plannedPaths } from '../../src-shared/domain/layers/planned-bars.ts'
 import type { DrawnChart } from './chart-marks.tsx'
-import type { Bin } from './chart-model.ts'
 import { countScale, countTop, edgeX } from './geometry.ts'
 import styles from './outlines.module.css'
 
@@ -26,7 +27,7 @@ interface OutlinePath {
 /** The lines over a chart's bars, in the order in which they are drawn. */
 export function outlinePaths(chart: DrawnChart): readonly OutlinePath[] {
   const { bins, compared, planned } = chart.model
-  const places = placesOf(chart)
+  const places = barPlaces(chart)
   const plan = planned && plannedPaths(bins, planned, places)
   return [
     ...(compared ? [{ of: 'compared' as const, path: comparedPath(compared, places) }] : []),
@@ -39,14 +40,8 @@ export function outlinePaths(chart: DrawnChart): readonly OutlinePath[] {
   ].filter(({ path }) => path !== '')
 }
 
-/** Where a bar begins and how high a count is, in the box. */
-interface Places {
-  readonly left: (slot: number) => number
-  readonly top: (count: number) => number
-}
-
-/** On whole pixels all edges are equally wide. */
-function placesOf({ model, edges, size }: DrawnChart): Places {
+/** On whole pixels of the box: all edges are equally wide. */
+export function barPlaces({ model, edges, size }: DrawnChart): BarPlaces {
   const { top } = countScale(model.most)
   return {
     left: (slot) => Math.round(edgeX(slot, size.width, edges)),
@@ -55,7 +50,7 @@ function placesOf({ model, edges, size }: DrawnChart): Places {
 }
 
 /** A step for each bar whose other one is known. */
-export function comparedPath(bars: readonly ComparedBar[], { left, top }: Places): string {
+export function comparedPath(bars: readonly ComparedBar[], { left, top }: BarPlaces): string {
   let path = ''
   for (const [slot, { total, state }] of bars.entries()) {
     if (state !== 'known') continue
@@ -64,27 +59,4 @@ export function comparedPath(bars: readonly ComparedBar[], { left, top }: Places
     path += `H${left(slot + 1)}`
   }
   return path
-}
-
-/** A step for each bar that has something planned: up, along, and down where the next has nothing. */
-export function plannedPaths(
-  bins: readonly Bin[],
-  planned: readonly number[],
-  { left, top }: Places,
-): { readonly behind: string; readonly ahead: string } {
-  const paths = { behind: '', ahead: '' }
-  for (const [slot, bin] of bins.entries()) {
-    const [before, count, after] = [planned[slot - 1] ?? 0, planned[slot] ?? 0, planned[slot + 1] ?? 0]
-    if (count === 0) continue
-    const side = sideOf(bin)
-    const goesOn = before > 0 && sideOf(bins[slot - 1]) === side
-    const begin = goesOn ? '' : `M${left(slot)} ${top(before)}`
-    const end = after === 0 ? `V${top(0)}` : ''
-    paths[side] += `${begin}V${top(count)}H${left(slot + 1)}${end}`
-  }
-  return paths
-}
-
-function sideOf(bin: Bin | undefined): 'ahead' | 'behind' {
-  return bin?.state === 'future' ? 'ahead' : 'behind'
 }

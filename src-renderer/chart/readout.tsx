@@ -11,7 +11,7 @@ import { countScale, countTop, edgeX } from './geometry.ts'
 import { ComparedSwatch, PlannedSwatch, StackSwatch } from './legend.tsx'
 import styles from './readout.module.css'
 import { stackedIn, stackOf, type StackPart } from './stack.ts'
-import { usualText } from '../usual/usual-bars.ts'
+import { usualText } from '../../src-shared/domain/layers/usual-bars.ts'
 
 /** Room that the box needs above a bar, and to either side of its middle, in pixels. */
 const ROOM_ABOVE = 96

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
-import { conditionsOf } from '../../src-shared/domain/ticket-filter.ts'
+import { hasPlan } from '../../src-shared/domain/layers/planned-bars.ts'
+import { hasUsual } from '../../src-shared/domain/layers/usual-bars.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import { chartModel, type ChartModel } from './chart-model.ts'
@@ -19,7 +20,7 @@ export function useChartModel(): ChartModel | null {
   const interval = useDashboard((state) => state.interval)
   const splitColours = useDashboard((state) => state.splitColours)
   const view = useView((state) => state.view)
-  const usual = useDashboard(({ usual: read, filter }) => (conditionsOf(filter).length > 0 ? null : read))
+  const usual = useDashboard(({ usual: read, filter }) => (hasUsual(filter) ? read : null))
   const model = useMemo(
     () =>
       counts &&
@@ -54,12 +55,10 @@ export function useChartModel(): ChartModel | null {
 
 const NO_PLAN: DashboardState['planned'] = []
 
-/** What runs have planned, where all of it would be in sight: of some tickets alone nobody knows how many of them are to come. */
 function useShownPlan(): DashboardState['planned'] {
   const planned = useDashboard((state) => state.planned)
   const filter = useDashboard((state) => state.filter)
-  const isWhole = conditionsOf(filter).every(({ field, value }) => field === 'rehearsed' && value === 'yes')
-  return isWhole ? planned : NO_PLAN
+  return hasPlan(filter) ? planned : NO_PLAN
 }
 
 /** The counts as far as they are drawn: most readings of them say nothing new, and a chart is not drawn for nothing. */

@@ -3,7 +3,7 @@ import type { Interval } from '../../src-shared/domain/interval.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { StateStore } from '../state-store.ts'
 import type { DashboardState } from './dashboard-state.ts'
-import { conditionsOf } from '../../src-shared/domain/ticket-filter.ts'
+import { hasUsual } from '../../src-shared/domain/layers/usual-bars.ts'
 import { createRefresher } from './timers.ts'
 
 /** Between two readings while a span is moved. */
@@ -35,8 +35,7 @@ export function followUsual(client: Client, store: StateStore<DashboardState>): 
     const { counts, session, barMinutes, filter } = store.get()
     const asked = keyOf(store.get())
     if (counts === null || session === null || barMinutes === null) return
-    // Of some of the tickets alone what is usual is not known.
-    if (conditionsOf(filter).length > 0) return store.put({ usual: null })
+    if (!hasUsual(filter)) return store.put({ usual: null })
     const { fromMinute, toMinute, bucketMinutes } = counts
     const span = { fromMs: startOfMinute(fromMinute), toMs: startOfMinute(toMinute) }
     const bars = Math.max(barMinutes, bucketMinutes) as Interval

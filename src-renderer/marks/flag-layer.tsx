@@ -7,7 +7,9 @@ import { MARGIN } from '../chart/geometry.ts'
 import tips from '../controls/button.module.css'
 import { lazyPart } from '../controls/lazy-part.tsx'
 import popover from '../controls/popover.module.css'
-import { flagsOf, flagText, timeLeft, type Flag } from './flags.ts'
+import type { Flag } from '../../src-shared/domain/layers/flags.ts'
+import type { TimeMark } from '../../src-shared/contract/marks.ts'
+import { flagsOf, flagText, timeLeft } from './flags.ts'
 import styles from './marks.module.css'
 import { MarkIcon } from './mark-icon.tsx'
 
@@ -40,7 +42,7 @@ export function FlagLayer({ chart: { model, size } }: { chart: DrawnChart }): Re
 }
 
 interface FlagProps {
-  readonly flag: Flag
+  readonly flag: Flag<TimeMark>
   readonly zone: string
   /** Of the plot. */
   readonly height: number

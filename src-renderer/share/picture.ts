@@ -2,10 +2,9 @@ import { nothingDone } from '../../src-shared/errors/app-error.ts'
 import { edgesOf } from '../chart/brush/cursor.ts'
 import { spanOfModel, type ChartModel } from '../chart/chart-model.ts'
 import { colourOf, figureOf, hex, readPalette, type Palette } from '../chart/figures.ts'
-import { bandPath, unusualPath, usualPlaces } from '../usual/usual-layer.tsx'
-import { isUnusual } from '../usual/usual-bars.ts'
+import { bandPath, isUnusual, unusualPath } from '../../src-shared/domain/layers/usual-bars.ts'
 import { MARGIN } from '../chart/geometry.ts'
-import { outlinePaths } from '../chart/outlines.tsx'
+import { barPlaces, outlinePaths } from '../chart/outlines.tsx'
 import { stackOf } from '../chart/stack.ts'
 import { Plotly } from '../chart/plotly.ts'
 import { notFetchedText } from '../live/text.ts'
@@ -116,7 +115,7 @@ function usualBand(
   { usual: fill, usualEdge: stroke }: Colours,
 ): SVGElement[] {
   if (model.usual === null) return []
-  const places = usualPlaces({ model, size, edges: edgesOf(model) })
+  const places = barPlaces({ model, size, edges: edgesOf(model) })
   return [svg('path', { d: bandPath(model.usual, places), fill, stroke, 'stroke-width': 1 })]
 }
 
@@ -127,7 +126,7 @@ function unusualMarks(
   { unusual: fill }: Colours,
 ): SVGElement[] {
   if (model.usual === null) return []
-  const places = usualPlaces({ model, size, edges: edgesOf(model) })
+  const places = barPlaces({ model, size, edges: edgesOf(model) })
   const d = unusualPath(model.bins, model.usual, places)
   return d === '' ? [] : [svg('path', { d, fill })]
 }

@@ -3,7 +3,7 @@ import { isoInstant } from '../../src-shared/domain/minute.ts'
 import { wallClock } from '../../src-shared/domain/zone-time.ts'
 import { binSpan, marksOfBars, stateText, type Bin, type ChartModel } from '../chart/chart-model.ts'
 import { stackedIn, stackOf } from '../chart/stack.ts'
-import { isUnusual } from '../usual/usual-bars.ts'
+import { isUnusual } from '../../src-shared/domain/layers/usual-bars.ts'
 import type { ListedTicket } from '../live/dashboard-state.ts'
 
 /** The bars of a chart as CSV. Of a bar that was not fetched whole the counts are empty. */
