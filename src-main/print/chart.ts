@@ -1,3 +1,6 @@
+import type { UsualResult } from '../../src-shared/contract/alerts/usual.ts'
+import type { TimeMark } from '../../src-shared/contract/marks.ts'
+import type { Result } from '../../src-shared/contract/methods.ts'
 import { intervalFor, INTERVALS, intervalText } from '../../src-shared/domain/interval.ts'
 import { gapsText, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteOf, MINUTES_PER_DAY, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
@@ -22,9 +25,20 @@ export interface Chart {
   readonly provisionalFromMinute: Minute | null
 }
 
+/** What lies behind and over the bars of a picture, as far as it is asked for. */
+export interface ChartLayers {
+  /** What is usual in its buckets. */
+  readonly usual?: UsualResult | null
+  /** What runs have planned, by the beginnings of its buckets. */
+  readonly planned?: Result<'runs.planned'>
+  /** In the order of time. */
+  readonly marks?: readonly TimeMark[]
+}
+
 /** One bar: how many tickets of each priority, in the order of the chart's priorities. */
 export interface Bar {
   readonly startMinute: Minute
+  readonly minutes: number
   readonly counts: readonly number[]
   readonly total: number
   readonly provisional: boolean
@@ -53,6 +67,7 @@ export function chartBars(
     const endMinute = starts[first + together] ?? series.toMinute
     return {
       startMinute,
+      minutes: endMinute - startMinute,
       counts,
       total: sum(counts),
       provisional: chart.provisionalFromMinute !== null && endMinute > chart.provisionalFromMinute,

@@ -11,6 +11,9 @@ export const PNG_COLOURS = {
     muted: '#565a65',
     grid: '#eceef1',
     axis: '#b9bcc5',
+    usual: '#e9ebf1',
+    usualEdge: '#c3c7d2',
+    unusual: '#b42318',
     /** Most urgent first; further priorities take the last. */
     priorities: ['#a5301a', '#d27a00', '#5d7f9c', '#868a95'],
   },
@@ -20,6 +23,9 @@ export const PNG_COLOURS = {
     muted: '#a3a7b3',
     grid: '#24262c',
     axis: '#4a4d57',
+    usual: '#24272f',
+    usualEdge: '#454a56',
+    unusual: '#ff8a7a',
     priorities: ['#d9532e', '#f4bf5a', '#7fa6c6', '#8b8f9a'],
   },
 } as const
@@ -30,6 +36,20 @@ export type PngTheme = keyof typeof PNG_COLOURS
 export interface Brush {
   readonly context: SKRSContext2D
   readonly colours: (typeof PNG_COLOURS)[PngTheme]
+  readonly Path2D: CanvasModule['Path2D']
+}
+
+/** Pixels of the picture for each of a window's. */
+export const UNIT = 2
+
+/** Where the bars are drawn, in pixels. */
+export interface Plot {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  /** The count at the top edge. */
+  readonly ceiling: number
 }
 
 const RADIUS = 3
@@ -67,20 +87,47 @@ export function textWidth({ context }: Brush, text: string, size: number, weight
 }
 
 export function line(
-  brush: Brush,
+  { context }: Brush,
   fromX: number,
   fromY: number,
   toX: number,
   toY: number,
   colour: string,
 ): void {
-  const { context } = brush
   context.strokeStyle = colour
   context.lineWidth = 1.5
   context.beginPath()
   context.moveTo(fromX, fromY)
   context.lineTo(toX, toY)
   context.stroke()
+}
+
+interface PathStyle {
+  readonly fill?: string
+  readonly stroke?: string
+  /** Of the stroke, in units of the window as the dashes. */
+  readonly width?: number
+  readonly dash?: readonly number[]
+}
+
+/** A path of SVG, in units of the window: each is two pixels of the picture. */
+export function drawPath({ context, Path2D }: Brush, path: string, style: PathStyle): void {
+  const { fill, stroke, width = 1, dash = [] } = style
+  const drawn = new Path2D(path)
+  context.save()
+  context.scale(UNIT, UNIT)
+  if (fill !== undefined) {
+    context.fillStyle = fill
+    // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
+    context.fill(drawn)
+  }
+  if (stroke !== undefined) {
+    context.strokeStyle = stroke
+    context.lineWidth = width
+    context.setLineDash([...dash])
+    context.stroke(drawn)
+  }
+  context.restore()
 }
 
 export interface Block {

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
+import type { UsualResult } from '../../src-shared/contract/alerts/usual.ts'
+import type { TimeMark } from '../../src-shared/contract/marks.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { projectFile } from '../runtime/project-files.ts'
-import type { Chart } from './chart.ts'
+import type { Chart, ChartLayers } from './chart.ts'
 import { loadCanvas, PNG_COLOURS } from './png-brush.ts'
 import { pngChart } from './png-chart.ts'
 import { hourChart, TWO_PM } from '../../test-support/print/print.ts'
@@ -66,6 +68,62 @@ describe('the chart as a picture', () => {
   })
 })
 
+function each(value: number): number[] {
+  return Array.from({ length: 60 }, () => value)
+}
+
+function mark(minute: number, kind: 'mark' | 'incident'): TimeMark {
+  const fromMs = startOfMinute(TWO_PM + minute)
+  return { id: `${minute}`, kind, text: 'database full', fromMs, toMs: null, revision: null }
+}
+
+describe('behind and over the bars', () => {
+  const { usual, text, unusual } = PNG_COLOURS.light
+  const buckets = { fromMinute: TWO_PM, toMinute: TWO_PM + 60, bucketMinutes: 1 }
+  const band = { low: each(0), high: each(2), mean: each(1), unusualFrom: each(4) }
+  const result = { ...buckets, ...band, siteId: 's', zone: 'UTC', learnedToMinute: TWO_PM, learning: null }
+  const withBand = { usual: result as unknown as UsualResult }
+
+  test('is the band of what is usual as wide as the chart, and a triangle on what is not', async () => {
+    const chart = hourChart([[10, '2', 4]])
+    expect((await draw(chart)).pixelsOf(usual, 216, 756)).toBe(0)
+    const picture = await draw(chart, 'light', withBand)
+    const [first, ...rest] = picture.columnsOf(usual, 740)
+    expect(first?.from).toBe(101)
+    expect(rest.at(-1)?.to).toBe(1_535)
+    expect(picture.pixelsOf(unusual, 190, 300)).toBeGreaterThan(20)
+    const calm = await draw(hourChart([[10, '2', 3]]), 'light', withBand)
+    expect(calm.pixelsOf(unusual, 190, 700)).toBe(0)
+  })
+
+  test('is the outline of a run, solid behind now and dashed ahead, never higher than the chart', async () => {
+    const nowMs = startOfMinute(TWO_PM + 30)
+    const planned = [10, 50].map((minute) => ({ minute: TWO_PM + minute, planned: 8 }))
+    const picture = await draw({ ...hourChart([]), nowMs }, 'light', { planned })
+    const inPlot = (from: number, to: number): number =>
+      picture.columnsOf(text, 500).filter((line) => line.from > from && line.to < to).length
+    expect(inPlot(300, 700)).toBe(2)
+    expect(picture.pixelsOf(text, 216, 756)).toBeGreaterThan(1_000)
+    const columns = (minute: number): number => {
+      const x = Math.round(100 + (minute / 60) * 1_436)
+      return Array.from({ length: 500 }, (_, y) => y + 230).filter((y) =>
+        picture.columnsOf(text, y).some(({ from, to }) => from >= x - 4 && to <= x + 4),
+      ).length
+    }
+    expect(columns(10)).toBeGreaterThan(400)
+    expect(columns(50)).toBeGreaterThan(150)
+    expect(columns(50)).toBeLessThan(columns(10) * 0.8)
+  })
+
+  test('is a flag with a pole for each mark, with its words', async () => {
+    const picture = await draw(hourChart([]), 'light', { marks: [mark(20, 'mark'), mark(40, 'incident')] })
+    const at = (colour: string): number | undefined => picture.columnsOf(colour, 180)[0]?.from
+    expect(at(PNG_COLOURS.light.muted)).toBeCloseTo(100 + 1_436 / 3, -1)
+    expect(at(unusual)).toBeCloseTo(100 + (1_436 * 2) / 3, -1)
+    expect(picture.pixelsOf(unusual, 216, 756)).toBeGreaterThan(100)
+  })
+})
+
 describe.each(['light', 'dark'] as const)('the colours of a picture, %s', (theme) => {
   const colours = PNG_COLOURS[theme]
 
@@ -78,6 +136,9 @@ describe.each(['light', 'dark'] as const)('the colours of a picture, %s', (theme
     expect(colours.muted).toBe(token('text-2'))
     expect(colours.grid).toBe(token('chart-grid'))
     expect(colours.axis).toBe(token('chart-baseline'))
+    expect(colours.usual).toBe(token('usual'))
+    expect(colours.usualEdge).toBe(token('usual-edge'))
+    expect(colours.unusual).toBe(token('bad'))
     for (const [rank, colour] of colours.priorities.entries())
       expect(colour).toBe(token(`priority-${rank + 1}`))
   })
@@ -105,9 +166,15 @@ interface Picture {
   pixelsOf(colour: string, fromY: number, toY: number): number
 }
 
-async function draw(chart: Chart, theme: 'light' | 'dark' = 'light'): Promise<Picture> {
+async function draw(
+  chart: Chart,
+  theme: 'light' | 'dark' = 'light',
+  layers: ChartLayers = {},
+): Promise<Picture> {
   const { createCanvas, loadImage } = await loadCanvas()
-  const image = await loadImage(Buffer.from(await pngChart(chart, 'Sandbox · TPM', theme)))
+  const image = await loadImage(
+    Buffer.from(await pngChart(chart, { source: 'Sandbox · TPM', theme, layers })),
+  )
   const { width, height } = image
   const context = createCanvas(width, height).getContext('2d')
   context.drawImage(image, 0, 0)

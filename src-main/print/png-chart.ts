@@ -8,6 +8,7 @@ import {
   timeTicks,
   type Bar,
   type Chart,
+  type ChartLayers,
   title,
 } from './chart.ts'
 import {
@@ -18,8 +19,18 @@ import {
   textWidth,
   write,
   type Brush,
+  type Plot,
   type PngTheme,
 } from './png-brush.ts'
+import {
+  drawBehind,
+  drawOver,
+  heightOfLayers,
+  layerEntries,
+  layersOf,
+  type DrawnLayers,
+  type LegendEntry,
+} from './png-layers.ts'
 import { wallMinute } from './wall-clock.ts'
 
 /** Pixels: two for each of a screen that is 800 wide. */
@@ -32,25 +43,30 @@ const MAX_BARS = 1_500
 const GAP_SHARE = 0.24
 const SEAM = 1.5
 
-/**
- * The chart as a PNG; `source` says above the figures where the tickets are from. Throws `not-configured` where this machine
- * cannot draw.
- */
-export async function pngChart(chart: Chart, source: string, theme: PngTheme = 'light'): Promise<Uint8Array> {
-  const { createCanvas } = await loadCanvas()
+export interface PictureOptions {
+  /** Where the tickets are from: it stands above the figures. */
+  readonly source: string
+  /** Light where absent. */
+  readonly theme?: PngTheme | undefined
+  readonly layers?: ChartLayers | undefined
+}
+
+/** The chart as a PNG. Throws `not-configured` where this machine cannot draw. */
+export async function pngChart(chart: Chart, options: PictureOptions): Promise<Uint8Array> {
+  const { createCanvas, Path2D } = await loadCanvas()
   const canvas = createCanvas(WIDTH, HEIGHT)
-  drawPicture({ context: canvas.getContext('2d'), colours: PNG_COLOURS[theme] }, chart, source)
+  const { theme = 'light' } = options
+  drawPicture({ context: canvas.getContext('2d'), colours: PNG_COLOURS[theme], Path2D }, chart, options)
   // Not `encode`: its thread goes on with a canvas that the garbage collector may have taken, which ends the process.
   return canvas.toBuffer('image/png')
 }
 
-function drawPicture(brush: Brush, chart: Chart, source: string): void {
+function drawPicture(brush: Brush, chart: Chart, { source, layers: given = {} }: PictureOptions): void {
   const { context, colours } = brush
   const bars = chartBars(chart, MAX_BARS)
-  const ticks = countTicks(
-    bars.reduce((peak, { total }) => Math.max(peak, total), 0),
-    5,
-  )
+  const layers = layersOf(bars, given)
+  const peak = bars.reduce((most, { total }) => Math.max(most, total), heightOfLayers(layers))
+  const ticks = countTicks(peak, 5)
   const plot = {
     left: MARGIN + 36,
     top: 216,
@@ -62,10 +78,12 @@ function drawPicture(brush: Brush, chart: Chart, source: string): void {
   context.fillRect(0, 0, WIDTH, HEIGHT)
   drawCaption(brush, chart, { bars, source })
   drawCountAxis(brush, plot, ticks)
+  drawBehind(brush, plot, bars, layers)
   drawGaps(brush, plot, bars)
   drawBars(brush, plot, bars)
+  drawOver(brush, plot, bars, { layers, zone: chart.zone })
   drawTimeAxis(brush, plot, bars, chart.zone)
-  drawLegend(brush, chart, bars)
+  drawLegend(brush, chart, bars, layers)
   if (Number.isFinite(chart.nowMs)) drawTime(brush, chart)
 }
 
@@ -114,21 +132,44 @@ function drawTimeAxis(brush: Brush, plot: Plot, bars: readonly Bar[], zone: stri
   }
 }
 
-function drawLegend(brush: Brush, chart: Chart, bars: readonly Bar[]): void {
-  const y = HEIGHT - 52
-  let x = MARGIN + 36
-  const entry = (text: string, priority: number, hatched: boolean): void => {
-    const colour = colourOf(brush, priority)
-    fillBlock(brush, { left: x, top: y - 17, width: 20, height: 20 }, { colour, rounded: false, hatched })
-    x = write(brush, text, x + 32, y, { size: 22, colour: brush.colours.text }) + 40
+/** A line of the legend, from the bottom up. */
+const LEGEND_LINE = 36
+/** Of when the figures are, at its right. */
+const TIME_ROOM = 320
+
+/** What the marks mean, in two lines where one is not enough. */
+function drawLegend(brush: Brush, chart: Chart, bars: readonly Bar[], layers: DrawnLayers): void {
+  const { size, start } = { size: 22, start: MARGIN + 36 }
+  const entries = legendOf(brush, chart, bars, layers)
+  const widths = entries.map(({ text }) => textWidth(brush, text, size) + 72)
+  const end = WIDTH - MARGIN - TIME_ROOM
+  const isLong = start + widths.reduce((sum, width) => sum + width, 0) > end
+  let [x, y] = [start, HEIGHT - 52 - (isLong ? LEGEND_LINE / 2 : 0)]
+  for (const [at, { text, swatch }] of entries.entries()) {
+    const width = widths[at] ?? 0
+    if (x + width > end) [x, y] = [start, y + LEGEND_LINE]
+    swatch({ left: x, top: y - 17, width: 20, height: 20 })
+    write(brush, text, x + 32, y, { size, colour: brush.colours.text })
+    x += width
   }
-  for (const [index, { name, total }] of priorityTotals(chart).entries()) {
-    entry(`${name}  ${total}`, index, false)
-  }
-  if (bars.some((bar) => bar.provisional)) entry('not settled yet', 0, true)
-  if (bars.every(({ state }) => state !== 'unknown')) return
-  fillBlock(brush, { left: x, top: y - 17, width: 20, height: 20 }, notFetched(brush))
-  write(brush, 'not fetched', x + 32, y, { size: 22, colour: brush.colours.text })
+}
+
+function legendOf(brush: Brush, chart: Chart, bars: readonly Bar[], layers: DrawnLayers): LegendEntry[] {
+  const filled = (text: string, fill: { colour: string; hatched: boolean }): LegendEntry => ({
+    text,
+    swatch: (block) => fillBlock(brush, block, { ...fill, rounded: false }),
+  })
+  const priorities = priorityTotals(chart).map(({ name, total }, index) =>
+    filled(`${name}  ${total}`, { colour: colourOf(brush, index), hatched: false }),
+  )
+  const isUnsettled = bars.some((bar) => bar.provisional)
+  const hasGaps = bars.some(({ state }) => state === 'unknown')
+  return [
+    ...priorities,
+    ...layerEntries(brush, bars, layers),
+    ...(isUnsettled ? [filled('not settled yet', { colour: colourOf(brush, 0), hatched: true })] : []),
+    ...(hasGaps ? [filled('not fetched', notFetched(brush))] : []),
+  ]
 }
 
 /** Of when the figures are. */
@@ -136,15 +177,6 @@ function drawTime(brush: Brush, { nowMs, zone }: Chart): void {
   const { day, clock } = wallMinute(minuteOf(nowMs), zone)
   const lettering = { size: 20, colour: brush.colours.muted, align: 'right' } as const
   write(brush, `as of ${day}, ${clock}`, WIDTH - MARGIN, HEIGHT - 52, lettering)
-}
-
-interface Plot {
-  readonly left: number
-  readonly top: number
-  readonly width: number
-  readonly height: number
-  /** The count at the top edge. */
-  readonly ceiling: number
 }
 
 function colourOf({ colours }: Brush, priority: number): string {

@@ -3,11 +3,14 @@ import type { TicketFilter } from '../../../src-shared/contract/fields.ts'
 import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
 import { comparedWith, otherSpan, type ComparedBar } from '../../../src-shared/domain/compared-bars.ts'
 import type { Comparison } from '../../../src-shared/domain/comparison.ts'
+import type { Interval } from '../../../src-shared/domain/interval.ts'
 import { knownAt, sharedMs, unknownWithin } from '../../../src-shared/domain/known-spans.ts'
+import { hasPlan } from '../../../src-shared/domain/layers/planned-bars.ts'
+import { hasUsual } from '../../../src-shared/domain/layers/usual-bars.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { bucketSpans } from '../../../src-shared/domain/series.ts'
 import { siteTime } from '../../../src-shared/domain/site-clock.ts'
-import type { Chart } from '../../print/chart.ts'
+import type { Chart, ChartLayers } from '../../print/chart.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { CliIo } from '../cli/io.ts'
@@ -56,6 +59,22 @@ export async function loadCompared(
   const other = otherSpan(shown, { comparison, interval: counts.bucketMinutes, zone })
   const asked = { ...other, ...(filter && { filter }) }
   return comparedWith(bars, comparison, await client.call('counts.get', asked), zone)
+}
+
+/** What the window draws behind and over the same bars. */
+export async function loadLayers(
+  client: ReadClient,
+  { counts, chart: { zone } }: LoadedChart,
+  filter?: TicketFilter,
+): Promise<ChartLayers> {
+  const { fromMinute, toMinute, bucketMinutes } = counts
+  const span = { fromMs: startOfMinute(fromMinute), toMs: startOfMinute(toMinute) }
+  const buckets = { ...span, bucketMinutes: bucketMinutes as Interval, zone }
+  return {
+    usual: hasUsual(filter) ? await client.call('usual.get', buckets) : null,
+    planned: hasPlan(filter) ? await client.call('runs.planned', buckets) : [],
+    marks: (await client.call('marks.list', span)).marks,
+  }
 }
 
 /** A chart for stdout, as wide as its terminal. */

@@ -3,15 +3,14 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Chart } from '../../print/chart.ts'
-import type { PngTheme } from '../../print/png-brush.ts'
-import { pngChart } from '../../print/png-chart.ts'
+import { pngChart, type PictureOptions } from '../../print/png-chart.ts'
 import { shareAsAsked } from '../../runtime/private-files.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import type { CliIo } from '../cli/io.ts'
 import { fieldParams, onlyText } from '../cli/field-flags.ts'
 import { askedSpan } from '../cli/times.ts'
 import type { PLOT_DATA } from '../ticket-commands.ts'
-import { loadChart, type LoadedChart } from './load-chart.ts'
+import { loadChart, loadLayers, type LoadedChart } from './load-chart.ts'
 
 /** The chart of a span as a picture. */
 export async function plotPng({
@@ -25,16 +24,16 @@ export async function plotPng({
   const span = await askedSpan(options, settings.zone)
   await open(settings, async ({ client }) => {
     const { only, png: file = '', theme } = options
-    const loaded = await loadChart(client, { ...(await span(client)), ...fieldParams({ only }) })
-    const target = await writePng(io, loaded, { file, theme, only: only && onlyText(only) })
+    const { filter } = fieldParams({ only })
+    const loaded = await loadChart(client, { ...(await span(client)), ...(filter && { filter }) })
+    const layers = await loadLayers(client, loaded, filter)
+    const target = await writePng(io, loaded, { file, layers, theme, only: only && onlyText(only) })
     print({ file: target }, `The chart is in ${target}.`)
   })
 }
 
-interface PictureFile {
+interface PictureFile extends Pick<PictureOptions, 'theme' | 'layers'> {
   readonly file: string
-  /** Light where absent. */
-  readonly theme?: PngTheme | undefined
   /** Which tickets it counts, where not all. */
   readonly only?: string | undefined
 }
@@ -42,22 +41,22 @@ interface PictureFile {
 export async function writePng(
   io: CliIo,
   { chart, session }: LoadedChart,
-  { file, theme, only }: PictureFile,
+  { only, ...picture }: PictureFile,
 ): Promise<string> {
   const source = [session.site.label, session.projectKey, only ?? null]
     .filter((part) => part !== null)
     .join(' · ')
-  return writePicture(io, chart, { source, file, theme })
+  return writePicture(io, chart, { source, ...picture })
 }
 
 /** Draws a chart into a file, relative to where the command was called; returns its whole path. Throws `usage`. */
 export async function writePicture(
   io: CliIo,
   chart: Chart,
-  { source, file, theme }: PictureFile & { readonly source: string },
+  { file, ...options }: Pick<PictureFile, 'file'> & PictureOptions,
 ): Promise<string> {
   const target = path.resolve(io.cwd, file)
-  const picture = await pngChart(chart, source, theme)
+  const picture = await pngChart(chart, options)
   try {
     const isNew = !existsSync(target)
     await writeFile(target, picture)

@@ -12,7 +12,7 @@ import { shareAsAsked } from '../../runtime/private-files.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { askedSpan, type CountedSpan } from '../cli/times.ts'
 import { barRows } from '../counts/counts.ts'
-import { loadChart } from '../counts/load-chart.ts'
+import { loadChart, loadLayers } from '../counts/load-chart.ts'
 import { writePng } from '../counts/plot-data.ts'
 import type { REPORT } from '../mark-commands.ts'
 
@@ -52,7 +52,9 @@ async function writeReport(
 ): Promise<void> {
   const { format = 'md', out } = options
   if (format === 'png') {
-    const file = await writePng(io, await loadChart(client, span), { file: out ?? '' })
+    const loaded = await loadChart(client, span)
+    const layers = await loadLayers(client, loaded)
+    const file = await writePng(io, loaded, { file: out ?? '', layers })
     return print({ file }, `The picture is in ${file}.`)
   }
   const text = format === 'md' ? await markdownOf(client, span, audit) : await csvOf(client, span)

@@ -48,7 +48,8 @@ async function play(
     if (reason !== null) say(io, reason)
     const audit = await client.call('audit.run', { runId: run.runId })
     const loaded = await loadRun(client, run, audit.ok)
-    const { file, said } = await picture(io, loaded, options.png)
+    const layers = { planned: await client.call('runs.planned', spanOf(run)) }
+    const { file, said } = await picture(io, loaded, { file: options.png, layers })
     const columns = io.stdoutIsTTY ? io.columns : null
     const texts = [chartText(io, loaded.chart), auditText(audit, { zone: config.zone, columns }), said]
     print({ audit: auditDocument(audit), file }, texts.join('\n\n'))
@@ -60,25 +61,25 @@ async function play(
  * The run is over with its last ticket, a little before its end: it is averaged over all that was planned of it. What an
  * audit found whole is settled.
  */
-async function loadRun(
-  client: Client,
-  { startMs, endMs }: RunProgress,
-  isWhole: boolean,
-): Promise<LoadedChart> {
-  const loaded = await loadChart(client, { fromMs: startMs, toMs: endMs, bucketMinutes: 1 })
-  const chart = { ...loaded.chart, spanMs: endMs - startMs }
+async function loadRun(client: Client, run: RunProgress, isWhole: boolean): Promise<LoadedChart> {
+  const loaded = await loadChart(client, spanOf(run))
+  const chart = { ...loaded.chart, spanMs: run.endMs - run.startMs }
   if (!isWhole) return { ...loaded, chart }
   return { ...loaded, chart: { ...chart, provisionalFromMinute: null, unknown: [] } }
+}
+
+function spanOf({ startMs, endMs }: RunProgress) {
+  return { fromMs: startMs, toMs: endMs, bucketMinutes: 1 } as const
 }
 
 /** The picture's file; where this machine cannot draw, the rest of the demo is shown all the same. Throws the others. */
 async function picture(
   io: CliIo,
   loaded: LoadedChart,
-  name: string,
+  options: Parameters<typeof writePng>[2],
 ): Promise<{ readonly file: string | null; readonly said: string }> {
   try {
-    const file = await writePng(io, loaded, { file: name })
+    const file = await writePng(io, loaded, options)
     return { file, said: `The chart as a picture: ${file}` }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'not-configured') throw error
