@@ -30,6 +30,7 @@ const SCRIPTS = [
   'generator/run-rival',
   'store/postgres/make-tables',
   'outputs/run-sender',
+  'store/sum-old',
   'sync/run-background',
   'sync/run-sync',
 ]

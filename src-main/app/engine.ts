@@ -26,7 +26,7 @@ import { openSite, watchedOf } from '../sites/open-site.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { sessionOf } from './reads.ts'
-import { knowOldTickets } from './old-tickets.ts'
+import { catchUpOldTickets, sumOldTickets } from './old-tickets.ts'
 import { followViews } from './saved-views.ts'
 import { followMarks } from '../marks/follow-marks.ts'
 import { outageNoter } from '../marks/watch-outages.ts'
@@ -238,10 +238,11 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
     scope: { ...services.scope, fieldId: watchedField.id },
     jira: site.jira,
     time: site.time,
-    /** Who stays takes the census little by little; who does not, whole where it is due. */
+    /** Who stays takes the census, and sums old tickets, little by little; who does not, whole where it is due. */
     async fetchNow() {
       const result = await sync.now(signal)
       if (background) return result
+      await sumOldTickets({ ...options, siteId: site.id }, signal)
       return { ...result, removed: result.removed + (await sync.censusIfDue(signal)) }
     },
     syncStatus: () => sync.status(),
@@ -322,7 +323,7 @@ async function assemble(opened: Opened) {
       if (background) {
         alerting = workOnAlerts(opened, services)
         sync.start()
-        void knowOldTickets({ ...options, siteId }, signal)
+        void catchUpOldTickets({ ...options, siteId }, signal)
       }
     },
     /** See `followOtherRuns`: for who has started nothing. */

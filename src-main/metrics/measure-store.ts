@@ -9,6 +9,7 @@ const COMMITS: ReadonlySet<string> = new Set<keyof Store>([
   'markMissing',
   'clearMissing',
   'knowOldTickets',
+  'sumOldTickets',
   'createTables',
   'dropTables',
   'takeLease',

@@ -1,4 +1,4 @@
-import { minuteOf, MINUTES_PER_DAY, type Minute } from '../../src-shared/domain/minute.ts'
+import { minuteOf, MINUTES_PER_DAY, MS_PER_MINUTE, type Minute } from '../../src-shared/domain/minute.ts'
 import type { Statement } from './sql.ts'
 import type { TicketRow } from './pages/stored-ticket.ts'
 import type { CountsScope, TicketSource } from './store.ts'
@@ -66,6 +66,7 @@ function nameOf(
 
 /** Tickets that are counted together in what the usual is learned from: of how many minutes. */
 export const MINUTES_PER_CELL = 5
+export const CELL_MS = MINUTES_PER_CELL * MS_PER_MINUTE
 
 /** What that means for what the usual is learned from: see the table `usual_counts`. */
 function usualDeltas(deltas: readonly CountDelta[]) {

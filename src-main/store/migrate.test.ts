@@ -1,14 +1,15 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../runtime/clock.ts'
 import { projectFile } from '../runtime/project-files.ts'
-import { migrate, readMigrations } from './migrate.ts'
+import { migrate, readMigrations, type Migration } from './migrate.ts'
 import { openConnection, type SqliteDb } from './sqlite/connection.ts'
 import { migrationTarget } from './sqlite/migrations.ts'
 import { openSqliteStore } from './sqlite/store.ts'
 import { AT_0003, expectCarriedOver } from '../../test-support/store/at-0003.ts'
+import { AT_0021, expectSummed, expectToBeSummed, migration0022 } from '../../test-support/store/at-0021.ts'
 import { AT_0006, expectLedgerCarriedOver } from '../../test-support/store/at-0006.ts'
 
 describe('migrations', () => {
@@ -110,6 +111,30 @@ describe('migrations', () => {
     const store = await openSqliteStore({ file: db.file, clock: machineClock })
     await expect(expectLedgerCarriedOver(store)).resolves.toBeUndefined()
     await store.close()
+  })
+
+  /** Opened as a database of then was left. */
+  async function openedFrom0021(later: readonly Migration[]) {
+    const before = readMigrations('sqlite').filter(({ number }) => number <= 21)
+    const target = migrationTarget(db, machineClock)
+    await migrate(target, before)
+    for (const sql of AT_0021) db.statement(sql).run()
+    for (const migration of later) await target.apply(migration)
+    db.close()
+    const store = await openSqliteStore({ file: db.file, clock: machineClock })
+    onTestFinished(() => store.close())
+    db = await openConnection(db.file, machineClock)
+    return { store, rows: async (sql: string) => db.statement<Record<string, unknown>>(sql).all() }
+  }
+
+  test('a database at 0021 opens without a pass over its tickets', async () => {
+    const { store, rows } = await openedFrom0021([])
+    await expect(expectToBeSummed(store, rows)).resolves.toBeUndefined()
+  })
+
+  test('a database that had the pass opens as before, and is made anew without it', async () => {
+    const { store, rows } = await openedFrom0021([migration0022('sqlite')])
+    await expect(expectSummed(store, rows)).resolves.toBeUndefined()
   })
 
   test('a database with a migration that we do not have is from a newer version', async () => {

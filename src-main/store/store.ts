@@ -20,6 +20,7 @@ import { createKnownSpans } from './known-spans.ts'
 import { createProgress, type ProgressStore } from './progress.ts'
 import { createRuns } from './ledger/runs.ts'
 import { createPlanned, createSlots } from './ledger/slots.ts'
+import { createOldUsualCounts } from './old-usual-counts.ts'
 import { createOutbox } from './alerts/outbox.ts'
 import { createOutputs } from './alerts/outputs.ts'
 import { createSavedViews } from './saved-views.ts'
@@ -60,6 +61,7 @@ export type TicketStore = ReturnType<typeof createPages> &
   ReturnType<typeof createCounts> &
   ReturnType<typeof createSplitCells> &
   ReturnType<typeof createOldTickets> &
+  ReturnType<typeof createOldUsualCounts> &
   ReturnType<typeof createTickets> &
   ReturnType<typeof createUsualCounts> &
   ReturnType<typeof createCensus>
@@ -81,6 +83,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createCounts(db),
     ...createSplitCells(db),
     ...createOldTickets(db),
+    ...createOldUsualCounts(db),
     ...createTickets(db),
     ...createUsualCounts(db),
     ...createCensus(db),

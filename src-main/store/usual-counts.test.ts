@@ -35,6 +35,7 @@ test('is read by five minutes and priority, without what a run made, and with th
   expect(await store.usualHistory(SITE, WATCHED, SPAN)).toEqual({
     seq: 2,
     goesBack: false,
+    isSummed: true,
     cells: expect.arrayContaining([
       { fiveMinutes: cellOf(early), priorityId: '2', count: 2, others: 0 },
       { fiveMinutes: cellOf(early + 1), priorityId: '1', count: 1, others: 0 },

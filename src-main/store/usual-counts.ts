@@ -1,5 +1,5 @@
 import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
-import { dayOf, IN_SCOPE, MINUTES_PER_CELL, scopeParams, type UsualCell } from './count-cells.ts'
+import { CELL_MS, dayOf, IN_SCOPE, MINUTES_PER_CELL, scopeParams, type UsualCell } from './count-cells.ts'
 import { readSeq, siteSeq } from './seq.ts'
 import { rows, sql, type Database, type Steps } from './sql.ts'
 import { inSteps } from './steps.ts'
@@ -39,9 +39,12 @@ const REHEARSED = `
   FROM field_counts
   WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND rehearsed = 1 AND count > 0
   GROUP BY minute, priority_id, project_key`
+/** Nobody knows it where the tickets of an older version were not summed yet. */
+const NOT_SUMMED = 'SELECT 1 AS one FROM old_usual_counts WHERE site_id = :siteId AND before_ms > :fromMs'
 const HAS_OTHERS = `
   SELECT 1 AS one FROM usual_counts
-  WHERE ${IN_SCOPE} AND five_minutes >= :fromCell AND five_minutes <= :toCell AND others > 0 LIMIT 1`
+  WHERE ${IN_SCOPE} AND five_minutes >= :fromCell AND five_minutes <= :toCell AND others > 0
+  UNION ALL ${NOT_SUMMED} LIMIT 1`
 const OTHERS = `
   SELECT CAST(created_ms / 60000 AS BIGINT) AS minute, priority_id AS "priorityId", project_key AS "projectKey",
     CAST(COUNT(*) AS BIGINT) AS count, 'others' AS kind
@@ -64,6 +67,8 @@ export interface UsualHistory {
   readonly seq: number
   /** Whether there were counted tickets before it, so that what it does not have were none. */
   readonly goesBack: boolean
+  /** False: the tickets of an older version are not summed yet, and nothing else of this is known. */
+  readonly isSummed: boolean
   /** Summed over projects; those without tickets are left out. */
   readonly cells: readonly Omit<UsualCell, 'projectKey'>[]
 }
@@ -84,20 +89,8 @@ const MOST_CELLS = 2_000
 export function createUsualCounts(db: Database) {
   return {
     /** The sums of five minutes of a span, read in parts that let the event loop go on. */
-    async usualHistory(siteId: string, scope: CountsScope, span: MinuteSpan): Promise<UsualHistory> {
-      const scoped = scopeParams(siteId, scope)
-      const [fromCell, toCell] = [cellOf(span.fromMinute), cellOf(span.toMinute - 1) + 1]
-      const day = dayOf(span.fromMinute)
-      const [[site], before] = await db.read(() => rows(siteSeq(siteId), sql(BEFORE, { ...scoped, day })))
-      const size = db.isInline ? CELLS_A_PART : toCell - fromCell
-      const parts = Array.from({ length: Math.ceil((toCell - fromCell) / size) }, (_, part) => part)
-      const cells = await inSteps(parts, 1, ([part = 0]) => {
-        const from = fromCell + part * size
-        const params = { ...scoped, fromCell: from, toCell: Math.min(toCell, from + size) }
-        return db.scan(sql<UsualHistory['cells'][number]>(db.isInline ? HISTORY : HISTORY_EACH, params))
-      })
-      return { seq: site?.seq ?? 0, goesBack: before.length > 0, cells }
-    },
+    usualHistory: (siteId: string, scope: CountsScope, span: MinuteSpan): Promise<UsualHistory> =>
+      readHistory(db, scopeParams(siteId, scope), span),
 
     /**
      * The present cells of the five minutes that changed after a commit, of all projects and priorities of a scope. Null
@@ -127,18 +120,42 @@ export function createUsualCounts(db: Database) {
         const { fromMinute, toMinute } = span
         const scoped = { ...scopeParams(siteId, scope), fromMinute, toMinute }
         const cells = { fromCell: cellOf(fromMinute), toCell: cellOf(toMinute - 1) }
+        const times = { fromMs: fromMinute * 60_000, toMs: toMinute * 60_000 }
         const [all, rehearsed, hasOthers] = yield* rows(
           sql<MinuteTickets>(MINUTES, scoped),
           sql<MinuteTickets>(REHEARSED, scoped),
-          sql(HAS_OTHERS, { ...scoped, ...cells }),
+          sql(HAS_OTHERS, { ...scoped, ...cells, ...times }),
         )
-        const times = { fromMs: fromMinute * 60_000, toMs: toMinute * 60_000 }
         const [others] = yield* rows(
           hasOthers.length === 0 ? null : sql<MinuteTickets>(OTHERS, { ...scoped, ...times }),
         )
         return [...all, ...rehearsed, ...others]
       }),
   }
+}
+
+async function readHistory(
+  db: Database,
+  scoped: ReturnType<typeof scopeParams>,
+  span: MinuteSpan,
+): Promise<UsualHistory> {
+  const { siteId } = scoped
+  const [fromCell, toCell] = [cellOf(span.fromMinute), cellOf(span.toMinute - 1) + 1]
+  const day = dayOf(span.fromMinute)
+  const fromMs = fromCell * CELL_MS
+  const [[site], before, notSummed] = await db.read(() =>
+    rows(siteSeq(siteId), sql(BEFORE, { ...scoped, day }), sql(NOT_SUMMED, { siteId, fromMs })),
+  )
+  const seq = site?.seq ?? 0
+  if (notSummed.length > 0) return { seq, goesBack: false, isSummed: false, cells: [] }
+  const size = db.isInline ? CELLS_A_PART : toCell - fromCell
+  const parts = Array.from({ length: Math.ceil((toCell - fromCell) / size) }, (_, part) => part)
+  const cells = await inSteps(parts, 1, ([part = 0]) => {
+    const from = fromCell + part * size
+    const params = { ...scoped, fromCell: from, toCell: Math.min(toCell, from + size) }
+    return db.scan(sql<UsualHistory['cells'][number]>(db.isInline ? HISTORY : HISTORY_EACH, params))
+  })
+  return { seq, goesBack: before.length > 0, isSummed: true, cells }
 }
 
 function cellOf(minute: Minute): number {

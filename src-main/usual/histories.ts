@@ -66,6 +66,10 @@ export function createHistories({ store, siteId, watched, time }: HistoryParts) 
       loading.delete(name)
       loading.set(name, asked)
       const history = await asked
+      if (!history.isSummed) {
+        drop(name)
+        return history
+      }
       if (history.firstMinute > fromMinute || fromMinute - history.firstMinute > MOST_MINUTES) {
         drop(name)
         continue

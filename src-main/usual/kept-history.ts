@@ -1,12 +1,11 @@
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { MINUTES_PER_DAY, MS_PER_MINUTE, type Minute } from '../../src-shared/domain/minute.ts'
+import { MINUTES_PER_DAY, type Minute } from '../../src-shared/domain/minute.ts'
 import type { Baseline, History } from '../../src-shared/domain/usual/baseline.ts'
-import { MINUTES_PER_CELL, type UsualCell } from '../store/count-cells.ts'
+import { CELL_MS, MINUTES_PER_CELL, type UsualCell } from '../store/count-cells.ts'
 import type { CountsScope } from '../store/store.ts'
 import type { UsualChanges, UsualHistory } from '../store/usual-counts.ts'
 
 const CELLS_PER_DAY = MINUTES_PER_DAY / MINUTES_PER_CELL
-const CELL_MS = MINUTES_PER_CELL * MS_PER_MINUTE
 /** Of one history: those of the last hours, and of the past that a replay goes through. */
 const MAX_BASELINES = 48
 
@@ -40,6 +39,8 @@ export function keepHistory(scope: CountsScope, firstMinute: Minute, read: Usual
 
   return {
     firstMinute,
+    /** See `UsualHistory`. */
+    isSummed: read.isSummed,
     /** It shows at least this commit. */
     seq: (): number => seq,
 
@@ -109,6 +110,7 @@ function createCells(first: number, read: UsualHistory) {
     },
 
     learned({ learnedTo, leftOut }: LearnedFrom): (number | null)[] {
+      if (!read.isSummed) return []
       const length = Math.max(0, learnedTo / MINUTES_PER_CELL - first)
       const all = Array.from<unknown, number | null>({ length }, (_, at) => counts[at] ?? 0)
       const leave = (from: number, to: number): void =>

@@ -9,6 +9,12 @@ import { projectFile } from '../../runtime/project-files.ts'
 import { migrate, readMigrations, type Migration } from '../migrate.ts'
 import type { Store } from '../store.ts'
 import { AT_0003, expectCarriedOver } from '../../../test-support/store/at-0003.ts'
+import {
+  AT_0021,
+  expectSummed,
+  expectToBeSummed,
+  migration0022,
+} from '../../../test-support/store/at-0021.ts'
 import { AT_0006, expectLedgerCarriedOver } from '../../../test-support/store/at-0006.ts'
 import { page, SITE, ticket, WATCHED } from '../../../test-support/store/pages.ts'
 import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
@@ -71,6 +77,17 @@ async function tablesIn(database: TestDatabase, schema: string): Promise<unknown
     schema,
   ])
   return rows.map((row) => row['tablename'])
+}
+
+/** Opened as a database of then was left. */
+async function openedFrom0021(later: readonly Migration[]) {
+  const database = await testDatabase({ empty: true })
+  const before = readMigrations('postgres').filter(({ number }) => number <= 21)
+  await runAll(database, before)
+  const rows = rowsOf(database)
+  for (const sql of AT_0021) await rows(sql)
+  await runAll(database, [...before, ...later])
+  return { store: await open(database.config), rows }
 }
 
 describe('migrations on PostgreSQL', () => {
@@ -141,6 +158,16 @@ describe('migrations on PostgreSQL', () => {
     const rows = rowsOf(database)
     for (const sql of AT_0006) await rows(sql)
     await expect(expectLedgerCarriedOver(await open(database.config))).resolves.toBeUndefined()
+  })
+
+  test('a database at 0021 opens without a pass over its tickets', async () => {
+    const { store, rows } = await openedFrom0021([])
+    await expect(expectToBeSummed(store, rows)).resolves.toBeUndefined()
+  })
+
+  test('a database that had the pass opens as before, and is made anew without it', async () => {
+    const { store, rows } = await openedFrom0021([migration0022('postgres')])
+    await expect(expectSummed(store, rows)).resolves.toBeUndefined()
   })
 })
 
