@@ -1,6 +1,6 @@
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { freshness, type Freshness } from '../../src-shared/domain/now.ts'
-import type { ConnectionState } from '../client/transport.ts'
+import type { ConnectionState } from '../../src-shared/contract/wire.ts'
 import { durationText } from '../live/text.ts'
 import styles from './site-badge.module.css'
 import { useConnection, useDashboard, useMachineNow, useStoreFails } from './workbench.ts'

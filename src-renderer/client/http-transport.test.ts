@@ -5,7 +5,8 @@ import { createDispatch } from '../../src-shared/contract/dispatch.ts'
 import { createEventHub } from '../../src-shared/contract/client.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import { CONTRACT_VERSION, VERSION_HEADER } from '../../src-shared/contract/version.ts'
-import type { ConnectionState, WindowTransport } from './transport.ts'
+import type { ConnectionState } from '../../src-shared/contract/wire.ts'
+import type { WindowTransport } from './transport.ts'
 import { createHttpTransport } from './http-transport.ts'
 
 const nowhere = { before: 3, after: 0, lastBeforeMs: 1, firstAfterMs: null }

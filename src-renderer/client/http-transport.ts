@@ -9,12 +9,17 @@ import {
   VERSION_HEADER,
   versionMismatch,
 } from '../../src-shared/contract/version.ts'
+import {
+  backOffMs,
+  inTurn,
+  passEvent,
+  readMessage,
+  readReply,
+  type ConnectionState,
+} from '../../src-shared/contract/wire.ts'
 import { AppError, nothingDone } from '../../src-shared/errors/app-error.ts'
 import { createStateStore } from '../state-store.ts'
-import { passEvent, readReply, type ConnectionState, type WindowTransport } from './transport.ts'
-
-const FIRST_MS = 500
-const LONGEST_MS = 15_000
+import type { WindowTransport } from './transport.ts'
 
 /**
  * The transport of a browser: calls over HTTP, events over a WebSocket that comes back by itself. `origin` is the
@@ -53,7 +58,7 @@ export function createHttpTransport(origin: string, code: string | null): Window
   async function call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
     await signedIn
     refuseWithoutScope(method, scope.get())
-    const response = await postInTurn(origin, method, params)
+    const response = await inTurn(() => post(origin, method, params), retryAfter, sleep)
     if (response.status === 401) signedOut()
     refuseOtherVersion(response)
     return readReply(method, await response.json().catch(() => undefined))
@@ -79,18 +84,12 @@ export function createHttpTransport(origin: string, code: string | null): Window
   }
 }
 
-/** A server that works on enough for this caller says so for a moment, and has done nothing then. */
-const MAX_REPEATS = 5
-const LONGEST_WAIT_S = 5
+function sleep(ms: number): Promise<unknown> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
 
-async function postInTurn(origin: string, method: MethodName, params: unknown): Promise<Response> {
-  for (let repeats = 0; ; repeats++) {
-    const response = await post(origin, method, params)
-    const waitS = Number(response.headers.get('retry-after') ?? NaN)
-    if (response.status !== 429 || !(waitS <= LONGEST_WAIT_S) || repeats === MAX_REPEATS) return response
-    // Its other windows were refused in the same moment.
-    await new Promise((resolve) => setTimeout(resolve, waitS * 1_000 * (1 + Math.random())))
-  }
+function retryAfter({ status, headers }: Response): string | null {
+  return status === 429 ? headers.get('retry-after') : null
 }
 
 async function post(origin: string, method: MethodName, params: unknown): Promise<Response> {
@@ -126,15 +125,6 @@ function postJson(url: string, body: unknown, headers: Record<string, string> = 
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   })
-}
-
-/** What is no message is reported as an event that cannot be read. */
-function readMessage(text: unknown): { readonly event?: unknown; readonly payload?: unknown } {
-  try {
-    return Object(JSON.parse(String(text))) as object
-  } catch {
-    return {}
-  }
 }
 
 interface EventSocketOptions {
@@ -182,15 +172,6 @@ function createEventSocket(options: EventSocketOptions): { start(): void; stop()
       socket?.close()
     },
   }
-}
-
-/**
- * Milliseconds to wait before the next try, after `failures` that came in a row. `random` (0 to 1) spreads several
- * windows apart, over the second half of the wait.
- */
-export function backOffMs(failures: number, random: number): number {
-  const wait = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, failures - 1))
-  return wait / 2 + (wait / 2) * random
 }
 
 /** The one-time code in a link's fragment (`#code=…`), or null. A fragment never reaches a server or its log. */

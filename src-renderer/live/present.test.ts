@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createEventHub, type Client } from '../../src-shared/contract/client.ts'
 import type { Overview } from '../../src-shared/contract/overview.ts'
-import type { ConnectionState } from '../client/transport.ts'
+import type { ConnectionState } from '../../src-shared/contract/wire.ts'
 import { createStateStore } from '../state-store.ts'
 import { createPresentFeed, type PresentFeed } from './present.ts'
 import { usualOverview } from '../../test-support/domain/overview.ts'

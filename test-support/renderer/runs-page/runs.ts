@@ -4,7 +4,7 @@ import { createEventHub, createInProcessClient } from '../../../src-shared/contr
 import type { Handlers } from '../../../src-shared/contract/methods.ts'
 import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audit.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
-import type { ConnectionState } from '../../../src-renderer/client/transport.ts'
+import type { ConnectionState } from '../../../src-shared/contract/wire.ts'
 import { createStateStore } from '../../../src-renderer/state-store.ts'
 import { testRun } from '../../domain/run.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { backOffMs } from './http-transport.ts'
+import { backOffMs } from './wire.ts'
 
 test('waits twice as long after each failure, up to a quarter of a minute', () => {
   expect([1, 2, 3, 4].map((failures) => backOffMs(failures, 1))).toEqual([500, 1_000, 2_000, 4_000])

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createEventHub } from '../../src-shared/contract/client.ts'
-import { passEvent, readReply } from './transport.ts'
+import { createEventHub } from './client.ts'
+import { passEvent, readReply } from './wire.ts'
 
 const nowhere = { before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }
 
