@@ -45,42 +45,72 @@ const NOT_CONNECTED: Readonly<Record<string, string>> = {
 const TOO_SLOW = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'ETIMEDOUT'])
 
 interface ConnectionFacts {
-  readonly host: string
   /** The proxy that the connection goes through, host and port; null: none. */
   readonly proxy: string | null
   readonly connectMs: number
-  readonly firstByteMs: number
   readonly redact: (text: string) => string
+  /** See `CertificateOptions`. */
+  readonly caFile?: string
 }
 
-/** The JiraError for an exchange without an answer. Nothing of the request is in it. */
-export function connectionError(failure: ExchangeFailure, facts: ConnectionFacts): JiraError {
-  const { host, firstByteMs } = facts
-  const code = codeOf(failure.cause)
-  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED')
-    return cancelled(failure.sent ? 'abandoned' : 'unsent')
-  if (!failure.sent) return connectError(failure.cause, code, facts)
-  return code === 'UND_ERR_HEADERS_TIMEOUT'
-    ? timedOut(host, firstByteMs, 'first-byte')
-    : brokenConnection(host)
-}
+/**
+ * What kept a request from its answer. `closed`: we did. `untrusted` and `not-connected`: it was never sent; `problem` and
+ * `reason` complete "could not be trusted: …" and "could not be reached: …", and `code` is the system's or undici's word.
+ * `silent`: its answer did not begin in time. `broken`: the connection ended before the answer was whole.
+ */
+export type ConnectionProblem =
+  | { readonly kind: 'closed' | 'silent' | 'broken' }
+  | { readonly kind: 'untrusted'; readonly problem: string; readonly hint: string }
+  | { readonly kind: 'not-connected'; readonly reason: string; readonly code: string }
 
-/** The request was never sent: there is no connection, or none that it may be sent over. */
-function connectError(
-  cause: unknown,
-  code: string,
-  { host, proxy, connectMs, redact }: ConnectionFacts,
-): JiraError {
-  const wrong = certificateProblem(certificateCause(cause), { redact })
-  if (wrong !== null) return untrusted(host, wrong.problem, wrong.hint)
+/** What is wrong with an exchange without an answer. Nothing of the request is in it. */
+export function connectionProblem(
+  { sent, cause }: ExchangeFailure,
+  facts: ConnectionFacts,
+): ConnectionProblem {
+  const code = codeOf(cause)
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return { kind: 'closed' }
+  if (sent) return { kind: code === 'UND_ERR_HEADERS_TIMEOUT' ? 'silent' : 'broken' }
+  const { proxy, connectMs, redact, caFile } = facts
+  const options = { redact, ...(caFile !== undefined && { caFile }) }
+  const wrong = certificateProblem(certificateCause(cause), options)
+  if (wrong !== null) return { kind: 'untrusted', ...wrong }
   const refusal = proxyRefusal(cause)
-  if (refusal !== null) return unreachable(host, `the proxy ${proxy ?? ''} ${refusal}`)
+  if (refusal !== null)
+    return { kind: 'not-connected', reason: `the proxy ${proxy ?? ''} ${refusal}`, code: PROXY_REFUSED }
   const reason = TOO_SLOW.has(code)
     ? `no connection was made within ${connectMs / 1_000} s`
     : code.startsWith('ERR_SSL')
       ? NOT_CONNECTED['EPROTO']
       : (NOT_CONNECTED[code] ?? `the connection could not be made${code === '' ? '' : ` (${code})`}`)
-  return unreachable(host, proxy === null ? `${reason}` : `by the proxy ${proxy}: ${reason}`)
+  return {
+    kind: 'not-connected',
+    reason: proxy === null ? `${reason}` : `by the proxy ${proxy}: ${reason}`,
+    code,
+  }
+}
+
+/** Of a `not-connected`: the proxy said no. */
+export const PROXY_REFUSED = 'PROXY_REFUSED'
+
+/** The JiraError for an exchange without an answer. `firstByteMs` is the time that it had to begin. */
+export function connectionError(
+  failure: ExchangeFailure,
+  { host, firstByteMs, ...facts }: ConnectionFacts & { readonly host: string; readonly firstByteMs: number },
+): JiraError {
+  const problem = connectionProblem(failure, facts)
+  switch (problem.kind) {
+    case 'closed':
+      return cancelled(failure.sent ? 'abandoned' : 'unsent')
+    case 'untrusted':
+      return untrusted(host, problem.problem, problem.hint)
+    case 'not-connected':
+      return unreachable(host, problem.reason)
+    case 'silent':
+      return timedOut(host, firstByteMs, 'first-byte')
+    default:
+      return brokenConnection(host)
+  }
 }
 
 /** How a proxy said that it does not let us through; undici gives the status only in its text. */
