@@ -58,6 +58,12 @@ export function exchange(dispatcher: Dispatcher, request: Exchange, signal: Abor
       fail(reason)
       controller?.abort(new Error('given up'))
     }
+    /** Of what is too large nothing is read that it says itself, and no more than `maxBytes` of what it does not say. */
+    const refuse = (current: Dispatcher.DispatchController): void => {
+      end()
+      if (head !== null) resolve({ ...head, body: null })
+      current.abort(new Error('too large'))
+    }
     const abort = (): void => giveUp(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     dispatcher.dispatch(
@@ -71,19 +77,15 @@ export function exchange(dispatcher: Dispatcher, request: Exchange, signal: Abor
           controller = started
           firstByte = setTimeout(() => giveUp(new errors.HeadersTimeoutError()), firstByteMs)
         },
-        onResponseStart(_controller, status, answerHeaders) {
+        onResponseStart(current, status, answerHeaders) {
           head = { status, headers: answerHeaders }
           if (status >= 200) clearTimeout(firstByte)
+          if (Number(answerHeaders['content-length']) > maxBytes) refuse(current)
         },
         onResponseData(current, chunk) {
           bytes += chunk.byteLength
-          if (bytes <= maxBytes) {
-            chunks.push(chunk)
-          } else {
-            end()
-            if (head !== null) resolve({ ...head, body: null })
-            current.abort(new Error('too large'))
-          }
+          if (bytes <= maxBytes) chunks.push(chunk)
+          else refuse(current)
         },
         onResponseEnd() {
           end()
