@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import type { LookupFunction } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import connect from 'undici/lib/api/api-connect.js'
 import Agent from 'undici/lib/dispatcher/agent.js'
@@ -8,6 +9,7 @@ import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
 import { AppError, nothingSent } from '../../src-shared/errors/app-error.ts'
+import { openSocket } from './open-socket.ts'
 import { decoded, isLoopback } from './site-url.ts'
 
 /** How to come to an address from here: connections that are kept, proxies, and whose certificates are believed. */
@@ -61,6 +63,16 @@ export function createNetwork(options: NetworkOptions = {}) {
       const way = ways.get(name) ?? make(url, proxy)
       ways.set(name, way)
       return way
+    },
+    /**
+     * A connection of its own, for what is no request: encrypted for https, through the proxy that leads there. Throws an
+     * ExchangeFailure, and as `wayTo`.
+     */
+    openSocket(url: URL, signal: AbortSignal): Promise<Duplex> {
+      const proxy = proxyFor(url, proxies)
+      trust ??= createTrust(caFile)
+      const via = proxy === null ? null : proxyUrl(proxy)
+      return openSocket(url, { proxy: via, secureContext: trust, connectMs, signal })
     },
     /** Ends all connections, those in use too. */
     async close() {
