@@ -11,16 +11,20 @@ import { createSafeStorageFile, type SafeStorage } from './safe-storage-file.ts'
 import { chooseSecretStore, type SecretStore } from './secret-store.ts'
 import { coalesce, withTimeout } from '../runtime/async.ts'
 
-/** Whose secret it is: a token's address and user, a password's server, database and user, an output of alerts, or webhooks. */
+/**
+ * Whose secret it is: a token's address and user, a password's server, database and user, an output of alerts, webhooks, or a
+ * sign-in at a team server by its id.
+ */
 type SecretOwner =
+  | { readonly kind: 'team'; readonly url: string; readonly id: string }
   | { readonly kind: 'output'; readonly id: string }
   | HooksOwner
   | Pick<SiteConfig, 'kind' | 'url' | 'user'>
   | ({ readonly kind: 'postgres' } & PostgresAccount)
 
 /**
- * Keeps the tokens of a workspace's Jiras, the passwords of its PostgreSQL servers and the secrets of its outputs, never in plain text. Which kind
- * of store has them is remembered in config.json, so that a later start looks there and nowhere else. All throw
+ * Keeps the tokens of a workspace's Jiras and team servers, the passwords of its PostgreSQL servers and the secrets of its outputs,
+ * never in plain text. Which kind of store has them is remembered in config.json, so that a later start looks there and nowhere else. All throw
  * `secrets-unavailable` where the store is missing, locked or refuses, and the errors of `changeConfigFile`.
  */
 export interface Secrets {
@@ -110,6 +114,7 @@ export function createSecrets(parts: SecretsParts): Secrets {
 function accountOf(owner: SecretOwner): string {
   if (owner.kind === 'output') return `output ${owner.id}`
   if (owner.kind === 'hooks') return `jira-webhook-secret ${owner.jira}`
+  if (owner.kind === 'team') return `team ${owner.url} ${owner.id}`
   return owner.kind === 'postgres'
     ? `postgres ${accountName(owner)}`
     : `jira ${owner.url} ${owner.user ?? ''}`

@@ -17,6 +17,10 @@ export type ErrorCode =
   | 'jira-limited'
   | 'jira-broken' // Jira answered something that is not an answer: a login page, cut JSON, a wrong shape
   | 'ambiguous' // a create whose outcome is not known
+  | 'server-unreachable' // the team server: nothing answers, or not in time
+  | 'server-untrusted' // its certificate is not one that we may believe
+  | 'server-broken' // what answers is no team server, or its answer is spoilt
+  | 'signed-out' // the team server does not know this machine, or not any more
   | 'store-unavailable'
   | 'store-newer'
   | 'store-not-a-database'

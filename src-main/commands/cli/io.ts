@@ -61,6 +61,7 @@ const OF_ERROR: Readonly<Partial<Record<ErrorCode, number>>> = {
   'unknown-method': EXIT.usage,
   'not-confirmed': EXIT.usage,
   'not-authenticated': EXIT.notAuthenticated,
+  'signed-out': EXIT.notAuthenticated,
   'not-configured': EXIT.notAuthenticated,
   'secrets-unavailable': EXIT.notAuthenticated,
   cancelled: EXIT.interrupted,

@@ -1,0 +1,121 @@
+import {
+  createServer as createHttpServer,
+  request,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { connect, type AddressInfo, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { CONTRACT_VERSION, VERSION_HEADER } from '../../src-shared/contract/version.ts'
+import type { KeyPair } from '../jira/tls.ts'
+import { startServer, type ServerFixture } from '../server/server.ts'
+
+/** A real server for a front to stand before, stopped when the test ends. */
+export async function startBehind(): Promise<ServerFixture> {
+  const server = await startServer()
+  onTestFinished(() => server.close())
+  return server
+}
+
+/** What a front answers by itself, by `POST /api/login` or the path alone: null leaves it to the server. */
+export type Answers = (request: IncomingMessage, response: ServerResponse) => boolean
+
+export const HELLO = {
+  program: 'jira-tpm',
+  version: '9.9.9',
+  contract: [CONTRACT_VERSION],
+  leastContract: CONTRACT_VERSION,
+  serverId: 'server-one',
+  name: 'Team',
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): true {
+  response
+    .writeHead(status, { 'content-type': 'application/json', [VERSION_HEADER]: String(CONTRACT_VERSION) })
+    .end(JSON.stringify(body))
+  return true
+}
+
+export function sayHello(part: Partial<Record<keyof typeof HELLO | 'nowMs', unknown>> = {}): Answers {
+  return (asked, response) =>
+    asked.url === '/api/hello' &&
+    sendJson(response, 200, { ok: true, result: { ...HELLO, nowMs: Date.now(), ...part } })
+}
+
+export interface Front {
+  readonly url: string
+  readonly port: number
+  /** `POST /api/counts.get`, and the token that came with it. */
+  readonly asked: { readonly what: string; readonly authorization: string | undefined }[]
+  /** Ends each connection that there is. */
+  cut(): void
+  /** Listens no more, and ends each connection; `open` does again. */
+  close(): Promise<void>
+  open(): Promise<void>
+}
+
+/** What stands before a real server in a test: TLS where it has a certificate, and answers of its own. */
+export async function startFront(
+  behind: Pick<ServerFixture, 'port'>,
+  { tls, answers = [sayHello()] }: { tls?: KeyPair; answers?: readonly Answers[] } = {},
+): Promise<Front> {
+  const asked: Front['asked'] = []
+  const sockets = new Set<Socket>()
+  const host = `127.0.0.1:${behind.port}`
+  const note = ({ method, url, headers }: IncomingMessage): void =>
+    void asked.push({ what: `${method} ${url}`, authorization: headers.authorization })
+  const answer = (incoming: IncomingMessage, response: ServerResponse): void => {
+    note(incoming)
+    if (answers.some((each) => each(incoming, response))) return
+    const { method, url, headers } = incoming
+    const onward = request({
+      port: behind.port,
+      host: '127.0.0.1',
+      method,
+      path: url,
+      headers: { ...headers, host },
+    })
+    onward.on('response', (said) => {
+      response.writeHead(said.statusCode ?? 500, said.headers)
+      said.pipe(response)
+    })
+    onward.on('error', () => response.destroy())
+    incoming.pipe(onward)
+  }
+  const server = tls === undefined ? createHttpServer(answer) : createHttpsServer(tls, answer)
+  const keep = (socket: Socket): void => {
+    sockets.add(socket)
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
+  }
+  server.on(tls === undefined ? 'connection' : 'secureConnection', keep)
+  server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
+    note(incoming)
+    const onward = connect(behind.port, '127.0.0.1', () => {
+      const headers = Object.entries({ ...incoming.headers, host }).map(
+        ([name, value]) => `${name}: ${String(value)}`,
+      )
+      onward.write([`GET ${incoming.url} HTTP/1.1`, ...headers, '', ''].join('\r\n'))
+      onward.write(head)
+      onward.pipe(socket).pipe(onward)
+    })
+    onward.on('error', () => socket.destroy())
+    socket.on('close', () => onward.destroy())
+  })
+  let port = 0
+  const open = async (): Promise<void> => {
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+    port = (server.address() as AddressInfo).port
+  }
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const close = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    cut()
+    await closed
+  }
+  await open()
+  onTestFinished(close)
+  return { url: `${tls === undefined ? 'http' : 'https'}://localhost:${port}`, port, asked, cut, close, open }
+}
