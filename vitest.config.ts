@@ -13,10 +13,11 @@ const NEEDS_POSTGRES = [
 /** What uses a store: it runs on SQLite, and once more on PostgreSQL. */
 const ON_BOTH = [
   'src-main/{alerts,audit,clean-up,differs,generator,live,marks,sample,sync}/**/*.test.ts',
-  'src-main/store/{,fields/,alerts/,ledger/}*.test.ts',
+  'src-main/store/{,fields/,alerts/,ledger/,access/}*.test.ts',
   'src-main/metrics/measure-store.test.ts',
   'src-main/outputs/{delivery,kills}.test.ts',
   'src-main/server/routes/counts-answers.test.ts',
+  'src-main/server/two-servers.test.ts',
   'src-main/transfer/{import,export}-tickets.test.ts',
   'test-support/whole/same-numbers.test.ts',
   'src-main/transfer/{memory,round-trip}.test.ts',
@@ -96,7 +97,11 @@ export default defineConfig({
       ...(noPostgres === null ? [postgresProject('postgres', [...NEEDS_POSTGRES, ...ON_BOTH])] : []),
       ...(older === null
         ? []
-        : [postgresProject(`postgres-${OLDER}`, ['src-main/store/{,fields/,alerts/,ledger/}*.test.ts'])]),
+        : [
+            postgresProject(`postgres-${OLDER}`, [
+              'src-main/store/{,fields/,alerts/,ledger/,access/}*.test.ts',
+            ]),
+          ]),
     ],
   },
 })

@@ -24,7 +24,7 @@ export async function run(): Promise<BenchResult[]> {
   const { log } = logging
   const config = readConfig({ flags: { dataDir, jira: 'sandbox' }, env: {}, cwd: dataDir })
   const app = createApp({ ...config, syncIntervalMs: 1_000 }, { log })
-  const tokens = createTokens({ dataDir, log })
+  const tokens = createTokens({ book: app.accessBook, log })
   const server = createServer({
     app,
     tokens,

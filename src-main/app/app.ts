@@ -19,6 +19,7 @@ import { createSettings } from '../settings/settings.ts'
 import { createStoreManager, type StoreManager } from '../store-manager/store-manager.ts'
 import { measureStore } from '../metrics/measure-store.ts'
 import { createSiteMemory } from '../sites/site-memory.ts'
+import { createAccessBook } from '../tokens/access-book.ts'
 import { createReopening } from './reopening.ts'
 import { createStoreAccess } from './store-access.ts'
 import type { Transfer } from '../transfer/transfer.ts'
@@ -71,6 +72,7 @@ function createParts(firstConfig: Config, options: AppOptions) {
     clock,
     log,
   })
+  const accessBook = createAccessBook({ source: stores.primary, dataDir, log })
   const checks = createRecentChecks(clock)
   const gates = createAuthGates(clock)
   const owner = leaseOwner()
@@ -90,6 +92,7 @@ function createParts(firstConfig: Config, options: AppOptions) {
     renewStore: () => stores.renew(),
     storeFailure: async () => (await stores.handlers['store.status']({})).failure,
     namedStore,
+    accessBook,
     dataDir,
     secrets,
     checks,
@@ -101,7 +104,7 @@ function createParts(firstConfig: Config, options: AppOptions) {
     memory: createSiteMemory(dataDir, log),
   })
   const leaveOutages = background ? watchOutages({ hub, clock, log, note }) : null
-  return { access, hub, stores, gates, engine, reopening, settings, clock, leaveOutages }
+  return { access, accessBook, hub, stores, gates, engine, reopening, settings, clock, leaveOutages }
 }
 
 /** Opens the core. What goes wrong with the Jira or the store is thrown by `opened` and by each call that needs them. */
@@ -116,6 +119,8 @@ export function createApp(firstConfig: Config, options: AppOptions) {
     dispatch,
     hub,
     log,
+    /** Who may use a server of the store that is set. */
+    accessBook: parts.accessBook,
     client: createInProcessClient(dispatch, hub),
     /** Resolves when the Jira and the store are open. Throws the AppError that says why they are not. */
     opened: async () => void (await engine.opened()),
@@ -142,6 +147,7 @@ export function createApp(firstConfig: Config, options: AppOptions) {
     async stop() {
       settings.stop()
       reopening?.stop()
+      parts.accessBook.close()
       parts.leaveOutages?.()
       await endInTime(engine, stores, clock)
       await access.stop()

@@ -68,8 +68,8 @@ export async function openStored(
   }
 }
 
-/** For a file nothing of a server is loaded. */
-async function openAlone(
+/** For a file nothing of a server is loaded. `close` ends all that was opened. Throws as `openStore`. */
+export async function openAlone(
   config: Config,
   { clock, log, signal }: OpeningParts,
 ): Promise<{ readonly store: Store; readonly close: () => Promise<void> }> {

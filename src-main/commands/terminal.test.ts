@@ -1,8 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { onceEach } from '../../test-support/generator/generator.ts'
-import type { TokenFile } from '../tokens/token-file.ts'
+import { openTokens } from '../../test-support/tokens/open-tokens.ts'
 import { KEY, startTerminal, whyNoTerminal, type TestTerminal } from '../../test-support/commands/terminal.ts'
 import { openTestWorkspace, type TestWorkspace } from '../../test-support/commands/workspace.ts'
 
@@ -90,10 +88,10 @@ describe.skipIf(noTerminal !== null)('on a real terminal', { timeout: 150_000 },
       return (JSON.parse(stdout) as { tokens: Record<string, unknown>[] }).tokens
     }
     const [link] = await list()
-    const { tokens } = JSON.parse(
-      readFileSync(path.join(workspace.cli.dataDir, 'tokens.json'), 'utf8'),
-    ) as TokenFile
-    expect((tokens[0]?.link?.untilMs ?? 0) - (tokens[0]?.createdMs ?? 0)).toBe(15 * 60_000)
+    const { tokens, close } = await openTokens(workspace.cli.dataDir)
+    const [made] = await tokens.list()
+    await close()
+    expect((made?.link?.untilMs ?? 0) - (made?.createdMs ?? 0)).toBe(15 * 60_000)
     expect(link).toMatchObject({ kind: 'link', scope: 'admin', state: 'not opened' })
     const trade = (): Promise<Response> =>
       fetch(`${url}/api/session`, {
@@ -107,7 +105,7 @@ describe.skipIf(noTerminal !== null)('on a real terminal', { timeout: 150_000 },
     const session = (): Promise<Response> => fetch(`${url}/api/session`, { headers: { cookie } })
     expect((await session()).status).toBe(200)
     await workspace.cli.run(['token', 'revoke', String(link?.['id'])])
-    expect((await session()).status).toBe(401)
+    await expect.poll(async () => (await session()).status).toBe(401)
     expect(served.screen.all().match(/#code=/g)).toHaveLength(1)
     served.type(KEY.ctrlC)
     expect(await served.ended).toBe(0)
@@ -115,9 +113,11 @@ describe.skipIf(noTerminal !== null)('on a real terminal', { timeout: 150_000 },
 
   test('where no link can be made plot-data says why, and serves all the same', async () => {
     const workspace = await openTestWorkspace()
-    writeFileSync(path.join(workspace.cli.dataDir, 'tokens.json'), 'spoilt')
-    const served = start(workspace, ['plot-data', '--port', '0'], { columns: 200 })
-    await served.shows(/is not a file of tokens[\s\S]*A link that lets a browser in: [\s\S]*Ctrl-C ends it/)
+    const env = { ...workspace.env, DATABASE_URL: 'postgres://nobody:x@127.0.0.1:1/none' }
+    const served = start({ ...workspace, env }, ['plot-data', '--port', '0'], { columns: 200 })
+    await served.shows(
+      /The store that says who may come in cannot be read now[\s\S]*A link that lets a browser in: [\s\S]*Ctrl-C ends it/,
+    )
     const url = /The dashboard: (\S+)/.exec(served.screen.all())?.[1] ?? ''
     expect(await (await fetch(`${url}/health`)).json()).toEqual({ ok: true })
     served.type(KEY.ctrlC)

@@ -28,6 +28,14 @@ const COMMITS: ReadonlySet<string> = new Set<keyof Store>([
   'removeAlertRule',
   'changeAlertStates',
   'recordAlerts',
+  'addAccessKey',
+  'retireAccessKey',
+  'replaceAccessKey',
+  'addToken',
+  'revokeToken',
+  'openLink',
+  'endSessions',
+  'takeAccess',
 ])
 
 /** They ask nothing of the tables. */

@@ -3,10 +3,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { pino } from 'pino'
 import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 import { createMemoryKeychain } from '../../test-support/secrets/secrets.ts'
-import { createTokens } from '../tokens/tokens.ts'
+import { openTokens } from '../../test-support/tokens/open-tokens.ts'
 import { DEFAULT_LIMITS } from './rate-limits.ts'
 
 const CONNECTIONS = 10_000
@@ -22,11 +21,6 @@ const children: ChildProcess[] = []
 
 beforeEach(async () => {
   cli = createCliFixture()
-  const tokens = createTokens({
-    dataDir: cli.dataDir,
-    log: pino({ level: 'silent' }),
-    keychain: createMemoryKeychain(),
-  })
   const server = spawn(process.execPath, [inject('programs').cli, 'serve', '--port', '0', '--json'], {
     cwd: cli.cwd,
     env: { ...process.env, JIRA_TPM_DATA_DIR: cli.dataDir },
@@ -36,7 +30,9 @@ beforeEach(async () => {
   const [line] = (await once(createInterface(server.stdout), 'line')) as [string]
   url = (JSON.parse(line) as { url: string }).url
   const wish = { scope: 'read', ttlMs: 60_000, name: 'test' } as const
+  const { tokens, close } = await openTokens(cli.dataDir, { keychain: createMemoryKeychain() })
   token = (await tokens.create(wish, new AbortController().signal)).token
+  await close()
   await call()
 })
 afterEach(() => {

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { THIS_MACHINE } from '../config/server-config.ts'
-import { SESSION_MS, sessionCookieName } from './auth.ts'
+import { SESSION_MS } from '../tokens/lifetimes.ts'
+import { sessionCookieName } from './auth.ts'
 import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
 
 const BODY = JSON.stringify({ fromMs: 42, toMs: 60_000 })

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Scope } from '../../src-shared/contract/schema.ts'
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
-import { elapsedMs, type Clock } from '../runtime/clock.ts'
-import { digestOf, newSecret } from '../tokens/token-file.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { Tokens } from '../tokens/tokens.ts'
 import type { VerifiedToken } from '../tokens/verify-token.ts'
+import { createSessions, type SessionParts } from './sessions.ts'
 
 /** Who a request is from, as far as that matters: what it may do, and until when. */
 export interface Caller {
@@ -42,68 +41,101 @@ const AUTHORIZATION = 'authorization'
 /** How often it is looked, in ms. */
 const LOOK_MS = 500
 
-/** How often unused sessions are looked at, in ms: that they have ended is published, too. */
+/** How often unused sessions are looked at, in ms: that they have ended is recorded, too. */
 const SWEEP_MS = 60_000
 
+/** What `newSecret` gives: nothing else is looked for in the store. */
+const SECRET = /^[\w-]{43}$/
+
 interface AuthParts {
-  readonly tokens: Pick<Tokens, 'known' | 'verify' | 'isLive' | 'spendLink' | 'screenOf'>
+  readonly tokens: SessionParts['tokens'] &
+    Pick<Tokens, 'known' | 'verify' | 'openLink' | 'screenOf' | 'look' | 'onChange'>
   readonly clock: Pick<Clock, 'now' | 'elapsedMs'>
   readonly port: () => number
   /** Whether browsers come by https, be it to us or to a proxy before us. */
   readonly https: boolean
-  /** Called with each session that ends, for whatever reason. */
+  /** Called with each session that this server ends, for whatever reason. */
   readonly onSessionEnd?: (caller: Caller) => void
 }
 
-/** Who may call: programs by a token of this workspace, browsers by the cookie that a one-time code was traded for. */
-export function createAuth({ tokens, clock, port, https, onSessionEnd }: AuthParts) {
-  const sessions = createSessions(clock, tokens.isLive, onSessionEnd)
-  const sweep = setInterval(() => sessions.sweep(), SWEEP_MS).unref()
-  const watch = createEndWatch(({ kind, id, scope }) =>
-    kind === 'token' || scope === 'display' ? tokens.isLive(id) : sessions.isLive(id),
+/** Who may call: programs by a token, browsers by the cookie that a one-time code was traded for; of whichever server of the store. */
+export function createAuth({ tokens, clock, port, https, onSessionEnd = () => {} }: AuthParts) {
+  const sessions = createSessions({ tokens, clock, onEnd: onSessionEnd })
+  const watch = createEndWatch((caller) =>
+    caller.kind === 'token' || caller.scope === 'display'
+      ? tokens.isLive(caller.id)
+      : sessions.isLive(caller),
   )
+  const stopFollowing = followBook(tokens, sessions, watch)
   const cookieName = (): string => sessionCookieName(port(), https)
+  const browserOf = (secret: string): Caller | null =>
+    sessions.find(secret) ?? screenFrom(tokens.screenOf(secret))
 
   return {
-    /** At once, in microseconds, for a caller that was seen before. Throws `bad-request`: see `credentialsOf`. */
+    /**
+     * At once, in microseconds, for a caller that was seen before. Throws `bad-request`: see `credentialsOf`, and
+     * `store-unavailable` where it cannot be known now who it is.
+     */
     callerOf(request: FastifyRequest): Caller | null | Promise<Caller | null> {
       if (request.knownCaller !== null) return request.knownCaller
       const shown = credentialsOf(request.raw, cookieName())
-      if (shown.kind === 'session')
-        return sessions.find(shown.secret) ?? screenFrom(tokens.screenOf(shown.secret))
       if (shown.kind === 'none') return null
+      if (shown.kind === 'session')
+        // It may have signed in a moment ago, at another server.
+        return (
+          browserOf(shown.secret) ??
+          (SECRET.test(shown.secret) ? tokens.look().then(() => browserOf(shown.secret)) : null)
+        )
       const known = tokens.known(shown.token)
       return known === null ? tokens.verify(shown.token).then(callerFrom) : callerFrom(known)
     },
     /**
      * A new session for the code of a link, which is then spent; null for any other. `secret` goes into the cookie.
-     * Throws `busy` and `folder-not-writable` where the link cannot be spent.
+     * Throws `store-unavailable` where the link cannot be spent.
      */
-    async trade(code: string) {
-      const link = await tokens.spendLink(code)
-      if (link === null) return null
-      const { scope, expiresMs: untilMs, id: linkId } = link
+    async trade(code: string): Promise<{ readonly secret: string; readonly caller: Caller } | null> {
+      const opened = await tokens.openLink(code)
+      if (opened === null) return null
+      const { link, session, secret } = opened
+      sessions.ended(opened.ended)
       // A screen is known by its link as long as that is good, whatever server runs.
-      if (scope === 'display') return { secret: code, caller: screenFrom(link) }
-      return sessions.begin({ scope, untilMs, linkId })
+      if (link.scope === 'display') return { secret: code, caller: screenFrom(link) }
+      return session && { secret, caller: sessions.callerOf(session) }
     },
-    /** Ends a session at once. */
-    end(caller: Caller): void {
-      sessions.end(caller.id)
+    /** Ends a session, at every server. Throws `store-unavailable`. */
+    async end(caller: Caller): Promise<void> {
+      await sessions.end(caller)
       watch.look()
     },
     /** Called once, within a second of the end of the caller's token or session; returns what unsubscribes. */
     onEnd: (caller: Caller, listener: () => void) => watch.add(caller, listener),
     cookieName,
     stop(): void {
-      clearInterval(sweep)
-      sessions.endAll()
+      stopFollowing()
       watch.stop()
     },
   }
 }
 
 export type Auth = ReturnType<typeof createAuth>
+
+/** Sees to it that who is let in no more is let go at once. Returns what ends that. */
+function followBook(
+  tokens: Pick<Tokens, 'look' | 'onChange'>,
+  sessions: Pick<ReturnType<typeof createSessions>, 'sweep'>,
+  watch: Pick<ReturnType<typeof createEndWatch>, 'look'>,
+): () => void {
+  const sweep = setInterval(() => void sessions.sweep(), SWEEP_MS).unref()
+  const leave = tokens.onChange(() => {
+    watch.look()
+    void sessions.sweep()
+  })
+  void tokens.look().catch(() => {}) // who comes while the store is away is told so
+  return () => {
+    clearInterval(sweep)
+    leave()
+  }
+}
 
 /**
  * Cookies do not keep ports apart: two servers on one machine would take each other's session without this. `__Host-`:
@@ -212,76 +244,5 @@ function refuseSecond(rawHeaders: readonly string[]): void {
   }
   if (times > 1) {
     throw nothingDone('bad-request', 'The request has two Authorization headers.', 'Send one.')
-  }
-}
-
-/** What a code may be traded for. */
-interface Grant {
-  readonly scope: Scope
-  /** No session of it lasts longer, epoch ms. */
-  readonly untilMs: number
-  /** When this link is revoked, the session ends. */
-  readonly linkId: string
-}
-
-/** How long a browser stays signed in, in ms. */
-export const SESSION_MS = 24 * 3_600_000
-
-/** Of more, the oldest ends. */
-export const MAX_SESSIONS = 1_000
-
-/** Browsers that traded a code. They end with the server. */
-export function createSessions(
-  clock: Pick<Clock, 'now' | 'elapsedMs'>,
-  isLinkLive: (id: string) => boolean,
-  onEnd: (caller: Caller) => void = () => {},
-) {
-  const callers = new Map<string, Caller>()
-  const keys = new Map<string, string>()
-  /** By `elapsedMs`: a clock that is set back prolongs none. */
-  const ends = new Map<string, number>()
-
-  const end = (id: string): void => {
-    const key = keys.get(id) ?? ''
-    const caller = callers.get(key)
-    callers.delete(key)
-    keys.delete(id)
-    ends.delete(id)
-    if (caller !== undefined) onEnd(caller)
-  }
-  const isGood = ({ id, expiresMs, linkId }: Caller): boolean =>
-    expiresMs > clock.now() &&
-    elapsedMs(clock) < (ends.get(id) ?? 0) &&
-    (linkId === null || isLinkLive(linkId))
-  const live = (key: string | undefined): Caller | null => {
-    const caller = key === undefined ? undefined : callers.get(key)
-    if (caller === undefined) return null
-    if (isGood(caller)) return caller
-    end(caller.id)
-    return null
-  }
-
-  return {
-    /** `secret` is what the cookie holds. */
-    begin({ scope, untilMs, linkId }: Grant) {
-      const oldest = keys.keys().next()
-      if (keys.size >= MAX_SESSIONS && oldest.done !== true) end(oldest.value)
-      const secret = newSecret()
-      const id = `session-${randomUUID()}`
-      const nowMs = clock.now()
-      const expiresMs = Math.min(nowMs + SESSION_MS, untilMs)
-      const caller: Caller = { kind: 'session', id, scope, expiresMs, linkId }
-      keys.set(id, digestOf(secret))
-      ends.set(id, elapsedMs(clock) + expiresMs - nowMs)
-      callers.set(digestOf(secret), caller)
-      return { secret, caller }
-    },
-    /** Null for one that has ended, or never was. */
-    find: (secret: string) => live(digestOf(secret)),
-    isLive: (id: string) => live(keys.get(id)) !== null,
-    end,
-    /** Ends those that are not good any more. */
-    sweep: () => [...keys.values()].forEach(live),
-    endAll: () => [...keys.keys()].forEach(end),
   }
 }

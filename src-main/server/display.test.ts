@@ -107,7 +107,7 @@ describe('a screen', () => {
     expect(await status(cookie, '/api/overview.get')).not.toBe(401)
     clock.aheadMs = DISPLAY_TTL_MS
     expect(await status(cookie, '/api/overview.get')).toBe(401)
-    expect(await fixture.tokens.spendLink(code)).toBeNull()
+    expect(await fixture.tokens.openLink(code)).toBeNull()
     const longer = { scope: 'display', ttlMs: DISPLAY_TTL_MS + 1 } as const
     await expect(fixture.tokens.createLink(longer)).rejects.toMatchObject({ code: 'usage' })
     const others = { scope: 'read', ttlMs: 24 * 3_600_000 + 1 } as const

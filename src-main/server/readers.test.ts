@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { pino } from 'pino'
 import { expect, inject, test } from 'vitest'
 import { createCliFixture } from '../../test-support/commands/cli.ts'
 import { createMemoryKeychain } from '../../test-support/secrets/secrets.ts'
 import { atEnd } from '../../test-support/end.ts'
 import { promisedMs } from '../../test-support/promised.ts'
-import { createTokens } from '../tokens/tokens.ts'
+import { openTokens } from '../../test-support/tokens/open-tokens.ts'
 import { readMinutes, writeLargeRun } from '../../test-support/server/readers.ts'
 
 const SLOTS = 100_000
@@ -21,13 +20,10 @@ test(`one reader who asks ${CALLS} times at once for a run of ${SLOTS} slots end
   const cli = createCliFixture()
   atEnd(async () => cli.close())
   mkdirSync(cli.dataDir, { mode: 0o700 })
-  const tokens = createTokens({
-    dataDir: cli.dataDir,
-    log: pino({ level: 'silent' }),
-    keychain: createMemoryKeychain(),
-  })
+  const { tokens, close } = await openTokens(cli.dataDir, { keychain: createMemoryKeychain() })
   const wish = { scope: 'read', ttlMs: 3_600_000, name: 'reader' } as const
   const { token } = await tokens.create(wish, new AbortController().signal)
+  await close()
   const flags = [`--max-old-space-size=${HEAP_MB}`, inject('programs').cli, 'serve', '--port', '0', '--json']
   const server = spawn(process.execPath, [...flags, '--data-dir', cli.dataDir], {
     cwd: cli.cwd,

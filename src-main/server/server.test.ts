@@ -220,7 +220,7 @@ describe('the one-time link', () => {
     expect(again.status).toBe(401)
     expect(again.headers.get('set-cookie')).toBeNull()
 
-    const links = fixture.tokens.list().filter(({ link }) => link !== null)
+    const links = (await fixture.tokens.list()).filter(({ link }) => link !== null)
     expect(links.map(({ link }) => link?.spentMs === null)).toEqual([false])
     const { code: next } = await fixture.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
     expect((await trade(next)).status).toBe(200)

@@ -16,7 +16,6 @@ import type { AccessLog } from '../runtime/access-log.ts'
 import { elapsedMs, machineClock, type Clock } from '../runtime/clock.ts'
 import { CONTENT_SECURITY_POLICY } from '../runtime/content-security-policy.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Tokens } from '../tokens/tokens.ts'
 import { createAuth } from './auth.ts'
 import { boundConnections, callerAddress, type Proxy } from './connections.ts'
 import { refusalOf, sendFailure, sendReply } from './errors.ts'
@@ -43,7 +42,7 @@ const SOCKET_OPTIONS = { maxPayload: MAX_SOCKET_PAYLOAD, perMessageDeflate: fals
 export interface ServerOptions {
   /** Without `countsState` every answer is the core's own. */
   readonly app: Pick<App, 'dispatch' | 'hub' | 'readiness'> & Partial<Pick<App, 'countsState'>>
-  readonly tokens: Pick<Tokens, 'known' | 'verify' | 'isLive' | 'spendLink' | 'screenOf'>
+  readonly tokens: Parameters<typeof createAuth>[0]['tokens']
   /** Where files of certificates may lie that callers name. */
   readonly dataDir: string
   /** The folder of the built dashboard. */

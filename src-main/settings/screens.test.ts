@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { testFolder } from '../../test-support/end.ts'
 import { machineClock } from '../runtime/clock.ts'
-import { createTokens } from '../tokens/tokens.ts'
+import { openTokens } from '../../test-support/tokens/open-tokens.ts'
 import { announce } from '../workspace/instance.ts'
 import { createScreens } from './screens.ts'
 
@@ -10,7 +10,8 @@ const log = pino({ level: 'silent' })
 
 test('a screen is given a link where a dashboard is served, is listed without it, and let in no more when that is revoked', async () => {
   const dataDir = testFolder()
-  const screens = createScreens({ dataDir, clock: machineClock, log })
+  const { book, tokens, close } = await openTokens(dataDir)
+  const screens = createScreens({ book, dataDir, clock: machineClock, log })
   await expect(screens['settings.addScreen']({ name: 'Lobby' })).rejects.toMatchObject({
     code: 'not-found',
     consequence: 'No link was made.',
@@ -23,9 +24,8 @@ test('a screen is given a link where a dashboard is served, is listed without it
   expect(JSON.stringify(screen)).not.toContain(code)
 
   // Those of other scopes are none of it.
-  const tokens = createTokens({ dataDir, log })
   const { record } = await tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
-  await tokens.spendLink(code ?? '')
+  await tokens.openLink(code ?? '')
   const { screens: listed } = await screens['settings.screens']({})
   expect(listed).toMatchObject([{ name: 'Lobby', openedMs: expect.any(Number) as number }])
   await expect(screens['settings.revokeScreen']({ id: record.id })).rejects.toMatchObject({
@@ -33,5 +33,6 @@ test('a screen is given a link where a dashboard is served, is listed without it
   })
   expect(await screens['settings.revokeScreen']({ id: screen.id })).toEqual({ screens: [] })
   expect(tokens.isLive(record.id)).toBe(true)
-  expect(await tokens.spendLink(code ?? '')).toBeNull()
+  expect(await tokens.openLink(code ?? '')).toBeNull()
+  await close()
 })

@@ -17,6 +17,7 @@ import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { whereSecretIs, type Secrets } from '../secrets/secrets.ts'
 import { limit } from '../runtime/async.ts'
 import type { Log } from '../runtime/log.ts'
+import type { AccessBook } from '../tokens/access-book.ts'
 import { createFirstSteps } from './first-steps.ts'
 import { createScreens } from './screens.ts'
 import { createStoreSettings, refuseChange, type StoreSettingsParts } from './store-settings.ts'
@@ -27,6 +28,7 @@ interface SettingsParts extends Omit<StoreSettingsParts, 'inTurn'> {
   readonly checks?: Pick<RecentChecks, 'note'>
   readonly gates: AuthGates
   readonly log: Log
+  readonly accessBook: AccessBook
   readonly onSilence?: RequestPolicy['onSilence']
   readonly memory?: PauseMemory | undefined
 }
@@ -54,7 +56,7 @@ export function createSettings(parts: SettingsParts) {
         return view()
       }),
     ...createFirstSteps(parts.dataDir),
-    ...createScreens(parts),
+    ...createScreens({ ...parts, book: parts.accessBook }),
     ...createStoreSettings({ ...parts, inTurn }, signal),
   }
   return {

@@ -21,9 +21,19 @@ export function createPrimaryStore(parts: PrimaryStoreParts) {
   let config: StoreConfig | null = null
   let current: ReturnType<typeof openOne> | null = null
   let stale = false
+  const { changed, follow } = createFollowers(parts.onChange)
 
   const store = (): Store | null => current?.store() ?? null
   const isSame = (wanted: StoreConfig): boolean => !stale && isDeepStrictEqual(config, wanted)
+  /** Why it cannot be used now: it could not be opened, or it is down. */
+  const failure = (): SinceFailure | null => {
+    const opened = store()
+    return opened === null ? (current?.refusal() ?? null) : healthFailure(opened)
+  }
+  /** Resolves when it is open, or could not be opened. */
+  const settled = async (): Promise<void> => {
+    if (current?.isOver() === false) await current.opening.catch(() => {})
+  }
   /** One that is still opening is given up, or closed as soon as it is there. */
   const close = async (): Promise<void> => current?.leave()
 
@@ -36,7 +46,7 @@ export function createPrimaryStore(parts: PrimaryStoreParts) {
       if (config !== null && !isSame(wanted)) await close()
       stale = false
       config = wanted
-      if (current === null || current.isOver()) current = openOne(wanted, parts)
+      if (current === null || current.isOver()) current = openOne(wanted, { ...parts, onChange: changed })
       return orAbort(current.opening, signal)
     },
     /** What `open` was last asked for; null before. */
@@ -47,23 +57,30 @@ export function createPrimaryStore(parts: PrimaryStoreParts) {
     store,
     /** Whether it is open and can be used now. */
     isUp: (): boolean => store()?.health().state === 'up',
-    /** Why it cannot be used now: it could not be opened, or it is down. */
-    failure(): SinceFailure | null {
-      const opened = store()
-      return opened === null ? (current?.refusal() ?? null) : healthFailure(opened)
-    },
+    failure,
     /** Why it will not be usable any more soon; null where it is not so, or it cannot be used now. */
     warning(): StoreWarning | null {
       const health = store()?.health()
       return health?.state === 'up' ? (health.warning ?? null) : null
     },
-    /** Resolves when it is open, or could not be opened. */
-    async settled(): Promise<void> {
-      if (current?.isOver() === false) await current.opening.catch(() => {})
-    },
+    settled,
+    /** For who works with this store alone, whatever stands in for it. */
+    source: { store, failure, settled, onChange: follow },
     /** The next `open` closes it and opens it anew. */
     renew: (): void => void (stale = true),
     close,
+  }
+}
+
+function createFollowers(first: () => void) {
+  const followers = new Set([first])
+  return {
+    changed: (): void => followers.forEach((follower) => follower()),
+    /** Called at each change; returns what unsubscribes. */
+    follow: (follower: () => void): (() => void) => {
+      followers.add(follower)
+      return () => void followers.delete(follower)
+    },
   }
 }
 

@@ -81,6 +81,7 @@ export function createStoreManager(parts: StoreManagerParts) {
 
   return {
     handlers: createStoreHandlers(primary, fallback, status, inTurn),
+    primary: primary.source,
     /** Whether the store in use can be used now; `opening` before it is known. */
     state: () => stateOf(primary, fallback.now()),
     /**

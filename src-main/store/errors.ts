@@ -161,3 +161,19 @@ export function runsAtOnce(): AppError {
     retryable: true,
   })
 }
+
+export function tooManyTokens(most: number): AppError {
+  return new AppError('busy', `There are ${most} tokens and links that have not expired.`, {
+    consequence: 'None was made.',
+    hint: 'Make them for a shorter time, or wait until some have expired: jira-tpm token list.',
+  })
+}
+
+/** A key that was replaced gets no further token, or it would never go. */
+export function keyReplaced(): AppError {
+  return new AppError('busy', 'The signing key was replaced meanwhile.', {
+    consequence: 'No token was made.',
+    hint: 'Try it again.',
+    retryable: true,
+  })
+}

@@ -7,6 +7,7 @@ import { createDrillStore } from './alerts/drills.ts'
 import { createAlertHistory } from './alerts/history.ts'
 import { createAlertRules } from './alerts/rules.ts'
 import { createAlertStates } from './alerts/states.ts'
+import { createAccess, type AccessStore } from './access/access.ts'
 import { createPages } from './pages/apply-page.ts'
 import { createCensus } from './census.ts'
 import { createCounts } from './counts.ts'
@@ -46,7 +47,8 @@ export interface Store
     ViewStore,
     MarkStore,
     AlertStore,
-    OutputStore {
+    OutputStore,
+    AccessStore {
   /** Makes the ticket tables where they are missing; false where they were there. */
   createTables(): Promise<boolean>
   /**
@@ -99,6 +101,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createDrillStore(db),
     ...createOutputs(db),
     ...createOutbox(db),
+    ...createAccess(db),
     ...createSlots(db),
     ...createPlanned(db),
     ...ledger,
@@ -124,7 +127,7 @@ export interface StoreConnection {
 /**
  * `tickets`: tickets and their counts; `ledger`: runs and slots; `report`: what the instance that fetches publishes;
  * `views`: saved views; `marks`: marks; `alerts`: rules, how they stand, and their history; `outputs`: outputs of alerts and
- * what is sent to them; `lease …`: the lease of that name was let go of.
+ * what is sent to them; `access`: who may use the servers of the store, of no site; `lease …`: the lease of that name was let go of.
  */
 export type CommitKind =
   | 'tickets'
@@ -134,6 +137,7 @@ export type CommitKind =
   | 'marks'
   | 'alerts'
   | 'outputs'
+  | 'access'
   | `lease ${string}`
 
 /**

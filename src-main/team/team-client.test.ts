@@ -94,7 +94,7 @@ describe('a connection that is lost', () => {
     await becomes(team, 'connected')
     const states: ConnectionState[] = []
     team.onStanding(({ state }) => states.push(state))
-    const record = server.tokens.list().find(({ link }) => link === null)
+    const record = (await server.tokens.list()).find(({ link }) => link === null)
     await server.tokens.revoke(record?.id ?? '')
     const fromMs = performance.now()
     await becomes(team, 'signed-out')

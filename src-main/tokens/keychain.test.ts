@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { createKeyring } from '../secrets/keyring.ts'
@@ -15,17 +14,18 @@ test.skipIf(reason !== null)(
     const real = await startTestKeyring()
     onTestFinished(() => real.stop())
     const space = createTokenWorkspace()
-    const { dataDir, clock, signal, file } = space
+    const { clock, signal } = space
     const keychain = createKeyring({ start: real.start, timeoutMs: 10_000 })
-    const log = pino({ level: 'silent' })
-    const tokens = createTokens({ dataDir, keychain, clock, log })
+    const { book, store } = await space.open()
+    const tokens = createTokens({ book, keychain, clock, log: pino({ level: 'silent' }) })
     const wish = { scope: 'read', ttlMs: 60_000, name: 'ci' } as const
 
     const former = await tokens.create(wish, signal)
     await tokens.rotate(signal)
     const { token } = await tokens.create(wish, signal)
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ keys: [{ d: null }, { d: null }] })
-    const [retired] = space.content().keys
+    expect(space.ownKeys()).toMatchObject([{ d: null }])
+    const retired = (await store.access()).keys.find(({ retiredMs }) => retiredMs !== null)
+    expect(retired).toBeDefined()
     expect(await keychain.get(`token signing key ${retired?.kid}`, signal)).toBeNull()
 
     await real.lock()

@@ -7,3 +7,6 @@ export const DISPLAY_TTL_MS = 180 * 24 * 3_600_000
 
 /** How long a link can be opened where nothing else is said, in ms. */
 export const LINK_TTL_MS = 15 * 60_000
+
+/** How long a browser stays signed in, in ms. */
+export const SESSION_MS = 24 * 3_600_000

@@ -2,14 +2,22 @@ import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } fr
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Log } from '../runtime/log.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
-import type { SigningKey } from './token-file.ts'
+
+/** A key that signs. */
+export interface SigningKey {
+  readonly kid: string
+  /** RFC 8037: an Ed25519 public key, in Base64url. */
+  readonly x: string
+  /** Its private half; null: in the keychain. */
+  readonly d: string | null
+}
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>
 
 const KID_BYTES = 16
 
 /**
- * Where private keys are: the system's keychain, or where there is none the file of tokens. A process that only checks tokens
+ * Where private keys are: the system's keychain, or where there is none the workspace's `tokens.json`. A process that only checks tokens
  * asks for none of them.
  */
 export function createSigningKeys(keychain: SecretStore, log: Pick<Log, 'info' | 'warn'>) {
@@ -18,10 +26,10 @@ export function createSigningKeys(keychain: SecretStore, log: Pick<Log, 'info' |
      * A new Ed25519 key, its private half put into the keychain where there is one. Throws `secrets-unavailable` where
      * the keychain is there and locked: a key goes nowhere else only because the right place is not unlocked yet.
      */
-    async make(nowMs: number, signal: AbortSignal): Promise<SigningKey> {
+    async make(signal: AbortSignal): Promise<SigningKey> {
       const { x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
       const kid = randomBytes(KID_BYTES).toString('base64url')
-      const key = { kid, createdMs: nowMs, retiredMs: null, x: x as string, d: d as string }
+      const key = { kid, x: x as string, d: d as string }
       if (!(await isThere(keychain, log, signal))) return key
       await keychain.set(accountOf(kid), key.d, signal)
       return { ...key, d: null }
@@ -33,7 +41,7 @@ export function createSigningKeys(keychain: SecretStore, log: Pick<Log, 'info' |
       return createPrivateKey({ key: { kty: 'OKP', crv: 'Ed25519', x, d: found }, format: 'jwk' })
     },
     /** Deletes the private half of a key that signs no more. */
-    async forget({ kid, d }: SigningKey, signal: AbortSignal): Promise<void> {
+    async forget({ kid, d }: Pick<SigningKey, 'kid' | 'd'>, signal: AbortSignal): Promise<void> {
       if (d !== null) return
       try {
         await keychain.delete(accountOf(kid), signal)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { AccessFields, AccessLog } from '../runtime/access-log.ts'
@@ -5,86 +6,116 @@ import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { createKeyring } from '../secrets/keyring.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
-import {
-  makeLink,
-  makeToken,
-  newAudience,
-  spendLink,
-  type LinkRequest,
-  type MadeToken,
-  type MakingParts,
-  type TokenRequest,
-  withChanged,
-} from './make-token.ts'
+import type { SessionRecord, TokenRecord } from '../store/access/records.ts'
+import type { AccessBook, Book } from './access-book.ts'
+import { digestOf, newSecret } from './digest.ts'
+import { SESSION_MS } from './lifetimes.ts'
+import { makeLink, makeToken, type LinkRequest, type MadeToken, type TokenRequest } from './make-token.ts'
+import { rotateKey, type MakingParts, type Rotation } from './own-key.ts'
 import { createSigningKeys } from './signing-keys.ts'
-import {
-  changeTokenFile,
-  createTokenBook,
-  readTokenFile,
-  tokenFilePath,
-  type SigningKey,
-  type TokenBook,
-  type TokenRecord,
-} from './token-file.ts'
 import { createVerifier } from './verify-token.ts'
 
 export type Tokens = ReturnType<typeof createTokens>
 
 interface TokensParts {
-  readonly dataDir: string
+  readonly book: AccessBook
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
   /** Asked only to make a token or a key, never to check one; the system's where left out. */
   readonly keychain?: SecretStore
   readonly clock?: Pick<Clock, 'now'>
   /** Called with what is made and ended here. */
   readonly accessLog?: AccessLog
-  /** Called with what any process of the workspace makes and ends, when a caller is next looked at. */
+  /** Called with what any process of this workspace makes and ends from now on, once that is in the book. */
   readonly seenBy?: AccessLog | undefined
 }
 
 /**
- * The tokens by which programs call this workspace's server: JWTs that this workspace signed, each with its record in
- * `tokens.json`, which every process of the workspace reads and writes. All throw `not-configured` where that file is
- * not ours; what changes it throws `folder-not-writable` and `busy`.
+ * Whom the servers of a store let in. Programs bring JWTs that a workspace signed, browsers open one-time links; each has
+ * its record in the store. All but what is known already throws `store-unavailable` while that is away; what makes tokens
+ * throws what `MakingParts` can, too.
  */
-export function createTokens({ dataDir, log, ...parts }: TokensParts) {
+export function createTokens({ book, log, ...parts }: TokensParts) {
   const { keychain = createKeyring(), clock = machineClock, accessLog, seenBy } = parts
-  const file = tokenFilePath(dataDir)
   const signingKeys = createSigningKeys(keychain, log)
-  const currentBook = createTokenBook(file, log)
+  const making = (signal: AbortSignal): MakingParts => ({ book, signingKeys, nowMs: clock.now(), signal })
+  if (seenBy !== undefined) book.onChange(changesTo(seenBy, book.workspace, clock.now() - 1_000))
   return {
-    ...createVerifier(currentBook, clock, seenBy && changesTo(seenBy)),
+    ...createVerifier(book, clock),
+    ...createOpenedLinks(book, clock),
+    /** As of the book. */
+    look: book.look,
+    onChange: book.onChange,
     /** The token is given this once and kept nowhere. Throws `usage` and `secrets-unavailable`. */
     async create(request: TokenRequest, signal: AbortSignal): Promise<MadeToken> {
-      const made = await makeToken(request, { file, signingKeys, nowMs: clock.now(), signal })
+      const made = await makeToken(request, making(signal))
       accessLog?.record('token-made', facts(made.record))
       return made
     },
     /** As `makeLink`. Throws `usage`. */
     async createLink(request: LinkRequest): Promise<{ code: string; record: TokenRecord }> {
-      const made = await makeLink(file, request, clock.now())
+      const made = await makeLink(book, request, clock.now())
       accessLog?.record('link-made', facts(made.record))
       return made
     },
-    /** As `spendLink`. */
-    spendLink: (code: string): Promise<TokenRecord | null> =>
-      spendLink(file, currentBook().records.values(), code, clock.now()),
     /** Tokens and links that have not expired, the newest first; also revoked ones. */
-    list: (): TokenRecord[] =>
-      (readTokenFile(file)?.tokens ?? []).filter(({ expiresMs }) => expiresMs > clock.now()).toReversed(),
-    /** From now on every server of the workspace refuses the token, or the link and what it opened. Throws `not-found`. */
+    async list(): Promise<TokenRecord[]> {
+      await book.look()
+      return book
+        .now()
+        .stored.tokens.filter(({ expiresMs }) => expiresMs > clock.now())
+        .toReversed()
+    },
+    /** From now on the token is refused here, and within a second by every server of the store; so is what a link opened. Throws `not-found`. */
     async revoke(id: string): Promise<TokenRecord> {
-      const record = await revokeToken(file, id, clock.now())
+      const given = { id, nowMs: clock.now(), changedIn: book.workspace }
+      const record = await book.change((store) => store.revokeToken(given))
+      if (record === null) throw noSuchToken()
       accessLog?.record('token-revoked', facts(record))
       return record
     },
     /** As `rotateKey`. Throws `secrets-unavailable`. */
     async rotate(signal: AbortSignal, how = { revoke: false }): Promise<Rotation> {
-      const rotation = await rotateKey({ file, signingKeys, nowMs: clock.now(), signal }, how)
+      const rotation = await rotateKey(making(signal), how)
       accessLog?.record('key-rotated', { key: rotation.kid, revoked: rotation.revoked })
       return rotation
     },
   }
+}
+
+/** Links that were opened, and the sessions of the browsers that did. */
+function createOpenedLinks(book: AccessBook, clock: Pick<Clock, 'now'>) {
+  return {
+    /** Whose cookie has this digest, also where it is not good any more; null for nobody's. */
+    sessionAt: (digest: string): SessionRecord | null => book.now().sessions.get(digest) ?? null,
+    sessions: (): Iterable<SessionRecord> => book.now().sessions.values(),
+    /**
+     * Opens a link, for the first who brings its code, of a screen's for each; null for one that is spent, expired, revoked or
+     * unknown. But for a screen a session begins; `secret` is its cookie, `ended` made room for it.
+     */
+    async openLink(code: string): Promise<OpenedByCode | null> {
+      const digest = digestOf(code)
+      // Nothing is written by guesses.
+      if (!book.now().links.has(digest)) await book.look()
+      if (!book.now().links.has(digest)) return null
+      const nowMs = clock.now()
+      const secret = newSecret()
+      const times = { createdMs: nowMs, expiresMs: nowMs + SESSION_MS }
+      const session = { id: `session-${randomUUID()}`, digest: digestOf(secret), ...times }
+      const opened = await book.change((store) => store.openLink(digest, session))
+      return opened && { ...opened, secret, session: book.now().sessions.get(session.digest) ?? null }
+    },
+    /** Returns those that this call ended: each is returned to one server of the store. */
+    endSessions: (ids: readonly string[]): Promise<SessionRecord[]> =>
+      book.change((store) => store.endSessions(ids)),
+  }
+}
+
+interface OpenedByCode {
+  readonly link: TokenRecord
+  /** Null for a screen, which is known by its link. */
+  readonly session: SessionRecord | null
+  readonly secret: string
+  readonly ended: readonly SessionRecord[]
 }
 
 /** What a code is opened by at the dashboard's URL: in the fragment, which no server sees. A screen's leads to the TV view. */
@@ -95,16 +126,17 @@ export function linkTo(
   return `${url}/#${scope === 'display' ? 'tv&' : ''}code=${code}`
 }
 
-/** Returns what differs between a book and the one before. */
-function changesTo(accessLog: AccessLog): (former: TokenBook, book: TokenBook) => void {
-  return ({ records: former }, { records }) => {
+/** Returns what records that which a workspace made and ended from a time on (tokens have whole seconds); others record their own. */
+function changesTo(accessLog: AccessLog, workspace: string, sinceMs: number) {
+  return ({ records }: Book, { records: former }: Book): void => {
     for (const record of records.values()) {
+      if (record.changedIn !== workspace) continue
       const before = former.get(record.id)
-      if (before === undefined) {
-        accessLog.record(record.link === null ? 'token-made' : 'link-made', facts(record))
-      } else if (before.revokedMs === null && record.revokedMs !== null) {
-        accessLog.record('token-revoked', facts(record))
-      }
+      const { link, createdMs, revokedMs } = record
+      if (before === undefined && createdMs >= sinceMs)
+        accessLog.record(link === null ? 'token-made' : 'link-made', facts(record))
+      const isRevoked = revokedMs !== null && revokedMs >= sinceMs && (before?.revokedMs ?? null) === null
+      if (isRevoked) accessLog.record('token-revoked', facts(record))
     }
   }
 }
@@ -114,65 +146,9 @@ function facts({ id, link, scope, name, expiresMs }: TokenRecord): AccessFields 
   return { id, kind, scope, name, until: new Date(expiresMs).toISOString() }
 }
 
-async function revokeToken(file: string, id: string, nowMs: number): Promise<TokenRecord> {
-  return changeTokenFile(file, nowMs, (content) => {
-    const found = content?.tokens.find((record) => record.id === id && record.expiresMs > nowMs)
-    if (content === null || found === undefined) {
-      throw new AppError('not-found', 'There is no token of this id, or it has expired.', {
-        consequence: 'Nothing was revoked.',
-        hint: 'jira-tpm token list shows those that there are.',
-      })
-    }
-    const revoked = { ...found, revokedMs: found.revokedMs ?? nowMs }
-    return { content: withChanged(content, revoked), result: revoked }
+function noSuchToken(): AppError {
+  return new AppError('not-found', 'There is no token of this id, or it has expired.', {
+    consequence: 'Nothing was revoked.',
+    hint: 'jira-tpm token list shows those that there are.',
   })
-}
-
-/** What a rotation came to. */
-interface Rotation {
-  /** Of the key that signs from now on. */
-  readonly kid: string
-  /** When the last token of former keys expires, epoch ms; null where none is about. */
-  readonly formerUntilMs: number | null
-  /** How many tokens and links were revoked. */
-  readonly revoked: number
-}
-
-/**
- * Another key signs from now on. Of the former the public half stays until its last token has expired; the private
- * half is deleted at once, since it signs no more. With `revoke` the public half goes too, and with it every token, link
- * and session that there is.
- */
-async function rotateKey(
-  { file, signingKeys, nowMs, signal }: MakingParts,
-  { revoke }: { readonly revoke: boolean },
-): Promise<Rotation> {
-  const made = await signingKeys.make(nowMs, signal)
-  const { former, formerUntilMs, revoked } = await changeTokenFile(file, nowMs, (content) => {
-    const keys = content?.keys ?? []
-    const tokens = content?.tokens ?? []
-    const retired = keys.map((key) => ({ ...key, retiredMs: key.retiredMs ?? nowMs, d: null }))
-    const good = tokens.filter(({ expiresMs, revokedMs }) => expiresMs > nowMs && revokedMs === null)
-    const ends = revoke ? [] : good.map(({ expiresMs }) => expiresMs)
-    return {
-      content: {
-        audience: content?.audience ?? newAudience(),
-        keys: revoke ? [made] : [...retired, made],
-        tokens: revoke
-          ? tokens.map((record) => ({ ...record, revokedMs: record.revokedMs ?? nowMs }))
-          : tokens,
-      },
-      result: {
-        former: keys.filter(isSigning),
-        formerUntilMs: ends.length === 0 ? null : Math.max(...ends),
-        revoked: revoke ? good.length : 0,
-      },
-    }
-  })
-  for (const key of former) await signingKeys.forget(key, signal)
-  return { kid: made.kid, formerUntilMs, revoked }
-}
-
-function isSigning({ retiredMs }: SigningKey): boolean {
-  return retiredMs === null
 }

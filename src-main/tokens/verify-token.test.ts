@@ -1,12 +1,13 @@
 import { expect, test, vi } from 'vitest'
 import { FORGERIES, forge, recordOf, rightParts } from '../../test-support/tokens/forgery.ts'
-import { digestOf, type TokenBook } from './token-file.ts'
+import type { Book } from './access-book.ts'
+import { digestOf } from './digest.ts'
 import { verifyToken } from './verify-token.ts'
 
 const NOW_MS = 1_800_000_000_000
 
 /** A book that knows the token just as it claims to be, so that no record's difference hides what is tested. */
-function believing(token: string, book: TokenBook): TokenBook {
+function believing(token: string, book: Book): Book {
   const [header, claims] = token
     .split('.')
     .slice(0, 2)

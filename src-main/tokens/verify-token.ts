@@ -4,8 +4,10 @@ import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import { SCOPES, type Scope } from '../../src-shared/contract/schema.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { TokenRecord } from '../store/access/records.ts'
 import { MAX_TTL_MS } from './lifetimes.ts'
-import { digestOf, type TokenBook, type TokenRecord } from './token-file.ts'
+import type { AccessBook, Book, VerifyingKey } from './access-book.ts'
+import { digestOf } from './digest.ts'
 
 /** The one algorithm, by RFC 8037: a server that checks needs no secret, and there is no other to be talked into. */
 export const ALGORITHM = 'EdDSA'
@@ -46,48 +48,49 @@ const MAX_REMEMBERED = 1_000
 const THREE_PARTS = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
 /** The record of a token that is right in all respects; null for any other. */
-export async function verifyToken(
-  token: string,
-  book: TokenBook,
-  nowMs: number,
-): Promise<TokenRecord | null> {
-  if (token.length > MAX_TOKEN_LENGTH || !THREE_PARTS.test(token)) return null
+export async function verifyToken(token: string, book: Book, nowMs: number): Promise<TokenRecord | null> {
+  if (!isOfOurForm(token)) return null
   try {
-    if (!mayBeOurs(token, book)) return null
-    const { payload, protectedHeader } = await jwtVerify(token, (header) => keyOf(header, book), {
+    const key = keyOfOurs(token, book)
+    if (key === null) return null
+    const { payload } = await jwtVerify(token, (header) => keyIfNamed(header, key), {
       algorithms: [ALGORITHM],
       issuer: ISSUER,
-      audience: book.audience,
+      audience: key.audience,
       typ: 'JWT',
       maxTokenAge: MAX_TTL_MS / 1_000,
       currentDate: new Date(nowMs),
     })
     if (!Check(Claims, payload)) return null
-    return recordOf(payload, protectedHeader.kid, book)
+    return recordOf(payload, key.kid, book)
   } catch (error) {
     if (error instanceof errors.JOSEError) return null
     throw error
   }
 }
 
-/**
- * Only the very text that was given out: a key that leaked signs no other. Checking a signature takes some tenths of a
- * ms: it is not done for what we never made, or have revoked.
- */
-function mayBeOurs(token: string, { records }: TokenBook): boolean {
-  const record = records.get(decodeJwt(token).jti ?? '')
-  return record?.revokedMs === null && record.sha256 === digestOf(token)
+function isOfOurForm(token: string): boolean {
+  return token.length <= MAX_TOKEN_LENGTH && THREE_PARTS.test(token)
 }
 
-/** By the file alone: no header leads to another key. */
-function keyOf(header: JWTHeaderParameters, { keys }: TokenBook): KeyObject {
-  const key = Check(TokenHeader, header) ? keys.get(header.kid) : undefined
-  if (key === undefined) throw new errors.JWKSNoMatchingKey()
-  return key
+/**
+ * Only of the very text that was given out: a key that leaked signs no other. Checking a signature takes some tenths of a
+ * ms: it is not done for what we never made, or have revoked.
+ */
+function keyOfOurs(token: string, { records, keys }: Book): VerifyingKey | null {
+  const record = records.get(decodeJwt(token).jti ?? '')
+  if (record?.revokedMs !== null || record.kid === null || record.sha256 !== digestOf(token)) return null
+  return keys.get(record.kid) ?? null
+}
+
+/** By the record alone: no header leads to another key. */
+function keyIfNamed(header: JWTHeaderParameters, { kid, publicKey }: VerifyingKey): KeyObject {
+  if (!Check(TokenHeader, header) || header.kid !== kid) throw new errors.JWKSNoMatchingKey()
+  return publicKey
 }
 
 /** What is signed must be what was made. */
-function recordOf(claims: Claims, kid: string | undefined, { records }: TokenBook): TokenRecord | null {
+function recordOf(claims: Claims, kid: string, { records }: Book): TokenRecord | null {
   const { jti, scope, sub, aud, iat, exp } = claims
   const record = records.get(jti)
   if (record === undefined || typeof aud !== 'string') return null
@@ -104,61 +107,54 @@ export interface VerifiedToken {
   readonly expiresMs: number
 }
 
-/** `onChange` is called for each change of the file, by whichever process, when the file is next read. */
+/** Who is known by the book as it is now, in microseconds; `look` has it read anew for who is not. */
 export function createVerifier(
-  currentBook: () => TokenBook,
+  { now: currentBook, look }: Pick<AccessBook, 'now' | 'look'>,
   clock: Pick<Clock, 'now'>,
-  onChange?: (former: TokenBook, book: TokenBook) => void,
 ) {
   const remembered = new Map<string, VerifiedToken>()
-  /** By the digest of their codes. */
-  const screens = new Map<string, VerifiedToken>()
-  let rememberedOf: TokenBook | null = null
-
-  /** Whatever changed in the book, what was found out before counts no more. */
-  const look = (): TokenBook => {
-    const book = currentBook()
-    if (book === rememberedOf) return book
-    remembered.clear()
-    screens.clear()
-    for (const { id, scope, expiresMs, link } of book.records.values())
-      if (link !== null && scope === 'display') screens.set(link.digest, { id, scope, expiresMs })
-    if (rememberedOf !== null) onChange?.(rememberedOf, book)
-    rememberedOf = book
-    return book
+  const liveRecord = (id: string): TokenRecord | null => {
+    const record = currentBook().records.get(id)
+    return record !== undefined && isGood(record, clock.now()) ? record : null
   }
-  if (onChange !== undefined) look() // what changes from now on is reported
-
   return {
-    /** A token that was verified before and is still good, in microseconds; null where that must be found out. */
+    /** A token that was verified before and is still good; null where that must be found out. */
     known(token: string): VerifiedToken | null {
-      look()
       const found = remembered.get(token)
-      return found !== undefined && found.expiresMs > clock.now() ? found : null
+      if (found === undefined) return null
+      if (liveRecord(found.id) !== null) return found
+      remembered.delete(token)
+      return null
     },
-    /** Null for a token that is not good, whatever the reason. */
+    /** Null for a token that is not good, whatever the reason. Throws `store-unavailable` where that cannot be known now. */
     async verify(token: string): Promise<VerifiedToken | null> {
-      const record = await verifyToken(token, look(), clock.now())
+      if (!isOfOurForm(token)) return null
+      if (!isMade(token, currentBook())) await look() // it may have been made a moment ago, by another process
+      const record = await verifyToken(token, currentBook(), clock.now())
       // Looked at after the signature was checked: it may have been revoked meanwhile.
-      const found = record === null ? undefined : look().records.get(record.id)
-      if (found === undefined || !isGood(found, clock.now())) return null
+      const found = record && liveRecord(record.id)
+      if (!found) return null
       const { id, scope, expiresMs } = found
       if (remembered.size >= MAX_REMEMBERED) forgetFirst(remembered)
       remembered.set(token, { id, scope, expiresMs })
       return { id, scope, expiresMs }
     },
-    /** The link of a screen by its code, while it is good; in microseconds. */
+    /** The link of a screen by its code, while it is good. */
     screenOf(code: string): VerifiedToken | null {
-      const { records } = look()
-      const found = screens.get(digestOf(code))
-      const record = found && records.get(found.id)
-      return found && record && isGood(record, clock.now()) ? found : null
+      const found = currentBook().links.get(digestOf(code))
+      return found?.scope === 'display' && isGood(found, clock.now()) ? found : null
     },
-    /** Whether the token of this id is neither expired nor revoked. */
-    isLive(id: string): boolean {
-      const record = look().records.get(id)
-      return record !== undefined && isGood(record, clock.now())
-    },
+    /** Whether the token or the link of this id is neither expired nor revoked. */
+    isLive: (id: string): boolean => liveRecord(id) !== null,
+  }
+}
+
+/** Whether a token of this id was made here; true for what is none, too: no reading finds it. */
+function isMade(token: string, { records }: Book): boolean {
+  try {
+    return records.has(decodeJwt(token).jti ?? '')
+  } catch {
+    return true
   }
 }
 

@@ -8,9 +8,12 @@ import { readConfig } from '../../src-main/config/read-config.ts'
 import { createAuthGates } from '../../src-main/jira/auth-gate.ts'
 import { createSecrets } from '../../src-main/secrets/secrets.ts'
 import { createMemoryKeychain, type MemoryKeychain } from '../secrets/secrets.ts'
+import { createAccessBook } from '../../src-main/tokens/access-book.ts'
 import { createSettings } from '../../src-main/settings/settings.ts'
 
 export type ConnectFixture = ReturnType<typeof createConnectFixture>
+
+const NO_STORE = { store: () => null, failure: () => null, settled: async () => {}, onChange: () => () => {} }
 
 /** The real settings of a workspace over a keychain that the test can look into; no Jira is opened. */
 export function createConnectFixture(dataDir: string) {
@@ -30,6 +33,7 @@ export function createConnectFixture(dataDir: string) {
     },
     renewStore: () => {},
     storeFailure: async () => null,
+    accessBook: createAccessBook({ source: NO_STORE, dataDir, log }),
     dataDir,
     secrets: createSecrets({ dataDir, log, keychain }),
     gates: createAuthGates(machineClock),

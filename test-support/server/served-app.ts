@@ -66,7 +66,7 @@ export async function openServedApp(options: ServedOptions = {}) {
   atEnd(() => app.stop())
   const leave = watchApp(prometheus.registry, { app, clock: machineClock, storedEveryMs })
   atEnd(async () => leave())
-  const tokens = createTokens({ dataDir, log, keychain })
+  const tokens = createTokens({ book: app.accessBook, log, keychain })
   const server = createServer({
     app,
     tokens,

@@ -7,7 +7,8 @@ import { createEventHub, type EventHub } from '../../src-shared/contract/client.
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createMemoryKeychain, type MemoryKeychain } from '../secrets/secrets.ts'
-import { createTokens, type Tokens } from '../../src-main/tokens/tokens.ts'
+import type { Tokens } from '../../src-main/tokens/tokens.ts'
+import { openTokens } from '../tokens/open-tokens.ts'
 import { createServer, type Server, type ServerOptions } from '../../src-main/server/server.ts'
 
 /** A server for tests, with a page of two files and a core that knows three methods. */
@@ -37,12 +38,8 @@ export async function startServer(options: Partial<ServerOptions> = {}): Promise
   const log = options.log ?? pino({ level: 'silent' })
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-tokens-'))
   const keychain = createMemoryKeychain()
-  const tokens = createTokens({
-    dataDir,
-    log,
-    keychain,
-    ...(options.clock === undefined ? {} : { clock: options.clock }),
-  })
+  const clock = options.clock === undefined ? {} : { clock: options.clock }
+  const { tokens, close } = await openTokens(dataDir, { log, keychain, ...clock })
   const wish = { scope: 'admin', ttlMs: 3_600_000, name: 'test' } as const
   const { token } = await tokens.create(wish, new AbortController().signal)
   const server = createServer({
@@ -84,6 +81,7 @@ export async function startServer(options: Partial<ServerOptions> = {}): Promise
       }),
     async close() {
       await server.stop()
+      await close()
       for (const folder of [rendererDir, dataDir]) rmSync(folder, { recursive: true, force: true })
     },
   }

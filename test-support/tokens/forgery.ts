@@ -6,7 +6,9 @@ import {
   sign,
   type KeyObject,
 } from 'node:crypto'
-import { digestOf, type TokenBook, type TokenRecord } from '../../src-main/tokens/token-file.ts'
+import type { TokenRecord } from '../../src-main/store/access/records.ts'
+import type { Book } from '../../src-main/tokens/access-book.ts'
+import { digestOf } from '../../src-main/tokens/digest.ts'
 
 /** Signs whatever it is given, past every library that would refuse to. */
 export interface Forger {
@@ -32,7 +34,7 @@ function hmac(header: unknown, claims: unknown, secret: string | Buffer): string
 }
 
 /** A right token's parts, and the book that knows it. */
-export function rightParts(nowMs: number): Forger & { book: TokenBook; record: TokenRecord } {
+export function rightParts(nowMs: number): Forger & { book: Book; record: TokenRecord } {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const iat = Math.floor(nowMs / 1_000)
   const claims = {
@@ -48,13 +50,15 @@ export function rightParts(nowMs: number): Forger & { book: TokenBook; record: T
   }
   const header = { alg: 'EdDSA', typ: 'JWT', kid: 'kid-1' }
   const record = recordOf(header, claims, forge({ header, claims, key: privateKey }))
-  const keys = new Map([[header.kid, publicKey]])
+  const key = { kid: header.kid, audience: 'jira-tpm:here', x: '', createdMs: 0, retiredMs: null, publicKey }
+  const records = new Map([[record.id, record]])
+  const stored = { audience: key.audience, revision: 1, keys: [key], tokens: [record], sessions: [] }
   return {
     header,
     claims,
     key: privateKey,
     record,
-    book: { audience: 'jira-tpm:here', keys, records: new Map([[record.id, record]]) },
+    book: { stored, keys: new Map([[key.kid, key]]), records, links: new Map(), sessions: new Map() },
   }
 }
 
@@ -75,6 +79,7 @@ export function recordOf(
     createdMs: (iat as number) * 1_000,
     expiresMs: (exp as number) * 1_000,
     revokedMs: null,
+    changedIn: 'here',
   }
 }
 

@@ -209,11 +209,11 @@ describe('files', () => {
       await cli.run(['token', 'create'])
       expect(said(await doctor(), 'tokens')).toMatchObject({
         ok: true,
-        text: 'Tokens and links that are good: 1. ',
+        text: 'This data folder has a key that signs tokens; they are in the store: jira-tpm token list. ',
       })
       writeFileSync(path.join(cli.dataDir, 'tokens.json'), content)
       const text = expect.stringMatching(
-        /is not a file of tokens\. No token is taken or made\. Put back/,
+        /is not a file of the key that signs tokens\. No token is made here; .* Put back/,
       ) as string
       expect(said(await doctor(), 'tokens')).toEqual({ ok: false, code: 3, state: 'failed', text })
     },

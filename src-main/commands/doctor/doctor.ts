@@ -12,7 +12,7 @@ import { failed, failedStep, type Step } from '../../runtime/steps.ts'
 import { resolveAccount } from '../../secrets/secrets.ts'
 import { watchOf } from '../../sites/open-site.ts'
 import { createSiteMemory } from '../../sites/site-memory.ts'
-import { readTokenFile, tokenFilePath } from '../../tokens/token-file.ts'
+import { keyFilePath, readKeyFile } from '../../tokens/key-file.ts'
 import { openSandbox } from '../../workspace/sandbox-connection.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { EXIT, exitCodeOfError } from '../cli/io.ts'
@@ -71,7 +71,7 @@ async function goThrough(config: Config, parts: DoctorParts) {
   const { findings, vault } = parts
   const { look, steps, codes } = findings
   await look('data-folder', () => checkFolder(config.dataDir))
-  await look('tokens', () => checkTokens(config.dataDir, machineClock.now()))
+  await look('tokens', () => checkTokens(config.dataDir))
   if (vault !== null) await tryVault(config, vault, parts)
   await tryStore(config, parts)
   await look('secrets', () => checkSecrets(config, parts))
@@ -110,12 +110,14 @@ function checkFolder(dataDir: string): LookResult {
   return { message: `${folder}${files}.`, hint: `Keep it to yourself: chmod -R go= "${dataDir}"` }
 }
 
-/** Whether tokens and links can be made and taken. Throws `not-configured` where their file is broken. */
-function checkTokens(dataDir: string, nowMs: number): LookResult {
-  const tokens = readTokenFile(tokenFilePath(dataDir))?.tokens ?? []
-  const good = tokens.filter(({ expiresMs, revokedMs }) => expiresMs > nowMs && revokedMs === null).length
+/** Whether tokens can be made. Throws `not-configured` where the file of the key that signs them is broken. */
+function checkTokens(dataDir: string): LookResult {
+  const { keys, former } = readKeyFile(keyFilePath(dataDir))
+  const isMade = keys.length > 0 || former !== null
   return {
-    message: good === 0 ? 'No token and no link is in use.' : `Tokens and links that are good: ${good}.`,
+    message: isMade
+      ? 'This data folder has a key that signs tokens; they are in the store: jira-tpm token list.'
+      : 'No token was made with this data folder yet.',
   }
 }
 

@@ -116,7 +116,7 @@ export async function openDashboard(
   const file = openAccessLog(dataDir, (error) => sayAccessLogFailed(io, dataDir, error))
   const stdout = access?.accessLogToStdout ? createAccessLog((line) => io.stdout.write(line)) : undefined
   const tokens = createTokens({
-    dataDir,
+    book: app.accessBook,
     log: app.log,
     accessLog: { record: (event, fields) => file.record(event, { who: 'server', ...fields }) },
     seenBy: stdout,

@@ -91,6 +91,8 @@ test('who did what is in access.log, and where a container asks for it on stdout
   const { status } = await fetchNow()
   expect((await cli.run(['fetch-tickets'])).code).toBe(0)
   await cli.run(['token', 'revoke', made.id])
+  const headers = { authorization: `Bearer ${made.token}` }
+  await expect.poll(async () => (await fetch(`${url}/api/session`, { headers })).status).toBe(401)
   expect((await fetchNow()).status).toBe(401)
 
   const call = { event: 'call', method: 'sync.now' }

@@ -1,10 +1,13 @@
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { userInfo } from 'node:os'
+import { openAlone } from '../../app/stored.ts'
+import { machineClock } from '../../runtime/clock.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { wallTime } from '../../print/wall-clock.ts'
 import type { Config } from '../../config/config.ts'
 import { DISPLAY_TTL_MS, LINK_TTL_MS } from '../../tokens/lifetimes.ts'
-import type { TokenRecord } from '../../tokens/token-file.ts'
+import type { TokenRecord } from '../../store/access/records.ts'
+import { createAccessBook, sourceOf } from '../../tokens/access-book.ts'
 import { createTokens, linkTo, type Tokens } from '../../tokens/tokens.ts'
 import { servedUrl } from '../../workspace/instance.ts'
 import type { CommandCall } from '../cli/define-command.ts'
@@ -38,7 +41,7 @@ export async function createToken(call: CommandCall<'access-log', typeof TOKEN_C
 export async function listTokens(call: CommandCall<'access-log'>): Promise<void> {
   const { io, print } = call
   await withTokens(call, async (tokens, { zone }) => {
-    const records = tokens.list()
+    const records = await tokens.list()
     const { lines } = textTable(records, columnsIn(zone), io.stdoutIsTTY ? io.columns : null)
     const text = records.length === 0 ? 'There is no token that has not expired.' : lines.join('\n')
     print({ tokens: records.map(tokenDocument) }, text)
@@ -120,11 +123,21 @@ function tokenState({ link, revokedMs }: TokenRecord): 'good' | 'revoked' | 'ope
   return link.spentMs === null ? 'not opened' : 'opened'
 }
 
-/** Does `work` on the tokens of a workspace. Neither a Jira nor a store is opened. */
+/** Does `work` on the tokens of the store that is set. No Jira is opened. Throws `store-unavailable`. */
 async function withTokens(
-  { config: configOf, open }: CommandCall<'access-log'>,
+  { config: configOf, open, io }: CommandCall<'access-log'>,
   work: (tokens: Tokens, config: Config) => Promise<void>,
 ): Promise<void> {
   const config = configOf()
-  await open(config, (logs) => work(createTokens({ dataDir: config.dataDir, ...logs }), config))
+  const { dataDir } = config
+  await open(config, async ({ log, accessLog }) => {
+    const { store, close } = await openAlone(config, { clock: machineClock, log, signal: io.signal })
+    const book = createAccessBook({ source: sourceOf(store), dataDir, log })
+    try {
+      await work(createTokens({ book, log, accessLog }), config)
+    } finally {
+      book.close()
+      await close()
+    }
+  })
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
@@ -22,7 +22,7 @@ export function addSessionRoute(server: FastifyInstance, parts: ServerParts): vo
     const { kind, scope, expiresMs } = callerOf(request)
     return reply.send({ ok: true, result: { kind, scope, expiresMs } })
   })
-  server.post('/api/session/end', { onRequest }, (request, reply) => {
+  server.post('/api/session/end', { onRequest }, async (request, reply) => {
     const caller = callerOf(request)
     if (caller.kind !== 'session') {
       return sendFailure(
@@ -34,7 +34,7 @@ export function addSessionRoute(server: FastifyInstance, parts: ServerParts): vo
         ),
       )
     }
-    auth.end(caller)
+    await auth.end(caller)
     return reply.clearCookie(auth.cookieName(), cookieOptions(parts)).send({ ok: true, result: {} })
   })
 }
@@ -48,7 +48,7 @@ function addTrade(server: FastifyInstance, parts: ServerParts): void {
     }
     const begun = await auth.trade(body.code)
     if (begun === null) return sendFailure(reply, spent(), 401)
-    endFormer(auth, auth.callerOf(request))
+    await endFormer(auth, request)
     const until = new Date(begun.caller.expiresMs).toISOString()
     access.record('session-begun', { ...whoIs(begun.caller), address: addressOf(request), until })
     return setSession(reply, begun, parts).send({ ok: true, result: { scope: begun.caller.scope } })
@@ -56,8 +56,13 @@ function addTrade(server: FastifyInstance, parts: ServerParts): void {
 }
 
 /** The browser's cookie is replaced, so there would be no way to sign out of the session that it had. */
-function endFormer(auth: Auth, former: ReturnType<Auth['callerOf']>): void {
-  if (former !== null && 'kind' in former && former.kind === 'session') auth.end(former)
+async function endFormer(auth: Auth, request: FastifyRequest): Promise<void> {
+  try {
+    const former = await auth.callerOf(request)
+    if (former?.kind === 'session' && former.scope !== 'display') await auth.end(former)
+  } catch {
+    // The link is spent: its browser is let in, and what it had ends by its time.
+  }
 }
 
 /** A screen's outlives its browser: nobody is there to open the link again. */

@@ -1,0 +1,164 @@
+import { once } from 'node:events'
+import { pino } from 'pino'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { atEnd, testFolder } from '../../test-support/end.ts'
+import { promisedMs } from '../../test-support/promised.ts'
+import { createMemoryKeychain } from '../../test-support/secrets/secrets.ts'
+import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
+import { makeTestData, type TestData } from '../../test-support/store/store.ts'
+import type { AccessEvent, AccessFields } from '../runtime/access-log.ts'
+import { createAccessBook, sourceOf } from '../tokens/access-book.ts'
+import { createTokens, type Tokens } from '../tokens/tokens.ts'
+
+// Two servers, each of a data folder of its own, over one store.
+
+const log = pino({ level: 'silent' })
+const { signal } = new AbortController()
+const soon = { timeout: 10_000, interval: 5 }
+const limits = { failures: { burst: 10_000, perSecond: 10_000 } }
+
+interface Edge extends Omit<ServerFixture, 'tokens'> {
+  readonly tokens: Tokens
+  readonly lines: { readonly event: AccessEvent; readonly fields: AccessFields }[]
+}
+
+async function startEdge(data: TestData): Promise<Edge> {
+  const dataDir = testFolder()
+  const book = createAccessBook({ source: sourceOf(await data.open()), dataDir, log })
+  atEnd(async () => book.close())
+  const lines: Edge['lines'] = []
+  const accessLog = {
+    record: (event: AccessEvent, fields: AccessFields) => void lines.push({ event, fields }),
+  }
+  const tokens = createTokens({ book, log, keychain: createMemoryKeychain(), accessLog })
+  const server = await startServer({ tokens, dataDir, limits, accessLog })
+  onTestFinished(() => server.close())
+  return { ...server, tokens, lines }
+}
+
+let here: Edge
+let there: Edge
+beforeEach(async () => {
+  const data = await makeTestData()
+  here = await startEdge(data)
+  there = await startEdge(data)
+})
+
+const wish = { scope: 'read', ttlMs: 60_000, name: 'ci' } as const
+
+async function statusWith(edge: Edge, token: string): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` }
+  return (await edge.call('/api/counts.outside', { body: '{"fromMs":1,"toMs":2}', headers })).status
+}
+
+async function trade(edge: Edge, code: string): Promise<{ status: number; secret: string }> {
+  const answer = await edge.call('/api/session', {
+    body: JSON.stringify({ code }),
+    headers: { authorization: '' },
+  })
+  return {
+    status: answer.status,
+    secret: /=(?<secret>[^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '',
+  }
+}
+
+/** The browser's, as the edge's address has it. */
+function headersOf(edge: Edge, secret: string): Record<string, string> {
+  return {
+    cookie: `jira_tpm_session_${edge.port}=${secret}`,
+    origin: edge.url,
+    'content-type': 'application/json',
+  }
+}
+
+async function sessionAt(edge: Edge, secret: string): Promise<number> {
+  return (await fetch(`${edge.url}/api/session`, { headers: headersOf(edge, secret) })).status
+}
+
+/** Opens a socket at an edge; resolves when that has ended it. */
+async function listen(edge: Edge, headers: Record<string, string>): Promise<{ closed: Promise<unknown> }> {
+  const socket = new WebSocket(`${edge.url.replace('http', 'ws')}/api/events`, { headers })
+  const closed = once(socket, 'close')
+  await once(socket, 'open')
+  return { closed }
+}
+
+async function within(work: () => Promise<unknown>): Promise<void> {
+  const began = performance.now()
+  await work()
+  expect(performance.now() - began).toBeLessThan(promisedMs(1_000))
+}
+
+describe('a token', () => {
+  test('is good at each server at once, whichever workspace signed it; each signs with a key of its own', async () => {
+    const [one, other] = [await here.tokens.create(wish, signal), await there.tokens.create(wish, signal)]
+    for (const edge of [here, there])
+      for (const { token } of [one, other]) expect(await statusWith(edge, token)).toBe(200)
+    expect(one.record.kid).not.toBe(other.record.kid)
+  })
+
+  test('revoked at one is refused at the other within a second, and its socket there ends', async () => {
+    const { token, record } = await here.tokens.create(wish, signal)
+    expect(await statusWith(there, token)).toBe(200)
+    const { closed } = await listen(there, { authorization: `Bearer ${token}` })
+    await here.tokens.revoke(record.id)
+    expect(await statusWith(here, token)).toBe(401)
+    await within(async () => {
+      await vi.waitFor(async () => expect(await statusWith(there, token)).toBe(401), soon)
+      await closed
+    })
+  })
+
+  test('of any workspace is ended by `rotate --revoke` of one', async () => {
+    const { token } = await here.tokens.create(wish, signal)
+    expect(await statusWith(here, token)).toBe(200)
+    await there.tokens.rotate(signal, { revoke: true })
+    await within(() => vi.waitFor(async () => expect(await statusWith(here, token)).toBe(401), soon))
+    const next = await here.tokens.create(wish, signal)
+    expect(await statusWith(there, next.token)).toBe(200)
+  })
+})
+
+describe('a browser', () => {
+  test('of twenty that bring one code to two servers at once one is let in', async () => {
+    const { code } = await here.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
+    const tries = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => trade(n % 2 === 0 ? here : there, code)),
+    )
+    expect(tries.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      200,
+      ...Array.from({ length: 19 }, () => 401),
+    ])
+    const begun = [...here.lines, ...there.lines].filter(({ event }) => event === 'session-begun')
+    expect(begun).toHaveLength(1)
+  })
+
+  test('that signed in at one is known at the other, goes on when the first ends, and signs out there for both', async () => {
+    const { code } = await here.tokens.createLink({ scope: 'run', ttlMs: 60_000 })
+    const { secret } = await trade(here, code)
+    expect([await sessionAt(here, secret), await sessionAt(there, secret)]).toEqual([200, 200])
+    const end = { method: 'POST', headers: headersOf(there, secret), body: '{}' }
+    expect((await fetch(`${there.url}/api/session/end`, end)).status).toBe(200)
+    expect(await sessionAt(there, secret)).toBe(401)
+    await within(() => vi.waitFor(async () => expect(await sessionAt(here, secret)).toBe(401), soon))
+
+    const next = await here.tokens.createLink({ scope: 'run', ttlMs: 60_000 })
+    const other = await trade(here, next.code)
+    await here.server.stop()
+    expect(await sessionAt(there, other.secret)).toBe(200)
+  })
+
+  test('whose link is revoked at one is refused at the other within a second; that it ended is recorded once', async () => {
+    const { code, record } = await here.tokens.createLink({ scope: 'run', ttlMs: 60_000 })
+    const { secret } = await trade(there, code)
+    await sessionAt(here, secret)
+    await here.tokens.revoke(record.id)
+    expect(await sessionAt(here, secret)).toBe(401)
+    await within(() => vi.waitFor(async () => expect(await sessionAt(there, secret)).toBe(401), soon))
+    const events = () => [...here.lines, ...there.lines].map(({ event }) => event).toSorted()
+    await vi.waitFor(() => expect(events()).toContain('session-ended'), soon)
+    await Promise.all([here.tokens.look(), there.tokens.look()])
+    expect(events()).toEqual(['link-made', 'session-begun', 'session-ended', 'token-revoked'])
+  })
+})
