@@ -9,7 +9,12 @@ import { queryOnce } from '../../test-support/store/postgres-query.ts'
 import { startPostgres, type TestPostgres } from '../../test-support/store/postgres.ts'
 import { runningInstances } from '../workspace/instance.ts'
 import { openSandbox } from '../workspace/sandbox-connection.ts'
-import { createCliFixture, type CliFixture, type CliResult } from '../../test-support/commands/cli.ts'
+import {
+  createCliFixture,
+  type CallOptions,
+  type CliFixture,
+  type CliResult,
+} from '../../test-support/commands/cli.ts'
 
 let server: TestPostgres
 let cli: CliFixture
@@ -49,10 +54,17 @@ function total(document: unknown): number {
 }
 
 /** A command that goes on: what it has written so far, and its end. */
-function begin(line: string): { stdout(): string; end(): Promise<CliResult>; ended: Promise<CliResult> } {
+function begin(
+  line: string,
+  options: CallOptions = {},
+): { stdout: () => string; end: () => Promise<CliResult>; ended: Promise<CliResult> } {
   const leaving = new AbortController()
   let stdout = ''
-  const ended = cli.run(line.split(' '), { signal: leaving.signal, onStdout: (text) => (stdout += text) })
+  const ended = cli.run(line.split(' '), {
+    ...options,
+    signal: leaving.signal,
+    onStdout: (text) => (stdout += text),
+  })
   return {
     stdout: () => stdout,
     ended,
@@ -160,49 +172,73 @@ describe('a command whose server goes away under it', { timeout: 60_000 }, () =>
   })
 })
 
+/** A dashboard on a terminal, and the browser of the person there, who opened the link that it printed. */
+async function beginDashboard(env: CallOptions['env'] = {}) {
+  const serving = begin('plot-data --port 0 --json', { stdoutIsTTY: true, env })
+  await vi.waitFor(() => expect(serving.stdout()).toContain('url'), { timeout: 20_000 })
+  const { url, link } = JSON.parse(serving.stdout()) as { url: string; link: string }
+  const post = (name: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${url}/api/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url, ...headers },
+      body: JSON.stringify(body),
+    })
+  const code = new URL(link).hash.replace('#code=', '')
+  const traded = await post('session', { code })
+  const cookie = traded.headers.get('set-cookie')?.split(';')[0] ?? ''
+  return {
+    ...serving,
+    opened: traded.status,
+    openAgain: async (): Promise<number> => (await post('session', { code })).status,
+    call: async (method: string, params: unknown = {}): Promise<unknown> =>
+      (await post(method, params, { cookie })).json(),
+  }
+}
+
 describe('plot-data whose server refuses', { timeout: 60_000 }, () => {
   test('serves the settings that can mend it, and says once what is wrong', async () => {
     mkdirSync(cli.dataDir)
     const store = server.url().replace(/[^/]*$/, 'nowhere')
     writeFileSync(path.join(cli.dataDir, 'config.json'), JSON.stringify({ store }))
-    const leaving = new AbortController()
     const env = { DATABASE_URL: undefined }
-    const serving = cli.run(['plot-data', '--port', '0'], { env, signal: leaving.signal })
-    const log = path.join(cli.dataDir, 'logs', 'jira-tpm.log')
-    await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain('could not be opened'), {
+    const { opened, openAgain, call, end } = await beginDashboard(env)
+    expect([opened, await openAgain()]).toEqual([200, 401])
+    expect(await call('settings.get')).toMatchObject({ ok: true })
+    const failure = { what: expect.stringContaining('has no database nowhere') as string }
+    await vi.waitFor(async () => expect(await call('store.status')).toMatchObject({ result: { failure } }), {
       timeout: 20_000,
       interval: 100,
     })
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    leaving.abort()
-    const { code, stderr } = await serving
+    // Another store is set in the browser, which stays signed in: what let it in is in that store now.
+    expect(await call('settings.useStore', { kind: 'sqlite' })).toMatchObject({ ok: true })
+    await vi.waitFor(
+      async () =>
+        expect(await call('store.status')).toMatchObject({ result: { kind: 'sqlite', failure: null } }),
+      { timeout: 20_000, interval: 100 },
+    )
+    const { stdout } = await cli.run(['token', 'list', '--json'], { env })
+    expect(JSON.parse(stdout)).toMatchObject({ tokens: [{ kind: 'link', scope: 'admin', state: 'opened' }] })
+    expect(await openAgain()).toBe(401)
+    const { code, stderr } = await end()
     expect(stderr.split('has no database nowhere')).toHaveLength(2)
     expect(code).toBe(0)
   })
 })
 
 describe('plot-data whose server is not there yet', { timeout: 60_000 }, () => {
-  test('serves what there is, says what is wrong, and shows all once it comes', async () => {
+  test('lets in by its own link, serves what there is, says what is wrong, and shows all once it comes', async () => {
     await server.kill()
-    const serving = begin('plot-data --port 0 --json')
-    await vi.waitFor(() => expect(serving.stdout()).toContain('url'), { timeout: 20_000 })
-    const { url } = JSON.parse(serving.stdout()) as { url: string }
-    const { stdout: token } = await cli.run(['token', 'create'])
-    const call = async (method: string): Promise<unknown> => {
-      const response = await fetch(`${url}/api/${method}`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${token.trim()}`,
-          'content-type': 'application/json',
-        },
-        body: '{}',
-      })
-      return response.json()
-    }
+    const { opened, openAgain, call, end } = await beginDashboard()
+    expect([opened, await openAgain()]).toEqual([200, 401])
     expect(await call('store.status')).toMatchObject({
       ok: true,
       result: { kind: 'postgres', failure: { code: 'store-unavailable' }, canFallBack: true },
     })
+    expect(await call('settings.get')).toMatchObject({ ok: true })
+    const token = await cli.run(['token', 'create'])
+    expect(token).toMatchObject({ code: 1, stdout: '' })
+    expect(token.stderr).toContain(`127.0.0.1:${server.port}`)
+
     await server.restart()
     const isWhole = async (): Promise<void> => {
       expect(await call('store.status')).toMatchObject({ result: { failure: null } })
@@ -210,9 +246,20 @@ describe('plot-data whose server is not there yet', { timeout: 60_000 }, () => {
       expect(result.storedTickets).toBeGreaterThan(0)
     }
     await vi.waitFor(isWhole, { timeout: 20_000, interval: 100 })
-    const { code, stderr } = await serving.end()
+    const { tokens } = (await json('token list')) as { tokens: { id: string }[] }
+    expect(tokens).toMatchObject([{ kind: 'link', scope: 'admin', state: 'opened' }])
+    expect(await openAgain()).toBe(401)
+    await cli.run(['token', 'revoke', tokens[0]?.id ?? ''])
+    await vi.waitFor(async () => expect(await call('store.status')).toMatchObject({ ok: false }), {
+      timeout: 5_000,
+      interval: 50,
+    })
+    const { code, stderr } = await end()
     expect(code).toBe(0)
     expect(stderr).toContain('can be used again')
-    expect(readFileSync(path.join(cli.dataDir, 'logs', 'jira-tpm.log'), 'utf8')).not.toContain('"level":50')
+    const log = readFileSync(path.join(cli.dataDir, 'logs', 'jira-tpm.log'), 'utf8').split('\n')
+    expect(log.filter((line) => line.includes('"level":50'))).toEqual([
+      expect.stringContaining('"msg":"the command failed"'), // that of the token
+    ])
   })
 })

@@ -111,15 +111,18 @@ describe.skipIf(noTerminal !== null)('on a real terminal', { timeout: 150_000 },
     expect(await served.ended).toBe(0)
   })
 
-  test('where no link can be made plot-data says why, and serves all the same', async () => {
+  test('plot-data shows a link there that opens while the store is away', async () => {
     const workspace = await openTestWorkspace()
     const env = { ...workspace.env, DATABASE_URL: 'postgres://nobody:x@127.0.0.1:1/none' }
     const served = start({ ...workspace, env }, ['plot-data', '--port', '0'], { columns: 200 })
-    await served.shows(
-      /The store that says who may come in cannot be read now[\s\S]*A link that lets a browser in: [\s\S]*Ctrl-C ends it/,
-    )
-    const url = /The dashboard: (\S+)/.exec(served.screen.all())?.[1] ?? ''
-    expect(await (await fetch(`${url}/health`)).json()).toEqual({ ok: true })
+    await served.shows(/#code=[\w-]{43}\s[\s\S]*Ctrl-C ends it/)
+    const [, url = '', code = ''] = /(http:\S+)\/#code=([\w-]{43})\s/.exec(served.screen.all()) ?? []
+    const trade = await fetch(`${url}/api/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+    })
+    expect(trade.status).toBe(200)
     served.type(KEY.ctrlC)
     expect(await served.ended).toBe(0)
   })

@@ -14,6 +14,7 @@ import type {
 } from '../store/access/records.ts'
 import type { StoreConnection } from '../store/store.ts'
 import { digestOf, newAudience } from './digest.ts'
+import { createHeld, NOTHING_HELD, type HeldAccess, type NewSession } from './held.ts'
 import { keyFilePath } from './key-file.ts'
 import { takeOverFile } from './take-over.ts'
 
@@ -48,7 +49,7 @@ export function sourceOf(store: BookStore): AccessSource {
   }
 }
 
-/** Whom the servers of a store let in, as it was last read. Another object after each change. */
+/** Whom the servers of a store let in, as it was last read, and what is still to be written there. Another object after each change. */
 export interface Book {
   readonly stored: StoredAccess
   readonly keys: ReadonlyMap<string, VerifyingKey>
@@ -63,7 +64,7 @@ export interface VerifyingKey extends AccessKey {
   readonly publicKey: KeyObject
 }
 
-const NOBODY: Book = bookOf({ audience: '', revision: 0, keys: [], tokens: [], sessions: [] })
+const NOBODY: Book = bookOf({ audience: '', revision: 0, keys: [], tokens: [], sessions: [] }, NOTHING_HELD)
 
 interface AccessBookParts {
   readonly source: AccessSource
@@ -75,24 +76,28 @@ export type AccessBook = ReturnType<typeof createAccessBook>
 
 /**
  * Whom the store lets in, held in memory: what any process changes is read within a second, and what this one changes
- * before its call ends. While the store is away it stays as it was, and before the first reading nobody is in it.
+ * before its call ends. While the store is away it stays as it was; before the first reading only what this process holds
+ * itself is in it, and is written when the store comes.
  */
 export function createAccessBook({ source, dataDir, log }: AccessBookParts) {
   const closing = new AbortController()
   const workspace = workspaceId(dataDir)
   const file = keyFilePath(dataDir)
-  const reading = createReading()
+  const held = createHeld(() => {
+    reading.renew()
+    lookSoon()
+  })
+  const reading = createReading(held.now)
   const follow = createFollowing(() => lookSoon(), closing.signal)
   const open = async (): Promise<BookStore> => {
-    await source.settled()
-    const store = source.store()
-    if (store === null || store.health().state === 'down') throw away(source.failure())
+    const store = await usable(source)
     if (follow.isNew(store)) {
       await takeOverFile(file, store, workspace).catch((err: unknown) => {
         log.error({ err }, 'the tokens of an earlier edition cannot be taken over into the store')
       })
       follow.begin(store)
     }
+    if (!held.isEmpty()) await held.handOver(store, () => reading.read(store))
     return store
   }
   const look = coalesce(async (): Promise<void> => reading.read(await open()), 'fresh')
@@ -103,8 +108,13 @@ export function createAccessBook({ source, dataDir, log }: AccessBookParts) {
   )
   const leave = source.onChange(() => {
     reading.doubt() // what was committed meanwhile may have been missed
-    if (follow.isBegun() && source.failure() === null) lookSoon()
+    if ((follow.isBegun() || !held.isEmpty()) && source.failure() === null) lookSoon()
   })
+  const change = async <T>(work: (store: AccessStore) => Promise<T>): Promise<T> => {
+    const result = await work(await open())
+    await look()
+    return result
+  }
 
   return {
     /** By which this workspace says that it changed something. */
@@ -112,21 +122,30 @@ export function createAccessBook({ source, dataDir, log }: AccessBookParts) {
     file,
     now: reading.now,
     /** Called with each book that differs from the one before; returns what unsubscribes. */
-    onChange: (listener: (book: Book, former: Book) => void) => reading.onChange(listener),
+    onChange: reading.onChange,
     /** Reads what was changed before this call. Throws `store-unavailable` while the store is away. */
     look: (): Promise<void> => look(),
     /** Does `work` with the store, and reads what came of it. Throws `store-unavailable`, and what `work` throws. */
-    async change<T>(work: (store: AccessStore) => Promise<T>): Promise<T> {
-      const result = await work(await open())
-      await look()
-      return result
-    },
+    change,
+    /** A link that is good at once, in this process; the store has it as soon as it can be written. */
+    hold: held.add,
+    /** As the store's; of a link that is held, in memory. */
+    openLink: (digest: string, session: NewSession) =>
+      held.open(digest, session, () => change((store) => store.openLink(digest, session))),
     close(): void {
       closing.abort()
       leave()
       follow.end()
     },
   }
+}
+
+/** Throws `store-unavailable`. */
+async function usable(source: AccessSource): Promise<BookStore> {
+  await source.settled()
+  const store = source.store()
+  if (store === null || store.health().state === 'down') throw away(source.failure())
+  return store
 }
 
 /** Follows the commits of one store, until another takes its place. */
@@ -143,16 +162,23 @@ function createFollowing(onCommit: () => void, signal: AbortSignal) {
   }
 }
 
-/** The book as it was read last. */
-function createReading() {
+/** The book as it was read last, and with what is held. */
+function createReading(held: () => HeldAccess) {
   const listeners = new Set<(book: Book, former: Book) => void>()
   let book = NOBODY
   /** Whose book it is; null before the first reading. */
   let readOf: BookStore | null = null
   let isDoubtful = false
+  const put = (stored: StoredAccess): void => {
+    const former = book
+    book = bookOf(stored, held(), former)
+    for (const listener of listeners) listener(book, former)
+  }
   return {
     now: (): Book => book,
-    onChange(listener: (book: Book, former: Book) => void): () => void {
+    /** What is held is other than before. */
+    renew: (): void => put(book.stored),
+    onChange: (listener: (book: Book, former: Book) => void): (() => void) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
@@ -163,10 +189,8 @@ function createReading() {
       isDoubtful = false
       try {
         const stored = await readBook(store, readOf === null || readOf === store ? null : book)
-        const former = book
-        book = bookOf(stored, former)
         readOf = store
-        for (const listener of listeners) listener(book, former)
+        put(stored)
       } catch (error) {
         isDoubtful = true
         throw error
@@ -189,23 +213,22 @@ async function readBook(store: BookStore, former: Book | null): Promise<StoredAc
 }
 
 /** What did not change stays the same object. */
-function bookOf(stored: StoredAccess, former?: Book): Book {
+function bookOf(stored: StoredAccess, held: HeldAccess, former?: Book): Book {
   const keys = stored.keys.flatMap((key) => {
     const known = former?.keys.get(key.kid)
     const publicKey = known?.x === key.x ? known.publicKey : publicHalf(key)
     return publicKey === null ? [] : [[key.kid, { ...key, publicKey }] as const]
   })
-  const links = stored.tokens.flatMap((record) =>
-    record.link ? [[record.link.digest, record] as const] : [],
-  )
-  const sessions = stored.sessions.map((session) => {
+  const tokens = [...stored.tokens, ...held.tokens]
+  const links = tokens.flatMap((record) => (record.link ? [[record.link.digest, record] as const] : []))
+  const sessions = [...stored.sessions, ...held.sessions].map((session) => {
     const known = former?.sessions.get(session.digest)
     return [session.digest, known?.id === session.id ? known : session] as const
   })
   return {
     stored,
     keys: new Map(keys),
-    records: new Map(stored.tokens.map((record) => [record.id, record])),
+    records: new Map(tokens.map((record) => [record.id, record])),
     links: new Map(links),
     sessions: new Map(sessions),
   }
@@ -229,7 +252,7 @@ function away(failure: ReturnType<AccessSource['failure']>): AppError {
   const why = failure === null ? 'it is not open' : failure.what
   return new AppError('store-unavailable', `The store that says who may come in cannot be read now: ${why}`, {
     consequence: 'Who is known goes on; nobody new is let in, and no token or link was made or ended.',
-    hint: `Try it again when the store is back.${failure === null || failure.hint === '' ? '' : ` ${failure.hint}`}`,
+    hint: `Try it again when the store is back; until then the link that a server prints on a terminal at its start opens that server.${failure === null || failure.hint === '' ? '' : ` ${failure.hint}`}`,
     retryable: true,
   })
 }

@@ -103,11 +103,23 @@ export interface LinkRequest {
  * without asking a server, be that behind TLS or a proxy. What it opens lasts as long as a token may, and ends when it is
  * revoked. Of scope `display` it opens as often as the screen is started, until it expires: nobody is there to open another.
  */
-export async function makeLink(
-  book: AccessBook,
+export async function makeLink(book: AccessBook, request: LinkRequest, nowMs: number): Promise<MadeLink> {
+  const made = newLink(book, request, nowMs)
+  await book.change((store) => store.addToken(made.record, newAudience()))
+  return made
+}
+
+export interface MadeLink {
+  readonly code: string
+  readonly record: TokenRecord
+}
+
+/** As `makeLink`, of which nothing is written. */
+export function newLink(
+  book: Pick<AccessBook, 'workspace'>,
   { scope, ttlMs, name = LINK_NAME }: LinkRequest,
   nowMs: number,
-): Promise<{ code: string; record: TokenRecord }> {
+): MadeLink {
   const isScreen = scope === 'display'
   if (!(ttlMs >= MIN_TTL_MS && ttlMs <= (isScreen ? DISPLAY_TTL_MS : MAX_TTL_MS))) {
     const most = isScreen ? '180 days' : '24 hours'
@@ -129,6 +141,5 @@ export async function makeLink(
     revokedMs: null,
     changedIn: book.workspace,
   }
-  await book.change((store) => store.addToken(record, newAudience()))
   return { code, record }
 }

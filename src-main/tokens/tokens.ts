@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { AccessFields, AccessLog } from '../runtime/access-log.ts'
+import { withTimeout } from '../runtime/async.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { createKeyring } from '../secrets/keyring.ts'
@@ -10,7 +11,14 @@ import type { SessionRecord, TokenRecord } from '../store/access/records.ts'
 import type { AccessBook, Book } from './access-book.ts'
 import { digestOf, newSecret } from './digest.ts'
 import { SESSION_MS } from './lifetimes.ts'
-import { makeLink, makeToken, type LinkRequest, type MadeToken, type TokenRequest } from './make-token.ts'
+import {
+  makeLink,
+  makeToken,
+  newLink,
+  type LinkRequest,
+  type MadeToken,
+  type TokenRequest,
+} from './make-token.ts'
 import { rotateKey, type MakingParts, type Rotation } from './own-key.ts'
 import { createSigningKeys } from './signing-keys.ts'
 import { createVerifier } from './verify-token.ts'
@@ -57,6 +65,17 @@ export function createTokens({ book, log, ...parts }: TokensParts) {
       accessLog?.record('link-made', facts(made.record))
       return made
     },
+    /**
+     * As `createLink`, and good at once at servers of this process, whether the store is there or not: it is written as soon
+     * as that can be, at once where `patienceMs` are enough. Throws `usage`.
+     */
+    async holdLink(request: LinkRequest, patienceMs: number): Promise<{ code: string; record: TokenRecord }> {
+      const made = newLink(book, request, clock.now())
+      book.hold(made.record)
+      accessLog?.record('link-made', facts(made.record))
+      await withTimeout(book.look(), patienceMs, () => {}).catch(onlyAway)
+      return made
+    },
     /** Tokens and links that have not expired, the newest first; also revoked ones. */
     async list(): Promise<TokenRecord[]> {
       await book.look()
@@ -101,7 +120,7 @@ function createOpenedLinks(book: AccessBook, clock: Pick<Clock, 'now'>) {
       const secret = newSecret()
       const times = { createdMs: nowMs, expiresMs: nowMs + SESSION_MS }
       const session = { id: `session-${randomUUID()}`, digest: digestOf(secret), ...times }
-      const opened = await book.change((store) => store.openLink(digest, session))
+      const opened = await book.openLink(digest, session)
       return opened && { ...opened, secret, session: book.now().sessions.get(session.digest) ?? null }
     },
     /** Returns those that this call ended: each is returned to one server of the store. */
@@ -144,6 +163,10 @@ function changesTo(accessLog: AccessLog, workspace: string, sinceMs: number) {
 function facts({ id, link, scope, name, expiresMs }: TokenRecord): AccessFields {
   const kind = link === null ? 'token' : 'link'
   return { id, kind, scope, name, until: new Date(expiresMs).toISOString() }
+}
+
+function onlyAway(error: unknown): void {
+  if (!(error instanceof AppError) || error.code !== 'store-unavailable') throw error
 }
 
 function noSuchToken(): AppError {

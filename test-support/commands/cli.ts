@@ -19,6 +19,8 @@ type Answer = readonly [question: RegExp, typed: string]
 export interface CallOptions {
   readonly env?: Environment
   readonly isTTY?: boolean
+  /** Whether stdout is a terminal of a person, who may see a link. */
+  readonly stdoutIsTTY?: boolean
   readonly signal?: AbortSignal
   /** Typed into stdin at the start. */
   readonly typed?: string
@@ -86,7 +88,7 @@ export function createTestIo(
     // The page that `createCliFixture` puts there stands for the built dashboard.
     rendererDir: cwd,
     isTTY: options.isTTY ?? false,
-    stdoutIsTTY: false,
+    stdoutIsTTY: options.stdoutIsTTY ?? false,
     colour: false,
     columns: COLUMNS,
     rows: ROWS,

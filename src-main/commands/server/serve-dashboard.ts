@@ -31,7 +31,8 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
     // by a Jira that does not answer.
     void app.start().catch((error: unknown) => sayFailure(io, app, toWireError(error)))
     const { url } = dashboard
-    const link = await startLink(io, dashboard)
+    // On a terminal alone: in a pipe it would stay in a log.
+    const link = io.stdoutIsTTY ? await dashboard.link() : null
     const another = 'jira-tpm token link --scope admin'
     const why = options.opens === true ? whyNotOpened(surroundings(io.env, link !== null)) : null
     const opens = options.opens === true && why === null ? 'It opens in your browser. ' : ''
@@ -60,17 +61,6 @@ async function showInBrowser(io: CliIo, dashboard: OpenDashboard): Promise<void>
   }
 }
 
-/** On a terminal alone: in a pipe it would stay in a log. Null also where none can be made, which is said. */
-async function startLink(io: CliIo, dashboard: OpenDashboard): Promise<string | null> {
-  if (!io.stdoutIsTTY) return null
-  try {
-    return await dashboard.link()
-  } catch (error) {
-    say(io, errorText(toWireError(error)))
-    return null
-  }
-}
-
 /** What is wrong with the store was reported as news of that. */
 async function sayFailure(io: CliIo, app: App, failure: WireError): Promise<void> {
   if (io.signal.aborted) return
@@ -94,6 +84,9 @@ async function open(io: CliIo, app: App, options: ServeOptions): Promise<OpenDas
     })
   }
 }
+
+/** How long a store that does not answer keeps a link from being shown. */
+const LINK_PATIENCE_MS = 1_000
 
 interface DashboardOptions {
   readonly dataDir: string
@@ -144,10 +137,10 @@ export async function openDashboard(
       url,
       /**
        * A new admin's link, for a person at a terminal and nowhere else: what it is printed to may be kept. Its code is in
-       * the fragment, which no browser sends or logs. Throws as `Tokens.createLink`.
+       * the fragment, which no browser sends or logs. It is good while the store is away, too: by it the store is mended.
        */
       async link(): Promise<string> {
-        const { code } = await tokens.createLink({ scope: 'admin', ttlMs: LINK_TTL_MS })
+        const { code } = await tokens.holdLink({ scope: 'admin', ttlMs: LINK_TTL_MS }, LINK_PATIENCE_MS)
         return `${url}/#code=${code}`
       },
       async close(): Promise<void> {
