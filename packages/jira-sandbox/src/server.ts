@@ -9,6 +9,7 @@ import { SandboxError } from './sandbox-error.ts'
 import { checkSettings, type SandboxSettings } from './settings.ts'
 import type { MachineClock } from './sandbox-clock.ts'
 import { createSite } from './site.ts'
+import { tellOfDeletion } from './webhooks/issue-event.ts'
 
 export interface SandboxServer {
   readonly url: string
@@ -61,10 +62,11 @@ export async function startSandboxServer(options: {
     })
     const address = await listen(() => http.listen({ host: '127.0.0.1', port: settings.port }), settings.port)
     url = address + contextPath
-    site.bulkDeletes.resume()
+    site.bulkDeletes.resume((issue) => tellOfDeletion(site, issue, true))
     let stopping: Promise<void> | undefined
     const stop = async (): Promise<void> => {
       past?.stop()
+      site.deliveries.stop()
       await http.close()
       site.bulkDeletes.stop()
       site.clock.end()

@@ -46,6 +46,8 @@ export const LIVE_SETTINGS = {
   searchPageCap: Type.Integer({ minimum: 1, maximum: 100_000 }),
   /** Data Center: how deep into its results a search may page. */
   searchWindow: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+  /** Data Center: its version. From 10.0 on webhooks are registered at another path, and signed. */
+  serverVersion: Type.Union([Type.Literal('10.3.5'), Type.Literal('9.12.0')]),
   /** Cloud: whether the search of REST v2 is there, as it was until 2025, or answers 410 as the one of v3 does. */
   classicSearch: Type.Union([Type.Literal('served'), Type.Literal('removed')]),
   /** What has become of the account's token. `locked-out`: too many wrong passwords, and Jira asks for a CAPTCHA. */
@@ -58,6 +60,7 @@ export const LIVE_SETTINGS = {
       browse: Type.Optional(Type.Boolean()),
       create: Type.Optional(Type.Boolean()),
       delete: Type.Optional(Type.Boolean()),
+      administer: Type.Optional(Type.Boolean()),
     },
     { additionalProperties: false },
   ),
@@ -114,6 +117,7 @@ const DEFAULTS = {
   clockSkewMs: 0,
   searchPageCap: 1_000,
   searchWindow: 10_000,
+  serverVersion: '10.3.5',
   classicSearch: 'served',
   projects: [{ key: 'TPM', name: 'Tickets per minute' }],
 } as const

@@ -7,10 +7,12 @@ import type { SandboxDatabase } from './database/open-database.ts'
 import { createProjectTable, type ProjectTable } from './database/projects.ts'
 import { createPropertyTable, type PropertyTable } from './database/properties.ts'
 import { createSearchIndex, type SearchIndex } from './database/search-index.ts'
+import { createDeliveries, type Deliveries } from './webhooks/deliveries.ts'
+import { createWebhookTable, type WebhookTable } from './webhooks/webhook-table.ts'
 import { createBulkDeletes, type BulkDeletes } from './issues/bulk-deletes.ts'
-import { isFaultRule, type Fault } from './faults/fault.ts'
-import { checkRules, createFaults, type Faults } from './faults/request-faults.ts'
-import { settingsOf, type SiteFault } from './faults/site-faults.ts'
+import type { Fault } from './faults/fault.ts'
+import { createFaultSet } from './faults/fault-set.ts'
+import type { Faults } from './faults/request-faults.ts'
 import { createReplays, type Replays } from './search/oddities.ts'
 import { MOODS, type MoodName } from './faults/moods.ts'
 import { createSandboxClock, type MachineClock, type SandboxClock } from './sandbox-clock.ts'
@@ -31,6 +33,9 @@ export interface SandboxSite {
   readonly everything: Pick<SandboxSite, 'projects' | 'issues'>
   readonly properties: PropertyTable
   readonly bulkDeletes: BulkDeletes
+  /** Who is told of changes of tickets, and what is on its way to them. */
+  readonly webhooks: WebhookTable
+  readonly deliveries: Deliveries
   /** Meets requests with the faults that are meant for them. */
   readonly faults: Pick<Faults, 'take'>
   /** What is set and not over yet. */
@@ -78,17 +83,11 @@ export function createSite(options: {
   const issues = { ...reads, ...createIssueWrites(db, projects, index, writing) }
   const replays = createReplays()
   const apiVersion = () => (current().deployment === 'cloud' ? 3 : 2)
-  const faults = createFaults(() => replays.clear())
-  let ofSite: readonly SiteFault[] = []
+  const faults = createFaultSet(
+    (spoilt) => live.spoil(spoilt),
+    () => replays.clear(),
+  )
   let mood: MoodName = 'healthy'
-  const setFaults = (next: readonly Fault[]): void => {
-    const wanted = next.filter((fault) => !isFaultRule(fault))
-    const rules = next.filter(isFaultRule)
-    checkRules(rules)
-    live.spoil(settingsOf(wanted))
-    faults.set(rules)
-    ofSite = wanted
-  }
 
   return {
     db,
@@ -100,9 +99,15 @@ export function createSite(options: {
     everything: { projects, issues },
     properties: createPropertyTable(db),
     bulkDeletes: createBulkDeletes(db, issues, clock),
-    faults,
-    currentFaults: () => [...ofSite, ...faults.remaining()],
-    setFaults,
+    webhooks: createWebhookTable(db),
+    deliveries: createDeliveries({
+      clock,
+      repeats: () => current().deployment === 'cloud',
+      faults: (path) => faults.ofHooks.takeAll('POST', path),
+    }),
+    faults: faults.ofRequests,
+    currentFaults: () => faults.current(),
+    setFaults: (next) => faults.set(next),
     replays,
     baseUrl,
     apiVersion,
@@ -113,7 +118,7 @@ export function createSite(options: {
     setMood(next) {
       mood = next
       live.restart()
-      setFaults(MOODS[next].faults)
+      faults.set(MOODS[next].faults)
     },
   }
 }
@@ -121,4 +126,13 @@ export function createSite(options: {
 /** The site as REST v2 shows it, whichever version its kind speaks by itself. */
 export function asVersion2(site: SandboxSite): SandboxSite {
   return { ...site, apiVersion: () => 2, apiUrl: () => `${site.baseUrl()}/rest/api/2` }
+}
+
+/** The site as somebody has it who sees and may do everything. */
+export function unrestricted(site: SandboxSite): SandboxSite {
+  return {
+    ...site,
+    ...site.everything,
+    settings: () => ({ ...site.settings(), permissions: {}, hiddenProjects: [] }),
+  }
 }

@@ -1,6 +1,6 @@
 /** Marks the file as a sandbox's, so that another program's database is refused instead of written to. "TPMs". */
 export const APPLICATION_ID = 0x54504d73
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 const issueColumns = `
   project_key TEXT NOT NULL,
@@ -39,6 +39,15 @@ CREATE TABLE old_keys (
   PRIMARY KEY (project_key, number)
 ) WITHOUT ROWID;
 CREATE INDEX old_keys_issue ON old_keys (issue_id);`
+
+/** Who is told of changes of tickets. `parts`: a registration as JSON. Ids are never given twice. */
+const WEBHOOKS = `
+CREATE TABLE webhooks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  parts TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL
+);`
 
 /**
  * Jira answers from two places: a ticket read by its id is always the newest, while search reads an index that lags
@@ -107,6 +116,7 @@ CREATE TABLE bulk_deletes (
   started_ms INTEGER,
   updated_ms INTEGER NOT NULL
 );
+${WEBHOOKS}
 `
 
 /** What a file of each version needs to be one of the next: `MIGRATIONS[0]` makes version 1 version 2. */
@@ -127,4 +137,5 @@ ALTER TABLE unindexed_issues ADD COLUMN components TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE unindexed_issues ADD COLUMN reporter_id INTEGER NOT NULL DEFAULT 0;
 ${LATEST_ISSUES}
 `,
+  WEBHOOKS,
 ]

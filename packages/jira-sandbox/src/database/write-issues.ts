@@ -14,7 +14,8 @@ export interface IssueWrites {
   reserveKeys(projectKey: string, count: number): ReservedKeys
   /** Adds tickets of the past, whose keys were reserved and which the index has long seen. */
   addPast(issues: readonly PastIssue[]): void
-  change(issue: IssueRecord, change: IssueChange, updatedMs: number): void
+  /** Returns the ticket as it is then. */
+  change(issue: IssueRecord, change: IssueChange, updatedMs: number): IssueRecord
   /** Gives a ticket its next key in another project, or the one that it had there before. Its id stays. */
   move(issue: IssueRecord, projectKey: string, updatedMs: number): IssueRecord
   /** Does nothing where there is no such ticket. Search finds it until its index has caught up. */
@@ -77,12 +78,13 @@ export function createIssueWrites(
     }
   })
 
-  const change = db.transaction((issue: IssueRecord, wanted: IssueChange, updatedMs: number): void => {
+  const change = db.transaction((issue: IssueRecord, wanted: IssueChange, updatedMs: number): IssueRecord => {
     const { description, ...fields } = wanted
     if (description !== undefined) parts.describe(issue.id, description)
     const changed = { ...issue, ...fields, updatedMs }
     if (changed.priorityId !== issue.priorityId) parts.addPriorityChange(issue, changed)
     index.put(changed, dueMs(changed, updatedMs))
+    return changed
   })
 
   const move = db.transaction((issue: IssueRecord, projectKey: string, updatedMs: number): IssueRecord => {

@@ -28,13 +28,23 @@ const REQUEST_FAULT_TEXTS = {
   'repeated-token': 'a search: the page and its token come for ever',
 } as const
 
+/** The faults that meet single deliveries of webhooks. */
+const HOOK_FAULT_TEXTS = {
+  'hook-late': 'a webhook is sent after some time (ms)',
+  'hook-doubled': 'a webhook is sent twice, with the same identifier',
+  'hook-out-of-order': 'a webhook is sent after the one that follows it, or after a second',
+  'hook-lost': 'a webhook is never sent',
+  'hook-unsigned': 'a webhook has no signature',
+  'hook-forged': 'a webhook has a signature that is made with another secret',
+} as const
+
 /** The faults that the site has for as long as they are set. */
 const SITE_FAULT_TEXTS = {
   'expired-token': 'the API token is refused, as if it had expired',
   captcha: 'the account must prove on a page that it is a person: too many wrong passwords',
   'scoped-token': 'the token is taken at the gateway alone, as a scoped one is',
   'empty-for-strangers': 'whom Jira does not know gets empty answers in place of a 401',
-  'no-permission': 'the account may not (permission: browse, create or delete)',
+  'no-permission': 'the account may not (permission: browse, create, delete or administer)',
   'hidden-project': 'the account does not see a project (key)',
   'unseen-project-refused': 'a search for a project that the account does not see is a 400',
   'no-priority-on-screen': 'the create screen has no priority',
@@ -47,24 +57,31 @@ const SITE_FAULT_TEXTS = {
   'page-cap': 'Data Center: a page of a search has no more tickets than this (tickets)',
   'search-window': 'Data Center: a search can be paged no deeper than this (tickets)',
   'search-removed': 'Cloud: the search of REST v2 is answered with 410 as well, as Atlassian does today',
+  'older-server': 'Data Center: it is version 9, whose webhooks are registered elsewhere and not signed',
 } as const
 
-export type FaultKind = keyof typeof REQUEST_FAULT_TEXTS
+export type HookFaultKind = keyof typeof HOOK_FAULT_TEXTS
+export type FaultKind = keyof typeof REQUEST_FAULT_TEXTS | HookFaultKind
 export type SiteFaultKind = keyof typeof SITE_FAULT_TEXTS
 export type FaultName = FaultKind | SiteFaultKind
 
 /** Every fault by its name. */
 export const FAULT_TEXTS: Readonly<Record<FaultName, string>> = {
   ...REQUEST_FAULT_TEXTS,
+  ...HOOK_FAULT_TEXTS,
   ...SITE_FAULT_TEXTS,
 }
 
-export const FAULT_KINDS = Object.keys(REQUEST_FAULT_TEXTS) as FaultKind[]
+export const FAULT_KINDS = Object.keys({ ...REQUEST_FAULT_TEXTS, ...HOOK_FAULT_TEXTS }) as FaultKind[]
 
 export function isFaultName(text: string): text is FaultName {
   return Object.hasOwn(FAULT_TEXTS, text)
 }
 
 export function isFaultKind(text: string): text is FaultKind {
-  return Object.hasOwn(REQUEST_FAULT_TEXTS, text)
+  return Object.hasOwn(REQUEST_FAULT_TEXTS, text) || isHookFaultKind(text)
+}
+
+export function isHookFaultKind(text: string): text is HookFaultKind {
+  return Object.hasOwn(HOOK_FAULT_TEXTS, text)
 }

@@ -61,6 +61,15 @@ const table = {
     what: 'has a search that is up to 15 minutes late, out of order',
     faults: [{ kind: 'index-lag', minMs: 0, maxMs: 900_000 }],
   },
+  'bad-webhooks': {
+    what: 'sends webhooks late, twice, out of order, or not at all',
+    faults: [
+      { kind: 'hook-lost', rate: 0.1, seed: 1 },
+      { kind: 'hook-late', rate: 0.3, seed: 2, ms: 5_000 },
+      { kind: 'hook-doubled', rate: 0.2, seed: 3 },
+      { kind: 'hook-out-of-order', rate: 0.2, seed: 4 },
+    ],
+  },
   'wrong-clock': {
     what: 'has a clock that is 20 minutes fast',
     faults: [{ kind: 'clock-skew', ms: 1_200_000 }],

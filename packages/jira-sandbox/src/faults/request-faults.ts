@@ -6,7 +6,7 @@ const FOR_EVER = 1_000_000
 
 const WholeNumber = (maximum: number) => Type.Optional(Type.Integer({ minimum: 0, maximum }))
 
-/** Something that goes wrong, on purpose, with the next requests that match. */
+/** Something that goes wrong, on purpose, with the next requests, or deliveries of webhooks, that match. */
 export const FaultRule = Type.Object(
   {
     /** Absent: every request. */
@@ -62,6 +62,8 @@ export interface Faults {
   remaining(): FaultRule[]
   /** The fault that meets this request, and one time less of it. */
   take(method: string, path: string): FaultRule | null
+  /** Every fault that meets it, and one time less of each: a webhook may be late and come twice. */
+  takeAll(method: string, path: string): FaultRule[]
 }
 
 interface ActiveRule {
@@ -75,6 +77,11 @@ interface ActiveRule {
 /** `onSet` is called when the rules are replaced. */
 export function createFaults(onSet: () => void = () => undefined): Faults {
   let rules: ActiveRule[] = []
+  const meets = (active: ActiveRule, method: string, path: string): boolean => {
+    const met = matches(active, method, path) && strikes(active)
+    if (met) active.left--
+    return met
+  }
   return {
     set(next) {
       onSet()
@@ -93,12 +100,8 @@ export function createFaults(onSet: () => void = () => undefined): Faults {
           times: left,
           ...(rule.after !== undefined && { after: Math.max(0, rule.after - seen) }),
         })),
-    take(method, path) {
-      const met = rules.find((active) => matches(active, method, path) && strikes(active))
-      if (met === undefined) return null
-      met.left--
-      return met.rule
-    },
+    take: (method, path) => rules.find((active) => meets(active, method, path))?.rule ?? null,
+    takeAll: (method, path) => rules.filter((active) => meets(active, method, path)).map(({ rule }) => rule),
   }
 }
 

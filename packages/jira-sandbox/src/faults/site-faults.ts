@@ -14,7 +14,7 @@ export const SiteFault = Type.Union([
   named('captcha', {}),
   named('scoped-token', {}),
   named('empty-for-strangers', {}),
-  named('no-permission', { permission: Type.Enum(['browse', 'create', 'delete']) }),
+  named('no-permission', { permission: Type.Enum(['browse', 'create', 'delete', 'administer']) }),
   named('hidden-project', { key: Type.String({ maxLength: 10 }) }),
   named('unseen-project-refused', {}),
   named('no-priority-on-screen', {}),
@@ -27,6 +27,7 @@ export const SiteFault = Type.Union([
   named('page-cap', { tickets: LIVE_SETTINGS.searchPageCap }),
   named('search-window', { tickets: LIVE_SETTINGS.searchWindow }),
   named('search-removed', {}),
+  named('older-server', {}),
 ])
 export type SiteFault = Static<typeof SiteFault>
 
@@ -49,6 +50,7 @@ const SETTING_OF: { readonly [K in PlainFault['kind']]: SettingOf<K> } = {
   'page-cap': ({ tickets }) => ({ searchPageCap: tickets }),
   'search-window': ({ tickets }) => ({ searchWindow: tickets }),
   'search-removed': () => ({ classicSearch: 'removed' }),
+  'older-server': () => ({ serverVersion: '9.12.0' }),
 }
 
 /** The settings that these faults make of a site; those of its start for the rest. */

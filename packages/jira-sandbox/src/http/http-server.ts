@@ -116,6 +116,11 @@ function guardRequests(
     if (request.caller === 'locked-out') return lockOut(reply)
     void reply.headers(request.front.callerHeaders(site, request.caller, authorization))
     if (isControl) return done()
+    if (entrance === 'gateway' && path.startsWith('/rest/webhooks/')) {
+      // No scope of a scoped token covers an administrator's webhooks.
+      void reply.code(401).send({ code: 401, message: 'Unauthorized; scope does not match' })
+      return
+    }
     const endpoint = `${request.method} ${request.routeOptions.url ?? ''}`
     const at = { machineMs: machine.now(), siteMs: site.clock.now() }
     const { refused, headers } = request.front.limit(endpoint, burstPerSecond, at)

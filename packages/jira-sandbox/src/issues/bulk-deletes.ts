@@ -1,6 +1,8 @@
+import type { IssueReads } from '../database/read-issues.ts'
 import type { IssueWrites } from '../database/write-issues.ts'
 import type { SandboxDatabase } from '../database/open-database.ts'
 import type { SandboxClock } from '../sandbox-clock.ts'
+import type { IssueRecord } from './issue-record.ts'
 
 /** One order to delete many tickets. Times are site epoch ms. */
 export interface BulkDelete {
@@ -19,10 +21,15 @@ export interface BulkDelete {
 export interface BulkDeletes {
   submit(issueIds: readonly number[], invalid: number): number
   find(taskId: string): BulkDelete | undefined
-  /** Takes up what an earlier start left undone. */
-  resume(): void
+  /**
+   * Takes up what an earlier start left undone. From now on `tellOf` is called before a ticket is deleted, and what it
+   * returns when that is done.
+   */
+  resume(tellOf?: TellOf): void
   stop(): void
 }
+
+type TellOf = (issue: IssueRecord) => () => void
 
 const FIRST_TASK_ID = 10_000
 const PER_TURN = 100
@@ -39,39 +46,28 @@ interface Row {
 
 export function createBulkDeletes(
   db: SandboxDatabase,
-  issues: IssueWrites,
+  issues: IssueReads & IssueWrites,
   clock: SandboxClock,
 ): BulkDeletes {
-  const byId = db.prepare<[number], Row>('SELECT * FROM bulk_deletes WHERE id = ?')
-  const unfinished = db
-    .prepare<[], number>(
-      'SELECT id FROM bulk_deletes WHERE deleted < json_array_length(issue_ids) ORDER BY id',
-    )
-    .pluck()
-  const insert = db
-    .prepare<[string, number, number, number], number>(
-      `INSERT INTO bulk_deletes (id, issue_ids, invalid, deleted, created_ms, updated_ms)
-       VALUES (coalesce((SELECT max(id) FROM bulk_deletes), ${FIRST_TASK_ID - 1}) + 1, ?, ?, 0, ?, ?) RETURNING id`,
-    )
-    .pluck()
-  const progress = db.prepare(
-    'UPDATE bulk_deletes SET deleted = ?, started_ms = coalesce(started_ms, ?), updated_ms = ? WHERE id = ?',
-  )
+  const { byId, unfinished, insert, progress } = prepareOrders(db)
   let turn: NodeJS.Immediate | undefined
+  let tellOf: TellOf = tellNobody
 
-  const workOn = db.transaction((taskId: number): void => {
+  const workOn = db.transaction((taskId: number): (() => void)[] => {
     const task = fromRow(byId.get(taskId) as Row)
     const next = task.issueIds.slice(task.deleted, task.deleted + PER_TURN)
+    const tell = next.flatMap((issueId) => issues.find(String(issueId)) ?? []).map(tellOf)
     for (const issueId of next) issues.remove(issueId)
     const nowMs = clock.now()
     progress.run(task.deleted + next.length, nowMs, nowMs, taskId)
+    return tell
   })
   const schedule = (): void => {
     turn ??= setImmediate(() => {
       turn = undefined
       const [taskId] = unfinished.all()
       if (taskId === undefined) return
-      workOn(taskId)
+      for (const tell of workOn(taskId)) tell()
       schedule()
     })
   }
@@ -87,12 +83,38 @@ export function createBulkDeletes(
       const row = /^\d+$/.test(taskId) ? byId.get(Number(taskId)) : undefined
       return row === undefined ? undefined : fromRow(row)
     },
-    resume: schedule,
+    resume(tell = tellNobody) {
+      tellOf = tell
+      schedule()
+    },
     stop() {
       clearImmediate(turn)
       turn = undefined
     },
   }
+}
+
+function prepareOrders(db: SandboxDatabase) {
+  const byId = db.prepare<[number], Row>('SELECT * FROM bulk_deletes WHERE id = ?')
+  const unfinished = db
+    .prepare<[], number>(
+      'SELECT id FROM bulk_deletes WHERE deleted < json_array_length(issue_ids) ORDER BY id',
+    )
+    .pluck()
+  const insert = db
+    .prepare<[string, number, number, number], number>(
+      `INSERT INTO bulk_deletes (id, issue_ids, invalid, deleted, created_ms, updated_ms)
+       VALUES (coalesce((SELECT max(id) FROM bulk_deletes), ${FIRST_TASK_ID - 1}) + 1, ?, ?, 0, ?, ?) RETURNING id`,
+    )
+    .pluck()
+  const progress = db.prepare(
+    'UPDATE bulk_deletes SET deleted = ?, started_ms = coalesce(started_ms, ?), updated_ms = ? WHERE id = ?',
+  )
+  return { byId, unfinished, insert, progress }
+}
+
+function tellNobody(): () => void {
+  return () => undefined
 }
 
 function fromRow(row: Row): BulkDelete {

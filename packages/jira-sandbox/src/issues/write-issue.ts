@@ -1,6 +1,7 @@
 import { may } from '../account-view.ts'
 import { errorCollection, JiraRefusal } from '../http/jira-error.ts'
 import type { SandboxSite } from '../site.ts'
+import { tellOfChange, tellOfDeletion } from '../webhooks/issue-event.ts'
 import { issueChange, newIssue } from './issue-input.ts'
 import { issueUrl } from './issue-json.ts'
 import { issueKey, type IssueRecord } from './issue-record.ts'
@@ -17,26 +18,31 @@ export function createIssue(
     site.clock.save()
     return created
   })()
+  tellOfChange(site, { kind: 'created', issue })
   return { id: String(issue.id), key: issueKey(issue), self: issueUrl(site, issue) }
 }
 
 /** Changes a ticket as a request's body says, stamped with the site's clock. Throws Jira's 400. */
 export function editIssue(site: SandboxSite, issue: IssueRecord, body: unknown): void {
   const { change, properties } = issueChange(site, body, issue)
-  site.db.transaction(() => {
-    site.issues.change(issue, change, site.clock.now())
+  const changed = site.db.transaction(() => {
+    const after = site.issues.change(issue, change, site.clock.now())
     for (const { key, value } of properties) site.properties.set(issue.id, key, value)
     site.clock.save()
+    return after
   })()
+  tellOfChange(site, { kind: 'updated', issue: changed, before: issue })
 }
 
 /** Moves a ticket to another project, where it gets another key. */
 export function moveIssue(site: SandboxSite, issue: IssueRecord, projectKey: string): IssueRecord {
-  return site.db.transaction(() => {
-    const moved = site.issues.move(issue, projectKey, site.clock.now())
+  const moved = site.db.transaction(() => {
+    const after = site.issues.move(issue, projectKey, site.clock.now())
     site.clock.save()
-    return moved
+    return after
   })()
+  tellOfChange(site, { kind: 'updated', issue: moved, before: issue })
+  return moved
 }
 
 /** Deletes a ticket. Throws Jira's 403 where the account may not. */
@@ -47,5 +53,7 @@ export function deleteIssue(site: SandboxSite, issue: IssueRecord): void {
       errorCollection(['You do not have permission to delete issues in this project.']),
     )
   }
+  const tell = tellOfDeletion(site, issue)
   site.issues.remove(issue.id)
+  tell()
 }

@@ -4,6 +4,7 @@ import { browsePage } from './browse-page.ts'
 import { loginPage } from './login-page.ts'
 import {
   getClock,
+  getDeliveries,
   getFaults,
   getMood,
   getSettings,
@@ -25,6 +26,7 @@ import { parseQueries } from './jql-parse.ts'
 import { getPriority, listPriorities, searchPriorities } from './priorities.ts'
 import { getProject, projectIssueTypes, searchProjects } from './projects.ts'
 import { classicSearches, countIssues, searchByGet, searchByPost } from './search.ts'
+import { dynamicWebhooks, WEBHOOK_ROUTES } from '../webhooks/webhook-routes.ts'
 import { DATA_CENTER_ROUTES } from './data-center/data-center-routes.ts'
 import { getServerInfo, tenantInfo } from './server-info.ts'
 
@@ -53,6 +55,7 @@ const VERSION_3: readonly Route[] = [
   searchByPost,
   countIssues,
   parseQueries,
+  ...dynamicWebhooks,
 ]
 
 /** What is no part of Jira's API, and so is there whichever Jira is played. */
@@ -67,6 +70,8 @@ const COMMON_ROUTES: readonly Route[] = [
   putSettings,
   getMood,
   putMood,
+  getDeliveries,
+  ...WEBHOOK_ROUTES,
   addIssue,
   ...[allIssues, changeIssue, removeIssue, moveToProject].map(ofAnyTicket),
 ]

@@ -4,20 +4,11 @@ import { badRequest, noSuchIssue, noSuchProject } from '../http/jira-error.ts'
 import { NO_CONTENT, ok, param, type Call, type Route } from '../http/route.ts'
 import { issueKey, type IssueRecord } from '../issues/issue-record.ts'
 import { createIssue, deleteIssue, editIssue, moveIssue } from '../issues/write-issue.ts'
-import type { SandboxSite } from '../site.ts'
+import { unrestricted, type SandboxSite } from '../site.ts'
 
 /** No part of Jira: tickets as they are, whatever search knows of them, and other people, who may do anything with them. */
 
 const PATH = '/sandbox/issues'
-
-/** The site as somebody has it who sees and may do everything. */
-function unrestricted(site: SandboxSite): SandboxSite {
-  return {
-    ...site,
-    ...site.everything,
-    settings: () => ({ ...site.settings(), permissions: {}, hiddenProjects: [] }),
-  }
-}
 
 function issueOf(site: SandboxSite, call: Call): IssueRecord {
   const issue = site.everything.issues.find(param(call, 'issueIdOrKey'))

@@ -90,6 +90,14 @@ export const putSettings: Route = {
   },
 }
 
+/** How webhooks have fared since the start. */
+export const getDeliveries: Route = {
+  method: 'GET',
+  path: '/sandbox/deliveries',
+  anonymous: null,
+  handle: (site) => ok(site.deliveries.counts()),
+}
+
 export const getMood: Route = {
   method: 'GET',
   path: '/sandbox/mood',

@@ -22,7 +22,7 @@ const PERMISSIONS = [
   { id: '12', key: 'EDIT_ISSUES', name: 'Edit Issues', type: 'PROJECT', needs: 'browse' },
   { id: '16', key: 'DELETE_ISSUES', name: 'Delete Issues', type: 'PROJECT', needs: 'delete' },
   { id: '33', key: 'BULK_CHANGE', name: 'Make bulk changes', type: 'GLOBAL', needs: null },
-  { id: '0', key: 'ADMINISTER', name: 'Administer Jira', type: 'GLOBAL', needs: null },
+  { id: '0', key: 'ADMINISTER', name: 'Administer Jira', type: 'GLOBAL', needs: 'administer' },
 ] as const satisfies readonly { needs: Permission | null; [property: string]: unknown }[]
 
 function permissionsFor(call: Call, has: (needs: Permission | null) => boolean): object {
@@ -49,6 +49,8 @@ export const myPermissions: Route = {
     const project = call.query.get('projectKey') ?? call.query.get('projectId')
     if (project !== null && site.projects.find(project) === undefined) throw noSuchProject(project)
     const seesOne = site.projects.all().length > 0
-    return ok(permissionsFor(call, (needs) => needs === null || (seesOne && may(site.settings(), needs))))
+    const has = (needs: Permission | null): boolean =>
+      needs === null || ((seesOne || needs === 'administer') && may(site.settings(), needs))
+    return ok(permissionsFor(call, has))
   },
 }

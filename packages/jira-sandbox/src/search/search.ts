@@ -98,7 +98,7 @@ function namesOf(site: SandboxSite, { accountId, email, displayName }: SandboxUs
 }
 
 /** Reads a query as this site would. Throws Jira's 400. */
-function compileFor(site: SandboxSite, jql: string, nowMs: number): CompiledQuery {
+export function compileFor(site: SandboxSite, jql: string, nowMs: number): CompiledQuery {
   try {
     return compileJql(jql, jqlContext(site, nowMs))
   } catch (error) {

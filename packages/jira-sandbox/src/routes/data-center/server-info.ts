@@ -2,10 +2,11 @@ import { ok, type Route } from '../../http/route.ts'
 import type { SandboxSite } from '../../site.ts'
 
 function serverInfo(site: SandboxSite): object {
+  const { serverVersion } = site.settings()
   return {
     baseUrl: site.baseUrl(),
-    version: '10.3.5',
-    versionNumbers: [10, 3, 5],
+    version: serverVersion,
+    versionNumbers: serverVersion.split('.').map(Number),
     deploymentType: 'Server',
     buildNumber: 10_030_005,
     buildDate: site.timestamp(Date.UTC(2025, 3, 1)),
