@@ -4,7 +4,8 @@ import type { CountsResult, Session } from '../src-shared/contract/tickets.ts'
 import { steadyClock } from '../src-shared/domain/site-clock.ts'
 import { applyChange } from '../src-renderer/live/counts-feed.ts'
 import { createStateStore, eachFrame, useStore, type StateStore } from '../src-renderer/state-store.ts'
-import { chartModel } from '../src-renderer/chart/chart-model.ts'
+import { chartModel, type ChartModel } from '../src-renderer/chart/chart-model.ts'
+import { stackOf } from '../src-renderer/chart/stack.ts'
 import { edgesOf } from '../src-renderer/chart/brush/cursor.ts'
 import { figureOf, readPalette } from '../src-renderer/chart/figures.ts'
 import { Plotly } from '../src-renderer/chart/plotly.ts'
@@ -13,13 +14,16 @@ import type { DashboardState } from '../src-renderer/live/dashboard-state.ts'
 import { PlotlyFigure } from '../src-renderer/chart/plotly-figure.tsx'
 import '../src-renderer/app/tokens.css'
 
+/** What is over the bars: a run over all of them, or the day before, of which they are coloured by project. */
+export type Over = 'nothing' | 'run' | 'day before and split'
+
 /**
  * The page of `bench/chart.ts`: the way of an increment from the live counts to the screen, by the parts that the
  * window is made of, for as many minutes as asked.
  */
 export interface ChartBench {
-  /** Shows `minutes` minutes of one hour after the other, with a run over all of them or none; resolves when they are painted. */
-  show(minutes: number, withRun: boolean): Promise<void>
+  /** Shows `minutes` minutes of one hour after the other; resolves to how many marks are drawn, when they are painted. */
+  show(minutes: number, over: Over): Promise<number>
   /** Adds a ticket to a minute and gives the milliseconds until the bars that show it are painted. */
   update(): Promise<number>
   /** Lets the span move on by a minute and gives the milliseconds until its bars are painted. */
@@ -36,6 +40,8 @@ const FIRST_MINUTE = Date.UTC(2026, 10, 24) / 60_000
 const SIZE = { width: 1_280, height: 640 }
 /** The counts of 30 minutes as Poisson spreads them for a mean of 1. */
 const POISSON = [0, 1, 0, 2, 1, 1, 0, 3, 0, 1, 2, 0, 1, 0, 1, 0, 2, 0, 1, 1, 4, 0, 0, 2, 1, 0, 1, 0, 2, 1]
+/** Five projects and the others. */
+const PARTS = 6
 const watched = [
   { id: '1', name: 'Highest' },
   { id: '2', name: 'High' },
@@ -52,7 +58,36 @@ const session: Session = {
   clock: steadyClock(0),
 }
 
-function snapshot(minutes: number): CountsResult {
+function snapshot(minutes: number, over: Over): CountsResult {
+  const counts = countsOf(minutes)
+  return {
+    ...ofSpan(minutes),
+    counts,
+    ...(over === 'day before and split' && { split: splitOf(counts) }),
+  }
+}
+
+function countsOf(minutes: number): number[][] {
+  return watched.map((_, p) =>
+    Array.from({ length: minutes }, (_value, i) => POISSON[(i * 37 + p * 11) % POISSON.length] ?? 0),
+  )
+}
+
+/** Of each minute's tickets, by project. */
+function splitOf(counts: CountsResult['counts']): NonNullable<CountsResult['split']> {
+  const part = (value: string | null, at: number) => {
+    const line = (counts[0] ?? []).map((_, i) => {
+      const total = counts.reduce((sum, of) => sum + (of[i] ?? 0), 0)
+      return Math.floor((total + ((i + at) % PARTS)) / PARTS)
+    })
+    const total = line.reduce((a, b) => a + b, 0)
+    return { kind: value === null ? ('other' as const) : ('value' as const), value, total, counts: line }
+  }
+  const names = ['OPS', 'WEB', 'TPM', 'PAY', 'CRM', null]
+  return { by: 'project', parts: names.map(part), overlaps: false }
+}
+
+function ofSpan(minutes: number): Omit<CountsResult, 'counts'> {
   return {
     siteId: 'bench',
     seq: 0,
@@ -60,9 +95,6 @@ function snapshot(minutes: number): CountsResult {
     toMinute: FIRST_MINUTE + minutes,
     bucketMinutes: 1,
     priorityIds: watched.map((priority) => priority.id),
-    counts: watched.map((_, p) =>
-      Array.from({ length: minutes }, (_value, i) => POISSON[(i * 37 + p * 11) % POISSON.length] ?? 0),
-    ),
     provisionalFromMinute: FIRST_MINUTE + minutes - 2,
     known: [{ fromMs: 0, toMs: 8_640_000_000_000_000 }],
   }
@@ -76,25 +108,37 @@ function plannedOf({ fromMinute, toMinute }: CountsResult): DashboardState['plan
   }))
 }
 
-function BenchChart(props: { store: StateStore<CountsResult>; withRun: boolean }): React.ReactNode {
-  const { store, withRun } = props
+/** The same minutes of the day before. */
+function dayBefore(counts: CountsResult): CountsResult {
+  const { fromMinute, toMinute } = counts
+  const length = toMinute - fromMinute
+  return {
+    ...ofSpan(length),
+    fromMinute: fromMinute - 1_440,
+    toMinute: toMinute - 1_440,
+    counts: countsOf(length),
+  }
+}
+
+function knownOf(counts: CountsResult, over: Over) {
+  const known = { nowMinute: counts.toMinute - 1, knownMinute: null, gaps: [] }
+  if (over === 'run') return { ...known, planned: plannedOf(counts) }
+  return over === 'nothing' ? known : { ...known, comparison: '1d', other: dayBefore(counts) }
+}
+
+function BenchChart(props: {
+  store: StateStore<CountsResult>
+  over: Over
+  onModel: (model: ChartModel) => void
+}): React.ReactNode {
+  const { store, over, onModel } = props
   const counts = useStore(store, (state) => state)
   const palette = useMemo(() => readPalette(), [])
   const model = useMemo(
-    () =>
-      chartModel(
-        counts,
-        session,
-        {
-          nowMinute: counts.toMinute - 1,
-          knownMinute: null,
-          gaps: [],
-          planned: withRun ? plannedOf(counts) : [],
-        },
-        { view: 'bar', interval: 1 },
-      ),
-    [counts, withRun],
+    () => chartModel(counts, session, knownOf(counts, over), { view: 'bar', interval: 1 }),
+    [counts, over],
   )
+  onModel(model)
   const figure = useMemo(() => figureOf(model, SIZE, palette), [model, palette])
   return (
     <>
@@ -106,13 +150,16 @@ function BenchChart(props: { store: StateStore<CountsResult>; withRun: boolean }
 
 function createBench(box: HTMLElement): ChartBench {
   const root = createRoot(box)
-  let store = createStateStore(snapshot(60), eachFrame)
+  let store = createStateStore(snapshot(60, 'nothing'), eachFrame)
+  let marks = 0
+  const onModel = (model: ChartModel): void => void (marks = model.bins.length * stackOf(model).length)
   return {
-    show(minutes, withRun) {
-      store = createStateStore(snapshot(minutes), eachFrame)
+    async show(minutes, over) {
+      store = createStateStore(snapshot(minutes, over), eachFrame)
       const painted = nextPaintOf(box)
-      root.render(<BenchChart key={`${minutes} ${withRun}`} store={store} withRun={withRun} />)
-      return painted.then(() => undefined)
+      root.render(<BenchChart key={`${minutes} ${over}`} store={store} over={over} onModel={onModel} />)
+      await painted
+      return marks
     },
     async update() {
       const { seq, fromMinute, toMinute, counts } = store.get()
@@ -135,7 +182,8 @@ function createBench(box: HTMLElement): ChartBench {
         changes,
       })
       if (next === 'gap') throw new Error('The increment does not fit the counts.')
-      store.set(() => next)
+      // Of a split nothing is told but that it changed: the window reads it anew.
+      store.set(() => ({ ...next, ...(next.split && { split: splitOf(next.counts) }) }))
       return (await painted) - began
     },
     async move() {
