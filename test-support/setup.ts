@@ -28,6 +28,7 @@ const SCRIPTS = [
   'clean-up/run-clean-up',
   'generator/run-mortal',
   'generator/run-rival',
+  'store/know-old-tickets',
   'store/postgres/make-tables',
   'outputs/run-sender',
   'store/sum-old',
