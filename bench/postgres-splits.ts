@@ -1,9 +1,8 @@
 import { pathToFileURL } from 'node:url'
 import type { BenchResult } from './bench.ts'
-import { FIELDS_SITE, PER_MINUTE } from './fixtures/fill-file.ts'
+import { FIELDS_SITE, FIELDS_START_MS, PER_MINUTE } from '../test-support/store/sqlite/fill-file.ts'
 import { onPostgres, type BenchDatabase } from './fixtures/postgres.ts'
 import { splitCharts } from './fixtures/split-charts.ts'
-import { BENCH_START_MS } from './fixtures/tickets.ts'
 
 const TICKETS = 10_000_000
 const AT_ONCE = 1_000_000
@@ -24,7 +23,7 @@ export async function run(tickets = TICKETS): Promise<BenchResult[]> {
 
 async function fill(database: BenchDatabase, tickets: number): Promise<void> {
   for (let from = 0; from < tickets; from += AT_ONCE)
-    await database.query(ADD, [FIELDS_SITE, from, Math.min(tickets, from + AT_ONCE) - 1, BENCH_START_MS])
+    await database.query(ADD, [FIELDS_SITE, from, Math.min(tickets, from + AT_ONCE) - 1, FIELDS_START_MS])
   await database.query(COUNT_MINUTES, [FIELDS_SITE])
   await database.query(COUNT_FIELDS, [FIELDS_SITE])
   await database.query('INSERT INTO site_seq VALUES ($1, 1, 0) ON CONFLICT DO NOTHING', [FIELDS_SITE])

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { machineClock } from '../src-main/runtime/clock.ts'
 import { openSqliteStore } from '../src-main/store/sqlite/store.ts'
 import type { BenchResult } from './bench.ts'
-import { fillFile, PER_MINUTE } from './fixtures/fill-file.ts'
+import { fillFile, PER_MINUTE } from '../test-support/store/sqlite/fill-file.ts'
 import { splitCharts } from './fixtures/split-charts.ts'
 
 const TICKETS = 10_000_000

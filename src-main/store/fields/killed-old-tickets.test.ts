@@ -43,7 +43,7 @@ test(
       await untilRolledBack(data)
       const known = await knownOf(data)
       seen.add(known)
-      expect(await countDifferences(data.query), `after ${known} of ${MADE}`).toEqual([])
+      expect(await countDifferences((sql) => data.query(sql)), `after ${known} of ${MADE}`).toEqual([])
     }
     console.log(
       `old tickets with seed ${SEED}: ${kills} kills, found with ${[...seen].join(', ')} of ${MADE} known`,
@@ -61,16 +61,16 @@ test(
 )
 
 /** Of how many tickets it is known that a run made them. */
-async function knownOf({ query }: TestData): Promise<number> {
-  const [row] = await query('SELECT COUNT(*) AS n FROM tickets WHERE rehearsed = 1')
+async function knownOf(data: TestData): Promise<number> {
+  const [row] = await data.query('SELECT COUNT(*) AS n FROM tickets WHERE rehearsed = 1')
   return Number(row?.['n'])
 }
 
 /** A server learns of a process's death when it has done what it is at. */
-async function untilRolledBack({ query }: TestData): Promise<void> {
+async function untilRolledBack(data: TestData): Promise<void> {
   if (ENGINE === 'sqlite') return
   await vi.waitFor(async () => {
-    const left = await query(
+    const left = await data.query(
       `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'jira-tpm' AND xact_start IS NOT NULL`,
     )
     expect(left).toEqual([])
