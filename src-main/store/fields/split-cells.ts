@@ -21,7 +21,7 @@ export interface SplitQuery extends CountsQuery {
 /** Tickets that one call reads one by one: about a second's work. */
 const MOST_TICKETS = 250_000
 /** Minutes of counts that one step reads in a file, and tickets that one does. */
-const MINUTES_A_STEP = 1_440
+const MINUTES_A_STEP = 720
 const TICKETS_A_STEP = { inline: 2_000, onServer: 20_000 }
 
 /** Where cells are counted from, and the value of a field there: in minute_counts, in field_counts, and in tickets. */
