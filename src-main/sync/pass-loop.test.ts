@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../runtime/clock.ts'
-import { createPassLoop, type PassLoop } from './sync.ts'
+import { createPassLoop, type PassLoop } from './pass-loop.ts'
 
 /** A loop whose passes end when the test says so. */
 function startLoop(delayMs: () => number | null): {

@@ -6,7 +6,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira } from '../jira/jira.ts'
 import { withLease } from '../leases/lease.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
-import { coalesce, orAbort, sleep } from '../runtime/async.ts'
+import { orAbort } from '../runtime/async.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import type { LeaseStore } from '../store/leases.ts'
@@ -18,6 +18,7 @@ import { makeFetchParts, type FetchParts } from './fetch-parts.ts'
 import { fetchOnce } from './fetch.ts'
 import { createKeptLag } from './index-lag.ts'
 import { LeadOrFollow } from './leadership.ts'
+import { createPassLoop } from './pass-loop.ts'
 import { removeDeleted, type DeletedTicket } from './removed-tickets.ts'
 import { createSyncLease } from './sync-lease.ts'
 import { createSyncReport, type StoredReport, type SyncReport } from './sync-report.ts'
@@ -224,67 +225,5 @@ function shownLagMs({ lag, own, siteMs }: FetchParts): number | null {
 function givenUp(): AppError {
   return new AppError('cancelled', 'The wait for the fetch was given up.', {
     consequence: 'What is stored stays.',
-  })
-}
-
-export type PassLoop<T> = ReturnType<typeof createPassLoop<T>>
-
-interface PassLoopOptions<T> {
-  readonly clock: Clock
-  readonly pass: (signal: AbortSignal) => Promise<T>
-  /** Milliseconds from the end of a pass to the next; null to wait until one is asked for. */
-  readonly delayMs: () => number | null
-}
-
-/** Runs passes of one kind, never two at once: by itself between `start` and `rest`, and whenever it is asked to. */
-export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>) {
-  const stopping = new AbortController()
-  let started = false
-  let running: Promise<unknown> = Promise.resolve()
-  let pause = new AbortController()
-
-  const now = coalesce(async (): Promise<T> => {
-    if (stopping.signal.aborted) throw stopped()
-    pause.abort()
-    const result = pass(stopping.signal)
-    // The caller gets the result or the error; here only its end matters.
-    running = result.then(schedule, schedule)
-    return result
-  }, 'fresh')
-
-  function schedule(): void {
-    const ms = started ? delayMs() : null
-    if (ms === null || stopping.signal.aborted) return
-    pause = new AbortController()
-    // A pass reports its failures itself, and an aborted pause means that the next pass came sooner.
-    void sleep(ms, pause.signal, clock).then((over) => (over ? now().catch(() => {}) : null))
-  }
-
-  return {
-    /** Begins at once, or right after the pass under way. Idempotent. */
-    start() {
-      if (started) return
-      started = true
-      now().catch(() => {})
-    },
-    /** No pass begins by itself any more, until the next start. The one under way goes on. */
-    rest() {
-      started = false
-      pause.abort()
-    },
-    /** The result of a pass that begins after this call: at once, or right after the one under way. */
-    now,
-    /** Ends the pass under way and waits for that. Nothing runs afterwards. */
-    async stop() {
-      stopping.abort(stopped())
-      pause.abort()
-      await running
-    },
-  }
-}
-
-function stopped(): AppError {
-  return new AppError('cancelled', 'Fetching was stopped.', {
-    consequence: 'What was fetched before is stored.',
   })
 }
