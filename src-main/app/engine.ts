@@ -29,7 +29,7 @@ import { sessionOf } from './reads.ts'
 import { catchUpOldTickets, sumOldTickets } from './old-tickets.ts'
 import { followViews } from './saved-views.ts'
 import { followMarks } from '../marks/follow-marks.ts'
-import { outageNoter } from '../marks/watch-outages.ts'
+import { handOverNoter, outageNoter } from '../marks/watch-outages.ts'
 import { createRunPrecondition } from './run-precondition.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { keepSite } from '../sites/known-site.ts'
@@ -130,14 +130,15 @@ interface Opened {
 /** The parts that work at the site, none of them started. */
 async function createServices(opened: Opened) {
   const { config, options, stopping, site, watchedField, watched } = opened
-  const { projectKey } = config
+  const { projectKey, syncIntervalMs: intervalMs } = config
   const { id: siteId, time: siteTime, about, compress } = site
   const { signal } = stopping
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id) }
   const parts = { ...options, siteId, projectKey, jira: site.jira, siteTime, watchedField, watched }
 
+  const onTookLead = handOverNoter({ ...parts, time: siteTime })
   const adjustClock = config.jira.kind === 'site'
-  const sync = createSync({ ...parts, intervalMs: config.syncIntervalMs, adjustClock })
+  const sync = createSync({ ...parts, intervalMs, adjustClock, onTookLead })
   await sync.recall()
   const accountZone = createAccountZone(site.jira, options.clock, signal)
   const drills = createDrills({ ...parts, time: siteTime })

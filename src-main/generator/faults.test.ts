@@ -162,6 +162,27 @@ describe('a run', () => {
     expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(30))
   })
 
+  test('of a machine that is cut off from Jira is let go of, and goes on on another one, nothing twice', async () => {
+    const bench = await openBench(shared())
+    const nobody = await startRawServer(() => {})
+    await nobody.close()
+    const unreachable = createCloudJira({ ...bench.sandbox, url: nobody.url, clock: createJumpClock() })
+    let asked = 0
+    const cutOff: Jira = {
+      ...bench.jira,
+      create: (ticket, signal, onLeaving) =>
+        (asked++ < 10 ? bench.jira : unreachable).create(ticket, signal, onLeaving),
+    }
+    const ada = bench.generator({ jira: cutOff })
+    const { runId } = await ada.start(SHORT)
+    expect(await ada.finished()).toMatchObject({ state: 'paused', failed: 0, unknown: 0 })
+
+    const bob = bench.generator()
+    await bob.resume({ runId })
+    expect(await bob.finished()).toMatchObject({ state: 'done', created: 30 })
+    expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(30))
+  })
+
   test('pauses when Jira does not know us any more', async () => {
     const bench = await openBench(shared())
     await spoilCreates(bench, 'login-page', 1)

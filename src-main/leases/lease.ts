@@ -48,9 +48,10 @@ export function createLease(parts: LeaseParts) {
     }
   }
 
-  /** As `take`, without waiting: false where another process has it. */
-  const tryTake = async (onLost: OnLost): Promise<boolean> => {
-    if (!(await takeAlsoFromDead(parts))) return false
+  /** As `take`, without waiting: false where another process has it; with `from`, where that one has it no more. */
+  const tryTake = async (onLost: OnLost, from: string | null = null): Promise<boolean> => {
+    const isTaken = await (from === null ? takeAlsoFromDead(parts) : takeFrom(parts, from))
+    if (!isTaken) return false
     lost = false
     const ended = new AbortController()
     held = { ended, renewing: renewUntil(ended.signal).catch(onLost) }
@@ -114,6 +115,11 @@ export async function outlive(
 /** Takes or renews it: false where another process has it. */
 function takeOnce({ store, siteId, name, owner }: LeaseParts): Promise<boolean> {
   return store.takeLease(siteId, name, owner, TTL_MS)
+}
+
+/** Takes it from a process that is alive, and ready to give it up. */
+function takeFrom({ store, siteId, name, owner }: LeaseParts, from: string): Promise<boolean> {
+  return store.passLease(siteId, name, { from, to: owner }, TTL_MS)
 }
 
 /** As `takeOnce`, also from a holder that died on this machine. */

@@ -2,8 +2,11 @@ import { expect, test, vi } from 'vitest'
 import { createEventHub } from '../../src-shared/contract/client.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
+import { SITE } from '../../test-support/store/pages.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
+import { createSiteTime } from '../runtime/clock.ts'
 import type { SeenOutage } from '../store/marks.ts'
-import { watchOutages } from './watch-outages.ts'
+import { handOverNoter, watchOutages } from './watch-outages.ts'
 
 const FAILURE = { code: 'x', message: '', what: 'Jira does not answer.', consequence: '', hint: '' }
 
@@ -59,4 +62,14 @@ test('a store that is away, and what stands in for it, is one fail-over', () => 
   store(20_000, { label: 'fallback.sqlite', insteadOf })
   store(60_000, {})
   expect(noted).toMatchObject([{ kind: 'fail-over', fromMs: 5_000, toMs: 60_000, text: 'pg/tpm was away' }])
+})
+
+test('that one machine fetches instead of another, and why, is a mark for all who share the store', async () => {
+  const store = await openTestStore()
+  const clock = { now: () => 60_000, sleep: async () => {} }
+  const parts = { store, siteId: SITE, time: createSiteTime(clock), isFallback: false }
+  handOverNoter({ ...parts, clock, log: { info: () => {} } })({ host: 'ada', sinceMs: 40_000 })
+  const marks = () => store.marks(SITE, { fromMs: 0, toMs: 10 ** 15 }, 10)
+  const text = expect.stringMatching(/ fetches instead of ada, which did not reach Jira$/)
+  await expect.poll(marks).toMatchObject([{ kind: 'fail-over', fromMs: 40_000, toMs: 60_000, text }])
 })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
@@ -83,5 +84,20 @@ export function outageNoter({ store, siteId, time, isFallback }: NoterParts) {
     const clock = time.current()
     const [fromMs, toMs] = [siteTime(clock, outage.fromMs), siteTime(clock, outage.toMs)]
     await store.noteOutage(siteId, { ...outage, fromMs, toMs })
+  }
+}
+
+/**
+ * Keeps that this machine took the fetching over from another one, which did not reach Jira since then (this machine's epoch
+ * ms).
+ */
+export function handOverNoter(parts: NoterParts & Pick<OutageParts, 'clock' | 'log'>) {
+  const note = outageNoter(parts)
+  return ({ host, sinceMs }: { readonly host: string | null; readonly sinceMs: number }): void => {
+    const text = `${hostname()} fetches instead of ${host ?? 'another machine'}, which did not reach Jira`
+    const toMs = Math.max(parts.clock.now(), sinceMs + 1)
+    note({ id: randomUUID(), kind: 'fail-over', text, fromMs: sinceMs, toMs }).catch((err: unknown) =>
+      parts.log.info({ err }, 'that the fetching was taken over was not noted'),
+    )
   }
 }

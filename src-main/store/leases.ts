@@ -48,6 +48,26 @@ export function createLeases(db: Database) {
       return (await db.query(holder))[0] ?? null
     },
 
+    /**
+     * Gives a lease from one owner to another, for `ttlMs`, and notifies those that wait for it. False, and nothing done, where
+     * it is not the first one's.
+     */
+    passLease: (
+      siteId: string,
+      name: string,
+      { from, to }: { readonly from: string; readonly to: string },
+      ttlMs: number,
+    ): Promise<boolean> =>
+      db.write(function* (tx) {
+        const text = `
+          UPDATE leases SET owner = :to, expires_ms = NOW_MS + :ttlMs
+          WHERE site_id = :siteId AND name = :name AND owner = :from RETURNING 1 AS one`
+        const [passed] = yield* rows(sql(text, { siteId, name, from, to, ttlMs }))
+        notifyIf(passed.length > 0, tx, siteId, `lease ${name}`)
+        if (passed.length === 0) tx.discard()
+        return passed.length > 0
+      }),
+
     /** Lets go of that owner's lease, and notifies those that wait for it; another's stays. */
     dropLease: (siteId: string, name: string, owner: string): Promise<void> =>
       db.write(function* (tx) {

@@ -14,6 +14,7 @@ interface PassLoopOptions<T> {
 /** Runs passes of one kind, never two at once: by itself between `start` and `rest`, and whenever it is asked to. */
 export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>) {
   const stopping = new AbortController()
+  let resting = new AbortController()
   let started = false
   let running: Promise<unknown> = Promise.resolve()
   let pause = new AbortController()
@@ -21,7 +22,8 @@ export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>) 
   const now = coalesce(async (): Promise<T> => {
     if (stopping.signal.aborted) throw stopped()
     pause.abort()
-    const result = pass(stopping.signal)
+    resting = new AbortController()
+    const result = pass(AbortSignal.any([stopping.signal, resting.signal]))
     // The caller gets the result or the error; here only its end matters.
     running = result.then(schedule, schedule)
     return result
@@ -42,10 +44,11 @@ export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>) 
       started = true
       now().catch(() => {})
     },
-    /** No pass begins by itself any more, until the next start. The one under way goes on. */
-    rest() {
+    /** No pass begins by itself any more, until the next start. The one under way goes on, but where a reason to end it is given. */
+    rest(reason?: AppError) {
       started = false
       pause.abort()
+      if (reason !== undefined) resting.abort(reason)
     },
     /** The result of a pass that begins after this call: at once, or right after the one under way. */
     now,

@@ -28,6 +28,7 @@ test('its times are those of the machine that reads it, however far its clock is
   const text = writeReport(STATUS, ADA, { nowMs: 10_060_000, siteMs: 77 })
   expect(readReport(text, 10_060_000 + 3 * HOUR)).toEqual({
     owner: 'a/1/b',
+    isCutOff: false,
     siteMs: 77,
     status: {
       ...STATUS,

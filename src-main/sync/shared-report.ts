@@ -27,12 +27,17 @@ const Report = Type.Object({
   owner: Type.String(),
   /** Its machine's name, for the person. */
   host: Type.String(),
+  /** Whether its machine does not reach Jira, so that one that does may take the lead from it. */
+  isCutOff: Type.Optional(Type.Boolean()),
   /** What the site's own clock showed, epoch ms. */
   siteMs: Type.Number(),
-  status: Type.Interface([Type.Omit(SyncStatus, ['by', 'known', 'lastSuccessMs', 'nextMs', 'failure'])], {
-    /** A program of an earlier version does not know. */
-    known: Type.Optional(SyncStatus.properties.known),
-  }),
+  status: Type.Interface(
+    [Type.Omit(SyncStatus, ['by', 'cutOff', 'known', 'lastSuccessMs', 'nextMs', 'failure'])],
+    {
+      /** A program of an earlier version does not know. */
+      known: Type.Optional(SyncStatus.properties.known),
+    },
+  ),
   lastSuccessAgoMs: Type.Union([Type.Number(), Type.Null()]),
   nextInMs: Type.Union([Type.Number(), Type.Null()]),
   failure: Type.Union([
@@ -54,8 +59,9 @@ type Report = Static<typeof Report>
 /** A report that does not change is written again after so long: what is read is never older, while its writer lives. */
 const REPORT_EVERY_MS = 5_000
 
-interface ReceivedReport {
+export interface ReceivedReport {
   readonly owner: string
+  readonly isCutOff: boolean
   readonly siteMs: number
   /** In times of the machine that receives it. */
   readonly status: SyncStatus
@@ -64,7 +70,7 @@ interface ReceivedReport {
 /** Puts a status into a report's text; `nowMs` is the machine's clock, `siteMs` the site's. */
 export function writeReport(
   stated: SyncStatus,
-  { owner, host }: Pick<Report, 'owner' | 'host'>,
+  { owner, host, isCutOff = false }: Pick<Report, 'owner' | 'host' | 'isCutOff'>,
   { nowMs, siteMs }: { readonly nowMs: number; readonly siteMs: number },
 ): string {
   const { state, lastInserted, indexLagMs, storedTickets, known, progress, lastSuccessMs, nextMs, failure } =
@@ -72,6 +78,7 @@ export function writeReport(
   const report: Report = {
     owner,
     host,
+    ...(isCutOff && { isCutOff }),
     siteMs,
     status: { state, lastInserted, indexLagMs, storedTickets, known, progress },
     lastSuccessAgoMs: lastSuccessMs === null ? null : nowMs - lastSuccessMs,
@@ -89,10 +96,11 @@ function ago({ sinceMs, ...failure }: SinceFailure, nowMs: number): Report['fail
 export function readReport(text: string, nowMs: number): ReceivedReport | null {
   const report = parsed(text)
   if (!Check(Report, report)) return null
-  const { owner, host, siteMs, status, lastSuccessAgoMs, nextInMs, failure } = report
+  const { owner, host, isCutOff = false, siteMs, status, lastSuccessAgoMs, nextInMs, failure } = report
   const timeOf = (ms: number): number => Math.max(0, Math.round(nowMs + ms))
   return {
     owner,
+    isCutOff,
     siteMs,
     status: {
       ...status,
@@ -185,13 +193,18 @@ export function startReporting(options: SyncOptions, scopeName: string, first: S
   const { store, siteId, owner, host = hostname(), clock, siteTime, log } = options
   const stopping = new AbortController()
   let toReport = first
+  let isCutOff = false
   let isFetching = false
   let hasFailed = false
   let long: NodeJS.Timeout | undefined
   let again: NodeJS.Timeout | undefined
 
   const write = async (): Promise<void> => {
-    const text = writeReport(toReport, { owner, host }, { nowMs: clock.now(), siteMs: siteTime.now() })
+    const text = writeReport(
+      toReport,
+      { owner, host, isCutOff },
+      { nowMs: clock.now(), siteMs: siteTime.now() },
+    )
     try {
       await store.setSyncReport(siteId, scopeName, text)
       hasFailed = false
@@ -217,6 +230,12 @@ export function startReporting(options: SyncOptions, scopeName: string, first: S
       if (began) long = setTimeout(() => reportOf(status), LONG_FETCH_MS)
       if (!isFetching) clearTimeout(long)
       if (!isFetching || toReport.state === 'fetching') reportOf(status)
+    },
+    /** Whether another one may take the lead, because this one does not reach Jira. */
+    cutOff(next: boolean) {
+      if (next === isCutOff) return
+      isCutOff = next
+      report()
     },
     /** Nothing is reported after it. */
     stop() {

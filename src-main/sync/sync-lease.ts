@@ -17,6 +17,11 @@ export function leadLease(scopeName: string): string {
   return `lead ${scopeName}`
 }
 
+/** The right to try whether Jira is reached, where the one that leads does not reach it: one tries at a time. */
+export function heirLease(scopeName: string): string {
+  return `heir ${scopeName}`
+}
+
 function taken(): AppError {
   return new AppError('busy', 'Another window or command is fetching from this Jira.', {
     consequence: 'Nothing was lost: it fetches for all.',

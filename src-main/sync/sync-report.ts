@@ -95,8 +95,10 @@ export function createSyncReport(options: ReportOptions) {
       delayMs = usualDelayMs()
       const fetched = { lastSuccessMs: clock.now(), lastInserted: result.inserted, ...stored }
       const measured = { indexLagMs: indexLagMs ?? inheritedLagMs() }
-      show({ state: 'idle', ...fetched, ...measured, failure: null, progress: null }, delayMs)
+      show({ state: 'idle', ...fetched, ...measured, failure: null, progress: null, cutOff: null }, delayMs)
     },
+    /** This machine does not reach Jira, as its last failure says, and another one took the lead from it. */
+    cutOff: () => keep({ state: 'idle', failure: null, cutOff: own().failure }),
     failed(error: unknown) {
       if (isCancelled(error)) return show({ state: 'idle' }, delayMs)
       const failure = loggedFailure(error, own(), beganMs, log)
@@ -146,7 +148,7 @@ function createShownStatus({ hub, clock, intervalMs, log, onChange }: ReportOpti
       byItself = does
       reported = null
       if (does) inheritedLagMs = shown.indexLagMs
-      own = { ...(does ? shown : own), by: null, nextMs: null }
+      own = { ...(does ? shown : own), by: null, nextMs: null, cutOff: null }
     },
     /** What the instance that fetches for all says; null where none does any more. A fetch of this one is shown first. */
     received(next: SyncStatus | null) {
@@ -186,6 +188,7 @@ function withLatest(reported: SyncStatus, own: SyncStatus): SyncStatus {
     lastInserted,
     storedTickets,
     known,
+    cutOff: own.cutOff ?? null,
     lastSuccessMs: steady(lastSuccessMs, own.lastSuccessMs),
     nextMs: steady(reported.nextMs, own.nextMs),
     failure: reported.failure && {

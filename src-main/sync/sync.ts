@@ -7,7 +7,7 @@ import type { Jira } from '../jira/jira.ts'
 import { withLease } from '../leases/lease.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import { orAbort } from '../runtime/async.ts'
-import type { Clock, SiteTime } from '../runtime/clock.ts'
+import { elapsedMs, type Clock, type SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import type { LeaseStore } from '../store/leases.ts'
 import type { ProgressStore } from '../store/progress.ts'
@@ -16,6 +16,7 @@ import { createCensus, type CensusPace } from './census.ts'
 import { isCancelled, isOfStore, needsItsPerson } from './failure-policy.ts'
 import { makeFetchParts, type FetchParts } from './fetch-parts.ts'
 import { fetchOnce } from './fetch.ts'
+import { createReach, isOfTheWay } from './hand-over.ts'
 import { createKeptLag } from './index-lag.ts'
 import { LeadOrFollow } from './leadership.ts'
 import { createPassLoop } from './pass-loop.ts'
@@ -47,6 +48,8 @@ export interface SyncOptions {
   readonly adjustClock?: boolean
   /** How the census goes about; as usual where absent. */
   readonly census?: Partial<CensusPace>
+  /** Called when this instance took the lead from the one of a machine that did not reach Jira. Of this machine's clock. */
+  readonly onTookLead?: (from: { readonly host: string | null; readonly sinceMs: number }) => void
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
   readonly metrics?: Pick<Metrics, 'fetches'> | undefined
 }
@@ -137,22 +140,30 @@ function createFetching(options: SyncOptions) {
     scopeName: parts.scopeName,
     report,
     onLead: () => loop.start(),
-    onFollow() {
-      loop.rest()
+    onFollow(isCutOff) {
+      loop.rest(isCutOff ? givenAway() : undefined)
       parts.own.forget()
     },
+    tryJira: (signal) => parts.identity.proveAgain(signal),
   })
+  const reach = createReach(clock)
   let beganMs = 0
 
   async function pass(signal: AbortSignal): Promise<SyncResult> {
     beganMs = clock.now()
+    const fromMs = elapsedMs(clock)
     try {
       const result = await fetch(signal)
+      reach.answered()
+      together.cutOff(false)
       together.bar(false)
       if (together.leads()) census.nudge(parts.siteMs())
       return result
     } catch (error) {
       if (needsItsPerson(error)) together.bar(true)
+      if (isOfTheWay(error)) reach.missed(fromMs)
+      else if (!isOfStore(error) && !isCancelled(error)) reach.answered()
+      together.cutOff(reach.isLost())
       throw error
     }
   }
@@ -220,6 +231,12 @@ function shownLagMs({ lag, own, siteMs }: FetchParts): number | null {
   const waitsMs = siteMs() - (own.oldestUnseenMs() ?? siteMs())
   const lagMs = lag.lagMs()
   return waitsMs > Math.max(lagMs ?? 0, NOTABLE_WAIT_MS) ? waitsMs : lagMs
+}
+
+function givenAway(): AppError {
+  return new AppError('cancelled', 'Another machine fetches now: this one did not reach Jira.', {
+    consequence: 'What is stored stays.',
+  })
 }
 
 function givenUp(): AppError {

@@ -39,6 +39,22 @@ test('what is not known is left out', () => {
   expect(syncText(fresh, now, here).text).toBe('Not fetched since the start · fetching now')
 })
 
+test('where another machine took over because this one did not reach Jira, that is said', () => {
+  const cutOff = {
+    sinceMs: now - 60_000,
+    code: 'jira-unreachable',
+    message: 'It could not be reached.',
+    what: 'It could not be reached.',
+    consequence: '',
+    hint: '',
+  }
+  const { tone, text } = syncText({ ...idle, by: 'bob', cutOff }, now, here)
+  expect(tone).toBe('good')
+  expect(text).toMatch(
+    /Last fetch .* by bob, .* · this machine did not reach Jira at [\d:]+.*, so bob took over$/,
+  )
+})
+
 test('when Jira is silent it says for how long, and what is shown instead', () => {
   const failure = {
     sinceMs: now - 120_000,

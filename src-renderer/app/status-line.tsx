@@ -127,7 +127,7 @@ export function syncText(
 ): SyncText {
   if (sync.state === 'stopped' || sync.state === 'failing') return failureText(sync, nowMs, zone)
   if (sync.progress) return { tone: 'good', text: progressText(sync, sync.progress), toSettings: false }
-  const parts = [lastText(sync, nowMs, clock), nextText(sync, nowMs)]
+  const parts = [lastText(sync, nowMs, clock), nextText(sync, nowMs), cutOffText(sync, nowMs, zone)]
   return { tone: 'good', text: parts.filter((part) => part !== null).join(' · '), toSettings: false }
 }
 
@@ -154,6 +154,13 @@ function lastText(
   const lag = indexLagMs === null ? '' : `, index lag ${durationText(indexLagMs)}${whose}`
   const ago = `${durationText(nowMs - lastSuccessMs)} ago${byText(by)}`
   return `Last fetch ${ago}, ${numberText(lastInserted)} new${lag}`
+}
+
+/** Why another machine fetches. */
+function cutOffText({ by, cutOff }: SyncStatus, nowMs: number, zone: string): string | null {
+  return by === null || !cutOff
+    ? null
+    : `this machine did not reach Jira at ${momentText(cutOff.sinceMs, zone, nowMs)}, so ${by} took over`
 }
 
 function nextText({ by, lastSuccessMs, state, nextMs }: SyncStatus, nowMs: number): string | null {

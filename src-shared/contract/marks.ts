@@ -66,7 +66,7 @@ export const markMethods = {
     scope: 'read',
     summary: 'The marks of a span',
     description:
-      'What people marked in a span, and what marked itself there: runs, outages, the store’s fail-overs. At most 1,000, the newest. The event `marks.changed` says when to ask again.',
+      'What people marked in a span, and what marked itself there: runs, outages, fail-overs of the store and of who fetches. At most 1,000, the newest. The event `marks.changed` says when to ask again.',
     params: spanParams({}),
     result: TimeMarks,
     example: HOUR,

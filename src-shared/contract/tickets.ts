@@ -173,6 +173,12 @@ export const SyncStatus = model(
       Type.String(),
       'The machine whose program fetches for all who share the store; null where this one does.',
     ),
+    cutOff: Type.Optional(
+      nullable(
+        SinceFailure,
+        'Where another machine fetches because this one did not reach Jira: since when, and why. Absent or null elsewhere.',
+      ),
+    ),
   },
 )
 export type SyncStatus = Static<typeof SyncStatus>
