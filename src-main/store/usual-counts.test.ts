@@ -37,13 +37,13 @@ test('is read by five minutes and priority, without what a run made, and with th
     goesBack: false,
     isSummed: true,
     cells: expect.arrayContaining([
-      { fiveMinutes: cellOf(early), priorityId: '2', count: 2, others: 0 },
-      { fiveMinutes: cellOf(early + 1), priorityId: '1', count: 1, others: 0 },
-      { fiveMinutes: cellOf(MINUTE), priorityId: '2', count: 1, others: 1 },
+      { fiveMinutes: cellOf(early), count: 2, others: 0 },
+      { fiveMinutes: cellOf(early + 1), count: 1, others: 0 },
+      { fiveMinutes: cellOf(MINUTE), count: 1, others: 1 },
     ]) as unknown,
   })
   const ofProject = await store.usualHistory(SITE, { ...WATCHED, projectKey: 'OPS' }, SPAN)
-  expect(ofProject.cells).toEqual([{ fiveMinutes: cellOf(early), priorityId: '2', count: 1, others: 0 }])
+  expect(ofProject.cells).toEqual([{ fiveMinutes: cellOf(early), count: 1, others: 0 }])
   const later = { ...SPAN, fromMinute: MINUTE - (MINUTE % 5) }
   expect(await store.usualHistory(SITE, WATCHED, later)).toMatchObject({ goesBack: true })
 })
@@ -78,14 +78,11 @@ test('the newest minutes say which of their tickets runs made, and which are oth
   const span = { fromMinute: MINUTE, toMinute: MINUTE + 2 }
   const found = await store.minuteTickets(SITE, WATCHED, span)
   const of = (kind: string) =>
-    found
-      .filter((one) => one.kind === kind)
-      .map(({ minute, projectKey, count }) => [minute, projectKey, count])
+    found.filter((one) => one.kind === kind).map(({ minute, count }) => [minute, count])
   expect(of('all')).toEqual([
-    [MINUTE, 'TPM', 2],
-    [MINUTE + 1, 'OPS', 1],
-    [MINUTE + 1, 'TPM', 1],
+    [MINUTE, 2],
+    [MINUTE + 1, 2],
   ])
-  expect(of('rehearsed')).toEqual([[MINUTE, 'TPM', 1]])
-  expect(of('others')).toEqual([[MINUTE + 1, 'TPM', 1]])
+  expect(of('rehearsed')).toEqual([[MINUTE, 1]])
+  expect(of('others')).toEqual([[MINUTE + 1, 1]])
 })

@@ -5,14 +5,13 @@ import { rows, sql, type Database, type Steps } from './sql.ts'
 import { inSteps } from './steps.ts'
 import type { CountsScope } from './store.ts'
 
-/** In the order of the primary key, so that nothing is sorted. */
+/** In the order of the primary key, so that nothing is sorted; of numbers alone, since there are thousands of rows. */
 const HISTORY = `
-  SELECT five_minutes AS "fiveMinutes", priority_id AS "priorityId", CAST(SUM(count) AS BIGINT) AS count,
-    CAST(SUM(others) AS BIGINT) AS others
+  SELECT five_minutes AS "fiveMinutes", CAST(SUM(count) AS BIGINT) AS count, CAST(SUM(others) AS BIGINT) AS others
   FROM usual_counts
   WHERE ${IN_SCOPE} AND five_minutes >= :fromCell AND five_minutes < :toCell
   GROUP BY priority_id, five_minutes`
-const HISTORY_EACH = `SELECT "fiveMinutes", "priorityId", count, others FROM {${HISTORY}}`
+const HISTORY_EACH = `SELECT "fiveMinutes", count, others FROM {${HISTORY}}`
 
 const BEFORE = `SELECT 1 AS one FROM day_counts WHERE ${IN_SCOPE} AND day < :day AND count > 0 LIMIT 1`
 
@@ -30,15 +29,16 @@ const CELLS = `
   FROM {usual_counts WHERE five_minutes IN (:cells[BIGINT]) AND site_id = :siteId AND priority_id = :priorityId
     AND (CAST(:projectKey AS TEXT) IS NULL OR project_key = :projectKey)}`
 
+/** As `HISTORY`, of each priority by itself. */
 const MINUTES = `
-  SELECT minute, priority_id AS "priorityId", project_key AS "projectKey", count, 'all' AS kind
-  FROM minute_counts WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND count > 0`
+  SELECT minute, CAST(SUM(count) AS BIGINT) AS count, 'all' AS kind
+  FROM minute_counts WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND count > 0
+  GROUP BY priority_id, minute`
 const REHEARSED = `
-  SELECT minute, priority_id AS "priorityId", project_key AS "projectKey", CAST(SUM(count) AS BIGINT) AS count,
-    'rehearsed' AS kind
+  SELECT minute, CAST(SUM(count) AS BIGINT) AS count, 'rehearsed' AS kind
   FROM field_counts
   WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND rehearsed = 1 AND count > 0
-  GROUP BY minute, priority_id, project_key`
+  GROUP BY priority_id, minute`
 /** Nobody knows it where the tickets of an older version were not summed yet. */
 const NOT_SUMMED = 'SELECT 1 AS one FROM old_usual_counts WHERE site_id = :siteId AND before_ms > :fromMs'
 const HAS_OTHERS = `
@@ -46,18 +46,18 @@ const HAS_OTHERS = `
   WHERE ${IN_SCOPE} AND five_minutes >= :fromCell AND five_minutes <= :toCell AND others > 0
   UNION ALL ${NOT_SUMMED} LIMIT 1`
 const OTHERS = `
-  SELECT CAST(created_ms / 60000 AS BIGINT) AS minute, priority_id AS "priorityId", project_key AS "projectKey",
-    CAST(COUNT(*) AS BIGINT) AS count, 'others' AS kind
+  SELECT CAST(created_ms / 60000 AS BIGINT) AS minute, CAST(COUNT(*) AS BIGINT) AS count, 'others' AS kind
   FROM tickets
   WHERE ${IN_SCOPE} AND created_ms >= :fromMs AND created_ms < :toMs AND left_ms IS NULL AND source <> 'jira'
     AND COALESCE(rehearsed, 0) <> 1
-  GROUP BY 1, 2, 3`
+  GROUP BY 1`
 
-/** Counted tickets of a minute: all of them, those of runs, and the others, which were imported or are the sample's. */
+/**
+ * Counted tickets of a minute: all of them, those of runs, or the others, which were imported or are the sample's. A minute
+ * may have several of a kind, to be added up.
+ */
 export interface MinuteTickets {
   readonly minute: Minute
-  readonly priorityId: string
-  readonly projectKey: string
   readonly count: number
   readonly kind: 'all' | 'rehearsed' | 'others'
 }
@@ -69,8 +69,8 @@ export interface UsualHistory {
   readonly goesBack: boolean
   /** False: the tickets of an older version are not summed yet, and nothing else of this is known. */
   readonly isSummed: boolean
-  /** Summed over projects; those without tickets are left out. */
-  readonly cells: readonly Omit<UsualCell, 'projectKey'>[]
+  /** Of each priority, summed over projects: several of five minutes are to be added up. Those without tickets are left out. */
+  readonly cells: readonly Pick<UsualCell, 'fiveMinutes' | 'count' | 'others'>[]
 }
 
 /** What changed after a commit, as it is now. */

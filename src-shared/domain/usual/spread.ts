@@ -39,9 +39,11 @@ export function* spreadInParts(steps: JudgedSteps): Generator<undefined, Spread>
 }
 
 function phiOf({ counts, means }: JudgedSteps): number {
-  let [sum, windows] = [0, 0]
+  let sum = 0
+  let windows = 0
   for (let step = 0; step < counts.length; step++) {
-    const [count, mean] = [counts[step] ?? null, means[step] ?? 0]
+    const count = counts[step] ?? null
+    const mean = means[step] ?? 0
     if (count === null || mean < LEAST_EXPECTED) continue
     const off = (count - mean) ** 2 / mean
     if (off > OUTLYING ** 2) continue
@@ -69,7 +71,11 @@ function windowsOf({ counts, means, doubts, hours }: JudgedSteps, steps: number)
   }
   let length = 0
   for (let from = 0; from + steps <= counts.length; from += steps) {
-    let [count, mean, doubt, ofHour, step] = [0, 0, 0, 0, from]
+    let count = 0
+    let mean = 0
+    let doubt = 0
+    let ofHour = 0
+    let step = from
     for (; step < from + steps; step++) {
       const tickets = counts[step] ?? null
       if (tickets === null) break
@@ -97,9 +103,12 @@ function kappaOf(windows: Windows, phi: number): number | null {
 
 /** Of the windows that are no outliers where `kappa` is true. */
 function moment({ length, counts, means, doubts }: Windows, phi: number, kappa: number): number {
-  let [over, squares] = [0, 0]
+  let over = 0
+  let squares = 0
   for (let at = 0; at < length; at++) {
-    const [count, mean, doubt] = [counts[at] ?? 0, means[at] ?? 0, doubts[at] ?? 0]
+    const count = counts[at] ?? 0
+    const mean = means[at] ?? 0
+    const doubt = doubts[at] ?? 0
     const off = (count - mean) ** 2
     const square = mean * mean
     if (kappa < Number.POSITIVE_INFINITY && off > OUTLYING ** 2 * (phi * mean + kappa * square + doubt))
