@@ -9,6 +9,7 @@ import {
   storeTickets,
 } from '../../test-support/alerts/alerts.ts'
 import { MINUTE, SITE } from '../../test-support/store/pages.ts'
+import { newSlots, RUN } from '../../test-support/store/runs.ts'
 import { ENGINE, storeForEach } from '../../test-support/store/store.ts'
 import { createHandClock, type HandClock } from '../../test-support/sync/clock.ts'
 import { NOTHING_LEARNED } from './evaluate.ts'
@@ -139,6 +140,23 @@ test('tickets of a run are no alarm but in a drill, whose message says so', asyn
   expect(states.map(({ runId }) => runId)).toEqual([''])
   await instance.evaluate()
   expect(await recorded(store)).toHaveLength(2)
+})
+
+test('a drill begins with a clean sheet: what came before it rings for real and for none of its rules', async () => {
+  const { store, pass } = await open()
+  await pass(5)
+  await pass()
+  expect(await recorded(store)).toHaveLength(1)
+  const [startMs, endMs] = [clock.now(), clock.now() + 600_000]
+  await store.createRun({ ...RUN, startMs, endMs }, newSlots(1))
+  const drill = { stormMs: startMs, dueMs: endMs, untilMs: endMs, rules: ['Storm'] }
+  await store.addDrill(SITE, startMs, { runId: RUN.runId, ...drill })
+  await pass(2)
+  expect(await recorded(store)).toHaveLength(1)
+  await pass(1)
+  const [rehearsed] = await store.alertHistory({ siteId: SITE, limit: 1 })
+  expect(rehearsed?.rehearsal).toBe(RUN.runId)
+  expect(rehearsed?.transitions[0]?.message.numbers).toMatchObject({ tickets: 3, fromMinute: now() - 1 })
 })
 
 test('what happens while a rule is silenced is recorded, not sent, and sent when that ends', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
-import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
+import { minuteOf, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import {
   firstState,
   minutesSeen,
@@ -13,7 +13,7 @@ import { makeBaseline } from '../../src-shared/domain/usual/baseline.ts'
 import type { AlertInput } from '../../src-shared/domain/usual/condition.ts'
 import { isOfStorms } from '../../src-shared/domain/run/drill.ts'
 import type { WrittenAlert, WrittenTransition } from '../store/alerts/history.ts'
-import type { AlertBook, AlertWrite, StoredAlertState } from '../store/alerts/states.ts'
+import type { AlertBook, AlertDrill, AlertWrite, StoredAlertState } from '../store/alerts/states.ts'
 import { endedAlert } from './end-alert.ts'
 import { entryOf } from './entry.ts'
 import { saysWhatDiffers, writeMessage, type MessageParts } from './message.ts'
@@ -31,26 +31,27 @@ export async function evaluateAll(
   book: AlertBook,
   scene: Scene,
 ): Promise<AlertWrite[]> {
-  const [over, running] = [true, false].map((isOver) =>
-    book.drills.filter(({ untilMs }) => untilMs <= scene.nowMs === isOver).map(({ runId }) => runId),
-  )
+  const isOver = ({ untilMs }: AlertDrill): boolean => untilMs <= scene.nowMs
+  const over = book.drills.filter(isOver).map(({ runId }) => runId)
+  const running = book.drills.filter((drill) => !isOver(drill))
   const writes: AlertWrite[] = []
   for (const rule of book.rules.filter(({ on }) => on)) {
     // Drills first: what is left of a rule's silence is none of theirs.
     const drills = isOfStorms(rule.condition) ? running : []
     const stateOf = (run: string) => book.states.find((one) => one.ruleId === rule.id && one.runId === run)
-    for (const runId of [...(drills ?? []), '']) {
+    for (const drill of [...drills, null]) {
+      const runId = drill?.runId ?? ''
       const stored = stateOf(runId)
       // A drill at a new level is above that.
       const level = stateOf('')?.state.level ?? null
       const before = stored?.state ?? (level === null ? null : { ...firstState(scene.nowMinute), level })
-      const { state, transitions } = await evaluateRule(parts, scene, rule, runId, before)
+      const { state, transitions } = await evaluateRule(parts, scene, rule, drill, before)
       if (transitions.length === 0 && isDeepStrictEqual(state, before)) continue
       const alert = await alertOf(parts, scene, { rule, runId, before, state, transitions })
       writes.push({ rule, runId, seen: stored?.version ?? 0, state, alert })
     }
     for (const stored of book.states)
-      if (stored.ruleId === rule.id && over?.includes(stored.runId))
+      if (stored.ruleId === rule.id && over.includes(stored.runId))
         writes.push(await drillOver(parts, scene, rule, stored))
   }
   return writes
@@ -72,12 +73,12 @@ async function drillOver(
   return { ...over, alert: ended }
 }
 
-/** What becomes of one rule, and what it saw. */
+/** What becomes of one rule, for real or in a drill, and what it saw. */
 export async function evaluateRule(
   { usual }: EvaluationParts,
   scene: Scene,
   { scope, condition }: AlertRule,
-  runId: string,
+  drill: AlertDrill | null,
   before: AlertState | null,
 ) {
   const { nowMinute, settledTo, sinceFetch } = scene
@@ -87,7 +88,7 @@ export async function evaluateRule(
     nowMinute,
     recent: {
       endMinute: nowMinute + 1,
-      counts: isSeen ? await scene.recent(scope, minutesSeen(condition, state, nowMinute), runId !== '') : [],
+      counts: isSeen ? await scene.recent(scope, minutesSeen(condition, state, nowMinute), drill) : [],
     },
     settledTo,
     sinceFetch,
@@ -97,6 +98,7 @@ export async function evaluateRule(
         ? await usual.of(scope, state.frozenMinute ?? nowMinute)
         : NOTHING_LEARNED,
     newAlertId: randomUUID(),
+    ...(drill !== null && { begunMinute: minuteOf(drill.startMs) }),
   }
   return { observation, ...nextState(condition, state, observation) }
 }

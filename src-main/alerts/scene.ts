@@ -5,6 +5,7 @@ import { minuteOf, MS_PER_MINUTE, type MinuteSpan } from '../../src-shared/domai
 import { RECENT_MINUTES } from '../../src-shared/domain/usual/windows.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
+import type { AlertDrill } from '../store/alerts/states.ts'
 import type { Store } from '../store/store.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import type { UsualSource } from '../usual/usual.ts'
@@ -47,14 +48,24 @@ export async function lookAround(parts: SceneParts) {
     trouble: troubleOf(status, silenceMs),
     /** Why such a scope cannot be seen from here, as a sentence; empty where it can. */
     unseen: (scope: AlertScope): string => unseenBy(session, scope),
-    /** The newest minutes of a scope, the last one in progress; null: not known. In a drill with the tickets of runs. */
-    async recent(scope: AlertScope, minutes: number, isDrill: boolean): Promise<readonly (number | null)[]> {
+    /**
+     * The newest minutes of a scope, the last one in progress; null: not known. In a drill with the tickets of runs, and
+     * without those of before its begin.
+     */
+    async recent(
+      scope: AlertScope,
+      minutes: number,
+      drill: Pick<AlertDrill, 'startMs'> | null,
+    ): Promise<readonly (number | null)[]> {
       const length = Math.max(RECENT_MINUTES, minutes)
       const name = JSON.stringify([scope.project, scope.priority, length])
       const span = { fromMinute: nowMinute + 1 - length, toMinute: nowMinute + 1 }
       const counted = read.get(name) ?? usual.counted(scope, span)
       read.set(name, counted)
-      return (await counted)[isDrill ? 'charted' : 'real'].counts
+      const { charted, real } = await counted
+      if (drill === null) return real.counts
+      const begun = minuteOf(drill.startMs) - span.fromMinute
+      return charted.counts.map((count, at) => (at < begun && count !== null ? 0 : count))
     },
     /** See `createDiffering`. */
     differing: createDiffering(parts),

@@ -14,7 +14,7 @@ export async function tryRule(
   rule: AlertRule,
   stored: AlertState | null,
 ): Promise<Result<'alerts.test'>> {
-  const { observation, state } = await evaluateRule(parts, scene, rule, '', stored)
+  const { observation, state } = await evaluateRule(parts, scene, rule, null, stored)
   const standing = standingOf({ ...rule, on: true }, state, scene.trouble || scene.unseen(rule.scope))
   const seen = observe(rule.condition, observation, Number.NEGATIVE_INFINITY)
   if (seen === 'learning' || seen === 'unknown') return { fires: false, standing, message: null }

@@ -54,6 +54,9 @@ test('of four weeks it is known what is usual: a band for each bar, a verdict, a
   expect(usual.high[bar]).toBe(quantile(0.95, { mean, variance }))
 })
 
+/** What is usual in a minute. */
+const usually = ({ mean, minutes }: UsualNow['verdict']): number => (mean ?? 0) / minutes
+
 test('a storm is high at its next fetch, and the event says so with its tickets and since when', async () => {
   const { site, app } = await openWithHistory(4)
   const told: UsualNow[] = []
@@ -74,7 +77,6 @@ test('a storm is high at its next fetch, and the event says so with its tickets 
   expect(verdict.onsetMinute).toBeLessThan(verdict.endMinute)
   const ofHigh = app.call('usual.get', { from: 'now-1h', to: 'now', priority: '1' })
   // Each may name another window.
-  const usually = ({ mean, minutes }: UsualNow['verdict']): number => (mean ?? 0) / minutes
   expect(usually((await ofHigh).verdict)).toBeLessThan(usually(verdict))
 })
 

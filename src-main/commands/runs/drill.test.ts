@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createCliFixture, type CliFixture } from '../../../test-support/commands/cli.ts'
 
 let cli: CliFixture
@@ -35,6 +35,18 @@ test(
     })
     const ordinary = await cli.run(['create-tickets', ...STORM, '--only-watched', '--compress', '60'])
     expect(ordinary.code).toBe(0)
+  },
+)
+
+test(
+  'in a new sandbox, whose last hour has a storm, a rule above the usual rings for that of the drill',
+  { timeout: 120_000 },
+  async () => {
+    const fresh = createCliFixture({ TZ: 'UTC' })
+    onTestFinished(() => fresh.close())
+    await fresh.run(['alerts', 'add', '--above-usual', '--name', 'Unusual'])
+    const { code, stdout } = await fresh.run(['drill', ...STORM, '--expect-alert-within', '5m'])
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { state: 'in-time', alarm: { rule: 'Unusual' } }])
   },
 )
 

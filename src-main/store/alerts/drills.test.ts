@@ -38,7 +38,7 @@ test('a drill is there for every instance, with the alarms that came in it for m
       { rule: 'rule a', startedMs: 720_000 },
     ],
   })
-  expect((await store.alertBook(SITE)).drills).toEqual([{ runId: 'run', untilMs: 9_000_000 }])
+  expect((await store.alertBook(SITE)).drills).toEqual([{ runId: 'run', startMs: 0, untilMs: 9_000_000 }])
 })
 
 test('a run that is no drill has none, nor has that of another site', async () => {
@@ -53,7 +53,7 @@ test('with the begin of another one a drill is over', async () => {
   await store.addDrill(SITE, 700_000, { ...DRILL, runId: 'next' })
   const { drills } = await store.alertBook(SITE)
   expect(drills.toSorted((a, b) => a.untilMs - b.untilMs)).toEqual([
-    { runId: 'run', untilMs: 700_000 },
-    { runId: 'next', untilMs: 9_000_000 },
+    { runId: 'run', startMs: 0, untilMs: 700_000 },
+    { runId: 'next', startMs: 0, untilMs: 9_000_000 },
   ])
 })

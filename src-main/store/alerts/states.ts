@@ -25,7 +25,8 @@ export interface AlertBook {
 
 export interface AlertDrill {
   readonly runId: string
-  /** Site epoch ms. */
+  /** Site epoch ms, from its run's begin to when its tickets count no more. */
+  readonly startMs: number
   readonly untilMs: number
 }
 
@@ -45,7 +46,9 @@ const STATES = `
   SELECT rule_id AS "ruleId", run_id AS "runId", version, state FROM alert_states WHERE site_id = :siteId`
 /** The latest: of those that are long over nothing is left to do. */
 const DRILLS = `
-  SELECT run_id AS "runId", until_ms AS "untilMs" FROM alert_drills WHERE site_id = :siteId
+  SELECT run_id AS "runId", until_ms AS "untilMs",
+    COALESCE((SELECT start_ms FROM runs WHERE runs.site_id = :siteId AND runs.run_id = alert_drills.run_id), 0) AS "startMs"
+  FROM alert_drills WHERE site_id = :siteId
   ORDER BY until_ms DESC LIMIT 20`
 
 /** Locks it, too: nobody takes it over before this is committed. */

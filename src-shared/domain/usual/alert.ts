@@ -95,7 +95,7 @@ export function firstState(nowMinute: Minute): AlertState {
 export function nextState(condition: AlertCondition, before: AlertState, observation: AlertInput): Next {
   const { nowMinute } = observation
   const compared = { ...observation, baseline: atLevel(observation.baseline, before.level) }
-  const seen = observe(condition, compared, clearedTo(before))
+  const seen = observe(condition, compared, clearedTo(before, observation))
   const level = levelAt(condition, before, observation)
   const state = { ...before, silence: silenceAt(before, nowMinute), level }
   if (seen === 'learning' || seen === 'unknown')
@@ -127,7 +127,7 @@ function isLevelOld({ level, ...state }: Pick<AlertState, 'alert' | 'level'>, no
 function levelAt(condition: AlertCondition, before: AlertState, observation: AlertInput): Level | null {
   const { level } = before
   if (level === null || runs(before)) return level
-  const seen = observe(condition, observation, clearedTo(before))
+  const seen = observe(condition, observation, clearedTo(before, observation))
   if (seen === 'learning' || seen === 'unknown') return level
   // Of an hour that has some of the level yet, it would ring.
   if (seen.isQuiet(null) && !seen.isFiring) return null
@@ -152,9 +152,9 @@ function runs({ alert }: Pick<AlertState, 'alert'>): boolean {
   return alert !== null && alert.resolvedMinute === null
 }
 
-/** Tickets of an alert that is over are not counted again. */
-function clearedTo({ alert }: AlertState): Minute {
-  return (alert?.resolvedMinute ?? Number.NEGATIVE_INFINITY) - QUIET_MINUTES
+/** Tickets of an alert that is over are not counted again, nor in a drill those of before it. */
+function clearedTo({ alert }: AlertState, { begunMinute = Number.NEGATIVE_INFINITY }: AlertInput): Minute {
+  return Math.max(begunMinute, (alert?.resolvedMinute ?? Number.NEGATIVE_INFINITY) - QUIET_MINUTES)
 }
 
 function silenceAt(state: AlertState, nowMinute: Minute): AlertState['silence'] {

@@ -34,6 +34,8 @@ export interface AlertInput {
   readonly baseline: Baseline
   /** The id of the alert that would start now. */
   readonly newAlertId: string
+  /** Of a drill, its begin: tickets of before are none of its, and are not in `recent` either. */
+  readonly begunMinute?: Minute
 }
 
 /** What an alert says: a window, its tickets, what is usual there. Of `nothing-fetched`, the minutes without a fetch. */
