@@ -82,6 +82,13 @@ export const CONNECT = {
 
 export const DISCONNECT = { forgetToken: flag('delete the token from the keychain too') }
 
+export const HOOKS = {
+  url: option(
+    '<address>',
+    'where Jira reaches this server, as https://tpm.example.com/hooks/jira (default: below JIRA_TPM_PUBLIC_URL)',
+  ),
+}
+
 export const USE_STORE = {
   chosen: argument('<store>', 'postgres://user@host:port/database, or sqlite'),
   passwordStdin: flag('read the password from stdin instead of asking for it; it goes into the keychain'),
@@ -173,6 +180,40 @@ export const WORKSPACE_COMMANDS: readonly CommandValue[] = [
     needs: 'core',
     run: async () => (await import('./connect/use-store.ts')).useStore,
   }),
+  {
+    name: 'hooks',
+    group: 'Set up',
+    summary: "Jira's webhooks, for jira-tpm serve --hooks: registers, checks and removes them in Jira",
+    notes: [
+      'That takes an administrator of Jira; to any other account it says what to type where. The secret that signs them is JIRA_WEBHOOK_SECRET, or one that is made once and kept where tokens are.',
+    ],
+    commands: [
+      defineCommand({
+        name: 'register',
+        summary:
+          'registers the webhook in Jira, once however often it is called, and makes it right where it is not',
+        options: HOOKS,
+        needs: 'log',
+        run: async () => (await import('./hooks/hooks.ts')).registerHooks,
+      }),
+      defineCommand({
+        name: 'check',
+        isDefault: true,
+        summary:
+          'whether it is registered, for the right tickets and events, and signed; exit 1 where it is not',
+        options: HOOKS,
+        needs: 'log',
+        run: async () => (await import('./hooks/hooks.ts')).checkHooks,
+      }),
+      defineCommand({
+        name: 'remove',
+        summary: 'deletes it from Jira, which is then asked every few seconds again',
+        options: HOOKS,
+        needs: 'log',
+        run: async () => (await import('./hooks/hooks.ts')).removeHooks,
+      }),
+    ],
+  },
   {
     name: 'token',
     group: 'Set up',

@@ -55,6 +55,25 @@ export function readServerConfig({ flags, env, cwd }: { flags: Flags; env: Envir
   return config
 }
 
+/**
+ * Where a server of this environment takes webhooks: `publicUrl` as `readServerConfig` has it, and on this machine the port,
+ * whether or not it takes any. Throws where these are none.
+ */
+export function readHooksAddress({
+  env,
+  cwd,
+  envFile,
+}: {
+  env: Environment
+  cwd: string
+  envFile: string | undefined
+}) {
+  const { variables } = readSettings({ env, cwd, envFile })
+  const lookUp = lookUpIn({ flags: {}, variables, file: {}, cwd, dataDir: cwd })
+  const next = portOf(lookUp('port'), DEFAULT_PORT) + 1
+  return { publicUrl: publicUrlOf(lookUp('publicUrl')), port: portOf(lookUp('hooksPort'), next) }
+}
+
 /** Whether a server that listens there can be reached from this machine alone. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[|\]$/g, '')

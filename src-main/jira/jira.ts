@@ -42,6 +42,12 @@ export interface Jira {
    * that (its document knows `notifyUsers` for edits, comments and work logs alone).
    */
   deleteTicket(id: string, signal: AbortSignal): Promise<boolean>
+  /** Who is told of changes, as administrators have set it. Throws `jira-refused` where the account is none. */
+  webhooks(signal: AbortSignal): Promise<Webhook[]>
+  /** Registers one, or with an id changes it. Throws as `webhooks`. */
+  saveWebhook(webhook: NewWebhook, signal: AbortSignal): Promise<void>
+  /** Throws as `webhooks`, and where there is none. */
+  deleteWebhook(id: string, signal: AbortSignal): Promise<void>
 }
 
 const METHODS: Readonly<Record<keyof Jira, true>> = {
@@ -57,6 +63,9 @@ const METHODS: Readonly<Record<keyof Jira, true>> = {
   approximateCount: true,
   create: true,
   deleteTicket: true,
+  webhooks: true,
+  saveWebhook: true,
+  deleteWebhook: true,
 }
 
 /**
@@ -174,6 +183,26 @@ export interface NewTicket {
   readonly paragraphs: readonly string[]
   readonly labels: readonly string[]
   readonly properties: readonly { readonly key: string; readonly value: unknown }[]
+}
+
+/** A webhook as it is registered. */
+export interface Webhook {
+  readonly id: string
+  readonly name: string
+  readonly url: string
+  readonly events: readonly string[]
+  /** Which tickets it tells of; empty: all. */
+  readonly jql: string
+  readonly isEnabled: boolean
+  readonly hasBody: boolean
+  /** Null: this Jira does not say. */
+  readonly isSigned: boolean | null
+}
+
+export interface NewWebhook extends Pick<Webhook, 'name' | 'url' | 'events' | 'jql'> {
+  /** Null: a new one. */
+  readonly id: string | null
+  readonly secret: string
 }
 
 export interface CreatedTicket {

@@ -61,6 +61,7 @@ const KINDS: readonly (readonly [kind: string, method: string | null, path: RegE
   ['projects', null, /^\/project(\/|$)/],
   ['priorities', null, /^\/priority(\/|$)/],
   ['permissions', null, /^\/mypermissions$/],
+  ['webhooks', null, /^\/rest\/(jira-)?webhooks?\//],
 ]
 
 const MAX_ANSWER_BYTES = 16 * 2 ** 20

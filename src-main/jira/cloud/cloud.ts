@@ -32,6 +32,7 @@ import {
 import { CREATE_REPEATS, READ_REPEATS, withRetries } from '../retry.ts'
 import type { SearchParams } from '../site-url.ts'
 import type { HttpAnswer } from '../transport.ts'
+import { cloudWebhooks } from '../webhooks.ts'
 import { fetchByIds, MAX_FETCHED, readIdPage, readSearchPage, searchIdsOnce, searchOnce } from './search.ts'
 
 /** The address is the site's, `https://name.atlassian.net`, or the gateway's with its path. */
@@ -107,6 +108,7 @@ export function cloudJira(link: Link, reading: JiraReading = {}): Jira {
         () => read((client) => getCurrentUser(client), signal),
       )
     },
+    ...cloudWebhooks(link),
   }
 }
 

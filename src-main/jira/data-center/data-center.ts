@@ -18,6 +18,7 @@ import {
 } from '../rest.ts'
 import { CREATE_REPEATS, READ_REPEATS } from '../retry.ts'
 import type { HttpRequest } from '../transport.ts'
+import { serverWebhooks } from '../webhooks.ts'
 import {
   askWhoWeAre,
   countTickets,
@@ -140,6 +141,7 @@ export function dataCenterJira(link: Link, reading: JiraReading = {}): Jira {
       const request = { method: 'DELETE', path: issuePath(id), searchParams: { deleteSubtasks: 'false' } }
       return deletedOrGone(parts.read(Type.Unknown(), request), () => askWhoWeAre(parts))
     },
+    ...serverWebhooks(link),
   }
 }
 
