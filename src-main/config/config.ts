@@ -2,6 +2,7 @@ import type { WatchChoice } from '../../src-shared/contract/settings.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import type { SandboxConfig } from '#jira-sandbox'
 import type { NetworkConfig } from './environment.ts'
+import type { TeamConfig } from './team-config.ts'
 import type { VaultConfig } from './vault-config.ts'
 
 /** Everything that is set from outside, read once at start, checked, and passed down. Nothing else reads the environment. */
@@ -25,6 +26,8 @@ export interface Config {
   readonly vault: VaultConfig | null
   /** What the Jira signs its webhooks with, from the environment; null: it is asked of the secret store. */
   readonly hooksSecret: string | null
+  /** The team server that is meant, where one is said from outside. */
+  readonly team: TeamConfig
   /** Secrets of outputs of alerts, by the names of their variables (`outputVariable`). */
   readonly outputSecrets: Readonly<Record<string, string>>
   /** IANA name of the zone that times are shown in. */

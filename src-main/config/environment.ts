@@ -101,6 +101,7 @@ const PLACES = [
   ['jira', 'JIRA_URL'],
   ['store', 'DATABASE_URL', 'PSQL_HOST'],
   ['vault', 'VAULT_ADDR'],
+  ['team', 'JIRA_TPM_SERVER'],
 ] as const
 
 /** The proxies that the environment names; null where it names none. */

@@ -17,6 +17,7 @@ import { lookUpIn, fixedBy, wholePath, type FoundSetting } from './look-up.ts'
 import { variablesOf, type Flags, type Variable, type Variables } from './settings-table.ts'
 import { chooseFallback, chooseStore } from './store-config.ts'
 import { isZone } from './zone.ts'
+import { readTeam } from './team-config.ts'
 import { readVault } from './vault-config.ts'
 
 /** What the command line said. What is absent is asked of the next source. */
@@ -82,6 +83,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     ...chooseStore(sources),
     fallback: chooseFallback(sources),
     vault,
+    team: readTeam(lookUp, variables),
     hooksSecret: lookUp('hooksSecret')?.value ?? null,
     outputSecrets,
     /** Asked of the system when it is needed: that takes 15 ms. */
@@ -204,7 +206,8 @@ function refuseStraySecrets(settings: EnvironmentSettings, config: Config, isFol
   // The folder has a config.json with addresses, and the key that signs the dashboard's tokens.
   if (!isFolderFlag) refuse(variablesOf('secret'), ['JIRA_TPM_DATA_DIR'])
   if (config.vault !== null) refuse(vaults, variablesOf('way', 'vault'))
-  const { jira, jiraFixedBy, store, storeFixedBy } = config
+  const { jira, jiraFixedBy, store, storeFixedBy, team } = config
+  if (team.token !== null) refuse(['JIRA_TPM_SERVER_TOKEN'], ['JIRA_TPM_SERVER'])
   if (jira.kind === 'site' && jiraFixedBy === 'JIRA_URL') {
     if (jira.token !== null) refuse(['JIRA_API_KEY'], ['JIRA_URL'])
     if (jira.tokenFrom === 'vault') refuse(vaults, ['JIRA_URL'])

@@ -204,6 +204,7 @@ describe('what opens the server, and whose certificates are believed', () => {
     JIRA_TPM_TLS_KEY_FILE: 'key.pem',
     JIRA_TPM_OPEN_METRICS: 'true',
     JIRA_TPM_HOOKS: 'true',
+    JIRA_TPM_SERVER: 'https://tpm.example.com',
     JIRA_TPM_HOOKS_HOST: '127.0.0.2',
     JIRA_CA_FILE: 'ca.pem',
     PSQL_CA_FILE: 'ca.pem',

@@ -6,7 +6,7 @@ import type { Limits } from '#jira-sandbox'
  */
 export interface Setting {
   /** What it is about. A source that names another Jira, PostgreSQL server or Vault says nothing of the former one's. */
-  readonly of: 'jira' | 'store' | 'vault' | 'server' | 'workspace'
+  readonly of: 'jira' | 'store' | 'vault' | 'server' | 'team' | 'workspace'
   /** As commander takes it, with what follows it. The flags of the server are those of `serve`, all others those of each command. */
   readonly flag?: string
   readonly help?: string
@@ -105,6 +105,14 @@ export const SETTINGS = {
   vaultDbMount: { of: 'vault', env: 'VAULT_DB_MOUNT' },
   vaultKvMount: { of: 'vault', env: 'VAULT_KV_MOUNT' },
   vaultKvPath: { of: 'vault', env: 'VAULT_KV_PATH' },
+  server: {
+    of: 'team',
+    flag: '--server <server>',
+    help: 'a team server, by its name or URL, or local for none (default: JIRA_TPM_SERVER, else what servers use chose)',
+    env: 'JIRA_TPM_SERVER',
+    trust: 'given',
+  },
+  serverToken: { of: 'team', env: 'JIRA_TPM_SERVER_TOKEN', trust: 'secret' },
   dataDir: {
     of: 'workspace',
     flag: '--data-dir <folder>',
