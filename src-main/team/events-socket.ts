@@ -80,6 +80,7 @@ export async function openEvents(options: EventsOptions): Promise<EventsSocket> 
 
 /** Throws how the server refused to open it. */
 async function opened(socket: WebSocket, host: string, firstByteMs: number): Promise<void> {
+  const fromMs = performance.now()
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve)
     socket.once('unexpected-response', (_request, answer) => {
@@ -88,9 +89,9 @@ async function opened(socket: WebSocket, host: string, firstByteMs: number): Pro
       socket.terminate()
       reject(refused(host, status, headers[VERSION_HEADER] !== undefined))
     })
-    socket.once('error', (error) =>
+    socket.once('error', () =>
       reject(
-        /timed out/.test(error.message)
+        performance.now() - fromMs >= firstByteMs
           ? noAnswer(host, `did not open its events within ${firstByteMs / 1_000} s`, false)
           : notOurs(host, 'it does not open a WebSocket, which a proxy in between may not let through'),
       ),

@@ -9,8 +9,8 @@ import { readHello, readRenewed, type Hello } from './hello.ts'
 
 /** The sign-in of this machine at a server, as it is kept: see `kept-servers.ts`. */
 export interface TeamAccount {
-  /** The server that was signed in to. */
-  readonly serverId: string
+  /** The server that was signed in to; null: whichever answers, to which the token was given by hand. */
+  readonly serverId: string | null
   /** Null where there is none. Asked anew where the server does not take the last one: another process may have renewed it. */
   token(signal: AbortSignal): Promise<string | null>
   /** When it was given or renewed last, this machine's epoch ms. */
@@ -49,7 +49,7 @@ export function createTeamSession({
     const answer = await ask({ method: 'GET', path: '/api/hello', maxBytes: SMALL_ANSWER_BYTES }, signal)
     const hello = readHello(host, answer)
     onHello(hello)
-    if (hello.serverId !== account.serverId) throw otherServer(host)
+    if (account.serverId !== null && hello.serverId !== account.serverId) throw otherServer(host)
   }
 
   async function token(signal: AbortSignal): Promise<string> {

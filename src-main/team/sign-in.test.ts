@@ -1,19 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
-import { text } from 'node:stream/consumers'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { Scope } from '../../src-shared/contract/schema.ts'
 import { testFolder } from '../../test-support/end.ts'
 import { createMemoryKeychain, type MemoryKeychain } from '../../test-support/secrets/secrets.ts'
-import {
-  sayHello,
-  startBehind,
-  sendJson,
-  startFront,
-  type Answers,
-  type Front,
-} from '../../test-support/team/front.ts'
+import { startBehind, startFront, type Front } from '../../test-support/team/front.ts'
+import { signsIn } from '../../test-support/team/signs-in.ts'
 import { NO_PROXIES } from '../../test-support/team/team.ts'
 import { createSecrets } from '../secrets/secrets.ts'
 import { clockNotice } from './faults.ts'
@@ -29,7 +22,7 @@ let book: ServerBook
 let signIns: SignIns
 let server: Awaited<ReturnType<typeof startBehind>>
 let front: Front
-let ended: number
+let ended: readonly string[]
 beforeEach(async () => {
   dataDir = testFolder()
   keychain = createMemoryKeychain()
@@ -39,38 +32,20 @@ beforeEach(async () => {
   })
   signIns = createSignIns({ book, proxies: NO_PROXIES })
   server = await startBehind()
-  ended = 0
-  front = await startFront(server, { answers: [sayHello(), login] })
+  const { answers, ended: heard } = signsIn(tokenOf)
+  ended = heard
+  front = await startFront(server, { answers })
 })
 
-/** The sign-in of a server: a code is good once. */
-const spent = new Set<string>()
-const login: Answers = (asked, response) => {
-  if (asked.url === '/api/token/end') {
-    ended += 1
-    return sendJson(response, 200, { ok: true, result: {} })
-  }
-  if (asked.url !== '/api/login') return false
-  void give(asked, (status, body) => void sendJson(response, status, body))
-  return true
-}
-
-async function give(asked: IncomingMessage, answer: (status: number, body: unknown) => void): Promise<void> {
-  const { code } = JSON.parse(await text(asked)) as { code: string }
-  const error = { code: 'forbidden', what: 'Spent.', consequence: '', hint: '', retryable: false }
-  if (!code.startsWith('good') || spent.has(code)) return answer(401, { ok: false, error })
-  spent.add(code)
-  const wish = { scope: 'run', ttlMs: HOUR_MS, name: 'laptop' } as const
-  const { token, record } = await server.tokens.create(wish, signal)
-  const { id, expiresMs } = record
-  answer(200, { ok: true, result: { token, id, scope: 'run', expiresMs } })
+async function tokenOf(scope: Scope): Promise<string> {
+  return (await server.tokens.create({ scope, ttlMs: HOUR_MS, name: 'laptop' }, signal)).token
 }
 
 const at = (url: string) => ({ url, caFile: null, machine: 'laptop' })
 
 describe('a sign-in', () => {
   test('keeps the server, and its token in the keychain and nowhere else', async () => {
-    const { server: kept, clockAheadMs } = await signIns.signIn(at(front.url), 'good-1', signal)
+    const { server: kept, clockAheadMs } = await signIns.signIn(at(front.url), 'run-1', signal)
     expect(kept).toMatchObject({ url: front.url, name: 'Team', machine: 'laptop', scope: 'run' })
     expect(clockNotice('tpm', clockAheadMs)).toBeNull()
     expect(book.read()).toEqual({ chosen: null, servers: [kept] })
@@ -81,28 +56,28 @@ describe('a sign-in', () => {
   })
 
   test('by a code that was used says so, and keeps nothing', async () => {
-    await signIns.signIn(at(front.url), 'good-2', signal)
+    await signIns.signIn(at(front.url), 'run-2', signal)
     const [former] = book.read().servers
-    await expect(signIns.signIn(at(front.url), 'good-2', signal)).rejects.toMatchObject({
+    await expect(signIns.signIn(at(front.url), 'run-2', signal)).rejects.toMatchObject({
       code: 'signed-out',
     })
     expect(book.read().servers).toEqual([former])
   })
 
   test('at the same server takes the place of the former one', async () => {
-    await signIns.signIn(at(front.url), 'good-3', signal)
-    const { server: second } = await signIns.signIn(at(front.url), 'good-4', signal)
+    await signIns.signIn(at(front.url), 'run-3', signal)
+    const { server: second } = await signIns.signIn(at(front.url), 'run-4', signal)
     expect(book.read().servers).toEqual([second])
     expect(keychain.entries.size).toBe(1)
   })
 
   test('that is ended is ended at the server, and forgotten here, also where the server is away', async () => {
-    const { server: first } = await signIns.signIn(at(front.url), 'good-5', signal)
+    const { server: first } = await signIns.signIn(at(front.url), 'run-5', signal)
     await book.choose(first.url)
     expect(await signIns.signOut(first, signal)).toEqual({ notEnded: null })
-    expect(ended).toBe(1)
+    expect(ended).toHaveLength(1)
     expect(book.read()).toEqual({ chosen: null, servers: [] })
-    const { server: second } = await signIns.signIn(at(front.url), 'good-6', signal)
+    const { server: second } = await signIns.signIn(at(front.url), 'run-6', signal)
     await front.close()
     const { notEnded } = await signIns.signOut(second, signal)
     expect(notEnded).toMatchObject({ code: 'server-unreachable' })
@@ -112,7 +87,7 @@ describe('a sign-in', () => {
 
   test('without a keychain is none, and says so', async () => {
     keychain.trouble = 'missing'
-    await expect(signIns.signIn(at(front.url), 'good-7', signal)).rejects.toMatchObject({
+    await expect(signIns.signIn(at(front.url), 'run-7', signal)).rejects.toMatchObject({
       code: 'secrets-unavailable',
     })
     expect(book.read().servers).toEqual([])
