@@ -29,6 +29,7 @@ import { settingOptions, workspaceFlags } from './cli/options.ts'
 import { MARK_COMMANDS } from './mark-commands.ts'
 import { ALERT_COMMANDS } from './alert-commands.ts'
 import { RUN_COMMANDS } from './run-commands.ts'
+import { TEAM_COMMANDS } from './team-commands.ts'
 import { TICKET_COMMANDS } from './ticket-commands.ts'
 import { WORKSPACE_COMMANDS } from './workspace-commands.ts'
 
@@ -47,6 +48,7 @@ const ALL_COMMANDS = [
   ...RUN_COMMANDS,
   ...TICKET_COMMANDS,
   ...MARK_COMMANDS,
+  ...TEAM_COMMANDS,
   ...WORKSPACE_COMMANDS,
 ]
 const COMMANDS = COMMAND_GROUPS.flatMap((group) => ALL_COMMANDS.filter((command) => command.group === group))

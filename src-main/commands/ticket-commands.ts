@@ -111,7 +111,7 @@ export const TICKET_COMMANDS = [
     group: 'Watch',
     summary: 'serves the live dashboard to a browser on this machine, until Ctrl-C',
     options: PLOT_DATA,
-    needs: 'core',
+    needs: 'own-core',
     run: async () => (await import('./server/serve.ts')).plotData,
     with: { png: { needs: 'store', run: async () => (await import('./counts/plot-data.ts')).plotPng } },
   }),
@@ -125,7 +125,7 @@ export const TICKET_COMMANDS = [
       'Programs bring a token (jira-tpm token create), browsers a one-time link of jira-tpm token link. On a terminal this command prints one, of scope admin, for 15 minutes; into a file or a log it never does.',
       'In the environment: JIRA_TPM_HOST, JIRA_TPM_PORT, JIRA_TPM_TLS_CERT_FILE, JIRA_TPM_TLS_KEY_FILE, JIRA_TPM_BEHIND_PROXY, JIRA_TPM_TRUST_PROXY, JIRA_TPM_PUBLIC_URL, JIRA_TPM_OPEN_METRICS, JIRA_TPM_ACCESS_LOG_STDOUT.',
     ],
-    needs: 'core',
+    needs: 'own-core',
     run: async () => (await import('./server/serve.ts')).serve,
   }),
   defineCommand({
@@ -175,7 +175,7 @@ export const TICKET_COMMANDS = [
     name: 'create-table',
     group: 'Set up',
     summary: 'makes the ticket tables anew after drop-table (a new store has them)',
-    needs: 'primary-core',
+    needs: 'own-primary-core',
     run: async () => (await import('./tickets/tables.ts')).createTable,
   }),
   defineCommand({
@@ -183,14 +183,14 @@ export const TICKET_COMMANDS = [
     group: 'Set up',
     summary: 'drops the fetched tickets and their counts; runs and Jira itself stay as they are',
     options: DROP_TABLE,
-    needs: 'primary-core',
+    needs: 'own-primary-core',
     run: async () => (await import('./tickets/tables.ts')).dropTable,
   }),
   defineCommand({
     name: 'load-sample',
     group: 'Set up',
     summary: 'stores the sample hour of tickets, to look at the charts without any Jira',
-    needs: 'primary-core',
+    needs: 'own-primary-core',
     run: async () => (await import('./tickets/tables.ts')).loadSample,
   }),
   defineCommand({
@@ -203,7 +203,7 @@ export const TICKET_COMMANDS = [
       "CSV and JSON lines have the columns that jira-tpm export writes: at least id, created and priorityName. The first program's columns may be in them, too.",
       "Jira's own CSV export (Issue key, Issue id, Summary …) is taken as it is. Its dates are of the time zone in the profile of who exported it: say which with --zone.",
     ],
-    needs: 'primary-core',
+    needs: 'own-primary-core',
     run: async () => (await import('./tickets/import.ts')).importTickets,
   }),
   defineCommand({

@@ -158,7 +158,7 @@ export const WORKSPACE_COMMANDS: readonly CommandValue[] = [
     group: 'Set up',
     summary: 'connects a Jira Cloud site or a Data Center server; the token goes into the keychain',
     options: CONNECT,
-    needs: 'core',
+    needs: 'own-core',
     run: async () => (await import('./connect/connect.ts')).connect,
   }),
   defineCommand({
@@ -166,7 +166,7 @@ export const WORKSPACE_COMMANDS: readonly CommandValue[] = [
     group: 'Set up',
     summary: 'goes back to the sandbox; what was fetched stays stored',
     options: DISCONNECT,
-    needs: 'core',
+    needs: 'own-core',
     run: async () => (await import('./connect/connect.ts')).disconnect,
   }),
   defineCommand({
@@ -177,7 +177,7 @@ export const WORKSPACE_COMMANDS: readonly CommandValue[] = [
     notes: [
       'The connection is encrypted, and the server’s name checked, unless it is on this machine. After the database: ?sslmode=verify-full (the default), verify-ca, require or disable; &sslrootcert=FILE for certificates of your own.',
     ],
-    needs: 'core',
+    needs: 'own-core',
     run: async () => (await import('./connect/use-store.ts')).useStore,
   }),
   {
@@ -265,7 +265,7 @@ export const WORKSPACE_COMMANDS: readonly CommandValue[] = [
     summary: 'plays an hour in half a minute in the sandbox: creates, fetches, draws and audits it, and ends',
     options: DEMO,
     notes: RUN_NOTES,
-    needs: 'core',
+    needs: 'own-core',
     run: async () => (await import('./runs/demo.ts')).demo,
   }),
 ]

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import type { Environment } from '../../src-main/config/environment.ts'
 import type { CliIo } from '../../src-main/commands/cli/io.ts'
+import type { SecretStore } from '../../src-main/secrets/secret-store.ts'
 import { runCli } from '../../src-main/commands/program.ts'
 
 export type CliResult = Awaited<ReturnType<typeof run>>
@@ -18,6 +19,7 @@ type Answer = readonly [question: RegExp, typed: string]
 
 export interface CallOptions {
   readonly env?: Environment
+  readonly keychain?: SecretStore
   readonly isTTY?: boolean
   /** Whether stdout is a terminal of a person, who may see a link. */
   readonly stdoutIsTTY?: boolean
@@ -84,6 +86,7 @@ export function createTestIo(
       answer()
     }),
     env: options.env ?? {},
+    ...(options.keychain && { keychain: options.keychain }),
     cwd,
     // The page that `createCliFixture` puts there stands for the built dashboard.
     rendererDir: cwd,

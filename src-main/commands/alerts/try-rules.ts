@@ -3,10 +3,12 @@ import { durationText, tickets } from '../../../src-shared/domain/sentences.ts'
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { nothingDone } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'
+import type { Config } from '../../config/config.ts'
 import { wallTime } from '../../print/wall-clock.ts'
-import { runningInstances } from '../../workspace/instance.ts'
+import { dashboardUrl } from '../../workspace/instance.ts'
 import type { NAMED_RULE, REPLAY } from '../alert-commands.ts'
 import type { CommandCall } from '../cli/define-command.ts'
+import { reachedServer } from '../cli/reach.ts'
 import { conditionFrom, isConditionSaid, ruleCalled, scopeFrom } from './rule-options.ts'
 
 export async function testRule(call: CommandCall<'primary-core', typeof NAMED_RULE>): Promise<void> {
@@ -44,9 +46,14 @@ export async function replayRule(call: CommandCall<'primary-core', typeof REPLAY
         ? await ruleCalled(client, options.rule ?? '')
         : { condition, scope: scopeFrom(options, watched) }
     const replayed = await replayOf(client, rule, options.weeks)
-    const dashboard = runningInstances(config.dataDir).find((one) => one.dashboard !== null)?.dashboard
-    print(replayDocument(replayed), replayText(replayed, zone, dashboard?.publicUrl ?? ''))
+    print(replayDocument(replayed), replayText(replayed, zone, await dashboardOf(config)))
   })
+}
+
+/** Where its dashboard is, for links; empty where nowhere. */
+async function dashboardOf(config: Config): Promise<string> {
+  const server = await reachedServer(config)
+  return server?.url ?? dashboardUrl(config.dataDir) ?? ''
 }
 
 function replayOf(

@@ -3,6 +3,7 @@ import { plainJson, plainText } from '../../../src-shared/domain/plain-text.ts'
 import { AppError, type ErrorCode } from '../../../src-shared/errors/app-error.ts'
 import type { Environment } from '../../config/environment.ts'
 import { wrapText } from '../../print/text-width.ts'
+import type { SecretStore } from '../../secrets/secret-store.ts'
 
 /** Everything that a command knows of the world outside: a test gives its own. */
 export interface CliIo {
@@ -13,6 +14,8 @@ export interface CliIo {
   readonly stderr: Writable
   readonly env: Environment
   readonly cwd: string
+  /** Where secrets are kept; absent: the system's keychain. */
+  readonly keychain?: SecretStore
   /** The folder of the built dashboard. */
   readonly rendererDir: string
   /** A person at a terminal: may be asked, and sees a bar move. */

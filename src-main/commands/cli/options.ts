@@ -13,9 +13,12 @@ const PLAIN = /^[\w./:@\\-]+$/
 const CHOOSING = ['connect', 'disconnect', 'use-store']
 
 /** The flags of this call that say to another one which workspace is meant, as a shell takes them, each with a space after it. */
-export function workspaceFlags({ jira, store, dataDir, envFile }: CommonOptions, command: string): string {
+export function workspaceFlags(
+  { jira, store, server, dataDir, envFile }: CommonOptions,
+  command: string,
+): string {
   const chosen = CHOOSING.includes(command) ? {} : { '--jira': jira, '--store': store }
-  return Object.entries({ ...chosen, '--data-dir': dataDir, '--env-file': envFile })
+  return Object.entries({ ...chosen, '--server': server, '--data-dir': dataDir, '--env-file': envFile })
     .filter((entry): entry is [string, string] => entry[1] !== undefined && !HAS_PASSWORD.test(entry[1]))
     .map(([flag, value]) => `${flag} ${PLAIN.test(value) ? value : `"${value}"`} `)
     .join('')

@@ -168,10 +168,27 @@ export async function askOutputSecret(io: CliIo, what: string, fromStdin = false
   return (await askUnseen(io, `${what} (Enter: none here)`, 'secret')).trim() || null
 }
 
+/** The one-time code of a sign-in, as `askToken` asks for a token. Throws `usage` or `cancelled`. */
+export async function askCode(io: CliIo, server: string, fromStdin: boolean): Promise<string> {
+  if (fromStdin) return (await secretFromStdin(io, 'code')).trim()
+  if (io.isTTY) {
+    return askUnseen(io, `One-time code for ${server}, or the link that has it`, 'code', needsCode)
+  }
+  throw nothingChanged(
+    'usage',
+    'There is no terminal to ask for the code at.',
+    'Give it by --code, or on stdin: jira-tpm login URL --code-stdin < FILE',
+  )
+}
+
+function needsCode(typed: string): string | undefined {
+  return typed.trim() ? undefined : 'A code is needed.'
+}
+
 async function askUnseen(
   io: CliIo,
   message: string,
-  what: 'token' | 'password' | 'secret',
+  what: 'token' | 'password' | 'secret' | 'code',
   check: (typed: string) => string | undefined = () => undefined,
 ): Promise<string> {
   const validate = (typed: string | undefined): string | undefined => check(typed ?? '')
@@ -185,7 +202,7 @@ async function askUnseen(
 }
 
 /** The first line of stdin, which is where a script gives a secret. Throws `usage` where it is empty. */
-async function secretFromStdin(io: CliIo, what: 'token' | 'password' | 'secret'): Promise<string> {
+async function secretFromStdin(io: CliIo, what: 'token' | 'password' | 'secret' | 'code'): Promise<string> {
   const line = (await readAll(io.stdin)).split(/\r?\n/)[0] ?? ''
   if (line.trim() !== '') return line
   throw nothingChanged('usage', `No ${what} came on stdin.`, 'Write it there as the first line.')

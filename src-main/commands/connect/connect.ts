@@ -27,7 +27,7 @@ import { askProject, askWatch, connectDraft, isCloudUrl } from './connect-questi
 const ABOUT_WATCH: ReadonlySet<PreflightStep['id']> = new Set(['priority', 'watched'])
 const INTERRUPTED = ['Interrupted before the connection was kept.', 'Nothing was changed.'] as const
 
-export async function connect(call: CommandCall<'core', typeof CONNECT>): Promise<void> {
+export async function connect(call: CommandCall<'own-core', typeof CONNECT>): Promise<void> {
   const { io, options, open, print } = call
   const url = siteUrl({ value: options.url, source: 'The address', code: 'usage' })
   const caFile = options.caFile === undefined ? null : readableFile(io, options.caFile)
@@ -94,7 +94,7 @@ function connectedText(preflight: Preflight, { jira, tokenIn, secrets }: Setting
   ].join('\n')
 }
 
-export async function disconnect(call: CommandCall<'core', typeof DISCONNECT>): Promise<void> {
+export async function disconnect(call: CommandCall<'own-core', typeof DISCONNECT>): Promise<void> {
   const { options, config: readConfig, open, print } = call
   const { forgetToken = false } = options
   const config = readConfig()

@@ -14,7 +14,7 @@ import { createStepChanges, sayStep } from '../cli/progress.ts'
 import { refuseFixed } from '../cli/settings.ts'
 import type { USE_STORE } from '../workspace-commands.ts'
 
-export async function useStore(call: CommandCall<'core', typeof USE_STORE>): Promise<void> {
+export async function useStore(call: CommandCall<'own-core', typeof USE_STORE>): Promise<void> {
   const { io, options, config: readConfig, open, print } = call
   const store = options.chosen === 'sqlite' ? null : postgresStore(io, options.chosen)
   const config = readConfig()
@@ -47,7 +47,10 @@ function postgresStore(io: CliIo, text: string): PostgresConfig {
 }
 
 /** What the environment has for it, as for any store that the command line names. */
-function withItsPassword({ config }: CommandCall<'core'>, store: PostgresConfig): PostgresConfig | undefined {
+function withItsPassword(
+  { config }: CommandCall<'own-core'>,
+  store: PostgresConfig,
+): PostgresConfig | undefined {
   const named = config({ store: storeText(store) }).store
   return named.kind === 'postgres' ? named : undefined
 }

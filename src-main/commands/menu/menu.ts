@@ -16,6 +16,7 @@ import {
 import { orCancelled } from '../cli/interrupt.ts'
 import { EXIT, willRepeatFlags, type CliIo, type CommandHost } from '../cli/io.ts'
 import { workspaceFlags } from '../cli/options.ts'
+import { refuseServer } from '../cli/reach.ts'
 import { configOf } from '../cli/settings.ts'
 import { promptOutput, terminalKind } from '../cli/terminal.ts'
 import { askedSpan } from '../cli/times.ts'
@@ -76,6 +77,7 @@ export async function runMenu(host: CommandHost, options: CommonOptions): Promis
   willRepeatFlags(io, (hint) => workspaceFlags(options, hint))
   const readConfig = (): Config => configOf(io, options)
   const config = readConfig()
+  await refuseServer(config)
   const leave = listenForCtrlC(io)
   intro('Jira TPM: tickets per minute', { output: promptOutput(io) })
   try {

@@ -17,6 +17,7 @@ import { failedStep } from '../../runtime/steps.ts'
 import { answered, askYes, choose, refuseUnasked } from '../cli/ask.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import type { CommandCall, CommonOptions } from '../cli/define-command.ts'
+import { reachedServer } from '../cli/reach.ts'
 import { say, type CliIo } from '../cli/io.ts'
 import { sayStep } from '../cli/progress.ts'
 import { resolvedConfigOf } from '../cli/settings.ts'
@@ -34,13 +35,16 @@ export async function refuseRun(
   config: Config,
   options: Pick<CreateOptions, 'yes' | 'compress'>,
 ): Promise<void> {
+  // The server knows its Jira.
+  if ((await reachedServer(config)) !== null) return
   await refuseCompression(config, options)
-  if (config.jira.kind !== 'site') return
-  refuseUnasked(io, options.yes, {
-    what: 'Creating tickets in a real Jira',
-    nothing: 'No ticket was made.',
-    hint: 'Add --yes, or use the sandbox (--jira sandbox).',
-  })
+  if (config.jira.kind === 'site') refuseUnasked(io, options.yes, UNASKED)
+}
+
+const UNASKED = {
+  what: 'Creating tickets in a real Jira',
+  nothing: 'No ticket was made.',
+  hint: 'Add --yes, or use the sandbox (--jira sandbox).',
 }
 
 async function refuseCompression(
@@ -79,15 +83,39 @@ export async function planTickets({
 export async function agreedRequest(
   io: CliIo,
   client: Client,
-  { jira, projectKey }: Config,
+  config: Config,
   options: Pick<CreateOptions, 'yes'> & RunOptions & CommonOptions,
 ): Promise<RunRequest | null> {
+  if ((await reachedServer(config)) !== null) return agreedOverServer(io, client, options)
+  const { jira, projectKey } = config
   const request = { ...(await runRequest(io, options)), ...(projectKey === null ? {} : { projectKey }) }
   if (jira.kind === 'sandbox') return request
   const { count } = plannedSize(requestedTimes(request))
   const projectKeys = request.projects === undefined ? [projectKey] : weightedNames(request.projects)
   const agreed = await agreeOnRun(io, client, { projectKeys, count, yes: options.yes })
   return agreed === null ? null : { ...request, ...agreed }
+}
+
+/** The server checks what can be created where; a person agrees to the number, the project and the site. */
+async function agreedOverServer(
+  io: CliIo,
+  client: Client,
+  options: Pick<CreateOptions, 'yes'> & RunOptions & CommonOptions,
+): Promise<RunRequest | null> {
+  const { project } = options
+  const request = {
+    ...(await runRequest(io, options)),
+    ...(project !== undefined && { projectKey: project }),
+  }
+  const { site, projectKey } = await client.call('session.get', {})
+  if (site.kind === 'sandbox') return request
+  refuseUnasked(io, options.yes, UNASKED)
+  const { count } = plannedSize(requestedTimes(request))
+  const named = request.projects === undefined ? [project ?? projectKey] : weightedNames(request.projects)
+  const where = named.filter((key) => key !== null)
+  const question = `Create ${tickets(count)} in ${where.length === 0 ? '' : `${where.join(', ')} on `}${site.label}?`
+  if (options.yes !== true && !(await agrees(io, question))) return null
+  return { ...request, confirmedSite: site.id }
 }
 
 function picturesPlans(): AppError {

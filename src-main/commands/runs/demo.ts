@@ -1,3 +1,4 @@
+import { LOCAL } from '../../config/team-config.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -19,7 +20,7 @@ import { DEMO_COMPRESS, type DEMO } from '../workspace-commands.ts'
 import { runRequest, type RunOptions } from './run-options.ts'
 
 const FETCH_EVERY_MS = 1_000
-type DemoCall = CommandCall<'core', typeof DEMO>
+type DemoCall = CommandCall<'own-core', typeof DEMO>
 
 export async function demo(call: DemoCall): Promise<void> {
   const { options } = call
@@ -41,7 +42,7 @@ async function play(
 ): Promise<void> {
   const { io, options, open, print, exitWith } = call
   const { dataDir, store } = where
-  const config = call.config({ dataDir, store, jira: 'sandbox' }, sandbox)
+  const config = call.config({ dataDir, store, jira: 'sandbox', server: LOCAL }, sandbox)
   await open(config, async ({ client }) => {
     const run = await createAndFetch(client, io, { compress: DEMO_COMPRESS, ...options })
     const reason = reasonText(run)

@@ -8,6 +8,7 @@ import { isOfStorms } from '../../../src-shared/domain/run/drill.ts'
 import { AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
 import { wallTime } from '../../print/wall-clock.ts'
 import type { CommandCall } from '../cli/define-command.ts'
+import { reachedServer } from '../cli/reach.ts'
 import { EXIT, say } from '../cli/io.ts'
 import { DRILL_COMPRESS, type DRILL } from '../run-commands.ts'
 import { agreedRequest, refuseRun } from './create-tickets.ts'
@@ -25,7 +26,8 @@ export async function drill(call: DrillCall): Promise<void> {
   const { io, options, open, print, exitWith } = call
   const config = call.config()
   await refuseRun(io, config, options)
-  const isSandbox = config.jira.kind === 'sandbox'
+  // A server's time is everybody's.
+  const isSandbox = config.jira.kind === 'sandbox' && (await reachedServer(config)) === null
   const usual = isSandbox
     ? { compress: DRILL_COMPRESS, ...(options.weights === undefined && { onlyWatched: true as const }) }
     : {}

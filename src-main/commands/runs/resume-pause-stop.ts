@@ -2,7 +2,7 @@ import type { Client } from '../../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { workedOnBy } from '../../../src-shared/domain/run/run-reason.ts'
-import type { App } from '../../app/app.ts'
+import type { ReachedCore } from '../cli/openers.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { followWork } from '../cli/interrupt.ts'
 import { say, type CliIo } from '../cli/io.ts'
@@ -46,7 +46,7 @@ async function namedRun(client: Client, runId: string | undefined): Promise<RunP
  */
 async function resumeRun(
   io: CliIo,
-  app: App,
+  app: ReachedCore,
   given: RunProgress,
   { missed, unknown }: ResumeFlags,
 ): Promise<RunProgress> {
@@ -96,7 +96,7 @@ function takeOver(io: CliIo, { created, planned, missed }: RunProgress, flag: Mi
  * Follows a run that another process works on, until it does so no more: then it has ended, rests, or is broken, for this
  * process to take over. Throws `cancelled` after Ctrl-C; the other one goes on.
  */
-async function standBy(io: CliIo, app: Pick<App, 'client' | 'followOtherRuns'>, given: RunProgress) {
+async function standBy(io: CliIo, app: ReachedCore, given: RunProgress) {
   const { client } = app
   say(io, standByText(given))
   const bar = await createRunBar(io, client)

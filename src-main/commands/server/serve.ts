@@ -11,7 +11,7 @@ import { untilAborted, withTimeout } from '../../runtime/async.ts'
 
 /** A Jira that is away, or slow, does not keep the settings from being served. */
 const PATIENCE_MS = 5_000
-export async function serve(call: CommandCall<'core'>): Promise<void> {
+export async function serve(call: CommandCall<'own-core'>): Promise<void> {
   const { io, options } = call
   const access = readServerConfig({ flags: options, env: io.env, cwd: io.cwd })
   if (access.tls !== null) readTls(access.tls, machineClock.now()) // before anything is opened
@@ -19,7 +19,7 @@ export async function serve(call: CommandCall<'core'>): Promise<void> {
 }
 
 /** The loopback form of `serve`: what the environment says of that is not asked. */
-export async function plotData(call: CommandCall<'core', typeof PLOT_DATA>): Promise<void> {
+export async function plotData(call: CommandCall<'own-core', typeof PLOT_DATA>): Promise<void> {
   const { port, open, from, to, zone, interval, theme } = call.options
   if ([from, to, zone, interval, theme].some((value) => value !== undefined)) {
     throw nothingDone(
@@ -33,7 +33,7 @@ export async function plotData(call: CommandCall<'core', typeof PLOT_DATA>): Pro
 
 /** Serves a workspace's dashboard until Ctrl-C or SIGTERM. */
 async function serveWorkspace(
-  { io, options, config: readConfig, open }: CommandCall<'core'>,
+  { io, options, config: readConfig, open }: CommandCall<'own-core'>,
   access: ServerConfig,
   opens = false,
 ): Promise<void> {

@@ -20,7 +20,7 @@ import { createProgress, createTally } from '../cli/progress.ts'
 import { askPassword } from '../connect/connect-questions.ts'
 import type { IMPORT } from '../ticket-commands.ts'
 
-export async function importTickets(call: CommandCall<'primary-core', typeof IMPORT>): Promise<void> {
+export async function importTickets(call: CommandCall<'own-primary-core', typeof IMPORT>): Promise<void> {
   const { io, options, open, print, exitWith } = call
   const { source: text, zone, skipBad = false, dryRun = false } = options
   const config = call.config()
@@ -64,7 +64,7 @@ function importDocument(source: string, dryRun: boolean, result: ImportResult): 
 
 function sourceOf(
   io: CliIo,
-  { source: text, format, table: named, envFile }: CommandCall<'primary-core', typeof IMPORT>['options'],
+  { source: text, format, table: named, envFile }: CommandCall<'own-primary-core', typeof IMPORT>['options'],
   { store }: Config,
 ): ImportSource {
   const table = named ?? null

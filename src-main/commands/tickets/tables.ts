@@ -7,7 +7,7 @@ import type { CommandCall } from '../cli/define-command.ts'
 import { say, type CliIo } from '../cli/io.ts'
 import type { DROP_TABLE } from '../ticket-commands.ts'
 
-export async function dropTable(call: CommandCall<'primary-core', typeof DROP_TABLE>): Promise<void> {
+export async function dropTable(call: CommandCall<'own-primary-core', typeof DROP_TABLE>): Promise<void> {
   const { io, options, open, print } = call
   const config = call.config()
   refuseUnasked(io, options.yes, {
@@ -32,14 +32,14 @@ export function storeName(store: StoreConfig): string {
   return store.kind === 'sqlite' ? store.file : `${storeLabel(store)}, for everyone who shares it`
 }
 
-export async function createTable({ config, open, print }: CommandCall<'primary-core'>): Promise<void> {
+export async function createTable({ config, open, print }: CommandCall<'own-primary-core'>): Promise<void> {
   await open(config(), async ({ client }) => {
     const result = await client.call('data.createTables', {})
     print(result, result.created ? 'The ticket tables are made.' : 'The ticket tables are there.')
   })
 }
 
-export async function loadSample({ config, open, print }: CommandCall<'primary-core'>): Promise<void> {
+export async function loadSample({ config, open, print }: CommandCall<'own-primary-core'>): Promise<void> {
   await open(config(), async ({ client }) => {
     const { loaded, fromMs, toMs } = await client.call('data.loadSample', {})
     const document = { loaded, from: isoInstant(fromMs), to: isoInstant(toMs) }
