@@ -35,6 +35,7 @@ const WRITTEN = [
   'instance.json',
   'config.json',
   'tokens.json',
+  'servers.json',
   'THIRD-PARTY-LICENSES.md',
   'app-update.yml',
   'latest*.yml',

@@ -16,7 +16,6 @@ const WORDS_OF_OTHERS = {
   'src-main/store/postgres/connection/errors.ts': 'PostgreSQL',
   'src-main/store/postgres/connection/failure.ts': 'pg',
   'src-main/store/sqlite/errors.ts': 'SQLite',
-  'src-main/team/events-socket.ts': 'ws',
   'src-main/vault/vault-error.ts': 'Vault',
 }
 

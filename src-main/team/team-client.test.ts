@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Scope } from '../../src-shared/contract/schema.ts'
 import type { ConnectionState } from '../../src-shared/contract/wire.ts'
 import { makeCertificate, startProxy, writeTestFile } from '../../test-support/jira/tls.ts'
 import { sayHello, startBehind, startFront, type Front } from '../../test-support/team/front.ts'
+import { signsIn } from '../../test-support/team/signs-in.ts'
 import { heldAccount, NO_PROXIES, testTeamClient } from '../../test-support/team/team.ts'
+import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { TeamClient } from './team-client.ts'
 
 let server: Awaited<ReturnType<typeof startBehind>>
@@ -107,5 +110,59 @@ describe('a connection that is lost', () => {
     account.held = (await server.tokens.create(wish, new AbortController().signal)).token
     team.retry()
     await becomes(team, 'connected')
+  })
+})
+
+describe('a token', () => {
+  const DAY_MS = 24 * 3_600_000
+  const later = (ms: number): Clock => ({ ...machineClock, now: () => Date.now() + ms })
+  const made = async (scope: Scope): Promise<string> =>
+    (await server.tokens.create({ scope, ttlMs: 3_600_000, name: 'renewed' }, new AbortController().signal))
+      .token
+  let renewing: Front
+  beforeEach(async () => {
+    renewing = await startFront(server, { answers: signsIn(made).answers })
+  })
+  const renewals = (): number => renewing.asked.filter(({ what }) => what.endsWith('/renew')).length
+
+  test('is renewed by the first use a day after the last time, and the new one is sent from then on', async () => {
+    const account = heldAccount(server.token)
+    await ask(testTeamClient(renewing.url, account, { clock: later(DAY_MS - 60_000) }))
+    expect(renewals()).toBe(0)
+    const team = testTeamClient(renewing.url, account, { clock: later(DAY_MS + 60_000) })
+    await Promise.all([ask(team), ask(team)])
+    await ask(team)
+    expect([renewals(), account.renewals]).toEqual([1, 1])
+    expect(account.held).not.toBe(server.token)
+    expect(renewing.asked.at(-1)?.authorization).toBe(`Bearer ${account.held}`)
+  })
+
+  test('that cannot be renewed now is good all the same, and is tried again by the next use', async () => {
+    const account = heldAccount(server.token)
+    const team = testTeamClient(front.url, account, { clock: later(2 * DAY_MS) })
+    await ask(team)
+    expect(account.held).toBe(server.token)
+    expect(team.warnings).toHaveLength(1)
+    await ask(testTeamClient(renewing.url, account, { clock: later(2 * DAY_MS) }))
+    expect(account.renewals).toBe(1)
+  })
+
+  test('that another process renewed is asked for anew before anybody is signed out', async () => {
+    const account = heldAccount('a-former-token-of-this-machine')
+    const team = testTeamClient(front.url, {
+      ...account,
+      token: async () => {
+        const now = account.held
+        account.held = server.token
+        return now
+      },
+    })
+    await ask(team)
+    expect(team.standing().state).toBe('connecting')
+    expect(front.asked.map(({ what }) => what)).toEqual([
+      'GET /api/hello',
+      'POST /api/counts.outside',
+      'POST /api/counts.outside',
+    ])
   })
 })
