@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { createCliFixture, type CliFixture } from '../../../test-support/commands/cli.ts'
 import { createMemoryKeychain, type MemoryKeychain } from '../../../test-support/secrets/secrets.ts'
 import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
@@ -197,6 +199,24 @@ describe('a command over a server', () => {
       stderr: expect.stringContaining('not signed in to a server') as string,
     })
     expect(readdirSync(cli.dataDir).filter((name) => name.endsWith('.json'))).toEqual([])
+  })
+
+  test('goes there as the bundled program, too, and follows events', async () => {
+    const env = {
+      ...process.env,
+      JIRA_TPM_DATA_DIR: cli.dataDir,
+      JIRA_TPM_SERVER: front.url,
+      JIRA_TPM_SERVER_TOKEN: await served.token('read'),
+    }
+    const child = spawn(process.execPath, [inject('programs').cli, 'counts', '--watch', '--json'], { env })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const [first] = (await once(child.stdout, 'data')) as [Buffer]
+    expect(JSON.parse(first.toString().split('\n')[0] ?? '')).toMatchObject({
+      buckets: expect.any(Array) as unknown,
+    })
+    expect(front.asked.map(({ what }) => what)).toContain('GET /api/events')
+    child.kill('SIGINT')
+    expect(await once(child, 'close')).toEqual([0, null])
   })
 
   test('says in a sentence that it is not signed in to a server of that name, and which there are', async () => {
