@@ -113,12 +113,17 @@ describe('a connection that is lost', () => {
   })
 })
 
+function later(ms: number): Clock {
+  return { ...machineClock, now: () => Date.now() + ms }
+}
+
+async function made(scope: Scope): Promise<string> {
+  const wish = { scope, ttlMs: 3_600_000, name: 'renewed' } as const
+  return (await server.tokens.create(wish, new AbortController().signal)).token
+}
+
 describe('a token', () => {
   const DAY_MS = 24 * 3_600_000
-  const later = (ms: number): Clock => ({ ...machineClock, now: () => Date.now() + ms })
-  const made = async (scope: Scope): Promise<string> =>
-    (await server.tokens.create({ scope, ttlMs: 3_600_000, name: 'renewed' }, new AbortController().signal))
-      .token
   let renewing: Front
   beforeEach(async () => {
     renewing = await startFront(server, { answers: signsIn(made).answers })
