@@ -160,6 +160,20 @@ test('colours are of one field; bars of what a ticket may have several of say th
   await expect.poll(() => ticketsDrawn(page)).toBe(await counted(span))
 })
 
+test('those that have none of a field are left alone by the legend, and counted as by the command line', async () => {
+  const { page, span } = await openHours()
+  await page.getByLabel('Colour by').selectOption('Component')
+  await page.getByRole('button', { name: 'no component' }).first().click()
+  const only = await counted([...span, '--only', 'component='])
+  expect(only).toBeGreaterThan(0)
+  expect(only).toBeLessThan(await counted(span))
+  await expect(headline(page)).toHaveText(numberText(only))
+  await expect(page.getByRole('group', { name: 'Filter' })).toContainText('no component')
+  expect(page.url()).toContain('only=component=&')
+  await page.reload()
+  await expect(headline(page)).toHaveText(numberText(only))
+})
+
 test('a ticket that comes is in the chart of its kind, and in no other', async () => {
   const page = await (await world().browser.newContext()).newPage()
   await page.goto(await world().served.link())

@@ -14,6 +14,20 @@ test('whole minutes by the clock of the zone, and what is watched in them', () =
   )
 })
 
+test.each([
+  [{ components: [''] }, 'component is EMPTY'],
+  [{ components: ['', 'Search'] }, '(component is EMPTY OR component in ("Search"))'],
+  [{ labels: ['a'] }, 'labels in ("a")'],
+  [{ without: { labels: [''] } }, 'labels is not EMPTY'],
+  [{ without: { labels: ['', 'a'] } }, 'labels not in ("a")'],
+  [{ without: { labels: ['a'] } }, '(labels is EMPTY OR labels not in ("a"))'],
+  [{ without: { issueTypes: ['Bug'] } }, 'issuetype not in ("Bug")'],
+])('the filter %j is %s', (filter, jql) => {
+  expect(shownJql(scope, { fromMs: 0, toMs: MINUTE }, 'UTC', filter)).toContain(
+    ` AND project = "TPM" AND ${jql} ORDER BY`,
+  )
+})
+
 describe.each([
   ['a usual day', 'America/Los_Angeles', Date.UTC(2027, 0, 15, 14)],
   ['clocks put back', 'Europe/Berlin', Date.UTC(2026, 9, 25, 0)],

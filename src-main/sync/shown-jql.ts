@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import type { TicketFilter } from '../../src-shared/contract/fields.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteSpan, startOfMinute } from '../../src-shared/domain/minute.ts'
+import { NONE } from '../../src-shared/domain/ticket-filter.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { inProject, isOneOf, quoted, type WatchScope } from './scope.ts'
@@ -31,18 +32,34 @@ const JQL_FIELDS = [
 ] as const
 
 function filterJql(filter: TicketFilter): string {
-  return JQL_FIELDS.map(([field, name, mayBeEmpty]) => {
-    const [wanted, unwanted] = [filter[field], filter.without?.[field]].map((values) =>
-      values?.map(quoted).join(', '),
-    )
-    const isOne = wanted === undefined ? '' : ` AND ${name} in (${wanted})`
-    if (unwanted === undefined) return isOne
-    // Of one that has none JQL says neither.
-    const none = mayBeEmpty
-      ? `(${name} is EMPTY OR ${name} not in (${unwanted}))`
-      : `${name} not in (${unwanted})`
-    return `${isOne} AND ${none}`
-  }).join('')
+  return JQL_FIELDS.flatMap(([field, name, mayBeEmpty]) => [
+    oneOfJql(name, filter[field]),
+    noneOfJql(name, filter.without?.[field], mayBeEmpty),
+  ]).join('')
+}
+
+function oneOfJql(name: string, values: readonly string[] | undefined): string {
+  if (values === undefined) return ''
+  const list = listedValues(values)
+  const isOne = list === '' ? [] : [`${name} in (${list})`]
+  if (!values.includes(NONE)) return ` AND ${isOne.join('')}`
+  return isOne.length === 0 ? ` AND ${name} is EMPTY` : ` AND (${name} is EMPTY OR ${isOne.join('')})`
+}
+
+function noneOfJql(name: string, values: readonly string[] | undefined, mayBeEmpty: boolean): string {
+  if (values === undefined) return ''
+  const list = listedValues(values)
+  if (list === '') return ` AND ${name} is not EMPTY`
+  // Of one that has none JQL says neither: it is left out by itself.
+  const isEmpty = mayBeEmpty && !values.includes(NONE)
+  return isEmpty ? ` AND (${name} is EMPTY OR ${name} not in (${list}))` : ` AND ${name} not in (${list})`
+}
+
+function listedValues(values: readonly string[]): string {
+  return values
+    .filter((value) => value !== NONE)
+    .map(quoted)
+    .join(', ')
 }
 
 /** By the zone's clock; in an hour that it shows twice only the epoch's milliseconds say which. */

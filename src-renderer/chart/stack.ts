@@ -1,5 +1,5 @@
 import type { CountsSplit, SplitField } from '../../src-shared/contract/fields.ts'
-import { splitName, type Condition } from '../../src-shared/domain/ticket-filter.ts'
+import { NONE, splitName, type Condition } from '../../src-shared/domain/ticket-filter.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import type { Bin, ChartModel } from './chart-model.ts'
 
@@ -90,13 +90,17 @@ function splitPart(
   const rest = REST.findIndex((name) => name === kind)
   const index = rest === -1 ? (colours[nameOf(by, value)] ?? 0) : RANKS + rest
   const colour = { of: 'split' as const, index }
-  const condition = kind === 'value' && value !== null ? conditionOf(by, value) : null
+  const condition = conditionOf(by, { kind, value })
   return { id: `${kind} ${value ?? ''}`, name: partName(by, { kind, value }), colour, condition }
 }
 
-/** What leaves the tickets of a field's value alone. */
-export function conditionOf(by: SplitField, value: string): Pick<Condition, 'field' | 'value'> | null {
-  if (by === 'reporter') return null
+/** What leaves the tickets of a part alone: of a field's value, or of none; null where nothing can say that. */
+export function conditionOf(
+  by: SplitField,
+  { kind, value }: Pick<CountsSplit['parts'][number], 'kind' | 'value'>,
+): Pick<Condition, 'field' | 'value'> | null {
+  if (kind === 'none' && (by === 'component' || by === 'label')) return { field: by, value: NONE }
+  if (kind !== 'value' || value === null || by === 'reporter') return null
   if (by === 'rehearsed') return { field: 'rehearsed', value: value === 'rehearsed' ? 'yes' : 'no' }
   return { field: splitName(by) as Condition['field'], value }
 }

@@ -10,6 +10,7 @@ import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import {
   conditionsOf,
   conditionText,
+  NONE,
   splitName,
   type Condition,
 } from '../../src-shared/domain/ticket-filter.ts'
@@ -83,9 +84,9 @@ function FieldRow({ by, isNamed, values }: FieldRowProps): React.ReactNode {
 type Part = NonNullable<FieldValues['parts']>[number]
 
 function Chip({ by, part }: { by: SplitField; part: Part }): React.ReactNode {
-  const { kind, value, total } = part
+  const { kind, total } = part
   if (kind === 'people') return <span className={styles['text']}>{countText(total, 'person', 'people')}</span>
-  const condition = kind === 'value' && value !== null ? conditionOf(by, value) : null
+  const condition = conditionOf(by, part)
   const texts = (
     <>
       <span className={styles['value']}>{partName(by, part)}</span> <b>{numberText(total)}</b>
@@ -101,15 +102,14 @@ function Chip({ by, part }: { by: SplitField; part: Part }): React.ReactNode {
 
 /** What the filter names of a field and is not among its most frequent values, here at least. */
 function chosenAlso(filter: TicketFilter, by: SplitField, parts: readonly Part[]): Condition[] {
-  const shown = parts.flatMap(({ kind, value }) =>
-    kind === 'value' && value !== null ? [conditionOf(by, value)] : [],
-  )
+  const shown = parts.map((part) => conditionOf(by, part))
   return conditionsOf(filter).filter(
     (one) => one.field === splitName(by) && !shown.some((condition) => condition?.value === one.value),
   )
 }
 
 function valueText({ field, value }: Condition): string {
+  if (value === NONE) return `no ${field}`
   if (field !== 'rehearsed') return value
   return value === 'yes' ? 'rehearsed' : 'real'
 }

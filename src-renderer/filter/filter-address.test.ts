@@ -5,15 +5,16 @@ import { filterFromAddress, filterToAddress } from './filter-address.ts'
 
 const anyFilter = fc
   .array(
-    fc.record({
-      field: fc.constantFrom(...FILTER_NAMES.filter((name) => name !== 'rehearsed')),
-      value: fc.string({
-        unit: fc.constantFrom('a', ',', '\\', '=', '!', ' ', 'ü', '\n'),
-        minLength: 1,
-        maxLength: 6,
-      }),
-      isNot: fc.boolean(),
-    }),
+    fc
+      .record({
+        field: fc.constantFrom(...FILTER_NAMES.filter((name) => name !== 'rehearsed')),
+        value: fc.string({
+          unit: fc.constantFrom('a', ',', '\\', '=', '!', ' ', 'ü', '\n'),
+          maxLength: 6,
+        }),
+        isNot: fc.boolean(),
+      })
+      .filter(({ field, value }) => value !== '' || field === 'component' || field === 'label'),
     { minLength: 1, maxLength: 5 },
   )
   .map(filterOf)

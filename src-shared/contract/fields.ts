@@ -1,24 +1,28 @@
 import { Type, type Static } from 'typebox'
 import { choice, count, model, nullable, params, strictModel } from './schema.ts'
 
-const VALUES = Type.Optional(
-  Type.Array(Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\u0000]*$' }), {
-    minItems: 1,
-    maxItems: 50,
-  }),
-)
+const values = (minLength: 0 | 1) =>
+  Type.Optional(
+    Type.Array(Type.String({ minLength, maxLength: 255, pattern: '^[^\\u0000]*$' }), {
+      minItems: 1,
+      maxItems: 50,
+    }),
+  )
+const VALUES = values(1)
+/** Of what a ticket may have none of: then it has the empty text. */
+const VALUES_OR_NONE = values(0)
 
 const OF_FIELDS = {
   priorities: VALUES,
   projects: VALUES,
   issueTypes: VALUES,
-  components: VALUES,
-  labels: VALUES,
+  components: VALUES_OR_NONE,
+  labels: VALUES_OR_NONE,
 }
 
 export const TicketFilter = strictModel(
   'TicketFilter',
-  'Which tickets: those that have one of the values of each field that is named. One of which a field is not known is not among them. `priorities` are watched values, by id or name.',
+  'Which tickets: those that have one of the values of each field that is named. One of which a field is not known is not among them. `priorities` are watched values, by id or name. The empty text among components or labels stands for those that have none.',
   {
     ...OF_FIELDS,
     rehearsed: Type.Optional(Type.Boolean({ description: 'Those that a run made, or those that none did.' })),

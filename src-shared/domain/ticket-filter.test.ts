@@ -6,6 +6,7 @@ import {
   FILTER_NAMES,
   filterOf,
   filterText,
+  noneText,
   passes,
   readCondition,
   standingOf,
@@ -19,10 +20,11 @@ import type { Ticket } from './ticket.ts'
 const anyCondition: fc.Arbitrary<Condition> = fc
   .record({
     field: fc.constantFrom(...FILTER_NAMES),
-    value: fc.string({ minLength: 1, maxLength: 6 }),
+    value: fc.string({ maxLength: 6 }),
     isNot: fc.boolean(),
   })
   .map((one) => (one.field === 'rehearsed' ? { ...one, value: 'yes', isNot: false } : one))
+  .filter(({ field, value }) => value !== '' || field === 'component' || field === 'label')
 const anyConditions = fc.array(anyCondition, { maxLength: 6 })
 
 describe('what a filter says', () => {
@@ -39,6 +41,9 @@ describe('what a filter says', () => {
   test('is read by a person', () => {
     const filter = { projects: ['WEB', 'OPS'], rehearsed: true, without: { issueTypes: ['Bug'] } }
     expect(filterText(filter)).toBe('project WEB or OPS, not type Bug, made by a run')
+    const ofNone = { components: ['', 'Search'], without: { labels: ['', 'a'] } }
+    expect(filterText(ofNone)).toBe('no component or component Search, with a label, not label a')
+    expect(noneText({ labels: [''] }, 'today', true)).toBe('No tickets today: no label.')
   })
 })
 
@@ -60,8 +65,22 @@ test.each([
   // Not known: neither one of them, nor one of those left out.
   [{ components: ['Search'] }, false],
   [{ without: { components: ['Search'] } }, true],
+  [{ components: [''] }, false],
+  [{ without: { components: [''] } }, true],
+  [{ labels: [''] }, false],
+  [{ labels: ['', 'b'] }, true],
+  [{ without: { labels: [''] } }, true],
 ])('%j leaves a ticket: %s', (filter, isLeft) => {
   expect(passes(ticket, filter)).toBe(isLeft)
+})
+
+test('a ticket that has none is among those of the empty text, one of which that is not known is not', () => {
+  const bare = { ...ticket, components: [], labels: [] } as unknown as Ticket
+  expect(passes(bare, { components: [''] })).toBe(true)
+  expect(passes(bare, { components: ['Search', ''], labels: [''] })).toBe(true)
+  expect(passes(bare, { without: { labels: [''] } })).toBe(false)
+  expect(readCondition('component=')).toEqual({ field: 'component', value: '', isNot: false })
+  expect(readCondition('type=')).toBeNull()
 })
 
 test('watched values are named by id or by name', () => {

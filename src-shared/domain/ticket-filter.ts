@@ -17,6 +17,9 @@ export function passes(ticket: Ticket, filter: TicketFilter): boolean {
 /** A field of a filter that is a list of values. */
 export type ListField = Exclude<keyof TicketFilter, 'rehearsed' | 'without'>
 
+/** The value of a component or label that stands for having none. */
+export const NONE = ''
+
 /** What a person calls the fields that tickets are filtered by. */
 const LIST_NAMES = {
   priority: 'priorities',
@@ -48,14 +51,19 @@ export function splitName(by: SplitField): string {
 }
 
 function valuesOf(ticket: Ticket, field: ListField): readonly string[] {
-  const { projectKey, priorityId, priorityName, issueType, components = [], labels = [] } = ticket
+  const { projectKey, priorityId, priorityName, issueType, components, labels } = ticket
   return {
     priorities: [priorityId, priorityName],
     projects: [projectKey],
     issueTypes: issueType === undefined ? [] : [issueType],
-    components,
-    labels,
+    components: orNone(components),
+    labels: orNone(labels),
   }[field]
+}
+
+/** Nothing where it is not known. */
+function orNone(values: readonly string[] | undefined): readonly string[] {
+  return values?.length === 0 ? [NONE] : (values ?? [])
 }
 
 /** Those of the watched values that a filter leaves: it names them by id or by name. */
@@ -88,11 +96,12 @@ export interface Condition {
   readonly isNot: boolean
 }
 
-/** Reads `project=OPS` or `type!=Bug`; null where it is neither. */
+/** Reads `project=OPS`, `type!=Bug`, or `component=` of those that have none; null where it is nothing of that. */
 export function readCondition(text: string): Condition | null {
-  const { name = '', not, value = '' } = /^(?<name>[a-z]+)(?<not>!)?=(?<value>.+)$/s.exec(text)?.groups ?? {}
+  const { name = '', not, value = '' } = /^(?<name>[a-z]+)(?<not>!)?=(?<value>.*)$/s.exec(text)?.groups ?? {}
   const field = FILTER_NAMES.find((known) => known === name)
   if (field === undefined) return null
+  if (value === NONE && field !== 'component' && field !== 'label') return null
   if (field === 'rehearsed' && (not !== undefined || !/^(?:yes|no)$/.test(value))) return null
   return { field, value, isNot: not !== undefined }
 }
@@ -194,16 +203,27 @@ export function filterText(filter: TicketFilter): string {
         .map(({ value }) => value)
       if (values.length === 0) return []
       if (field === 'rehearsed') return [values[0] === 'yes' ? 'made by a run' : 'not made by a run']
-      return [`${isNot ? 'not ' : ''}${field} ${values.join(' or ')}`]
+      return [valuesText(field, values, isNot)]
     }),
   )
   return texts.join(', ')
+}
+
+/** `type Bug or Task`, `no label or label a`, `not type Bug`, `with a label, not label a`. */
+function valuesText(field: string, values: readonly string[], isNot: boolean): string {
+  const named = values.filter((value) => value !== NONE)
+  const isOfNone = named.length < values.length
+  const ofNamed = named.length === 0 ? [] : [`${isNot ? 'not ' : ''}${field} ${named.join(' or ')}`]
+  if (!isOfNone) return ofNamed.join('')
+  return isNot ? [`with a ${field}`, ...ofNamed].join(', ') : [`no ${field}`, ...ofNamed].join(' or ')
 }
 
 /** Of which tickets there are none: `No tickets of project WEB on Tue 24 Nov.`, `No tickets on Tue 24 Nov: not type Bug.` */
 export function noneText(filter: TicketFilter, when: string, isFetched: boolean): string {
   const text = filterText(filter)
   const none = isFetched ? 'No tickets' : 'No fetched tickets'
-  const hasValues = Object.values(LIST_NAMES).some((field) => filter[field] !== undefined)
+  const hasValues =
+    Object.values(LIST_NAMES).some((field) => filter[field] !== undefined) &&
+    conditionsOf(filter).every(({ value }) => value !== NONE)
   return hasValues ? `${none} of ${text} ${when}.` : `${none} ${when}: ${text}.`
 }

@@ -15,7 +15,7 @@ import { flagValue, oneOf } from './options.ts'
 export const ONLY_FLAG = {
   only: repeated(
     '<field=value>',
-    'only tickets of a priority, project, type, component, label, or rehearsed=yes or no; type!=Bug leaves some out; given again, of another value or field, too',
+    'only tickets of a priority, project, type, component, label, or rehearsed=yes or no; type!=Bug leaves some out, component= has those with none; given again, of another value or field, too',
     flagValue('a field and its value, as project=OPS', readCondition, {
       hint: `Fields are ${FILTER_NAMES.join(', ')}; of rehearsed say yes or no.`,
     }),

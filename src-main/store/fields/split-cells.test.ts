@@ -36,8 +36,8 @@ const some = <T>(...values: T[]) => fc.subarray(values, { minLength: 1 })
 const lists = {
   projects: some('TPM', 'OPS', 'NONE'),
   issueTypes: some('Bug', 'Task'),
-  components: some('Search', 'Checkout', 'Login'),
-  labels: some('a', 'it’s "c"'),
+  components: some('Search', 'Checkout', 'Login', ''),
+  labels: some('a', 'it’s "c"', ''),
 }
 const anyFilter: fc.Arbitrary<TicketFilter> = fc.record(
   { ...lists, rehearsed: fc.boolean(), without: fc.record(lists, { requiredKeys: [] }) },
