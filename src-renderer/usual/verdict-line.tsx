@@ -1,5 +1,5 @@
 import { conditionsOf } from '../../src-shared/domain/ticket-filter.ts'
-import { chanceText, verdictText } from '../../src-shared/domain/usual/verdict-text.ts'
+import { besideChart, chanceText, verdictText } from '../../src-shared/domain/usual/verdict-text.ts'
 import { useConnection, useDashboard, useStoreFails } from '../app/workbench.ts'
 import { timeText } from '../live/text.ts'
 import styles from './usual.module.css'
@@ -13,6 +13,7 @@ export function VerdictLine(): React.ReactNode {
   const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
   const following = useDashboard((state) => state.following)
   const isFiltered = useDashboard((state) => conditionsOf(state.filter).length > 0)
+  const counts = useDashboard((state) => state.counts)
   const isAway = useStoreFails()
   const connection = useConnection()
   const isOld = useDashboard(
@@ -26,7 +27,7 @@ export function VerdictLine(): React.ReactNode {
   return (
     <p className={styles['verdict']} data-state={verdict.state} title={chanceText(verdict)}>
       {mark}
-      {verdictText({ ...now, verdict }, (ms) => timeText(ms, zone))}
+      {verdictText({ ...now, ...besideChart(verdict, counts) }, (ms) => timeText(ms, zone))}
     </p>
   )
 }

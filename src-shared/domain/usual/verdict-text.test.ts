@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { UsualVerdict } from '../../contract/alerts/usual.ts'
-import { chanceText, verdictText } from './verdict-text.ts'
+import { besideChart, chanceText, verdictText } from './verdict-text.ts'
 
 const verdict: UsualVerdict = {
   state: 'usual',
@@ -37,4 +37,28 @@ test('the verdict says what is, since when and by whom; learning and unknown are
   expect(chanceText({ ...verdict, state: 'high', onceInDays: 30 })).toBe(
     'Chance alone does this about once in 30 days. The smallest storm that would be seen within 15 minutes now: ×3.',
   )
+})
+
+function chart(toMinute: number, minutes = 60) {
+  const counts = [
+    [40, 20],
+    [30, 7],
+  ]
+  return {
+    fromMinute: toMinute - minutes,
+    toMinute,
+    bucketMinutes: minutes / 2,
+    priorityIds: ['1', '2'],
+    counts,
+  }
+}
+
+test('beside the number of the same minutes it has that number, and of as many others it says which', () => {
+  const hour = { ...verdict, state: 'high', minutes: 60, tickets: 100, onsetMinute: 190 } as const
+  const said = (toMinute: number, minutes?: number): string =>
+    verdictText({ learning: null, ...besideChart(hour, chart(toMinute, minutes)) }, clock)
+  expect(said(200)).toBe('now 97 in 60 min, usual 0–2: high since minute 190')
+  expect(said(201)).toBe('100 in the 60 min up to minute 200, usual 0–2: high since minute 190')
+  expect(said(200, 120)).toBe('now 100 in 60 min, usual 0–2: high since minute 190')
+  expect(besideChart(hour, null)).toEqual({ verdict: hour })
 })
