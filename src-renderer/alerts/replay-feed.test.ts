@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { AlertRule } from '../../src-shared/contract/alerts/alerts.ts'
 import type { Client } from '../../src-shared/contract/client.ts'
-import { createReplayFeed, type ReplayState } from './replay-feed.ts'
+import { createReplayFeed, NOT_ASKED, stateOf, type ReplayState } from './replay-feed.ts'
 
 const rule = (tickets: number): Pick<AlertRule, 'condition' | 'scope'> => ({
   condition: { kind: 'at-least', tickets, minutes: 5 },
@@ -52,4 +52,13 @@ test('why it failed is said', async () => {
   const feed = createReplayFeed(client, (state) => states.push(state), 0)
   feed.ask(rule(1))
   await vi.waitFor(() => expect(states.at(-1)).toMatchObject({ is: 'failed', why: expect.any(String) }))
+})
+
+test('what was read of a rule is said of that one alone, however it is made anew', () => {
+  const state: ReplayState = { is: 'read', replay: replayed }
+  const last = { state, of: rule(900) }
+  expect(stateOf(last, rule(900))).toBe(state)
+  expect(stateOf(last, rule(2))).toEqual({ is: 'reading' })
+  expect(stateOf(last, null)).toEqual({ is: 'reading' })
+  expect(stateOf(NOT_ASKED, rule(2))).toEqual({ is: 'reading' })
 })

@@ -9,6 +9,21 @@ export type ReplayState =
   | { readonly is: 'read'; readonly replay: AlertReplay }
   | { readonly is: 'failed'; readonly why: string }
 
+/** A state of the feed, and the rule that it is of. */
+export interface ReplayOfRule {
+  readonly state: ReplayState
+  readonly of: AskedRule | null
+}
+
+const READING: ReplayState = { is: 'reading' }
+
+export const NOT_ASKED: ReplayOfRule = { state: READING, of: null }
+
+/** What is said of a rule: of what was read last nothing, where that is of another one. Rules are made anew; their words count. */
+export function stateOf({ state, of }: ReplayOfRule, rule: AskedRule | null): ReplayState {
+  return JSON.stringify(of) === JSON.stringify(rule) ? state : READING
+}
+
 /** So long (ms) nothing was typed. */
 const REST_MS = 500
 
@@ -42,7 +57,7 @@ export function createReplayFeed(
   return {
     ask(rule: AskedRule): void {
       wanted = rule
-      put({ is: 'reading' }, rule)
+      put(READING, rule)
       clearTimeout(resting)
       resting = setTimeout(() => void read(), restMs)
     },

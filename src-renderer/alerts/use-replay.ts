@@ -1,8 +1,13 @@
 import { useEffect, useState } from 'react'
 import { useWorkbench } from '../app/workbench.ts'
-import { createReplayFeed, type AskedRule, type ReplayState } from './replay-feed.ts'
-
-const READING: ReplayState = { is: 'reading' }
+import {
+  createReplayFeed,
+  NOT_ASKED,
+  stateOf,
+  type AskedRule,
+  type ReplayOfRule,
+  type ReplayState,
+} from './replay-feed.ts'
 
 /** What a rule would have done in the stored weeks, once it rests; nothing is asked while there is none. `again` asks anew. */
 export function useReplay(rule: AskedRule | null): {
@@ -10,10 +15,8 @@ export function useReplay(rule: AskedRule | null): {
   readonly again: () => void
 } {
   const { client } = useWorkbench().transport
-  const [last, setLast] = useState({ state: READING, of: '' })
-  const [feed] = useState(() =>
-    createReplayFeed(client, (state, of) => setLast({ state, of: JSON.stringify(of) })),
-  )
+  const [last, setLast] = useState<ReplayOfRule>(NOT_ASKED)
+  const [feed] = useState(() => createReplayFeed(client, (state, of) => setLast({ state, of })))
   // A rule is made anew with each frame, and another one only where its words differ.
   const words = JSON.stringify(rule)
   useEffect(() => {
@@ -22,7 +25,5 @@ export function useReplay(rule: AskedRule | null): {
     feed.ask(asked)
     return () => feed.stop()
   }, [feed, words])
-  // What was read last may be of another rule.
-  const state = last.of === words ? last.state : READING
-  return { state, again: () => rule !== null && feed.ask(rule) }
+  return { state: stateOf(last, rule), again: () => rule !== null && feed.ask(rule) }
 }
