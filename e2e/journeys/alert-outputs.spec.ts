@@ -194,6 +194,21 @@ test('a webhook is added in the window, tested, and gets what rings, signed; its
   for (const { name, bytes } of files) expect(bytes.includes(KEY), name).toBe(false)
 })
 
+test('narrow, on a page that is scrolled, the panel that a key opens stands in sight', async () => {
+  const page = await open(420)
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
+  expect(await page.evaluate(() => scrollY)).toBeGreaterThan(100)
+  const panel = await openAlerts(page)
+  const { height = 0 } = page.viewportSize() ?? {}
+  await expect
+    .poll(async () => {
+      const box = await panel.boundingBox()
+      return box !== null && box.y >= 0 && box.y + box.height <= height
+    })
+    .toBe(true)
+  await expect(page.getByRole('button', { name: 'More' })).toBeInViewport()
+})
+
 test('a rule of a project is replayed before it is added, and each time that it would have fired opens its span; narrow, all of it fits', async () => {
   const page = await open(420)
   const outputs = await openOutputs(page)

@@ -125,6 +125,7 @@ function ToolContent({ label, children }: Pick<ToolProps, 'label' | 'children'>)
   return (
     <Popover.Portal>
       <Popover.Content
+        ref={showButtonOf}
         className={popover['popover']}
         align="end"
         sideOffset={6}
@@ -135,6 +136,12 @@ function ToolContent({ label, children }: Pick<ToolProps, 'label' | 'children'>)
       </Popover.Content>
     </Popover.Portal>
   )
+}
+
+/** A page may be scrolled where a tool is opened by a key: it stands at its button, which is to be in sight. */
+function showButtonOf(tool: HTMLElement | null): void {
+  if (tool === null) return
+  document.querySelector(`[aria-controls="${tool.id}"]`)?.scrollIntoView({ block: 'nearest' })
 }
 
 /** The same in one menu, which each of them opens in the place of. */
