@@ -282,7 +282,7 @@ function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
       id: 'commands',
       title: 'Find a ticket, time, view or command',
       keys: 'Ctrl K',
-      run: () => view.put({ dialog: 'commands' }),
+      run: () => view.put({ dialog: 'commands', typedAhead: '' }),
     },
   ])
 }

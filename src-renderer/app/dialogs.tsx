@@ -77,7 +77,8 @@ const Palette = lazy(() =>
 
 /** What is typed before it is loaded is not lost. */
 function PaletteDialog(props: { commands: readonly Command[]; onClose: () => void }): React.ReactNode {
-  const [text, setText] = useState('')
+  const { view } = useWorkbench()
+  const [text, setText] = useState(() => view.get().typedAhead)
   const [isChosen, setChosen] = useState(false)
   return (
     <Modal title="Find" heading="unseen" onClose={props.onClose}>

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent } from 'react'
 import type { Move } from './bar-moves.ts'
 import type { Command, CommandId } from './commands.ts'
-import { CHART_ID } from './workbench.ts'
+import { CHART_ID, useWorkbench } from './workbench.ts'
 
 type KeyAction = CommandId | Move
 
@@ -92,10 +92,20 @@ function ownedBy(action: KeyAction): string {
  * means on the page that is shown.
  */
 export function useKeys(commands: readonly Command[], onMove: (move: Move) => void): void {
+  const { view } = useWorkbench()
+  /** What is typed between Ctrl-K and the frame in which its field is there belongs to the field: no key of the window's. */
+  const typeAhead = (event: KeyboardEvent, target: Element | null): boolean => {
+    const { dialog, typedAhead } = view.get()
+    if (dialog !== 'commands' || target?.closest('dialog') || event.ctrlKey || event.metaKey) return false
+    event.preventDefault()
+    if (event.key.length === 1) view.put({ typedAhead: typedAhead + event.key })
+    return true
+  }
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    const target = event.target instanceof Element ? event.target : null
+    if (typeAhead(event, target)) return
     const action = event.defaultPrevented ? null : actionOf(event)
     if (action === null) return
-    const target = event.target instanceof Element ? event.target : null
     // A field's own keys are its own; the command list opens from anywhere.
     if (action !== 'commands' && target?.closest(ownedBy(action))) return
     event.preventDefault()

@@ -126,6 +126,8 @@ export interface ViewState extends Preferences {
   /** The run with which the form is filled in; null where it is as the person left it. */
   readonly runDraft: RunDraft | null
   readonly dialog: DialogName | null
+  /** What was typed before the field of what is to be found was there. */
+  readonly typedAhead: string
   /** What is open below the header; `menu` where it is narrow. */
   readonly tool: 'alerts' | 'share' | 'views' | 'compare' | 'menu' | null
 }
@@ -151,6 +153,7 @@ export function createViewState(
       runForm: false,
       runDraft: null,
       dialog: null,
+      typedAhead: '',
       tool: null,
     },
     schedule,
