@@ -22,7 +22,7 @@ export interface TestApp extends App {
   keys(): Promise<string[]>
 }
 
-interface TestAppOptions extends Pick<AppOptions, 'background' | 'staysOpen'> {
+interface TestAppOptions extends Pick<AppOptions, 'background' | 'isEdge' | 'staysOpen'> {
   readonly store: StoreConfig
   readonly fallback?: Config['fallback']
 }
@@ -40,7 +40,8 @@ export async function openTestApp(
   { store, fallback = null, ...options }: TestAppOptions,
 ): Promise<TestApp> {
   const dataDir = testFolder()
-  const env = { JIRA_URL: site.url, JIRA_USER: site.email, JIRA_API_KEY: site.apiToken }
+  const token = options.isEdge === true ? {} : { JIRA_API_KEY: site.apiToken }
+  const env = { JIRA_URL: site.url, JIRA_USER: site.email, ...token }
   const read = (): Config => ({
     ...readConfig({ flags: { dataDir }, env, cwd: dataDir }),
     store,

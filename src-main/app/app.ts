@@ -4,13 +4,14 @@ import { METHOD_NAMES } from '../../src-shared/contract/methods.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Config, PostgresConfig } from '../config/config.ts'
 import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
-import { openEngine, type CountsState, type Engine, type EngineHandlers, type Stored } from './engine.ts'
+import { openEngine, type CountsState, type Engine, type EngineHandlers } from './engine.ts'
 import { createAuthGates, type AuthGates } from '../jira/auth-gate.ts'
 import { leaseOwner } from '../leases/lease-owner.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import type { Log } from '../runtime/log.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import { createRecentChecks } from '../preflight/recent-checks.ts'
+import type { Stored } from './reads.ts'
 import { readinessOf, type Readiness } from './readiness.ts'
 import { watchOutages } from '../marks/watch-outages.ts'
 import type { SeenOutage } from '../store/marks.ts'
@@ -18,6 +19,7 @@ import type { Secrets } from '../secrets/secrets.ts'
 import { createSettings } from '../settings/settings.ts'
 import { createStoreManager, type StoreManager } from '../store-manager/store-manager.ts'
 import { measureStore } from '../metrics/measure-store.ts'
+import { asksNoJira, NEEDS_JIRA } from '../sites/edge-site.ts'
 import { createSiteMemory } from '../sites/site-memory.ts'
 import { createAccessBook } from '../tokens/access-book.ts'
 import { createReopening } from './reopening.ts'
@@ -35,6 +37,8 @@ export interface AppOptions {
   readonly clock?: Clock
   /** False for a command that makes one call: nothing is fetched by itself. */
   readonly background?: boolean
+  /** See `EngineOptions`. */
+  readonly isEdge?: boolean
   /** Whether it may go over to another store and back while it is open; as `background` where absent. */
   readonly staysOpen?: boolean
   /** Whether it does not open over a store that is out of reach: for a command that makes one call. */
@@ -53,7 +57,7 @@ export interface AppOptions {
 function createParts(firstConfig: Config, options: AppOptions) {
   const { log, readConfig = () => firstConfig, clock = machineClock } = options
   const { background = true, staysOpen = background, mustBeUp = false } = options
-  const { namedStore, metrics = NO_METRICS, policy } = options
+  const { namedStore, metrics = NO_METRICS, policy, isEdge = false } = options
   const { dataDir } = firstConfig
   const access = createStoreAccess(firstConfig, { clock, log, secrets: options.secrets })
   const { secrets } = access
@@ -76,7 +80,7 @@ function createParts(firstConfig: Config, options: AppOptions) {
   const checks = createRecentChecks(clock)
   const gates = createAuthGates(clock)
   const owner = leaseOwner()
-  const parts = { log, clock, hub, secrets, owner, background, metrics, policy, checks, gates }
+  const parts = { log, clock, hub, secrets, owner, background, isEdge, metrics, policy, checks, gates }
   const engine = createCurrentEngine({
     firstConfig,
     readConfig,
@@ -103,7 +107,7 @@ function createParts(firstConfig: Config, options: AppOptions) {
     onSilence: policy?.onSilence,
     memory: createSiteMemory(dataDir, log),
   })
-  const leaveOutages = background ? watchOutages({ hub, clock, log, note }) : null
+  const leaveOutages = background && !isEdge ? watchOutages({ hub, clock, log, note }) : null
   return { access, accessBook, hub, stores, gates, engine, reopening, settings, clock, leaveOutages }
 }
 
@@ -112,7 +116,11 @@ export function createApp(firstConfig: Config, options: AppOptions) {
   const { log } = options
   const parts = createParts(firstConfig, options)
   const { access, hub, stores, gates, engine, reopening, settings, clock } = parts
-  const handlers = { ...forwarded(engine, gates), ...settings.handlers, ...stores.handlers }
+  const handlers = {
+    ...forwarded(engine, gates, options.isEdge === true),
+    ...settings.handlers,
+    ...stores.handlers,
+  }
   const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))
 
   return {
@@ -186,11 +194,12 @@ function runsOf(open: () => Engine | null) {
 }
 
 /** Passes each call to the engine that is open when it comes, or throws why there is none. */
-function forwarded(engine: CurrentEngine, gates: AuthGates): EngineHandlers {
+function forwarded(engine: CurrentEngine, gates: AuthGates, isEdge: boolean): EngineHandlers {
   const names = METHOD_NAMES.filter((name) => !/^(settings|store)\./.test(name))
   const entries = names.map((name) => [
     name,
     async (params: never, signal?: AbortSignal) => {
+      if (isEdge && NEEDS_JIRA.has(name)) throw asksNoJira(name)
       // Who asks for a fetch acts: what could not be opened is tried once more.
       if (name === 'sync.now' && engine.failure() !== null) {
         gates.reset()

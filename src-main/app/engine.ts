@@ -22,10 +22,11 @@ import { startDelivery } from '../outputs/delivery.ts'
 import { createOutputSecrets } from '../outputs/output-secrets.ts'
 import { followOutputs } from '../outputs/outputs.ts'
 import { createSender } from '../outputs/send.ts'
+import { openEdgeSite } from '../sites/edge-site.ts'
 import { openSite, watchedOf } from '../sites/open-site.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
-import { sessionOf } from './reads.ts'
+import { readStored, sessionOf } from './reads.ts'
 import { catchUpOldTickets, sumOldTickets } from './old-tickets.ts'
 import { followViews } from './saved-views.ts'
 import { followMarks } from '../marks/follow-marks.ts'
@@ -60,6 +61,8 @@ export interface EngineOptions extends StoreInUse {
   readonly owner: string
   /** False for a command that makes one call: nothing is fetched by itself. */
   readonly background: boolean
+  /** Whether it shows what others fetch, and never asks a Jira itself. */
+  readonly isEdge?: boolean
   /** Those that a person had made in the settings or by a command. */
   readonly checks?: RecentChecks
   /** See `SiteParts`. */
@@ -72,13 +75,6 @@ export interface EngineOptions extends StoreInUse {
 
 /** All of it is also in the answers themselves. */
 export type CountsState = Pick<CountsResult, 'seq' | 'provisionalFromMinute' | 'known'>
-
-export interface Stored {
-  /** The number of the site's last commit. */
-  readonly seq: number
-  /** Counted tickets by watched value, as the site names it. */
-  readonly tickets: readonly { readonly name: string; readonly count: number }[]
-}
 
 /**
  * Builds the services from the configuration, over a store that is open; it may be down. Throws an AppError where the
@@ -98,6 +94,8 @@ export async function openEngine(
   leaving.addEventListener('abort', giveUp, { once: true })
   let site: Site | undefined
   try {
+    if (options.isEdge === true)
+      return await assemble({ config, options, stopping, ...(await openEdgeSite(config, options)) })
     const memory = createSiteMemory(config.dataDir, log)
     site = await openSite(config, { ...options, network, projectKey, memory, signal })
     const choice = site.watch
@@ -136,9 +134,11 @@ async function createServices(opened: Opened) {
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id) }
   const parts = { ...options, siteId, projectKey, jira: site.jira, siteTime, watchedField, watched }
 
-  const onTookLead = handOverNoter({ ...parts, time: siteTime })
-  const adjustClock = config.jira.kind === 'site'
-  const sync = createSync({ ...parts, intervalMs, adjustClock, onTookLead })
+  const leading = {
+    mayLead: options.isEdge !== true,
+    onTookLead: handOverNoter({ ...parts, time: siteTime }),
+  }
+  const sync = createSync({ ...parts, ...leading, intervalMs, adjustClock: config.jira.kind === 'site' })
   await sync.recall()
   const accountZone = createAccountZone(site.jira, options.clock, signal)
   const drills = createDrills({ ...parts, time: siteTime })
@@ -292,11 +292,11 @@ async function workOnAlerts(
 /** Everything that works on one Jira and one store. */
 async function assemble(opened: Opened) {
   const { options, stopping, site } = opened
-  const { store, background } = options
+  const { store, background, isEdge } = options
   const { signal } = stopping
   const siteId = site.id
   const services = await createServices(opened)
-  await keepForReaders(opened)
+  if (isEdge !== true) await keepForReaders(opened)
   const { sync, generator, live, cleanUp, transfer, outputs } = services
   const leave = watchSurroundings(opened, services)
   let alerting: Promise<void> = Promise.resolve()
@@ -314,16 +314,16 @@ async function assemble(opened: Opened) {
       return { seq, provisionalFromMinute: provisionalFrom(sync.status(), site.time), known: [...known] }
     },
     /** What is stored, asked for cheaply: sums of days. Throws as the store. */
-    stored: (): Promise<Stored> => readStored(opened),
+    stored: () => readStored({ ...opened, store, siteId, watched: [...opened.watched] }),
     /** Begins what goes on by itself: live counts, and fetching where the options say so. */
     async start() {
       await live.start()
       if (signal.aborted) return live.stop()
       followOthers(signal)
       followKept(opened, services)
-      if (background) {
+      if (background) sync.start()
+      if (background && isEdge !== true) {
         alerting = workOnAlerts(opened, services)
-        sync.start()
         void catchUpOldTickets({ ...options, siteId }, signal)
       }
     },
@@ -343,14 +343,4 @@ async function assemble(opened: Opened) {
       await site.close()
     },
   }
-}
-
-async function readStored({ config, options: { store }, site, watched }: Opened): Promise<Stored> {
-  const seq = await store.seq(site.id)
-  const tickets = []
-  for (const { id, name } of watched) {
-    const scope = { projectKey: config.projectKey, priorityIds: [id] }
-    tickets.push({ name, count: await store.ticketTotal(site.id, scope) })
-  }
-  return { seq, tickets }
 }

@@ -28,6 +28,31 @@ export interface ReadParts {
   readonly usual: UsualSource
 }
 
+export interface Stored {
+  /** The number of the site's last commit. */
+  readonly seq: number
+  /** Counted tickets by watched value, as the site names it. */
+  readonly tickets: readonly { readonly name: string; readonly count: number }[]
+}
+
+interface StoredParts {
+  readonly store: Pick<Store, 'seq' | 'ticketTotal'>
+  readonly config: Pick<Config, 'projectKey'>
+  readonly siteId: string
+  readonly watched: Session['watched']
+}
+
+/** What is stored, asked for cheaply: sums of days. Throws as the store. */
+export async function readStored({ store, config, siteId, watched }: StoredParts): Promise<Stored> {
+  const seq = await store.seq(siteId)
+  const tickets = []
+  for (const { id, name } of watched) {
+    const scope = { projectKey: config.projectKey, priorityIds: [id] }
+    tickets.push({ name, count: await store.ticketTotal(siteId, scope) })
+  }
+  return { seq, tickets }
+}
+
 /** A site as a window needs it; its clock is asked for with each call. */
 export function sessionOf(
   { projectKey, zone, jira }: Config,

@@ -194,6 +194,7 @@ describe('a secret is used only with an address from the same source or a strong
 describe('what opens the server, and whose certificates are believed', () => {
   const ALONE: Record<ReturnType<typeof variablesOf<'given'>>[number], string> = {
     JIRA_TPM_ACCESS_LOG_STDOUT: 'true',
+    JIRA_TPM_EDGE: 'true',
     PSQL_PRIVATE_HOST: 'db',
     JIRA_TPM_TRUST_PROXY: '10.0.0.0/8',
     VAULT_TOKEN_FILE: 'token',

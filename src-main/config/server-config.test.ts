@@ -66,6 +66,7 @@ test('flags go before the environment, relative files mean the folder that it wa
     behindProxy: false,
     trustProxy: null,
     hooks: null,
+    isEdge: false,
     openMetrics: false,
     accessLogToStdout: false,
   }

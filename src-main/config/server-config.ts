@@ -18,6 +18,7 @@ export const THIS_MACHINE: Omit<ServerConfig, 'port'> = {
   trustProxy: null,
   publicUrl: null,
   hooks: null,
+  isEdge: false,
   openMetrics: false,
   accessLogToStdout: false,
 }
@@ -46,6 +47,8 @@ export function readServerConfig({ flags, env, cwd }: { flags: Flags; env: Envir
     trustProxy,
     /** The one address that browsers open it by, as an origin (`https://tpm.example.com`); null: by where it listens. */
     publicUrl: publicUrlOf(lookUp('publicUrl')),
+    /** Whether it only shows what is in the store: it never fetches, makes no tickets, and asks no Jira. */
+    isEdge: truthOf(lookUp('edge')),
     /** Whether /metrics is open to programs of this machine that have no token. */
     openMetrics: truthOf(lookUp('openMetrics')),
     /** Whether who did what is written to stdout, too: for containers. */

@@ -154,6 +154,11 @@ export const SETTINGS = {
     'the one address that browsers open it by: https://NAME',
     'JIRA_TPM_PUBLIC_URL',
   ),
+  edge: served(
+    '--edge',
+    'serves alone what others fetch: no Jira is asked, and no token of one is needed',
+    'JIRA_TPM_EDGE',
+  ),
   hooks: served('--hooks', "takes Jira's webhooks, too, at a port of their own", 'JIRA_TPM_HOOKS'),
   hooksHost: served(
     '--hooks-host <address>',

@@ -4,7 +4,7 @@ import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { App } from '../app/app.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { Stored } from '../app/engine.ts'
+import type { Stored } from '../app/reads.ts'
 import { coalesce, withTimeout } from '../runtime/async.ts'
 
 interface WatchParts {

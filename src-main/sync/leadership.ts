@@ -77,6 +77,7 @@ export class LeadOrFollow {
     this.#lease = createSyncLease(leadLease(parts.scopeName), options)
     this.#heir = createSyncLease(heirLease(parts.scopeName), options)
     this.#tries = createTries(options.clock)
+    this.#barred = options.mayLead === false
   }
 
   /** Idempotent. */
@@ -118,7 +119,7 @@ export class LeadOrFollow {
 
   /** Whether its person has to act before it can fetch by itself: another instance may do so for all meanwhile. */
   bar(next: boolean): void {
-    if (next === this.#barred) return
+    if (next === this.#barred || this.#options.mayLead === false) return
     this.#barred = next
     if (next) this.#term?.abort()
     else this.look()

@@ -46,6 +46,8 @@ export interface SyncOptions {
   readonly intervalMs: number
   /** Whether the site's time follows its `Date` header: for real sites; the sandbox publishes its clock itself. */
   readonly adjustClock?: boolean
+  /** False: it follows whoever leads, and never fetches by itself. */
+  readonly mayLead?: boolean
   /** How the census goes about; as usual where absent. */
   readonly census?: Partial<CensusPace>
   /** Called when this instance took the lead from the one of a machine that did not reach Jira. Of this machine's clock. */

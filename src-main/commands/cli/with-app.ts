@@ -18,7 +18,7 @@ import { COMMAND_LINE, withAccessLog, withLog } from './with-log.ts'
 
 export interface WithAppOptions extends Pick<
   AppOptions,
-  'background' | 'staysOpen' | 'readConfig' | 'namedStore' | 'metrics'
+  'background' | 'isEdge' | 'staysOpen' | 'readConfig' | 'namedStore' | 'metrics'
 > {
   /** Whether the work can do without a Jira and a store that open: for who mends that. */
   readonly mayStayClosed?: boolean

@@ -50,6 +50,7 @@ async function serveWorkspace(
   await open(config, serving, {
     metrics: prometheus.metrics,
     background: true,
+    isEdge: access.isEdge,
     readConfig,
     mayStayClosed: canBeMended(config),
     mayWait: true,

@@ -1,0 +1,69 @@
+import type { MethodName } from '../../src-shared/contract/methods.ts'
+import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Config } from '../config/config.ts'
+import { wrapJira } from '../jira/jira.ts'
+import { createSiteTime, type Clock } from '../runtime/clock.ts'
+import type { ProgressStore } from '../store/progress.ts'
+import { knownSite } from './known-site.ts'
+import type { Site } from './site.ts'
+
+/** What takes a Jira, or a lease that an edge never has. In a team a proxy leads these to a server that fetches. */
+export const NEEDS_JIRA: ReadonlySet<MethodName> = new Set([
+  'sync.now',
+  'runs.start',
+  'runs.pause',
+  'runs.resume',
+  'runs.stop',
+  'runs.cleanUpPreview',
+  'runs.cleanUp',
+  'runs.stopCleanUp',
+  'audit.run',
+  'audit.span',
+])
+
+/** What a server that fetches has found of the Jira, for one that asks none. Throws where none has been there yet. */
+export async function openEdgeSite(
+  config: Config,
+  { store, clock }: { readonly store: Pick<ProgressStore, 'knownSite'>; readonly clock: Clock },
+): Promise<{ site: Site; watchedField: WatchedField; watched: readonly Priority[] }> {
+  const known = await knownSite(store, config, clock.now())
+  if (known === null) throw notKnownYet()
+  const { site: about, watchedField, watched, accountZone } = known
+  const time = createSiteTime(clock)
+  time.set(known.clock)
+  const jira = wrapJira((_call, _signal, method) => Promise.reject(asksNoJira(method)))
+  const site: Site = {
+    id: about.id,
+    about,
+    jira:
+      accountZone === undefined
+        ? jira
+        : {
+            ...jira,
+            identity: () => Promise.resolve({ accountId: '', displayName: '', timeZone: accountZone }),
+          },
+    watch: { field: watchedField, ids: watched.map(({ id }) => id) },
+    time,
+    resetAuthGate: () => {},
+    onBack: () => {},
+    close: () => Promise.resolve(),
+  }
+  return { site, watchedField, watched }
+}
+
+/** Why an edge does not do what it was asked for. */
+export function asksNoJira(what: string): AppError {
+  return new AppError('not-configured', `This server is an edge: it asks nothing of Jira (${what}).`, {
+    consequence: 'Nothing was done.',
+    hint: 'Ask a server that fetches; in a team its proxy leads there what takes a Jira: see docs/team.md.',
+  })
+}
+
+function notKnownYet(): AppError {
+  return new AppError('jira-unreachable', 'No server that fetches has been at this store yet.', {
+    consequence: 'An edge shows what is in the store, and what is watched is not there yet.',
+    hint: 'Start one over the same store, with the same Jira, account and project (jira-tpm serve without --edge).',
+    retryable: true,
+  })
+}
