@@ -7,8 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readMinutes, writeLargeRun } from '../test-support/server/readers.ts'
 import { atMost, percentile, type BenchResult } from './bench.ts'
 import type { WatchersJob, WatchersWord } from './fixtures/run-watchers.ts'
-import { makeTokens, serveWorkspace, type ServedWorkspace } from './fixtures/served-workspace.ts'
-import type { LoopDelay } from './fixtures/tell-loop-delay.ts'
+import { callServer, makeTokens, serveWorkspace, type ServedWorkspace } from './fixtures/served-workspace.ts'
+import { loopDelay, TELL_LOOP_DELAY } from './fixtures/loop-delay.ts'
 
 const CALLS = 1_000
 const SLOTS = 100_000
@@ -21,7 +21,6 @@ const TOKENS = 200
 /** 1,000 tickets in an hour of the site, which takes a minute. */
 const RUN = { count: 1_000, minutes: 60, compress: 60, seed: 7 }
 
-const TELL_LOOP_DELAY = new URL('./fixtures/tell-loop-delay.ts', import.meta.url).href
 const WATCHERS = fileURLToPath(new URL('./fixtures/run-watchers.ts', import.meta.url))
 
 /** What readers cost the built server: one who asks for a large run's minutes again and again, and a thousand with a run in sight. */
@@ -71,7 +70,7 @@ async function oneReader(served: Served, minutes: number): Promise<BenchResult[]
 
 async function manyViewers(served: Served): Promise<BenchResult[]> {
   const [admin = '', ...tokens] = served.tokens
-  const { runId } = (await call(served.url, admin, 'runs.start', RUN)) as { runId: string }
+  const { runId } = (await callServer(served.url, admin, 'runs.start', RUN)) as { runId: string }
   const job: WatchersJob = { url: served.url, tokens, count: VIEWERS / PROCESSES, runId }
   const children = Array.from({ length: PROCESSES }, () =>
     fork(WATCHERS, { execArgv: ['--disable-warning=ExperimentalWarning'] }),
@@ -79,7 +78,7 @@ async function manyViewers(served: Served): Promise<BenchResult[]> {
   await Promise.all(children.map((child) => order(child, job)))
   await loopDelay(served.child)
   for (;;) {
-    const { state } = (await call(served.url, admin, 'runs.get', { runId })) as { state: string }
+    const { state } = (await callServer(served.url, admin, 'runs.get', { runId })) as { state: string }
     if (state === 'done') break
     await new Promise((resolve) => setTimeout(resolve, 1_000))
   }
@@ -103,28 +102,10 @@ async function manyViewers(served: Served): Promise<BenchResult[]> {
   ]
 }
 
-/** Since the last time it was asked. */
-async function loopDelay(server: ChildProcess): Promise<LoopDelay> {
-  server.send('tell')
-  const [told] = (await once(server, 'message')) as [LoopDelay]
-  return told
-}
-
 async function order(child: ChildProcess, what: WatchersJob | 'tell'): Promise<WatchersWord> {
   child.send(what)
   const [word] = (await once(child, 'message')) as [WatchersWord]
   return word
-}
-
-async function call(url: string, token: string, method: string, params: object): Promise<unknown> {
-  const response = await fetch(`${url}/api/${method}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(params),
-  })
-  const reply = (await response.json()) as { ok: boolean; result: unknown; error: { message: string } }
-  if (!reply.ok) throw new Error(reply.error.message)
-  return reply.result
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.table(await run())

@@ -3,34 +3,20 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { machineClock } from '../src-main/runtime/clock.ts'
 import { openSqliteStore } from '../src-main/store/sqlite/store.ts'
 import { runningInstances } from '../src-main/workspace/instance.ts'
 import { atLeast, atMost, median, percentile, type BenchResult } from './bench.ts'
-import { loadHttp } from './fixtures/http-load.ts'
-import {
-  askCounts,
-  hourOfCounts,
-  makeTokens,
-  serveWorkspace,
-  type ServedWorkspace,
-} from './fixtures/served-workspace.ts'
-import { openSockets, type Sockets } from './fixtures/sockets.ts'
-import { nowMs } from './fixtures/viewers.ts'
+import { countsBesideBare, countsRate, ROUNDS, WARM_UP_SECONDS } from './fixtures/counts-rate.ts'
+import { makeTokens, serveWorkspace, type ServedWorkspace } from './fixtures/served-workspace.ts'
+import { openSockets } from './fixtures/sockets.ts'
+import { delaysOf } from './fixtures/told-delays.ts'
 
 const STARTS = 5
-const CONNECTIONS = 24
-const LOAD_SECONDS = 5
-/** What runs for days is measured warm: the first calls are compiled while they run. */
-const WARM_UP_SECONDS = 3
-const ROUNDS = 3
 const VIEWERS = 1_000
 const PROCESSES = 2
 const TOKENS = 10
-const COMMITS = 40
-const BETWEEN_COMMITS_MS = 400
 
 /** The built server, as `jira-tpm serve` starts it, with callers and viewers in processes of their own on the same machine. */
 export async function run(): Promise<BenchResult[]> {
@@ -65,19 +51,7 @@ async function starts(dataDir: string, token: string): Promise<BenchResult[]> {
 }
 
 async function callsPerSecond({ url }: ServedWorkspace, token: string): Promise<BenchResult[]> {
-  const bare = fork(BARE_SERVER, [String((await askCounts(url, token)).length)], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  })
-  const [bareUrl] = (await once(bare, 'message')) as [string]
-  await rate(url, token, WARM_UP_SECONDS)
-  await rate(bareUrl, token, WARM_UP_SECONDS)
-  const [rates, bareRates]: [number[], number[]] = [[], []]
-  for (let round = 0; round < ROUNDS; round++) {
-    rates.push(await rate(url, token))
-    bareRates.push(await rate(bareUrl, token))
-  }
-  bare.disconnect()
-  await once(bare, 'exit')
+  const { rates, bareRates } = await countsBesideBare(url, token)
   const unit = 'requests/s'
   return [
     atLeast(20_000, { name: '60-bucket counts with a token, median', value: median(rates), unit }),
@@ -85,19 +59,6 @@ async function callsPerSecond({ url }: ServedWorkspace, token: string): Promise<
   ]
 }
 
-async function rate(url: string, token: string | null, seconds = LOAD_SECONDS): Promise<number> {
-  const { perSecond, not200 } = await loadHttp({
-    url: `${url}/api/counts.get`,
-    body: hourOfCounts(),
-    token,
-    connections: CONNECTIONS,
-    seconds,
-  })
-  if (not200 > 0) throw new Error(`${not200} requests were not answered with 200`)
-  return perSecond
-}
-
-const BARE_SERVER = fileURLToPath(new URL('./fixtures/run-bare-server.ts', import.meta.url))
 const COUNTS_SERVER = fileURLToPath(new URL('./fixtures/run-counts-server.ts', import.meta.url))
 
 /** The same server twice, of which one takes everybody for the same caller: in turns, as the machine is never the same. */
@@ -113,12 +74,12 @@ async function whatCheckingCosts(dataDir: string, token: string): Promise<BenchR
   )
   const [checked, open] = servers
   try {
-    await rate(checked?.url ?? '', token, WARM_UP_SECONDS)
-    await rate(open?.url ?? '', null, WARM_UP_SECONDS)
+    await countsRate(checked?.url ?? '', token, WARM_UP_SECONDS)
+    await countsRate(open?.url ?? '', null, WARM_UP_SECONDS)
     const shares: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
-      const withToken = await rate(checked?.url ?? '', token)
-      shares.push(withToken / (await rate(open?.url ?? '', null)))
+      const withToken = await countsRate(checked?.url ?? '', token)
+      shares.push(withToken / (await countsRate(open?.url ?? '', null)))
     }
     const name = 'with a token, as a share of the same route without'
     return [atLeast(0.7, { name, value: median(shares), unit: '' })]
@@ -140,7 +101,10 @@ async function viewers(
     Array.from({ length: PROCESSES }, () => openSockets({ url: served.url, tokens, count })),
   )
   try {
-    const delays = await delaysOf(dataDir, all)
+    const store = await openSqliteStore({ file: path.join(dataDir, 'tpm.sqlite'), clock: machineClock })
+    const siteId = runningInstances(dataDir).find(({ sandbox }) => sandbox !== null)?.sandbox?.siteId ?? ''
+    const delays = await delaysOf({ store, siteId }, all)
+    await store.close()
     const { now, most } = served.memoryMb()
     return [
       { name: `a change to ${VIEWERS} viewers, p50`, value: percentile(delays, 0.5), unit: 'ms' },
@@ -155,44 +119,6 @@ async function viewers(
   } finally {
     for (const sockets of all) await sockets.close()
   }
-}
-
-/** From the call that commits a ticket, in this process, to each viewer's message: the wait for the disk is in it. */
-async function delaysOf(dataDir: string, all: readonly Sockets[]): Promise<number[]> {
-  const store = await openSqliteStore({ file: path.join(dataDir, 'tpm.sqlite'), clock: machineClock })
-  await Promise.all(all.map((sockets) => sockets.tell()))
-  const commits: { seq: number; atMs: number }[] = []
-  const siteId = runningInstances(dataDir).find(({ sandbox }) => sandbox !== null)?.sandbox?.siteId ?? ''
-  for (let n = 0; n < COMMITS; n++) {
-    const atMs = nowMs()
-    const createdMs = Date.now()
-    const ticket = {
-      id: `bench-${n}`,
-      key: `TPM-${900_000 + n}`,
-      projectKey: 'TPM',
-      title: 'A ticket',
-      priorityId: '1',
-      priorityName: 'Highest',
-      status: 'To Do',
-      createdMs,
-      updatedMs: createdMs,
-    }
-    const page = {
-      siteId,
-      scope: 'bench',
-      seenAtMs: createdMs,
-      tickets: [ticket],
-      removals: [],
-      watermarkMs: null,
-    }
-    commits.push({ seq: (await store.applyPage(page)).seq, atMs })
-    await delay(BETWEEN_COMMITS_MS)
-  }
-  await store.close()
-  const told = (await Promise.all(all.map((sockets) => sockets.tell()))).flat()
-  return told.flatMap((events) =>
-    commits.map(({ seq, atMs }) => (events.find((event) => event.seq >= seq)?.atMs ?? Infinity) - atMs),
-  )
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.table(await run())
