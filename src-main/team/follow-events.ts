@@ -27,6 +27,9 @@ interface FollowOptions {
 /** A server of another version may be updated. */
 const OUTDATED_RETRY_MS = 60_000
 
+/** Who is signed out waits for a person. */
+const SIGNED_OUT_RETRY_MS = 24 * 3_600_000
+
 const RENEW_LOOK_MS = 3_600_000
 
 const TOKEN_ENDED_MS = 50
@@ -141,8 +144,7 @@ function closed(): AppError {
   return new AppError('cancelled', 'The connection to the server was closed.')
 }
 
-/** Who is signed out waits for a person. */
 function waitMs({ code }: AppError, failures: number): number {
-  if (code === 'signed-out') return Infinity
+  if (code === 'signed-out') return SIGNED_OUT_RETRY_MS
   return code === 'other-version' ? OUTDATED_RETRY_MS : backOffMs(failures, Math.random())
 }

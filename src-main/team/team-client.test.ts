@@ -105,7 +105,10 @@ describe('a connection that is lost', () => {
     expect(new Set(states)).toEqual(
       new Set(['connected', 'signed-out'].filter((each) => states.includes(each as never))),
     )
+    const tries = front.asked.length
     await expect(ask(team)).rejects.toMatchObject({ code: 'signed-out' })
+    // Its own call, and no try of the socket besides.
+    expect(front.asked.slice(tries).every(({ what }) => what !== 'GET /api/events')).toBe(true)
     const wish = { scope: 'read', ttlMs: 3_600_000, name: 'new' } as const
     account.held = (await server.tokens.create(wish, new AbortController().signal)).token
     team.retry()
