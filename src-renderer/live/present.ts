@@ -6,7 +6,7 @@ import { presentOf, type Present } from '../../src-shared/domain/now.ts'
 import { siteTime } from '../../src-shared/domain/site-clock.ts'
 import { onConnected, type CoreTransport } from '../client/transport.ts'
 import { createStateStore } from '../state-store.ts'
-import { applyAll, applyChange, movedTo } from './counts-feed.ts'
+import { applyAll, applyChange, movedTo } from '../../src-shared/domain/counts.ts'
 import { createRefresher } from './timers.ts'
 
 /** How often it is looked at the clock. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import * as fc from 'fast-check'
-import type { CountsChanged } from '../../src-shared/contract/events.ts'
-import type { CountsResult } from '../../src-shared/contract/tickets.ts'
-import { applyAll, applyChange } from './counts-feed.ts'
+import type { CountsChanged } from '../contract/events.ts'
+import type { CountsResult } from '../contract/tickets.ts'
+import { applyAll, applyChange } from './counts.ts'
 
 const snapshot: CountsResult = {
   siteId: 's',
