@@ -1,6 +1,5 @@
 import path from 'node:path'
 import { app, powerMonitor, session } from 'electron'
-import { createInProcessClient } from '../src-shared/contract/client.ts'
 import { openAccessLog, recordCalls } from './runtime/access-log.ts'
 import { createApp } from './app/app.ts'
 import { machineClock } from './runtime/clock.ts'
@@ -8,6 +7,7 @@ import type { Config } from './config/config.ts'
 import { readConfig as readConfigFrom } from './config/read-config.ts'
 import { desktopFlags } from './desktop/command-line.ts'
 import { keepCrashDumps, reportCrashes, tidyCrashDumps, watchWindows } from './desktop/crashes/crashes.ts'
+import { createCurrentCore, type DesktopCore } from './desktop/core/current-core.ts'
 import { answerCalls, pushEvents } from './desktop/ipc.ts'
 import { followCoreInMenu, setUpMenu } from './desktop/menu.ts'
 import { showStartFailure } from './desktop/message-boxes.ts'
@@ -49,23 +49,13 @@ function readConfig(): Config {
 }
 
 async function openDesktop(config: Config): Promise<void> {
-  const { logging, accessLog } = openLogs(config.dataDir)
+  const logs = openLogs(config.dataDir)
+  const { logging, accessLog } = logs
   const { log } = logging
   // The core opens while the window does; the first calls wait for it.
-  const core = createApp(config, {
-    log,
-    readConfig,
-    secrets: createSecrets({
-      dataDir: config.dataDir,
-      log,
-      safeStorage: electronSafeStorage,
-      startKeyring: startUtilityKeyring,
-    }),
-  })
-  const dispatch = recordCalls(core.dispatch, accessLog, 'window')
-  const client = createInProcessClient(dispatch, core.hub)
+  const core = createCurrentCore(openLocalCore(config, logs))
   const updates = createUpdates({
-    call: (method, params) => client.call(method, params),
+    call: (method, params) => core.client.call(method, params),
     endCore: () => core.stop(),
     clock: machineClock,
     log,
@@ -81,7 +71,7 @@ async function openDesktop(config: Config): Promise<void> {
   denyPermissions(session.defaultSession)
   closeNavigation({ pageUrl, jiraOrigin: () => originOfJira(core.browseUrl()), log })
   serveAppScheme(projectFile('out', 'renderer'), log)
-  answerCalls({ ownOrigin: originOf(pageUrl), dispatch })
+  answerCalls({ ownOrigin: originOf(pageUrl), dispatch: core.dispatch })
   setUpTray({ client: core.client, choiceFile: path.join(config.dataDir, 'tray.json'), log })
   openWindow({
     pageUrl,
@@ -92,7 +82,7 @@ async function openDesktop(config: Config): Promise<void> {
   })
   const setViews = setUpMenu(
     {
-      call: (method, params) => client.call(method, params),
+      call: (method, params) => core.client.call(method, params),
       transfer: () => core.transfer(),
       logFolder: logFolder(config.dataDir),
       updates,
@@ -107,6 +97,24 @@ async function openDesktop(config: Config): Promise<void> {
   powerMonitor.on('resume', () => core.wake())
   // What could not be opened is shown in the window, where the settings can mend it.
   await core.start().catch((error: unknown) => log.warn({ err: error }, 'nothing is fetched yet'))
+}
+
+/** The core of this process. What the window calls of it is written into the access log. */
+function openLocalCore(
+  config: Config,
+  { logging: { log }, accessLog }: ReturnType<typeof openLogs>,
+): DesktopCore {
+  const app = createApp(config, {
+    log,
+    readConfig,
+    secrets: createSecrets({
+      dataDir: config.dataDir,
+      log,
+      safeStorage: electronSafeStorage,
+      startKeyring: startUtilityKeyring,
+    }),
+  })
+  return { ...app, dispatch: recordCalls(app.dispatch, accessLog, 'window') }
 }
 
 /** The program's own log, which crashes come into, and the log of who did what. */
