@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import type { Dispatch } from '../../src-shared/contract/dispatch.ts'
 import { isMethod, methods, type MethodName } from '../../src-shared/contract/methods.ts'
+import { allows } from '../../src-shared/contract/schema.ts'
 import { hiding, openLogFile } from './log.ts'
 
 /** `call`: of a method whose scope is run or admin. */
@@ -63,5 +64,5 @@ export function recordCalls(dispatch: Dispatch, accessLog: AccessLog, who: strin
 
 /** Whether a call of this name takes more than looking on. */
 export function changes(method: unknown): method is MethodName {
-  return isMethod(method) && methods[method].scope !== 'read'
+  return isMethod(method) && allows(methods[method].scope, 'run')
 }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openAccessLog } from '../runtime/access-log.ts'
+import { changes, openAccessLog } from '../runtime/access-log.ts'
 import { logFolder } from '../runtime/log.ts'
 import { createHandClock } from '../../test-support/sync/clock.ts'
 import { openTokens } from '../../test-support/tokens/open-tokens.ts'
@@ -165,3 +165,8 @@ test('tokens and links that this workspace made and ended are written down, and 
 function until({ expiresMs }: { readonly expiresMs: number }): string {
   return new Date(expiresMs).toISOString()
 }
+
+test('what a window or a screen looks at is no line of its own', () => {
+  expect(['overview.get', 'counts.get', 'session.get'].map(changes)).toEqual([false, false, false])
+  expect(['runs.start', 'settings.connect', 'no.method'].map(changes)).toEqual([true, true, false])
+})
