@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import type { Plugin } from 'vite'
+import { DESKTOP_METHOD_NAMES } from './src-shared/contract/desktop.ts'
 import { METHOD_NAMES } from './src-shared/contract/methods.ts'
 
 /** Native packages stay outside the bundle; everything else that main needs goes in. */
@@ -46,7 +47,10 @@ export default defineConfig({
     },
   },
   preload: {
-    define: { METHOD_NAMES: JSON.stringify(METHOD_NAMES) },
+    define: {
+      METHOD_NAMES: JSON.stringify(METHOD_NAMES),
+      DESKTOP_METHOD_NAMES: JSON.stringify(DESKTOP_METHOD_NAMES),
+    },
     build: {
       outDir: 'out/preload',
       externalizeDeps: false,

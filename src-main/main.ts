@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { app, powerMonitor, session } from 'electron'
+import { CALL_CHANNEL, DESKTOP_CHANNEL } from '../src-shared/contract/preload-api.ts'
 import { openAccessLog, recordCalls } from './runtime/access-log.ts'
 import { createApp } from './app/app.ts'
 import { machineClock } from './runtime/clock.ts'
@@ -8,9 +9,10 @@ import { readConfig as readConfigFrom } from './config/read-config.ts'
 import { desktopFlags } from './desktop/command-line.ts'
 import { keepCrashDumps, reportCrashes, tidyCrashDumps, watchWindows } from './desktop/crashes/crashes.ts'
 import { createCurrentCore, type DesktopCore } from './desktop/core/current-core.ts'
+import { createServers, openChosen } from './desktop/core/servers.ts'
 import { answerCalls, pushEvents } from './desktop/ipc.ts'
 import { followCoreInMenu, setUpMenu } from './desktop/menu.ts'
-import { showStartFailure } from './desktop/message-boxes.ts'
+import { chooseCaFile, showStartFailure } from './desktop/message-boxes.ts'
 import { originOf, pageUrlOf } from './desktop/window/addresses.ts'
 import { stopBeforeQuit } from './desktop/quit.ts'
 import { electronSafeStorage, startUtilityKeyring } from './desktop/electron-secrets.ts'
@@ -25,7 +27,8 @@ import {
   serveAppScheme,
 } from './desktop/window/window.ts'
 import { logFolder, openLog } from './runtime/log.ts'
-import { createSecrets } from './secrets/secrets.ts'
+import { createSecrets, type Secrets } from './secrets/secrets.ts'
+import { createServerBook } from './team/kept-servers.ts'
 import { keepFilesPrivate } from './runtime/private-files.ts'
 import { projectFile } from './runtime/project-files.ts'
 
@@ -52,8 +55,7 @@ async function openDesktop(config: Config): Promise<void> {
   const logs = openLogs(config.dataDir)
   const { logging, accessLog } = logs
   const { log } = logging
-  // The core opens while the window does; the first calls wait for it.
-  const core = createCurrentCore(openLocalCore(config, logs))
+  const { core, servers } = await openCores(config, logs)
   const updates = createUpdates({
     call: (method, params) => core.client.call(method, params),
     endCore: () => core.stop(),
@@ -71,7 +73,9 @@ async function openDesktop(config: Config): Promise<void> {
   denyPermissions(session.defaultSession)
   closeNavigation({ pageUrl, jiraOrigin: () => originOfJira(core.browseUrl()), log })
   serveAppScheme(projectFile('out', 'renderer'), log)
-  answerCalls({ ownOrigin: originOf(pageUrl), dispatch: core.dispatch })
+  const ownOrigin = originOf(pageUrl)
+  answerCalls(CALL_CHANNEL, { ownOrigin, dispatch: core.dispatch })
+  answerCalls(DESKTOP_CHANNEL, { ownOrigin, dispatch: servers.dispatch })
   setUpTray({ client: core.client, choiceFile: path.join(config.dataDir, 'tray.json'), log })
   openWindow({
     pageUrl,
@@ -92,29 +96,38 @@ async function openDesktop(config: Config): Promise<void> {
   )
 
   pushEvents(core.hub)
-  followCoreInMenu(core.client, setViews)
+  followCoreInMenu({ client: core.client, servers: servers.now, setViews })
   // A machine that wakes up has missed what came meanwhile: it is fetched at once, in one go.
   powerMonitor.on('resume', () => core.wake())
   // What could not be opened is shown in the window, where the settings can mend it.
   await core.start().catch((error: unknown) => log.warn({ err: error }, 'nothing is fetched yet'))
 }
 
+/** What the window works on: this computer, or the team server where it was left the last time; the core opens while the window does. */
+async function openCores(config: Config, logs: ReturnType<typeof openLogs>) {
+  const { dataDir, network: proxies } = config
+  const { log } = logs.logging
+  const secrets = createSecrets({
+    dataDir,
+    log,
+    safeStorage: electronSafeStorage,
+    startKeyring: startUtilityKeyring,
+  })
+  const team = { dataDir, proxies, log, book: createServerBook({ dataDir, secrets }) }
+  const onTeam = await openChosen(team)
+  const core = createCurrentCore(onTeam ?? openLocalCore(config, secrets, logs))
+  const openLocal = (): DesktopCore => openLocalCore(readConfig(), secrets, logs)
+  return { core, servers: createServers({ ...team, core, openLocal, chooseFile: chooseCaFile }, onTeam) }
+}
+
 /** The core of this process. What the window calls of it is written into the access log. */
 function openLocalCore(
   config: Config,
+  secrets: Secrets,
   { logging: { log }, accessLog }: ReturnType<typeof openLogs>,
 ): DesktopCore {
-  const app = createApp(config, {
-    log,
-    readConfig,
-    secrets: createSecrets({
-      dataDir: config.dataDir,
-      log,
-      safeStorage: electronSafeStorage,
-      startKeyring: startUtilityKeyring,
-    }),
-  })
-  return { ...app, dispatch: recordCalls(app.dispatch, accessLog, 'window') }
+  const local = createApp(config, { log, readConfig, secrets })
+  return { ...local, dispatch: recordCalls(local.dispatch, accessLog, 'window') }
 }
 
 /** The program's own log, which crashes come into, and the log of who did what. */

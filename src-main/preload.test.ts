@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import { build, loadConfigFromFile, type Rolldown, type UserConfig } from 'vite'
 import { expect, test } from 'vitest'
+import { DESKTOP_METHOD_NAMES } from '../src-shared/contract/desktop.ts'
 import { METHOD_NAMES } from '../src-shared/contract/methods.ts'
 import { CONTRACT_VERSION } from '../src-shared/contract/version.ts'
 import { projectFile } from './runtime/project-files.ts'
@@ -22,12 +23,17 @@ test('the preload has one function a method of the contract, and stays small', a
   const invoked: unknown[][] = []
   const ipcRenderer = { invoke: (...call: unknown[]) => void invoked.push(call) }
   type Call = Record<string, (params: unknown) => void>
-  const exposed: { version?: number; call: Call } = { call: {} }
+  const exposed: { version?: number; call: Call; desktop: Call } = { call: {}, desktop: {} }
   const contextBridge = { exposeInMainWorld: (_name: string, api: object) => Object.assign(exposed, api) }
   runInNewContext(code, { require: () => ({ ipcRenderer, contextBridge }) })
 
   expect(Object.keys(exposed.call)).toEqual(METHOD_NAMES)
   expect(exposed.version).toBe(CONTRACT_VERSION)
   exposed.call['sync.now']?.({ asked: 1 })
-  expect(invoked).toEqual([['tpm:call', 'sync.now', { asked: 1 }, CONTRACT_VERSION]])
+  expect(Object.keys(exposed.desktop)).toEqual(DESKTOP_METHOD_NAMES)
+  exposed.desktop['servers.get']?.({})
+  expect(invoked).toEqual([
+    ['tpm:call', 'sync.now', { asked: 1 }, CONTRACT_VERSION],
+    ['tpm:desktop', 'servers.get', {}, CONTRACT_VERSION],
+  ])
 })

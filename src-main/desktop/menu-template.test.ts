@@ -34,6 +34,7 @@ const EVERYTHING: readonly MenuCommand[] = [
   'theme-dark',
   'keys',
   'settings',
+  'servers',
   'check-updates',
   'open-logs',
   'about',

@@ -1,4 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron'
+import type { TeamServers } from '../../src-shared/contract/desktop.ts'
+import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import { SAVED_VIEW_ITEMS } from '../../src-shared/contract/views.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { waitsForStore } from '../../src-shared/domain/run/run-reason.ts'
@@ -32,6 +34,35 @@ export const RUN_ITEMS = [
   'runs',
 ] as const
 
+/** Those that depend on nothing but where the window works, with what they take. */
+const PLACE_SCOPES = {
+  'fetch-now': 'run',
+  'data-load-sample': 'admin',
+  'data-create-tables': 'admin',
+  'data-drop-tables': 'admin',
+  // They are about files of this machine and its own store.
+  'data-import': 'here',
+  'data-export': 'here',
+} as const satisfies Partial<Record<MenuCommand, Scope | 'here'>>
+
+export const PLACE_ITEMS = Object.keys(PLACE_SCOPES) as (keyof typeof PLACE_SCOPES)[]
+
+/** Where a window works, and what it may do there. */
+export interface Place {
+  readonly isHere: boolean
+  readonly scope: Scope
+}
+
+export function placeOf({ current, servers }: Pick<TeamServers, 'current' | 'servers'>): Place {
+  const scope = servers.find(({ url }) => url === current)?.scope ?? 'admin'
+  return { isHere: current === null, scope }
+}
+
+export function isOffered(item: keyof typeof PLACE_SCOPES, { isHere, scope }: Place): boolean {
+  const needed = PLACE_SCOPES[item]
+  return needed === 'here' ? isHere : allows(scope, needed)
+}
+
 /** The application's menu. Accelerators all have a modifier: single keys are the window's own (1 2 3, arrows, N R F T). */
 export function menuTemplate({ platform, theme, developer, updates, views, choose }: MenuOptions): Item[] {
   const item: MakeItem = (id, label, accelerator) => ({
@@ -46,7 +77,7 @@ export function menuTemplate({ platform, theme, developer, updates, views, choos
       ? appMenu(item)
       : {
           label: 'File',
-          submenu: [item('settings', 'Settings…', 'CmdOrCtrl+,'), { type: 'separator' }, { role: 'quit' }],
+          submenu: [...placeItems(item), { type: 'separator' }, { role: 'quit' }],
         },
     { label: 'Tickets', submenu: ticketItems(item) },
     { label: 'Data', submenu: dataItems(item) },
@@ -57,6 +88,10 @@ export function menuTemplate({ platform, theme, developer, updates, views, choos
   ]
 }
 
+function placeItems(item: MakeItem): Item[] {
+  return [item('settings', 'Settings…', 'CmdOrCtrl+,'), item('servers', 'Connect to a team server…')]
+}
+
 /** As macOS has it, with the settings where they are looked for there. */
 function appMenu(item: MakeItem): Item {
   return {
@@ -64,7 +99,7 @@ function appMenu(item: MakeItem): Item {
     submenu: [
       { role: 'about' },
       { type: 'separator' },
-      item('settings', 'Settings…', 'CmdOrCtrl+,'),
+      ...placeItems(item),
       { type: 'separator' },
       { role: 'services' },
       { type: 'separator' },
@@ -172,8 +207,11 @@ function helpItems(item: MakeItem, updates: boolean): Item[] {
 type RunItem = (typeof RUN_ITEMS)[number]
 
 /** Which of them can be chosen with the last run as it is; null before the first. */
-export function possibleRunItems(run: RunProgress | null): ReadonlySet<RunItem> {
-  return new Set<RunItem>(['runs', ...(run === null ? (['run-start'] as const) : itemsOf(run))])
+export function possibleRunItems(run: RunProgress | null, scope: Scope): ReadonlySet<RunItem> {
+  const items: readonly RunItem[] = ['runs', ...(run === null ? (['run-start'] as const) : itemsOf(run))]
+  return new Set(
+    allows(scope, 'run') ? items : items.filter((item) => item === 'runs' || item === 'run-audit'),
+  )
 }
 
 function itemsOf(run: RunProgress): readonly RunItem[] {

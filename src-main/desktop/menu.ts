@@ -1,14 +1,24 @@
 import { isDeepStrictEqual } from 'node:util'
 import { app, BrowserWindow, Menu, nativeTheme, shell } from 'electron'
 import type { Client } from '../../src-shared/contract/client.ts'
+import type { TeamServers } from '../../src-shared/contract/desktop.ts'
 import type { EventPayload } from '../../src-shared/contract/events.ts'
 import { EVENT_CHANNEL } from '../../src-shared/contract/preload-api.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
+import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import { SAVED_VIEW_ITEMS, type SavedViews } from '../../src-shared/contract/views.ts'
 import { droppedFrom } from '../../src-shared/domain/sentences.ts'
 import type { Log } from '../runtime/log.ts'
-import { menuTemplate, possibleRunItems, RUN_ITEMS } from './menu-template.ts'
+import {
+  isOffered,
+  menuTemplate,
+  PLACE_ITEMS,
+  placeOf,
+  possibleRunItems,
+  RUN_ITEMS,
+  type Place,
+} from './menu-template.ts'
 import { confirm, inform, showFailure } from './message-boxes.ts'
 import { transferActions, type TransferTargets } from './transfer-actions.ts'
 import type { Updates } from './updates/updates.ts'
@@ -58,13 +68,20 @@ export function setUpMenu(targets: MenuTargets, log: Log): SetViews {
 type SetViews = (names: readonly string[]) => void
 
 /** Enables what can be done with the run and the store as they are, now and whenever they or the Jira change. */
-export function followCoreInMenu(client: Client, setViews: SetViews): void {
+export function followCoreInMenu({ client, servers, setViews }: FollowedCore): void {
+  const showRun = (run: RunProgress | null): void => showRunState(run, placeOf(servers()).scope)
   const lookAtRun = (): void => {
     // Where nothing could be opened, or the store is away, the window says so, and no run can be worked on.
-    client.call('runs.current', {}).then(showRunState, disableRuns)
+    client.call('runs.current', {}).then(showRun, disableRuns)
   }
+  const showStoreState = (status: StoreStatus): void => showStore(status, placeOf(servers()).scope)
   const lookAtStore = (): void => {
-    client.call('store.status', {}).then(showStore, () => {}) // the next change updates it
+    client.call('store.status', {}).then(showStoreState, () => {}) // the next change updates it
+  }
+  const lookAtAll = (): void => {
+    showPlace(placeOf(servers()))
+    lookAtRun()
+    lookAtStore()
   }
   let names: readonly string[] = []
   const showViews = ({ views }: SavedViews): void => {
@@ -73,38 +90,52 @@ export function followCoreInMenu(client: Client, setViews: SetViews): void {
     names = next
     setViews(names)
     // A new menu knows nothing of them.
-    lookAtRun()
-    lookAtStore()
+    lookAtAll()
   }
   const lookAtViews = (): void => {
     client.call('views.list', {}).then(showViews, () => {}) // the next change brings them
   }
   client.on('views.changed', showViews)
-  client.on('run.changed', showRunState)
+  client.on('run.changed', showRun)
   client.on('session.changed', () => {
     lookAtRun()
     lookAtViews()
   })
+  client.on('servers.changed', ({ state }) => {
+    lookAtAll()
+    if (state === 'connected') lookAtViews()
+  })
   client.on('store.changed', (status) => {
-    showStore(status)
+    showStoreState(status)
     lookAtRun()
   })
-  lookAtRun()
-  lookAtStore()
+  lookAtAll()
   lookAtViews()
 }
 
-function showStore({ canFallBack, insteadOf }: StoreStatus): void {
-  enable('store-fallback', canFallBack)
-  enable('store-primary', insteadOf?.reachable === true)
+interface FollowedCore {
+  readonly client: Client
+  readonly servers: () => TeamServers
+  readonly setViews: SetViews
+}
+
+/** What does not depend on anything but where the window works, and what it may do there. */
+function showPlace(place: Place): void {
+  for (const item of PLACE_ITEMS) enable(item, isOffered(item, place))
+}
+
+function showStore({ canFallBack, insteadOf }: StoreStatus, scope: Scope): void {
+  const may = allows(scope, 'admin')
+  enable('store-fallback', may && canFallBack)
+  enable('store-primary', may && insteadOf?.reachable === true)
 }
 
 function disableRuns(): void {
   for (const item of RUN_ITEMS) enable(item, false)
 }
 
-function showRunState(run: RunProgress | null): void {
-  const possible = possibleRunItems(run)
+function showRunState(run: RunProgress | null, scope: Scope): void {
+  const possible = possibleRunItems(run, scope)
   for (const item of RUN_ITEMS) enable(item, possible.has(item))
 }
 
@@ -183,6 +214,7 @@ const windowActions = {
   'span-now': () => pass('span-now'),
   keys: () => pass('keys'),
   settings: () => pass('settings'),
+  servers: () => pass('servers'),
   'theme-system': () => (nativeTheme.themeSource = 'system'),
   'theme-light': () => (nativeTheme.themeSource = 'light'),
   'theme-dark': () => (nativeTheme.themeSource = 'dark'),

@@ -58,6 +58,20 @@ export async function choose(buttons: readonly string[], choice: Choice): Promis
   return buttons[response] ?? closed
 }
 
+/** A file of certificates that the person chooses; null where they do not. */
+export async function chooseCaFile(): Promise<string | null> {
+  const filters = [
+    { name: 'Certificates', extensions: ['pem', 'crt', 'cer'] },
+    { name: 'All files', extensions: ['*'] },
+  ]
+  const options = { title: 'Choose a CA file', properties: ['openFile' as const], filters }
+  const window = BrowserWindow.getAllWindows()[0]
+  const { filePaths } = await (window === undefined
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options))
+  return filePaths[0] ?? null
+}
+
 function show(options: MessageBoxOptions): Promise<{ response: number }> {
   const window = BrowserWindow.getAllWindows()[0]
   return window === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options)

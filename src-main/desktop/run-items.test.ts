@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { TeamServers } from '../../src-shared/contract/desktop.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
-import { possibleRunItems } from './menu-template.ts'
+import { isOffered, PLACE_ITEMS, placeOf, possibleRunItems } from './menu-template.ts'
 
 const run = {
   runId: 'abcdefgh',
@@ -22,7 +23,7 @@ const run = {
   lateness: null,
 } satisfies RunProgress
 const possible = (part: object | null): string[] =>
-  [...possibleRunItems(part && { ...run, ...part })].toSorted()
+  [...possibleRunItems(part && { ...run, ...part }, 'admin')].toSorted()
 
 test('before the first run one can be started, and the runs looked at', () => {
   expect(possible(null)).toEqual(['run-start', 'runs'])
@@ -68,4 +69,28 @@ test('a run that ended can be cleaned up as long as something of it is left', ()
     expect(possible({ state })).toEqual(['run-audit', 'run-clean-up', 'run-start', 'runs'])
     expect(possible({ state, removed: 7 })).toEqual(['run-audit', 'run-start', 'runs'])
   }
+})
+
+test('on a team server that lets this machine look on, runs are looked at and audited, and no more', () => {
+  expect([...possibleRunItems({ ...run, state: 'running', by: null }, 'read')].toSorted()).toEqual([
+    'run-audit',
+    'runs',
+  ])
+  expect([...possibleRunItems(null, 'read')]).toEqual(['runs'])
+  expect([...possibleRunItems(null, 'run')]).toContain('run-start')
+})
+
+test.each([
+  { at: 'this computer', servers: [], current: null, offered: PLACE_ITEMS },
+  { at: 'read', current: 'https://a', servers: [{ url: 'https://a', scope: 'read' }], offered: [] },
+  { at: 'run', current: 'https://a', servers: [{ url: 'https://a', scope: 'run' }], offered: ['fetch-now'] },
+  {
+    at: 'admin',
+    current: 'https://a',
+    servers: [{ url: 'https://a', scope: 'admin' }],
+    offered: ['fetch-now', 'data-load-sample', 'data-create-tables', 'data-drop-tables'],
+  },
+])('what the menu offers where the window works as $at', ({ servers, current, offered }) => {
+  const place = placeOf({ current, servers: servers as unknown as TeamServers['servers'] })
+  expect(PLACE_ITEMS.filter((item) => isOffered(item, place))).toEqual(offered)
 })

@@ -2,8 +2,8 @@ import { Type, type TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
 import { AppError, nothingDone, toWireError, type WireError } from '../errors/app-error.ts'
 import { resultFor } from './former-version.ts'
-import { isMethod, maxParamsLength, methods, type Handlers, type MethodName } from './methods.ts'
-import { allows, type Scope } from './schema.ts'
+import { MAX_LARGE_PARAMS_LENGTH, MAX_PARAMS_LENGTH, methods, type Handlers } from './methods.ts'
+import { allows, type Method, type Scope } from './schema.ts'
 import { CONTRACT_VERSION } from './version.ts'
 
 /** What every transport carries back. */
@@ -29,11 +29,20 @@ export type Dispatch = (
  * `onBug` is called with errors that are not the caller's.
  */
 export function createDispatch(handlers: Handlers, onBug: (error: unknown) => void): Dispatch {
+  return createGate(methods, handlers, onBug)
+}
+
+/** The same before other methods than the contract's. */
+export function createGate<T extends Readonly<Record<string, Method>>>(
+  table: T,
+  handlers: { readonly [M in keyof T]: (params: never, signal?: AbortSignal) => Promise<unknown> },
+  onBug: (error: unknown) => void,
+): Dispatch {
   return async (method, params, { signal, scope = 'admin', version = CONTRACT_VERSION } = {}) => {
     try {
-      const name = checkMethod(method)
-      checkScope(name, scope)
-      checkParams(name, params)
+      const [name, entry] = checkMethod(table, method)
+      checkScope(name, entry, scope)
+      checkParams(name, entry, params)
       const handler = handlers[name] as (params: unknown, signal?: AbortSignal) => Promise<unknown>
       return { ok: true, result: resultFor(version, name, await handler(params, signal)) }
     } catch (error) {
@@ -46,24 +55,23 @@ export function createDispatch(handlers: Handlers, onBug: (error: unknown) => vo
 /** How many characters of what a caller sent are quoted. */
 const MAX_SHOWN = 60
 
-function checkMethod(method: unknown): MethodName {
-  if (isMethod(method)) return method
-  throw nothingDone('unknown-method', `There is no method ${printable(method)}.`)
+function checkMethod(table: Readonly<Record<string, Method>>, method: unknown): [name: string, Method] {
+  const entry = typeof method === 'string' && Object.hasOwn(table, method) ? table[method] : undefined
+  if (entry === undefined) throw nothingDone('unknown-method', `There is no method ${printable(method)}.`)
+  return [method as string, entry]
 }
 
-function checkScope(name: MethodName, scope: Scope): void {
-  const needed = methods[name].scope
+function checkScope(name: string, { scope: needed }: Method, scope: Scope): void {
   if (allows(scope, needed)) return
   throw nothingDone('forbidden', `The call ${name} takes the scope ${needed}, and the caller has ${scope}.`)
 }
 
-function checkParams(name: MethodName, params: unknown): void {
+function checkParams(name: string, { params: schema, isLarge }: Method, params: unknown): void {
   const length = jsonLength(name, params)
-  const most = maxParamsLength(name)
+  const most = isLarge === true ? MAX_LARGE_PARAMS_LENGTH : MAX_PARAMS_LENGTH
   if (length > most) {
     throw nothingDone('too-large', `The call ${name} is ${length} characters long, ${most} are taken.`)
   }
-  const schema = methods[name].params
   if (Check(schema, params)) return
   const [first] = nearestErrors(schema, params)
   const where = first?.instancePath ? ` at ${first.instancePath.slice(0, MAX_SHOWN)}` : ''
@@ -81,7 +89,7 @@ function nearestErrors(schema: TSchema, params: unknown) {
 }
 
 /** IPC can carry what JSON cannot: cycles and big integers. No parameter of ours has them. */
-function jsonLength(name: MethodName, params: unknown): number {
+function jsonLength(name: string, params: unknown): number {
   try {
     return JSON.stringify(params)?.length ?? 0
   } catch (cause) {

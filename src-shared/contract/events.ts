@@ -1,6 +1,7 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { AlertList } from './alerts/alerts.ts'
 import { CleanUp } from './clean-up.ts'
+import { TeamServers } from './desktop.ts'
 import { Outputs } from './alerts/outputs.ts'
 import { RunProgress } from './runs.ts'
 import { choice, type Scope } from './schema.ts'
@@ -105,6 +106,12 @@ export const events = {
     summary: 'Another Jira is watched, or another store used: ask for everything anew.',
     payload: Type.Object({}),
   }),
+  'servers.changed': event({
+    scope: 'admin',
+    summary:
+      'The desktop window works on another core, or the connection to its team server stands differently. Not sent by a server.',
+    payload: TeamServers,
+  }),
   'menu.chosen': event({
     scope: 'admin',
     summary: 'A menu item of the desktop window was chosen. Not sent by a server.',
@@ -126,11 +133,15 @@ export const events = {
         'runs',
         'keys',
         'settings',
+        'servers',
         ...SAVED_VIEW_ITEMS,
       ]),
     }),
   }),
 }
+
+/** What a desktop program tells its own window: from a server they are not taken. */
+export const DESKTOP_EVENTS: ReadonlySet<string> = new Set(['menu.chosen', 'servers.changed'])
 
 export type EventName = keyof typeof events
 export type EventPayload<E extends EventName> = Static<(typeof events)[E]['payload']>

@@ -25,8 +25,8 @@ const FORMER: {
 }
 
 /** What a method answers, as a caller of a version that is served knows it. */
-export function resultFor(version: number, method: MethodName, result: unknown): unknown {
-  const translate = version === CONTRACT_VERSION ? undefined : FORMER.results[method]
+export function resultFor(version: number, method: string, result: unknown): unknown {
+  const translate = version === CONTRACT_VERSION ? undefined : FORMER.results[method as MethodName]
   return translate === undefined ? result : translate(result as never)
 }
 

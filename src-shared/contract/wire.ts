@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import { AppError, fromWireError, type WireError } from '../errors/app-error.ts'
 import type { EventHub } from './client.ts'
@@ -27,10 +27,15 @@ const Reply = Type.Union([
 
 /** The result that a transport carried back. Throws the AppError that the core answered, or `internal` for another shape. */
 export function readReply<M extends MethodName>(method: M, reply: unknown): Result<M> {
+  return readAnswer(method, methods[method].result, reply) as Result<M>
+}
+
+/** The same of a method of this name whose result has this shape. */
+export function readAnswer<R extends TSchema>(method: string, result: R, reply: unknown): Static<R> {
   if (!Check(Reply, reply)) throw unreadable(method)
   if (!reply.ok) throw fromWireError(reply.error as WireError)
-  if (!Check(methods[method].result, reply.result)) throw unreadable(method)
-  return reply.result as Result<M>
+  if (!Check(result, reply.result)) throw unreadable(method)
+  return reply.result
 }
 
 /** Passes on an event that a transport carried. One of another shape is reported to `onUnreadable` and goes no further. */
@@ -49,7 +54,7 @@ export function passEvent(
   else onUnreadable(`The event ${name} came with a wrong payload.`)
 }
 
-function unreadable(method: MethodName): AppError {
+function unreadable(method: string): AppError {
   return new AppError('internal', `The answer to ${method} could not be read.`, {
     consequence: 'Nothing is lost by that.',
     hint: 'Window and program may be of different versions: reload the window.',

@@ -37,12 +37,12 @@ export function createCurrentCore(first: DesktopCore) {
     browseUrl: () => core.browseUrl(),
     wake: () => core.wake(),
     start: () => core.start(),
-    /** Ends the core that is open, and opens the next one: `open` is called when that has ended. Everyone asks anew. */
-    async exchange(open: () => DesktopCore): Promise<void> {
+    /** Ends the core that is open, and starts the next one in its place. Everyone asks anew. */
+    async exchange(next: DesktopCore): Promise<void> {
       leave()
       await core.stop()
+      core = next
       if (isEnding) throw nothingDone('cancelled', 'Jira TPM is being closed.')
-      core = open()
       leave = core.hub.onAny((event, payload) => hub.publish(event, payload as never))
       hub.publish('session.changed', {})
       await core.start()

@@ -61,6 +61,9 @@ export function setUpTray({ client, choiceFile, log }: TrayParts): void {
   const timer = setInterval(() => icon.show(), LOOK_MS)
   const leave = [
     ...(['counts.changed', 'sync.changed', 'usual.changed'] as const).map((event) => client.on(event, read)),
+    client.on('servers.changed', ({ state }) => {
+      if (state === 'connected') read()
+    }),
     client.on('session.changed', () => {
       icon.show({ overview: null, tickets: [] })
       read()

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { fromWireError } from '../../../src-shared/errors/app-error.ts'
 import type { Reply } from '../../../src-shared/contract/dispatch.ts'
-import { EVENT_NAMES, type EventName } from '../../../src-shared/contract/events.ts'
+import { DESKTOP_EVENTS, EVENT_NAMES, type EventName } from '../../../src-shared/contract/events.ts'
 import { methods, type MethodName, type Params, type Result } from '../../../src-shared/contract/methods.ts'
 import type { TicketCursor } from '../../../src-shared/contract/tickets.ts'
 import { announce } from '../../workspace/instance.ts'
@@ -281,7 +281,7 @@ describe('what is called in the order that a person would', () => {
 
   test('so every event was sent as the document has it, but for those of a window and of a lost store', () => {
     expect(wrongEvents).toEqual([])
-    const sent = EVENT_NAMES.filter((name) => name !== 'menu.chosen')
+    const sent = EVENT_NAMES.filter((name) => !DESKTOP_EVENTS.has(name))
     expect([...heard].toSorted()).toEqual(sent.toSorted())
   })
 })
