@@ -19,15 +19,14 @@ import { AlertBanner } from '../alerts/alert-banner.tsx'
 import { FirstSteps } from '../first-steps/first-steps.tsx'
 import { useIsDark } from '../settings/preferences.ts'
 import { useStore } from '../state-store.ts'
-import { keepPlace } from './address.ts'
 import { Announcer } from './announcer.tsx'
 import styles from './app.module.css'
+import { FullPage, NotLoaded, Outdated, SignedOut } from './away.tsx'
 import { useBarMoves } from './bar-moves.ts'
 import { ConnectionBar, NoticeBar, TokenBar } from './bars.tsx'
 import { commandsFor, forScope, type Command } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
 import { Header } from './header.tsx'
-import icon from './icon.svg'
 import { useKeys } from './keys.ts'
 import { SidePanel } from './side-panel.tsx'
 import { StatusLine } from './status-line.tsx'
@@ -36,6 +35,7 @@ import { emptyRunsPage, useConnection, useDashboard, useView, useWorkbench } fro
 
 const pages = {
   runs: lazyPage('runs', async () => (await import('../runs-page/runs-page.tsx')).RunsPage),
+  servers: lazyPage('team servers', async () => (await import('../servers/servers-page.tsx')).ServersPage),
   settings: lazyPage('settings', async () => (await import('../settings/settings-page.tsx')).SettingsPage),
 }
 
@@ -85,6 +85,7 @@ function Pages(): React.ReactNode {
       </Activity>
       <LazyPage name="runs" commands={commands} />
       <LazyPage name="settings" commands={commands} />
+      <LazyPage name="servers" commands={commands} />
       <div className={styles['bars']}>
         <ConnectionBar />
         <NoticeBar />
@@ -195,46 +196,6 @@ function useMenu(commands: readonly Command[]): void {
   useEffect(() => client.on('menu.chosen', onChoice), [client])
 }
 
-/** In place of the dashboard when this browser has no session. */
-function SignedOut(): React.ReactNode {
-  useEffect(() => keepPlace(window, localStorage, Date.now()), [])
-  return (
-    <FullPage title="This browser is not signed in">
-      <p>
-        Each link opens the dashboard in one browser, once, and for a day at most. This one was used before,
-        or what it opened has ended. Nothing is lost: tickets go on being fetched.
-      </p>
-      <p>
-        <b className={styles['command']}>jira-tpm token link</b> makes a new link, where Jira TPM runs. Open
-        that one: it leads to where this one was to.
-      </p>
-      <Button kind="primary" onClick={() => location.reload()}>
-        Try again
-      </Button>
-    </FullPage>
-  )
-}
-
-/** So long a screen waits, lest a server of another version has it load all the time. */
-const SCREEN_RELOAD_MS = 60_000
-
-/** In place of the dashboard when Jira TPM was updated while this window stayed open. */
-function Outdated({ isScreen }: { isScreen: boolean }): React.ReactNode {
-  // Nobody is there to press the button.
-  useEffect(() => {
-    const timer = isScreen ? setTimeout(() => location.reload(), SCREEN_RELOAD_MS) : undefined
-    return () => clearTimeout(timer)
-  }, [isScreen])
-  return (
-    <FullPage title="Jira TPM was updated since this window was opened">
-      <p>Load the window again to go on. Nothing is lost: tickets go on being fetched.</p>
-      <Button kind="primary" onClick={() => location.reload()}>
-        Load again
-      </Button>
-    </FullPage>
-  )
-}
-
 /** In place of the dashboard when nothing at all could be learnt from the core. */
 function StartFailed({ commands }: { commands: readonly Command[] }): React.ReactNode {
   useKeys(commands, () => {})
@@ -261,17 +222,6 @@ function StoreAway(): React.ReactNode {
   const store = useStoreText()
   const comesBack = useDashboard((state) => state.storeStatus?.canFallBack)
   return store && comesBack && <p>This has lasted {store.lasts}. The dashboard opens by itself after it.</p>
-}
-
-/** In the place of everything else. */
-function FullPage({ title, children }: { title: string; children: React.ReactNode }): React.ReactNode {
-  return (
-    <main className={styles['full-page']}>
-      <img src={icon} width={40} height={40} alt="Jira TPM" />
-      <h1>{title}</h1>
-      {children}
-    </main>
-  )
 }
 
 type Page = React.ComponentType<{ readonly commands: readonly Command[] }>
@@ -305,16 +255,6 @@ function useRunsPageReset(): void {
   useEffect(
     () => transport.client.on('session.changed', () => view.put({ runsPage: emptyRunsPage })),
     [transport, view],
-  )
-}
-
-function NotLoaded({ what }: { what: string }): React.ReactNode {
-  return (
-    <FullPage title={`The ${what} could not be loaded. Nothing was changed.`}>
-      <Button kind="primary" onClick={() => location.reload()}>
-        Load the window anew
-      </Button>
-    </FullPage>
   )
 }
 

@@ -4,7 +4,10 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { tokenExpiry } from '../../src-shared/domain/token-expiry.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import styles from './bars.module.css'
-import { useConnection, useDashboard, useWorkbench } from './workbench.ts'
+import type { ServersClient } from '../client/transport.ts'
+import { awayText } from '../servers/servers-text.ts'
+import { useStore } from '../state-store.ts'
+import { useConnection, useDashboard, useMachineNow, useWorkbench, useZone } from './workbench.ts'
 
 const dates = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
@@ -18,12 +21,37 @@ const LAST_DAY = 'jira-tpm.token-last-day'
 
 /** Says that the program behind the window is out of reach, as long as it is. */
 export function ConnectionBar(): React.ReactNode {
-  if (useConnection() !== 'lost') return null
+  const { servers } = useWorkbench().transport
+  const connection = useConnection()
+  if (servers !== null) return <TeamBar servers={servers} />
+  if (connection !== 'lost') return null
   return (
     <output className={styles['bar']} data-kind="waiting">
       <p>
         <b>Jira TPM does not answer.</b> The window shows what it knew last, and tries again by itself.
       </p>
+    </output>
+  )
+}
+
+/** The same of a team server: of when it is what is shown, why, and what to do. */
+function TeamBar({ servers }: { servers: ServersClient }): React.ReactNode {
+  const { view } = useWorkbench()
+  const state = useStore(servers.state, (known) => known)
+  const zone = useZone()
+  const nowMs = useMachineNow()
+  if (state === null || state.current === null || !['lost', 'connecting'].includes(state.state)) return null
+  // A start that is quick says nothing.
+  if (state.state === 'connecting' && state.asOfMs === null) return null
+  return (
+    <output className={styles['bar']} data-kind="waiting">
+      <p>
+        <b>{awayText(state, zone, nowMs)}</b> {state.fault?.what} {state.fault?.hint}
+      </p>
+      <div className={styles['buttons']}>
+        <Button onClick={() => void servers.call('servers.retry', {}).catch(console.error)}>Try now</Button>
+        <Button onClick={() => view.put({ page: 'servers' })}>Servers…</Button>
+      </div>
     </output>
   )
 }

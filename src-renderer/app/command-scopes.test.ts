@@ -5,7 +5,12 @@ import { PAUSED, testRun } from '../../test-support/domain/run.ts'
 import { commandsFor, forScope, type Command, type CommandId } from './commands.ts'
 import type { Workbench } from './workbench.ts'
 
-const workbench = { view: {}, orders: {}, dashboard: {} } as unknown as Workbench
+const workbench = {
+  transport: { servers: null },
+  view: {},
+  orders: {},
+  dashboard: {},
+} as unknown as Workbench
 const storeStatus = { kind: 'sqlite', label: '', failure: null, canFallBack: true, insteadOf: null } as const
 const paused = { ...testRun, ...PAUSED }
 const demo = { site: { kind: 'sandbox' } } as Session

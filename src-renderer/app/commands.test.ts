@@ -3,7 +3,7 @@ import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { createStateStore } from '../state-store.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
-import { commandsFor, type Command } from './commands.ts'
+import { commandsFor, forScope, type Command } from './commands.ts'
 import { PAUSED, RUNNING, testRun, WAITING } from '../../test-support/domain/run.ts'
 import { runAgain, type ViewState, type Workbench } from './workbench.ts'
 import { findCommands } from '../palette/find.ts'
@@ -40,7 +40,12 @@ describe('beside the dashboard', () => {
   const view = createStateStore({ page: 'settings' } as ViewState)
   const fetched: string[] = []
   const orders = { fetchNow: () => fetched.push(view.get().page) }
-  const workbench = { view, orders, dashboard: { followNow: () => {} } } as unknown as Workbench
+  const workbench = {
+    transport: { servers: null },
+    view,
+    orders,
+    dashboard: { followNow: () => {} },
+  } as unknown as Workbench
   const startFailure = { code: 'internal', what: '', consequence: '', hint: '', retryable: false } as const
   const all = (state: Partial<typeof emptyDashboard>): Command[] =>
     commandsFor(workbench, { ...emptyDashboard, ...state }, { asTable: false, zoomedFrom: [] }, false)
@@ -80,7 +85,7 @@ describe('beside the dashboard', () => {
 
 describe('the runs', () => {
   const view = createStateStore({ page: 'settings', dialog: null } as unknown as ViewState)
-  const workbench = { view, orders: {}, dashboard: {} } as unknown as Workbench
+  const workbench = { transport: { servers: null }, view, orders: {}, dashboard: {} } as unknown as Workbench
   const all = (run: RunProgress | null): Command[] =>
     commandsFor(workbench, { ...emptyDashboard, run }, { asTable: false, zoomedFrom: [] }, false)
   const choose = (run: RunProgress, id: string): void =>
@@ -192,7 +197,7 @@ test('zooming is a command, and the way back from it as long as there is one', (
     showSpan: (span: unknown) => spans.push(span),
   }
   const view = createStateStore({ page: 'dashboard', zoomedFrom: [] } as unknown as ViewState)
-  const workbench = { view, dashboard, orders: {} } as unknown as Workbench
+  const workbench = { transport: { servers: null }, view, dashboard, orders: {} } as unknown as Workbench
   const all = (): Command[] =>
     commandsFor(workbench, emptyDashboard, { asTable: false, zoomedFrom: view.get().zoomedFrom }, false)
   const zoomCommand = (id: Command['id']) => all().find((one) => one.id === id)
@@ -203,4 +208,17 @@ test('zooming is a command, and the way back from it as long as there is one', (
   expect(zoomCommand('step-back')?.enabled).toBe(true)
   zoomCommand('step-back')?.run()
   expect(spans[1]).toEqual(emptyDashboard.span)
+})
+
+test('a team server is connected from a desktop window alone, and by whatever it may do where it works now', () => {
+  const view = createStateStore({ page: 'dashboard', zoomedFrom: [] } as unknown as ViewState)
+  const offered = (servers: object | null) => {
+    const workbench = { transport: { servers }, view, dashboard: {}, orders: {} } as unknown as Workbench
+    const all = commandsFor(workbench, emptyDashboard, { asTable: false, zoomedFrom: [] }, false)
+    return forScope(all, 'read').find(({ id }) => id === 'servers')
+  }
+  expect(offered(null)?.enabled).toBe(false)
+  expect(offered({})?.enabled).toBe(true)
+  offered({})?.run()
+  expect(view.get().page).toBe('servers')
 })

@@ -49,6 +49,7 @@ export type CommandId =
   | 'theme-toggle'
   | 'theme-system'
   | 'settings'
+  | 'servers'
   | 'keys'
   | 'commands'
   | 'share'
@@ -271,12 +272,18 @@ function storeCommands(
   ])
 }
 
-function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
+function windowCommands({ view, transport }: Workbench, isDark: boolean): Command[] {
   const theme = isDark ? 'light' : 'dark'
   return commandsOf('Window', 'read', [
     { id: 'theme-toggle', title: `Use the ${theme} theme`, keys: 'D', run: () => view.put({ theme }) },
     { id: 'theme-system', title: 'Use the system’s theme', run: () => view.put({ theme: 'system' }) },
     { id: 'settings', title: 'Settings', keys: ',', run: () => view.put({ page: 'settings' }) },
+    {
+      id: 'servers',
+      title: 'Connect to a team server…',
+      enabled: transport.servers !== null,
+      run: () => view.put({ page: 'servers' }),
+    },
     { id: 'keys', title: 'Keys', keys: '?', run: () => view.put({ dialog: 'keys' }) },
     {
       id: 'commands',

@@ -3,6 +3,9 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { Session, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { siteTime, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { Button } from '../controls/button.tsx'
+import type { ServersClient } from '../client/transport.ts'
+import { currentServer, hostOf, SCOPE_TEXT } from '../servers/servers-text.ts'
+import { useStore } from '../state-store.ts'
 import { durationText, momentText, numberText, ticketsText } from '../live/text.ts'
 import styles from './status-line.module.css'
 import { useDashboard, useMachineNow, useMay, useWorkbench } from './workbench.ts'
@@ -30,6 +33,7 @@ export function StatusLine(): React.ReactNode {
       <SyncSentence />
       {session && sync && (
         <p className={styles['store']}>
+          <TeamPlace />
           Times in {session.zone}
           <ClockAhead clock={session.clock} /> ·{' '}
           <span className={styles['label']} title={session.store.label}>
@@ -39,6 +43,26 @@ export function StatusLine(): React.ReactNode {
         </p>
       )}
     </footer>
+  )
+}
+
+/** On which team server the window works. */
+function TeamPlace(): React.ReactNode {
+  const { servers } = useWorkbench().transport
+  return servers === null ? null : <TeamPlaceOf servers={servers} />
+}
+
+function TeamPlaceOf({ servers }: { servers: ServersClient }): React.ReactNode {
+  const { view } = useWorkbench()
+  const server = useStore(servers.state, currentServer)
+  if (server === null) return null
+  return (
+    <>
+      <Button kind="quiet" title={SCOPE_TEXT[server.scope]} onClick={() => view.put({ page: 'servers' })}>
+        {hostOf(server.url)} ({server.scope})
+      </Button>
+      {' · '}
+    </>
   )
 }
 

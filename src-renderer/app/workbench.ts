@@ -108,7 +108,7 @@ interface RunsPageState {
 export interface ViewState extends Preferences {
   /** Over all pages, where it is open: the TV view, and its theme. */
   readonly tv: TvTheme | null
-  readonly page: 'dashboard' | 'settings' | 'runs'
+  readonly page: 'dashboard' | 'settings' | 'runs' | 'servers'
   readonly runsPage: RunsPageState
   /** Which tab is chosen next to the chart. */
   readonly panel: 'tickets' | 'rehearse'

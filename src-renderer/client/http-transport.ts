@@ -69,6 +69,7 @@ export function createHttpTransport(origin: string, code: string | null): Window
     connection,
     scope,
     signOut: () => void endSession(origin).then(signedOut, console.error),
+    servers: null,
     start() {
       signedIn = signIn(origin, code).then((granted) => {
         if (granted !== null) scope.set(() => granted)

@@ -37,6 +37,7 @@ export function SettingsPage({ commands }: { commands: readonly Command[] }): Re
         <div className={styles['columns']}>
           <DisplaySection />
           <AboutSection />
+          <TeamSection />
           {mayChange && <ScreensSection className={styles['section']} />}
         </div>
       </main>
@@ -90,6 +91,23 @@ function AboutSection(): React.ReactNode {
       />
       {signOut !== null && <Button onClick={signOut}>Sign this browser out</Button>}
     </section>
+  )
+}
+
+/** Where the window works, in the desktop program. */
+function TeamSection(): React.ReactNode {
+  const { view, transport } = useWorkbench()
+  return (
+    transport.servers !== null && (
+      <section className={styles['section']} aria-labelledby="settings-team">
+        <h2 id="settings-team">Team server</h2>
+        <p className="quiet">
+          This window can work on a server of your team instead of this computer, by its address and a
+          one-time code.
+        </p>
+        <Button onClick={() => view.put({ page: 'servers' })}>Connect to a team server…</Button>
+      </section>
+    )
   )
 }
 
