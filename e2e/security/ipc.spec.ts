@@ -1,3 +1,4 @@
+import { desktopMethods } from '../../src-shared/contract/desktop.ts'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import '../fixtures/page-globals.ts'
@@ -26,10 +27,12 @@ test('the page has one function a method, and no way to name another', async ({ 
   const exposed = await app.page.evaluate(() => ({
     keys: Object.keys(jiraTpm),
     methods: Object.keys(jiraTpm.call),
-    frozen: Object.isFrozen(jiraTpm) && Object.isFrozen(jiraTpm.call),
+    ofDesktop: Object.keys(jiraTpm.desktop),
+    frozen: [jiraTpm, jiraTpm.call, jiraTpm.desktop].every(Object.isFrozen),
   }))
-  expect(exposed.keys.toSorted()).toEqual(['call', 'onEvent', 'version'])
+  expect(exposed.keys.toSorted()).toEqual(['call', 'desktop', 'onEvent', 'version'])
   expect(exposed.methods.toSorted()).toEqual(Object.keys(methods).toSorted())
+  expect(exposed.ofDesktop.toSorted()).toEqual(Object.keys(desktopMethods).toSorted())
   expect(exposed.frozen).toBe(true)
 })
 

@@ -1,0 +1,198 @@
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Page } from 'playwright'
+import { isAccessible } from '../fixtures/accessible.ts'
+import { expect, test, type TestedApp } from '../fixtures/app.ts'
+import { callCore } from '../fixtures/core.ts'
+import { ticketsDrawn } from '../fixtures/chart.ts'
+import { storedTickets } from '../fixtures/dashboard-page.ts'
+import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
+import { startTeamFront, type TeamFront } from '../fixtures/team-front.ts'
+import { withServed } from '../fixtures/with-served.ts'
+
+const team = withServed({ syncIntervalSeconds: 1 })
+
+let front: TeamFront
+let behind: ServedDashboard
+test.beforeEach(async () => {
+  behind = team().served
+  await behind.url()
+  front = await startTeamFront(team().dataDir)
+  await leadOn()
+})
+test.afterEach(async () => {
+  await front.stop()
+  if (behind.process.exitCode === null && behind.process.signalCode === null) await behind.interrupt()
+})
+
+async function leadOn(): Promise<void> {
+  front.lead(Number(new URL(await behind.url()).port))
+}
+
+async function killServer(): Promise<void> {
+  const ended = once(behind.process, 'exit')
+  behind.process.kill('SIGKILL')
+  await ended
+  front.lead(0)
+}
+
+async function serveAgain(): Promise<void> {
+  behind = serveDashboard(team().dataDir)
+  await leadOn()
+}
+
+/** The same dashboard in a browser. */
+async function openBrowser(): Promise<Page> {
+  const page = await team().browser.newPage()
+  await page.goto(await behind.link())
+  await expect.poll(() => storedTickets(page)).toBeGreaterThan(0)
+  return page
+}
+
+/** Signs in by the page of servers, from the keyboard alone where nothing else is said. */
+async function signIn({ page }: TestedApp, code: string, address = front.url): Promise<void> {
+  await page.getByLabel('Address, or the link').fill(address)
+  if (!address.includes('#')) await page.getByLabel('One-time code').fill(code)
+  await page.getByLabel('What this machine is called there').fill('desk 7')
+  await page.getByRole('button', { name: 'Connect', exact: true }).press('Enter')
+}
+
+const onServer = (page: Page, scope: string) =>
+  page.getByRole('contentinfo').getByRole('button', { name: `${new URL(front.url).host} (${scope})` })
+
+async function showsTheSame(window: Page, browser: Page): Promise<void> {
+  await expect(async () => {
+    const [stored, drawn] = [await storedTickets(browser), await ticketsDrawn(browser)]
+    expect(drawn).toBeGreaterThan(0)
+    expect([await storedTickets(window), await ticketsDrawn(window)]).toEqual([stored, drawn])
+  }).toPass()
+}
+
+test('a window signs in by a code, shows what the browser shows, loses the server, finds it again, is revoked, and goes back', async ({
+  app,
+}) => {
+  test.setTimeout(180_000)
+  const { page } = app
+  await expect.poll(() => storedTickets(page)).toBeGreaterThan(0)
+  const ofThisComputer = await page.getByRole('contentinfo').textContent()
+  const browser = await openBrowser()
+
+  await test.step('by a menu item and a form', async () => {
+    await app.clickMenu('servers')
+    await expect(page.getByRole('heading', { name: 'Team servers' })).toBeFocused()
+    await signIn(app, 'a spent one')
+    await expect(page.getByRole('alert')).toContainText('does not take this code')
+    await isAccessible(page, 'refused-code')
+    await signIn(app, front.code('admin'))
+    await expect(page.getByText('this machine may change everything there')).toBeVisible()
+    await expect(page.getByRole('listitem').filter({ hasText: 'desk 7' })).toContainText('In use')
+    await expect(page.getByRole('list', { name: 'Servers' })).not.toContainText('not connected')
+    await isAccessible(page, 'servers')
+    await page.keyboard.press('Escape')
+    await expect(onServer(page, 'admin')).toBeVisible()
+    await showsTheSame(page, browser)
+  })
+
+  await test.step('a commit of the server is in both charts', async () => {
+    const before = await storedTickets(page)
+    await callCore(page, 'runs.start', { count: 20, minutes: 1, compress: 60 })
+    await expect.poll(() => storedTickets(page), { timeout: 30_000 }).toBeGreaterThan(before)
+    await expect.poll(async () => (await callCore(page, 'runs.current', {}))?.state).toBe('done')
+    await callCore(page, 'sync.now', {})
+    await showsTheSame(page, browser)
+  })
+
+  await test.step('the server is killed: what was known last stays, and says of when it is', async () => {
+    const drawn = await ticketsDrawn(page)
+    await killServer()
+    const bar = page.getByText(/Not connected to 127\.0\.0\.1:\d+\. As of \d\d:\d\d/)
+    await expect(bar).toBeVisible()
+    await expect(page.getByText('Not connected', { exact: true })).toBeVisible()
+    // An hour that goes on with the clock may let go of its first minute.
+    await expect.poll(() => ticketsDrawn(page)).toBeGreaterThan(drawn - 4)
+    await isAccessible(page, 'lost')
+    await app.restart()
+    await expect(app.page.getByText(/Not connected to .* As of/)).toBeVisible()
+    await expect.poll(() => ticketsDrawn(app.page)).toBeGreaterThan(0)
+    await isAccessible(app.page, 'started-while-away')
+  })
+
+  await test.step('it comes back, and both show the same again', async () => {
+    await serveAgain()
+    const again = await openBrowser()
+    await app.page.getByRole('button', { name: 'Try now' }).click()
+    await expect(app.page.getByText(/Not connected to/)).toBeHidden()
+    await showsTheSame(app.page, again)
+  })
+
+  await test.step('its sign-in is revoked: one screen says so, and a link signs in again', async () => {
+    await front.revoke('desk 7')
+    const title = app.page.getByRole('heading', { level: 1 })
+    await expect(title).toContainText('does not know this machine any more', { timeout: 30_000 })
+    await isAccessible(app.page, 'revoked')
+    await signIn(app, '', `${front.url}/#code=${front.code('read')}`)
+    await expect(onServer(app.page, 'read')).toBeVisible()
+  })
+
+  await test.step('back to this computer', async () => {
+    await onServer(app.page, 'read').click()
+    await app.page.getByRole('button', { name: 'Use This computer' }).click()
+    await expect(app.page.getByText('This window works on this computer now.')).toBeVisible()
+    await app.page.keyboard.press('Escape')
+    await expect(app.page.getByRole('contentinfo')).not.toContainText('127.0.0.1')
+    await expect
+      .poll(() => storedTickets(app.page))
+      .toBe(Number(/([\d,]+) tickets?$/.exec(ofThisComputer ?? '')?.[1]?.replaceAll(',', '')))
+  })
+})
+
+test('what a scope may not is not offered: in the window, in its list of commands and in the menu', async ({
+  app,
+}) => {
+  await app.clickMenu('servers')
+  await signIn(app, front.code('read'))
+  await expect(app.page.getByText('this machine may look on there')).toBeVisible()
+  await app.page.keyboard.press('Escape')
+  await expect.poll(() => ticketsDrawn(app.page)).toBeGreaterThan(0)
+  await expect(app.page.getByRole('button', { name: 'Fetch now' })).toBeHidden()
+  for (const item of ['run-start', 'fetch-now', 'data-import', 'data-drop-tables'])
+    await expect(app.clickMenu(item), item).rejects.toThrow('disabled')
+  await app.page.keyboard.press('Control+k')
+  await app.page.getByRole('combobox', { name: 'Find a ticket' }).fill('run')
+  await expect(app.page.getByRole('option', { name: /Start a run/ })).toBeHidden()
+  await app.page.keyboard.press('Escape')
+  await app.clickMenu('settings')
+  await expect(app.page.getByText('is set by those who may change settings')).toBeVisible()
+})
+
+test('no page, file or output of the window’s has the token; this computer’s store is closed meanwhile', async ({
+  app,
+}) => {
+  await app.clickMenu('servers')
+  await signIn(app, front.code('run'))
+  await expect(app.page.getByText('may look on and work runs there')).toBeVisible()
+  const answers = await app.page.evaluate(async () =>
+    JSON.stringify(
+      await Promise.all([
+        window.jiraTpm?.desktop['servers.get']({}),
+        window.jiraTpm?.call['session.get']({}),
+      ]),
+    ),
+  )
+  expect(answers).toContain('desk 7')
+  expect(answers + app.output() + (await app.page.content())).not.toMatch(/eyJ[\w-]+\.[\w-]+\.[\w-]+/)
+  for (const file of await filesOf(app.dataDir)) expect(file.text, file.name).not.toMatch(/eyJ[\w-]+\.eyJ/)
+})
+
+async function filesOf(folder: string): Promise<readonly { name: string; text: string }[]> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true })
+  return Promise.all(
+    names
+      .filter((entry) => entry.isFile() && /\.(json|log)$/.test(entry.name))
+      .map(async ({ parentPath, name }) => ({
+        name,
+        text: await readFile(path.join(parentPath, name), 'utf8'),
+      })),
+  )
+}
