@@ -91,6 +91,27 @@ describe('dashboard', () => {
     expect(seen).toEqual(new Set(['92 false']))
   })
 
+  test('after a lost connection the bars stay in their place, over a full minute too, until what came meanwhile is read', async () => {
+    const seen = new Set<string>()
+    dashboard.store.subscribe(() => {
+      const { counts, countsLoading } = dashboard.store.get()
+      seen.add(`${counts === null ? 'none' : 'bars'} ${countsLoading}`)
+    })
+    connection.set(() => 'connecting')
+    await vi.advanceTimersByTimeAsync(90_000)
+    core.counted = { [later.toMs / 60_000 - 2]: 7 }
+    connection.set(() => 'connected')
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(dashboard.store.get()).toMatchObject({ shown: later, countsLoading: false })
+    expect(
+      dashboard.store
+        .get()
+        .counts?.counts.flat()
+        .reduce((a, b) => a + b, 0),
+    ).toBe(7)
+    expect(seen).toEqual(new Set(['bars false']))
+  })
+
   test('the bar that was opened stays open while the span moves on', async () => {
     const bar = { fromMs: first.fromMs, toMs: first.fromMs + 60_000 }
     dashboard.open(bar)

@@ -2,6 +2,7 @@ import type { Client } from '../../src-shared/contract/client.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { parseComparison } from '../../src-shared/domain/comparison.ts'
+import type { Session } from '../../src-shared/contract/tickets.ts'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { onConnected, type CoreTransport } from '../client/transport.ts'
@@ -125,13 +126,16 @@ function createFeeds(client: Client, store: StateStore<DashboardState>, { now, s
   async function readAll(): Promise<void> {
     try {
       const session = await client.call('session.get', {})
+      // After a lost connection what is shown stays in its place until what came meanwhile is read.
+      const stays = isOfSameTickets(store.get().session, session)
       put({ session, startFailure: null, nowMinute: minuteOf(siteTime(session.clock, now())) })
       const clock = siteClock()
       // Of another Jira the span that a person looked at says nothing; of another store of the same it does.
       const isFirst = siteId === null
       const isOther = !isFirst && siteId !== session.site.id
       siteId = session.site.id
-      shown.restore((isFirst && clock && start?.(clock)) || (isOther ? emptyDashboard : store.get()))
+      const link = isFirst && clock && start?.(clock)
+      shown.restore(link || (isOther ? emptyDashboard : store.get()), stays)
       time.follow(session.clock)
       await Promise.all([storeFeed.read(), readWork(client, store)])
     } catch (error) {
@@ -160,6 +164,15 @@ function createFeeds(client: Client, store: StateStore<DashboardState>, { now, s
   }
 
   return { all, countsFeed, lists, shown, siteClock, storeFeed, time, beginAnew }
+}
+
+/** Whether the tickets of two sessions are the same ones, by the same calendar. */
+function isOfSameTickets(last: Session | null, next: Session): boolean {
+  return last !== null && ticketsOf(last) === ticketsOf(next)
+}
+
+function ticketsOf({ site, projectKey, zone, watchedField, watched }: Session): string {
+  return JSON.stringify([site.id, projectKey, zone, watchedField, watched])
 }
 
 /** The span shown and the site's time, by which it moves on. `now` is the machine's. */

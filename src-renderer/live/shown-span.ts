@@ -97,8 +97,8 @@ export function createShownSpan(
   /** What now leads back to: the span that was followed last. */
   let followed = DEFAULT_SPAN
 
-  /** Throws `usage` as `placeOf`. */
-  function goTo(place: Place): void {
+  /** `stays`: what is there is still true of it. Throws `usage` as `placeOf`. */
+  function goTo(place: Place, stays = false): void {
     const { session, nowMinute, lookedBackMs } = store.get()
     if (session === null) return
     const { span, chosenInterval, comparison, filter, splitBy, opened, notice } = place
@@ -108,7 +108,7 @@ export function createShownSpan(
     const chosen = { span, chosenInterval, comparison, filter, splitBy, opened }
     store.put({ ...chosen, ...shown, lookedBackMs: backMs, newSince: null })
     if (notice) store.put({ notice })
-    onShow(false)
+    onShow(stays)
   }
 
   function show(span: ChosenSpan): void {
@@ -116,12 +116,12 @@ export function createShownSpan(
   }
 
   return {
-    goTo,
+    goTo: (place: Place): void => goTo(place),
     show,
-    /** Shows what was shown, or asked for, before the site's clock was known; the last hour where that says nothing any more. */
-    restore(place: Place): void {
+    /** Shows what was shown, or asked for, before the site's clock was known; the last hour where that says nothing any more. `stays` as of the same tickets. */
+    restore(place: Place, stays: boolean): void {
       try {
-        goTo(place)
+        goTo(place, stays)
       } catch {
         goTo(emptyDashboard)
       }
