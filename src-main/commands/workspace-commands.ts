@@ -219,7 +219,7 @@ export const WORKSPACE_COMMANDS: readonly CommandValue[] = [
     group: 'Set up',
     summary: 'who may use the served dashboard: makes, lists and ends tokens and one-time links',
     notes: [
-      'A program sends its token as the header Authorization: Bearer TOKEN; a browser opens a link. A token may be shown to nobody, is good for 24 hours at most, at every server of the store.',
+      'A program sends its token as the header Authorization: Bearer TOKEN; a browser opens a link. A token may be shown to nobody, is good for 24 hours at most, at every server of the store. A colleague’s program signs in by a link, for 90 days, renewed by use: jira-tpm login.',
     ],
     commands: [
       defineCommand({

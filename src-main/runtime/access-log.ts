@@ -9,6 +9,8 @@ export type AccessEvent =
   | 'call'
   | 'session-begun'
   | 'session-ended'
+  | 'signed-in'
+  | 'signed-out'
   | 'locked-out'
   | 'refused-host'
   | 'refused-origin'

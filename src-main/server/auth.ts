@@ -6,6 +6,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Tokens } from '../tokens/tokens.ts'
 import type { VerifiedToken } from '../tokens/verify-token.ts'
 import { createSessions, type SessionParts } from './sessions.ts'
+import { createUses } from './uses.ts'
 
 /** Who a request is from, as far as that matters: what it may do, and until when. */
 export interface Caller {
@@ -13,6 +14,8 @@ export interface Caller {
   /** The token's `jti`, or the session's public name: no secret. */
   readonly id: string
   readonly scope: Scope
+  /** Whose token or link it is, as who made it said. */
+  readonly name: string
   readonly expiresMs: number
   /** The link that began this session: when it is revoked, this ends. Null for a token. */
   readonly linkId: string | null
@@ -49,7 +52,7 @@ const SECRET = /^[\w-]{43}$/
 
 interface AuthParts {
   readonly tokens: SessionParts['tokens'] &
-    Pick<Tokens, 'known' | 'verify' | 'openLink' | 'screenOf' | 'look' | 'onChange'>
+    Pick<Tokens, 'known' | 'verify' | 'openLink' | 'screenOf' | 'look' | 'onChange' | 'use'>
   readonly clock: Pick<Clock, 'now' | 'elapsedMs'>
   readonly port: () => number
   /** Whether browsers come by https, be it to us or to a proxy before us. */
@@ -66,6 +69,7 @@ export function createAuth({ tokens, clock, port, https, onSessionEnd = () => {}
       ? tokens.isLive(caller.id)
       : sessions.isLive(caller),
   )
+  const uses = createUses(tokens.use, clock)
   const stopFollowing = followBook(tokens, sessions, watch)
   const cookieName = (): string => sessionCookieName(port(), https)
   const browserOf = (secret: string): Caller | null =>
@@ -107,12 +111,14 @@ export function createAuth({ tokens, clock, port, https, onSessionEnd = () => {}
       await sessions.end(caller)
       watch.look()
     },
+    /** It is listed as in use. */
+    note: uses.note,
     /** Called once, within a second of the end of the caller's token or session; returns what unsubscribes. */
     onEnd: (caller: Caller, listener: () => void) => watch.add(caller, listener),
     cookieName,
     stop(): void {
+      for (const each of [uses, watch]) each.stop()
       stopFollowing()
-      watch.stop()
     },
   }
 }
@@ -164,8 +170,8 @@ function screenFrom(link: VerifiedToken | null): Caller | null {
 function callerOnce(token: VerifiedToken, more: Pick<Caller, 'kind' | 'linkId'>): Caller {
   const found = callersByToken.get(token)
   if (found !== undefined) return found
-  const { id, scope, expiresMs } = token
-  const caller: Caller = { id, scope, expiresMs, ...more }
+  const { id, scope, name, expiresMs } = token
+  const caller: Caller = { id, scope, name, expiresMs, ...more }
   callersByToken.set(token, caller)
   return caller
 }
@@ -220,11 +226,16 @@ function credentialsOf({ headers, rawHeaders }: IncomingMessage, cookieName: str
   const { authorization, cookie } = headers
   if (authorization !== undefined) {
     refuseSecond(rawHeaders)
-    const token = BEARER.exec(authorization)?.[1]
-    return token === undefined ? NONE : { kind: 'token', token }
+    const token = bearerOf({ headers })
+    return token === null ? NONE : { kind: 'token', token }
   }
   const secret = cookie === undefined ? null : cookieOf(cookie, cookieName)
   return secret === null ? NONE : { kind: 'session', secret }
+}
+
+/** The token of the header; null where there is none. */
+export function bearerOf({ headers: { authorization } }: Pick<IncomingMessage, 'headers'>): string | null {
+  return authorization === undefined ? null : (BEARER.exec(authorization)?.[1] ?? null)
 }
 
 /** None where it is there twice: a cookie that another program planted shall not stand for ours. */

@@ -32,6 +32,9 @@ const VERSION = '13'
 
 const EVENTS_PATH = '/api/events'
 
+/** Tells what versions there are, so it is answered to a program of any. */
+export const HELLO_PATH = '/api/hello'
+
 /** Every address of ours is made of plain segments, none of which begins with a dot. */
 const PLAIN_PATH = /^\/(?:[\w-][\w.-]*\/)*(?:[\w-][\w.-]*)?$/
 
@@ -85,7 +88,7 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
     if (fault !== null) return void sendFailure(reply, fault.error, fault.status)
     if (!METHODS.has(request.method)) return refuseMethod(reply)
     const version = spokenVersion(request.headers)
-    const mismatch = version === undefined ? null : versionMismatch(version)
+    const mismatch = version === undefined || route === HELLO_PATH ? null : versionMismatch(version)
     if (mismatch !== null) return void sendFailure(reply, mismatch)
     const locked = rates.lockOf(addressOf(request))
     if (locked !== null && takesCaller(route) && !isKnown(auth, request))
@@ -114,9 +117,9 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
 /** By the route, since an address may be written in more than one way. */
 type Route = string | undefined
 
-/** The page and its files, and whether the process lives, are open to all. */
+/** The page and its files, who this is, and whether the process lives, are open to all. */
 function takesCaller(route: Route): boolean {
-  return route !== undefined && (route.startsWith(API) || route === '/metrics')
+  return route !== undefined && route !== HELLO_PATH && (route.startsWith(API) || route === '/metrics')
 }
 
 /** Only the page may be opened by a link that someone added words to. */

@@ -42,7 +42,7 @@ export function createRateLimits(
     failed: (address: string) => void failed.take(address),
     /** This caller asks the core for something. Why it may not now, or null. */
     takeCall(callerId: string, method: string): TooMany | null {
-      const dearS = isMethod(method) && methods[method].isCostly ? dear.take(callerId) : 0
+      const dearS = isCostly(method) ? dear.take(callerId) : 0
       const waitS = dearS > 0 ? dearS : all.take(callerId)
       return waitS === 0 ? null : new TooMany(TOO_OFTEN, waitS)
     },
@@ -59,6 +59,12 @@ export function createRateLimits(
     },
   }
 }
+
+/** Of a renewal each server of the store reads again who may come in. */
+function isCostly(method: string): boolean {
+  return method === 'token/renew' || (isMethod(method) && methods[method].isCostly === true)
+}
+
 export type RateLimits = ReturnType<typeof createRateLimits>
 
 const NO_RIGHT_TOKEN = 'Too many requests from this address had no right token or code.'

@@ -66,7 +66,7 @@ test('a call of scope run or admin has a line: method, who, status; one that onl
   await fixture.call('/api/counts.outside', { headers, body: '{"fromMs":1,"toMs":2}' })
   await fixture.call('/api/data.dropTables', { headers })
   await fixture.call('/api/data.dropTables', { headers: { authorization: '' } })
-  const who = { who: record.id, kind: 'token', scope: 'run', address }
+  const who = { who: record.id, name: 'night', kind: 'token', scope: 'run', address }
   expect(await lines()).toEqual([
     { event: 'call', method: 'runs.pause', ...who, status: 502 },
     { event: 'call', method: 'sync.now', ...who, status: 500 },

@@ -31,8 +31,8 @@ export function createAccessRecords(accessLog: AccessLog | undefined, nowMs: () 
 export type AccessRecords = ReturnType<typeof createAccessRecords>
 
 /** Whose session or token it is, without its secret. */
-export function whoIs({ id, kind, scope, linkId }: Caller): AccessFields {
-  return { who: id, kind, scope, ...(linkId !== null && { link: linkId }) }
+export function whoIs({ id, kind, scope, name, linkId }: Caller): AccessFields {
+  return { who: id, name, kind, scope, ...(linkId !== null && { link: linkId }) }
 }
 
 /** A line of each answered call that takes more than looking on. Nothing is read of what was sent or answered. */

@@ -13,13 +13,14 @@ type OnRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: E
  * not, both with what RFC 6750, 3 has for `WWW-Authenticate`; 403 for a browser that another site may have sent.
  */
 export function requireScope(
-  auth: Pick<Auth, 'callerOf'>,
+  auth: Pick<Auth, 'callerOf' | 'note'>,
   scope: Scope | ((request: FastifyRequest) => Scope),
 ): OnRequest {
   const neededFor = typeof scope === 'function' ? scope : (): Scope => scope
   return (request, reply, done) => {
     const admit = (caller: Caller | null): void => {
-      if (caller === null) return refuseUnknown(request, reply)
+      if (caller === null) return void refuseUnknown(request, reply)
+      auth.note(caller)
       request.knownCaller = caller // also of one that is refused: it is written down who was
       if (caller.kind === 'session' && !isOwnPages(request)) return refuseOtherSite(reply)
       const needed = neededFor(request)
@@ -50,21 +51,21 @@ function isOwnPages({ method, headers }: FastifyRequest): boolean {
   return site === 'same-origin' || headers.origin !== undefined
 }
 
-function refuseUnknown({ headers }: FastifyRequest, reply: FastifyReply): void {
+export function refuseUnknown({ headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
   const brought = /^bearer /i.test(headers.authorization ?? '')
   void reply.header('www-authenticate', brought ? 'Bearer error="invalid_token"' : 'Bearer')
   const error = brought
     ? nothingDone(
         'forbidden',
         'This token is not good: expired, revoked, of an earlier edition or not of this workspace.',
-        'Make another with jira-tpm token create.',
+        'Make another with jira-tpm token create, or sign in by a new link.',
       )
     : nothingDone(
         'forbidden',
         'This browser or program has no session here.',
         'Open a link of jira-tpm token link, or send a token of jira-tpm token create as Authorization: Bearer.',
       )
-  sendFailure(reply, error, 401)
+  return sendFailure(reply, error, 401)
 }
 
 function refuseScope(reply: FastifyReply, { kind, scope }: Caller, needed: Scope): void {

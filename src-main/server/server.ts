@@ -1,4 +1,5 @@
 import type { Server as HttpsServer } from 'node:https'
+import { hostname } from 'node:os'
 import { BlockList, isIPv6, type AddressInfo } from 'node:net'
 import cookiePlugin from '@fastify/cookie'
 import websocketPlugin from '@fastify/websocket'
@@ -27,6 +28,7 @@ import { refuseCaFiles } from './refuse-ca-file.ts'
 import { addApiRoutes } from './routes/calls.ts'
 import { addCountsRoute } from './routes/counts.ts'
 import { addEventsSocket, MAX_SOCKET_PAYLOAD } from './routes/events.ts'
+import { addLoginRoutes } from './routes/login.ts'
 import { addMetricsRoute, type Observation } from './routes/metrics.ts'
 import { addHealthRoutes, addOpenApiRoute, addStaticFiles } from './routes/open.ts'
 import { addSessionRoute } from './routes/session.ts'
@@ -42,7 +44,9 @@ const SOCKET_OPTIONS = { maxPayload: MAX_SOCKET_PAYLOAD, perMessageDeflate: fals
 export interface ServerOptions {
   /** Without `countsState` every answer is the core's own. */
   readonly app: Pick<App, 'dispatch' | 'hub' | 'readiness'> & Partial<Pick<App, 'countsState'>>
-  readonly tokens: Parameters<typeof createAuth>[0]['tokens']
+  readonly tokens: Parameters<typeof createAuth>[0]['tokens'] & Parameters<typeof addLoginRoutes>[1]['tokens']
+  /** What people call it; the machine's name where left out. */
+  readonly name?: string | undefined
   /** Where files of certificates may lie that callers name. */
   readonly dataDir: string
   /** The folder of the built dashboard. */
@@ -196,7 +200,13 @@ function answerFailures(server: FastifyInstance, log: Log): void {
 /** The routes, and what a request passes before them. */
 function addRoutes(
   server: FastifyInstance,
-  { app: { countsState, readiness }, observe }: ServerOptions,
+  {
+    app: { countsState, readiness },
+    observe,
+    tokens,
+    name = hostname(),
+    clock = machineClock,
+  }: ServerOptions,
   parts: Omit<GuardParts, 'connections'>,
 ) {
   server.decorateRequest('knownCaller', null)
@@ -213,6 +223,7 @@ function addRoutes(
   addHealthRoutes(server, readiness)
   addOpenApiRoute(server)
   addSessionRoute(server, parts)
+  addLoginRoutes(server, { ...parts, tokens, name, nowMs: () => clock.now() })
   addApiRoutes(server, parts)
   if (countsState !== undefined) addCountsRoute(server, { ...parts, countsState })
   const events = addEventsSocket(server, parts)

@@ -6,7 +6,7 @@ import type { Tokens } from '../tokens/tokens.ts'
 import type { Caller } from './auth.ts'
 
 export interface SessionParts {
-  readonly tokens: Pick<Tokens, 'isLive' | 'sessionAt' | 'sessions' | 'endSessions'>
+  readonly tokens: Pick<Tokens, 'isLive' | 'nameOf' | 'sessionAt' | 'sessions' | 'endSessions'>
   readonly clock: Pick<Clock, 'now' | 'elapsedMs'>
   /** Called with each session that ended, by one server of the store. */
   readonly onEnd: (caller: Caller) => void
@@ -28,7 +28,8 @@ export function createSessions({ tokens, clock, onEnd }: SessionParts) {
     const there = known.get(session)
     if (there !== undefined) return there
     const { id, digest, scope, linkId, expiresMs } = session
-    const caller: Caller = { kind: 'session', id, scope, expiresMs, linkId }
+    const name = tokens.nameOf(linkId)
+    const caller: Caller = { kind: 'session', id, scope, name, expiresMs, linkId }
     const made = { caller, endsMs: elapsedMs(clock) + expiresMs - clock.now() }
     known.set(session, made)
     digests.set(caller, digest)

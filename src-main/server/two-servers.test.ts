@@ -1,41 +1,11 @@
-import { once } from 'node:events'
-import { pino } from 'pino'
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { WebSocket } from 'ws'
-import { atEnd, testFolder } from '../../test-support/end.ts'
-import { promisedMs } from '../../test-support/promised.ts'
-import { createMemoryKeychain } from '../../test-support/secrets/secrets.ts'
-import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
-import { makeTestData, type TestData } from '../../test-support/store/store.ts'
-import type { AccessEvent, AccessFields } from '../runtime/access-log.ts'
-import { createAccessBook, sourceOf } from '../tokens/access-book.ts'
-import { createTokens, type Tokens } from '../tokens/tokens.ts'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { listen, startEdge, statusWith, within, type Edge } from '../../test-support/server/edges.ts'
+import { makeTestData } from '../../test-support/store/store.ts'
 
 // Two servers, each of a data folder of its own, over one store.
 
-const log = pino({ level: 'silent' })
 const { signal } = new AbortController()
 const soon = { timeout: 10_000, interval: 5 }
-const limits = { failures: { burst: 10_000, perSecond: 10_000 } }
-
-interface Edge extends Omit<ServerFixture, 'tokens'> {
-  readonly tokens: Tokens
-  readonly lines: { readonly event: AccessEvent; readonly fields: AccessFields }[]
-}
-
-async function startEdge(data: TestData): Promise<Edge> {
-  const dataDir = testFolder()
-  const book = createAccessBook({ source: sourceOf(await data.open()), dataDir, log })
-  atEnd(async () => book.close())
-  const lines: Edge['lines'] = []
-  const accessLog = {
-    record: (event: AccessEvent, fields: AccessFields) => void lines.push({ event, fields }),
-  }
-  const tokens = createTokens({ book, log, keychain: createMemoryKeychain(), accessLog })
-  const server = await startServer({ tokens, dataDir, limits, accessLog })
-  onTestFinished(() => server.close())
-  return { ...server, tokens, lines }
-}
 
 let here: Edge
 let there: Edge
@@ -46,11 +16,6 @@ beforeEach(async () => {
 })
 
 const wish = { scope: 'read', ttlMs: 60_000, name: 'ci' } as const
-
-async function statusWith(edge: Edge, token: string): Promise<number> {
-  const headers = { authorization: `Bearer ${token}` }
-  return (await edge.call('/api/counts.outside', { body: '{"fromMs":1,"toMs":2}', headers })).status
-}
 
 async function trade(edge: Edge, code: string): Promise<{ status: number; secret: string }> {
   const answer = await edge.call('/api/session', {
@@ -74,20 +39,6 @@ function headersOf(edge: Edge, secret: string): Record<string, string> {
 
 async function sessionAt(edge: Edge, secret: string): Promise<number> {
   return (await fetch(`${edge.url}/api/session`, { headers: headersOf(edge, secret) })).status
-}
-
-/** Opens a socket at an edge; resolves when that has ended it. */
-async function listen(edge: Edge, headers: Record<string, string>): Promise<{ closed: Promise<unknown> }> {
-  const socket = new WebSocket(`${edge.url.replace('http', 'ws')}/api/events`, { headers })
-  const closed = once(socket, 'close')
-  await once(socket, 'open')
-  return { closed }
-}
-
-async function within(work: () => Promise<unknown>): Promise<void> {
-  const began = performance.now()
-  await work()
-  expect(performance.now() - began).toBeLessThan(promisedMs(1_000))
 }
 
 describe('a token', () => {

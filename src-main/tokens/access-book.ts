@@ -4,7 +4,8 @@ import path from 'node:path'
 import { AppError, type WireError } from '../../src-shared/errors/app-error.ts'
 import { coalesce, paced, type Pace } from '../runtime/async.ts'
 import type { Log } from '../runtime/log.ts'
-import { NO_SITE, type AccessStore } from '../store/access/access.ts'
+import type { AccessStore } from '../store/access/access.ts'
+import { NO_SITE } from '../store/access/change.ts'
 import type {
   AccessKey,
   AccessState,

@@ -10,3 +10,6 @@ export const LINK_TTL_MS = 15 * 60_000
 
 /** How long a browser stays signed in, in ms. */
 export const SESSION_MS = 24 * 3_600_000
+
+/** How long a program is signed in after its last renewal, in ms. */
+export const LOGIN_MS = 90 * 24 * 3_600_000

@@ -3,7 +3,7 @@ import { SignJWT } from 'jose'
 import type { Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
-import type { TokenRecord } from '../store/access/records.ts'
+import { NEVER_USED, type SignedText, type TokenRecord } from '../store/access/records.ts'
 import type { AccessBook } from './access-book.ts'
 import { digestOf, newAudience, newSecret } from './digest.ts'
 import { DISPLAY_TTL_MS, MAX_TTL_MS, MIN_TTL_MS } from './lifetimes.ts'
@@ -24,7 +24,7 @@ export interface MadeToken {
   readonly record: TokenRecord
 }
 
-const LINK_NAME = 'one-time link'
+export const LINK_NAME = 'one-time link'
 
 const NAME = /^[^\p{C}]{1,64}$/u
 
@@ -33,8 +33,7 @@ export async function makeToken(request: TokenRequest, parts: MakingParts): Prom
   check(request)
   const current = await currentKey(parts)
   const privateKey = await parts.signingKeys.privateHalf(current, parts.signal)
-  const made = await sign(request, current, privateKey, parts)
-  rememberSecret(made.token, null)
+  const made = await recordedToken(request, current, privateKey, parts)
   await parts.book.change((store) => store.addToken(made.record, current.audience))
   return made
 }
@@ -53,13 +52,44 @@ function checkName(name: string, consequence: string): void {
   throw new AppError('usage', 'A name has 1 to 64 characters that can be seen.', { consequence })
 }
 
-async function sign(
+async function recordedToken(
   { scope, ttlMs, name }: TokenRequest,
-  { audience, kid }: CurrentKey,
+  current: CurrentKey,
   privateKey: KeyObject,
   { book, nowMs }: MakingParts,
 ): Promise<MadeToken> {
   const id = randomUUID()
+  const { token, sha256, kid, createdMs, expiresMs } = await signToken(
+    { id, scope, name, ttlMs },
+    current,
+    privateKey,
+    nowMs,
+  )
+  return {
+    token,
+    record: {
+      ...NEVER_USED,
+      id,
+      kid,
+      sha256,
+      link: null,
+      scope,
+      name,
+      createdMs,
+      expiresMs,
+      revokedMs: null,
+      changedIn: book.workspace,
+    },
+  }
+}
+
+/** The text of a token, of whole seconds. Nothing is written. */
+export async function signToken(
+  { id, scope, name, ttlMs }: Pick<TokenRecord, 'id' | 'scope' | 'name'> & { readonly ttlMs: number },
+  { audience, kid }: CurrentKey,
+  privateKey: KeyObject,
+  nowMs: number,
+): Promise<SignedText & { readonly token: string; readonly createdMs: number; readonly expiresMs: number }> {
   const iat = Math.floor(nowMs / 1_000)
   const exp = iat + ttlMs / 1_000
   const token = await new SignJWT({ scope, nonce: newSecret() })
@@ -72,21 +102,8 @@ async function sign(
     .setExpirationTime(exp)
     .setJti(id)
     .sign(privateKey)
-  return {
-    token,
-    record: {
-      id,
-      kid,
-      sha256: digestOf(token),
-      link: null,
-      scope,
-      name,
-      createdMs: iat * 1_000,
-      expiresMs: exp * 1_000,
-      revokedMs: null,
-      changedIn: book.workspace,
-    },
-  }
+  rememberSecret(token, null)
+  return { token, kid, sha256: digestOf(token), createdMs: iat * 1_000, expiresMs: exp * 1_000 }
 }
 
 /** What a new link shall be. */
@@ -130,6 +147,7 @@ export function newLink(
   checkName(name, 'No link was made.')
   const code = newSecret()
   const record: TokenRecord = {
+    ...NEVER_USED,
     id: randomUUID(),
     kid: null,
     sha256: null,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AccessStore } from '../store/access/access.ts'
-import type { AccessKey, TokenRecord } from '../store/access/records.ts'
+import { NEVER_USED, type AccessKey, type TokenRecord } from '../store/access/records.ts'
 import { changeKeyFile, readKeyFile, type FormerFile } from './key-file.ts'
 
 /**
@@ -38,5 +38,5 @@ function keyOf(key: FormerFile['keys'][number], audience: string): AccessKey {
 /** Tokens of the editions before that have no digest to be compared with: they are no good any more. */
 function recordOf(record: FormerFile['tokens'][number], changedIn: string): TokenRecord[] {
   const { sha256 = null, ...rest } = record
-  return sha256 === null && rest.link === null ? [] : [{ ...rest, sha256, changedIn }]
+  return sha256 === null && rest.link === null ? [] : [{ ...NEVER_USED, ...rest, sha256, changedIn }]
 }

@@ -35,7 +35,7 @@ const soon = { timeout: 5_000, interval: 5 }
 describe('a new token', () => {
   test('is good in this process and in another, until it expires', async () => {
     const { token, record } = await tokens.create(wish, space.signal)
-    const caller = { id: record.id, scope: 'read', expiresMs: record.expiresMs }
+    const caller = { id: record.id, scope: 'read', name: 'ci', expiresMs: record.expiresMs }
     for (const each of [tokens, await another()]) {
       expect(each.known(token)).toBeNull()
       expect(await each.verify(token)).toEqual(caller)

@@ -9,7 +9,7 @@ import { createKeyring } from '../secrets/keyring.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import type { SessionRecord, TokenRecord } from '../store/access/records.ts'
 import type { AccessBook, Book } from './access-book.ts'
-import { digestOf, newSecret } from './digest.ts'
+import { digestOf, newAudience, newSecret } from './digest.ts'
 import { SESSION_MS } from './lifetimes.ts'
 import {
   makeLink,
@@ -19,9 +19,10 @@ import {
   type MadeToken,
   type TokenRequest,
 } from './make-token.ts'
+import { loginByCode, renewToken } from './login.ts'
 import { rotateKey, type MakingParts, type Rotation } from './own-key.ts'
 import { createSigningKeys } from './signing-keys.ts'
-import { createVerifier } from './verify-token.ts'
+import { createVerifier, type VerifiedToken } from './verify-token.ts'
 
 export type Tokens = ReturnType<typeof createTokens>
 
@@ -50,6 +51,7 @@ export function createTokens({ book, log, ...parts }: TokensParts) {
   return {
     ...createVerifier(book, clock),
     ...createOpenedLinks(book, clock),
+    ...createLogins(book, clock, making),
     /** As of the book. */
     look: book.look,
     onChange: book.onChange,
@@ -129,6 +131,26 @@ function createOpenedLinks(book: AccessBook, clock: Pick<Clock, 'now'>) {
   }
 }
 
+/** Programs that sign in, and the store that they sign in to. */
+function createLogins(
+  book: AccessBook,
+  clock: Pick<Clock, 'now'>,
+  making: (signal: AbortSignal) => MakingParts,
+) {
+  return {
+    /** As `loginByCode`. */
+    login: (code: string, machine: string, signal: AbortSignal) => loginByCode(code, machine, making(signal)),
+    /** As `renewToken`. */
+    renew: (token: string, of: Pick<VerifiedToken, 'id'>, signal: AbortSignal) =>
+      renewToken(token, of, making(signal)),
+    /** Notes that tokens, and what links opened, are in use. */
+    use: async (ids: readonly string[]): Promise<void> =>
+      book.change((store) => store.useTokens(ids, clock.now())),
+    /** By which the store is known; what its tokens are for. Made where nothing was ever made in it. Throws `store-unavailable`. */
+    identity: () => identityOf(book),
+  }
+}
+
 interface OpenedByCode {
   readonly link: TokenRecord
   /** Null for a screen, which is known by its link. */
@@ -143,6 +165,15 @@ export function linkTo(
   { code, scope }: { readonly code: string; readonly scope: Scope },
 ): string {
   return `${url}/#${scope === 'display' ? 'tv&' : ''}code=${code}`
+}
+
+async function identityOf(book: AccessBook): Promise<string> {
+  if (book.now().stored.audience === '') await book.look()
+  if (book.now().stored.audience === '') {
+    const nobody = { audience: newAudience(), keys: [], tokens: [], sessions: [] }
+    await book.change((store) => store.takeAccess(nobody))
+  }
+  return book.now().stored.audience
 }
 
 /** Returns what records that which a workspace made and ended from a time on (tokens have whole seconds); others record their own. */
@@ -160,8 +191,8 @@ function changesTo(accessLog: AccessLog, workspace: string, sinceMs: number) {
   }
 }
 
-function facts({ id, link, scope, name, expiresMs }: TokenRecord): AccessFields {
-  const kind = link === null ? 'token' : 'link'
+function facts({ id, link, loginMs, scope, name, expiresMs }: TokenRecord): AccessFields {
+  const kind = link === null || loginMs !== null ? 'token' : 'link'
   return { id, kind, scope, name, until: new Date(expiresMs).toISOString() }
 }
 

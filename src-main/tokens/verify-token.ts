@@ -4,8 +4,8 @@ import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import { SCOPES, type Scope } from '../../src-shared/contract/schema.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { TokenRecord } from '../store/access/records.ts'
-import { MAX_TTL_MS } from './lifetimes.ts'
+import type { SignedText, TokenRecord } from '../store/access/records.ts'
+import { LOGIN_MS, MAX_TTL_MS } from './lifetimes.ts'
 import type { AccessBook, Book, VerifyingKey } from './access-book.ts'
 import { digestOf } from './digest.ts'
 
@@ -47,22 +47,23 @@ const MAX_REMEMBERED = 1_000
 
 const THREE_PARTS = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
-/** The record of a token that is right in all respects; null for any other. */
+/** The record of a token that is right in all respects, as it expires with that text; null for any other. */
 export async function verifyToken(token: string, book: Book, nowMs: number): Promise<TokenRecord | null> {
   if (!isOfOurForm(token)) return null
   try {
-    const key = keyOfOurs(token, book)
-    if (key === null) return null
+    const found = recordAndKey(token, book)
+    if (found === null) return null
+    const { record, key } = found
     const { payload } = await jwtVerify(token, (header) => keyIfNamed(header, key), {
       algorithms: [ALGORITHM],
       issuer: ISSUER,
       audience: key.audience,
       typ: 'JWT',
-      maxTokenAge: MAX_TTL_MS / 1_000,
+      maxTokenAge: longestOf(record) / 1_000,
       currentDate: new Date(nowMs),
     })
     if (!Check(Claims, payload)) return null
-    return recordOf(payload, key.kid, book)
+    return recordOf(payload, record)
   } catch (error) {
     if (error instanceof errors.JOSEError) return null
     throw error
@@ -77,10 +78,25 @@ function isOfOurForm(token: string): boolean {
  * Only of the very text that was given out: a key that leaked signs no other. Checking a signature takes some tenths of a
  * ms: it is not done for what we never made, or have revoked.
  */
-function keyOfOurs(token: string, { records, keys }: Book): VerifyingKey | null {
+function recordAndKey(
+  token: string,
+  { records, keys }: Book,
+): { readonly record: TokenRecord; readonly key: VerifyingKey } | null {
   const record = records.get(decodeJwt(token).jti ?? '')
-  if (record?.revokedMs !== null || record.kid === null || record.sha256 !== digestOf(token)) return null
-  return keys.get(record.kid) ?? null
+  if (record?.revokedMs !== null) return null
+  const text = textOf(record, digestOf(token))
+  const key = text === null ? undefined : keys.get(text.kid)
+  return key === undefined ? null : { record, key }
+}
+
+/** As it was signed last, or before it was renewed. */
+function textOf({ kid, sha256, former }: TokenRecord, digest: string): SignedText | null {
+  if (kid !== null && sha256 === digest) return { kid, sha256 }
+  return former.find((text) => text.sha256 === digest) ?? null
+}
+
+function longestOf({ loginMs }: TokenRecord): number {
+  return loginMs === null ? MAX_TTL_MS : LOGIN_MS
 }
 
 /** By the record alone: no header leads to another key. */
@@ -90,13 +106,13 @@ function keyIfNamed(header: JWTHeaderParameters, { kid, publicKey }: VerifyingKe
 }
 
 /** What is signed must be what was made. */
-function recordOf(claims: Claims, kid: string, { records }: Book): TokenRecord | null {
-  const { jti, scope, sub, aud, iat, exp } = claims
-  const record = records.get(jti)
-  if (record === undefined || typeof aud !== 'string') return null
-  const isSame = record.kid === kid && record.scope === scope && record.name === sub
-  const isShort = (exp - iat) * 1_000 <= MAX_TTL_MS && record.expiresMs === exp * 1_000
-  return isSame && isShort ? record : null
+function recordOf(claims: Claims, record: TokenRecord): TokenRecord | null {
+  const { scope, sub, aud, iat, exp } = claims
+  const expiresMs = exp * 1_000
+  const isSame = record.scope === scope && record.name === sub && typeof aud === 'string'
+  const isShort = (exp - iat) * 1_000 <= longestOf(record)
+  const isItsEnd = expiresMs === record.expiresMs || (record.loginMs !== null && expiresMs < record.expiresMs)
+  return isSame && isShort && isItsEnd ? { ...record, expiresMs } : null
 }
 
 /** A token that is right, neither expired nor revoked. */
@@ -104,7 +120,14 @@ export interface VerifiedToken {
   /** Its `jti`. */
   readonly id: string
   readonly scope: Scope
+  /** Whose it is. */
+  readonly name: string
   readonly expiresMs: number
+}
+
+interface RememberedToken {
+  readonly found: VerifiedToken
+  readonly digest: string
 }
 
 /** Who is known by the book as it is now, in microseconds; `look` has it read anew for who is not. */
@@ -112,7 +135,7 @@ export function createVerifier(
   { now: currentBook, look }: Pick<AccessBook, 'now' | 'look'>,
   clock: Pick<Clock, 'now'>,
 ) {
-  const remembered = new Map<string, VerifiedToken>()
+  const remembered = new Map<string, RememberedToken>()
   const liveRecord = (id: string): TokenRecord | null => {
     const record = currentBook().records.get(id)
     return record !== undefined && isGood(record, clock.now()) ? record : null
@@ -120,9 +143,11 @@ export function createVerifier(
   return {
     /** A token that was verified before and is still good; null where that must be found out. */
     known(token: string): VerifiedToken | null {
-      const found = remembered.get(token)
-      if (found === undefined) return null
-      if (liveRecord(found.id) !== null) return found
+      const there = remembered.get(token)
+      if (there === undefined) return null
+      const { found, digest } = there
+      const record = liveRecord(found.id)
+      if (record !== null && found.expiresMs > clock.now() && textOf(record, digest) !== null) return found
       remembered.delete(token)
       return null
     },
@@ -132,12 +157,12 @@ export function createVerifier(
       if (!isMade(token, currentBook())) await look() // it may have been made a moment ago, by another process
       const record = await verifyToken(token, currentBook(), clock.now())
       // Looked at after the signature was checked: it may have been revoked meanwhile.
-      const found = record && liveRecord(record.id)
-      if (!found) return null
-      const { id, scope, expiresMs } = found
+      if (record === null || liveRecord(record.id) === null) return null
+      const { id, scope, name, expiresMs } = record
       if (remembered.size >= MAX_REMEMBERED) forgetFirst(remembered)
-      remembered.set(token, { id, scope, expiresMs })
-      return { id, scope, expiresMs }
+      const found = { id, scope, name, expiresMs }
+      remembered.set(token, { found, digest: digestOf(token) })
+      return found
     },
     /** The link of a screen by its code, while it is good. */
     screenOf(code: string): VerifiedToken | null {
@@ -146,13 +171,17 @@ export function createVerifier(
     },
     /** Whether the token or the link of this id is neither expired nor revoked. */
     isLive: (id: string): boolean => liveRecord(id) !== null,
+    /** Whose it is; empty where nobody knows. */
+    nameOf: (id: string): string => currentBook().records.get(id)?.name ?? '',
   }
 }
 
-/** Whether a token of this id was made here; true for what is none, too: no reading finds it. */
+/** Whether this text was signed here, or has ended; true for what is none, too: no reading finds it. */
 function isMade(token: string, { records }: Book): boolean {
   try {
-    return records.has(decodeJwt(token).jti ?? '')
+    const record = records.get(decodeJwt(token).jti ?? '')
+    if (record === undefined) return false
+    return record.revokedMs !== null || textOf(record, digestOf(token)) !== null
   } catch {
     return true
   }
@@ -162,7 +191,7 @@ function isGood({ revokedMs, expiresMs }: TokenRecord, nowMs: number): boolean {
   return revokedMs === null && expiresMs > nowMs
 }
 
-function forgetFirst(remembered: Map<string, VerifiedToken>): void {
+function forgetFirst(remembered: Map<string, unknown>): void {
   const first = remembered.keys().next()
   if (first.done !== true) remembered.delete(first.value)
 }

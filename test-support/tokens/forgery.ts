@@ -6,7 +6,7 @@ import {
   sign,
   type KeyObject,
 } from 'node:crypto'
-import type { TokenRecord } from '../../src-main/store/access/records.ts'
+import { NEVER_USED, type TokenRecord } from '../../src-main/store/access/records.ts'
 import type { Book } from '../../src-main/tokens/access-book.ts'
 import { digestOf } from '../../src-main/tokens/digest.ts'
 
@@ -79,6 +79,7 @@ export function recordOf(
     createdMs: (iat as number) * 1_000,
     expiresMs: (exp as number) * 1_000,
     revokedMs: null,
+    ...NEVER_USED,
     changedIn: 'here',
   }
 }

@@ -54,6 +54,11 @@ function columnsIn(zone: string): readonly TableColumn<TokenRecord>[] {
     { title: 'scope', of: ({ scope }) => scope },
     { title: 'state', of: tokenState },
     { title: 'expires', giveUp: 2, of: ({ expiresMs }) => wallTime(expiresMs, zone) },
+    {
+      title: 'last used',
+      giveUp: 4,
+      of: ({ usedMs }) => (usedMs === null ? 'never' : wallTime(usedMs, zone)),
+    },
     { title: 'made', giveUp: 3, of: ({ createdMs }) => wallTime(createdMs, zone) },
     { title: 'name', giveUp: 1, of: ({ name }) => name },
   ]
@@ -62,7 +67,10 @@ function columnsIn(zone: string): readonly TableColumn<TokenRecord>[] {
 export async function revokeToken(call: CommandCall<'access-log', typeof TOKEN_REVOKE>): Promise<void> {
   await withTokens(call, async (tokens) => {
     const record = await tokens.revoke(call.options.id)
-    const what = record.link === null ? 'The token' : 'The link, and each browser that it let in,'
+    const what =
+      record.link === null || record.loginMs !== null
+        ? 'The token'
+        : 'The link, and each browser that it let in,'
     call.print(tokenDocument(record), `${what} is refused from now on, by servers that run too.`)
   })
 }
@@ -93,7 +101,7 @@ export async function createLink(call: CommandCall<'access-log', typeof TOKEN_LI
     const until = isoInstant(record.createdMs + ttlMs)
     const what = isScreen
       ? `It opens the TV view, as often as the screen is started, until ${until}: counts and the newest keys, nothing else. Keep it as a password.`
-      : `It works once, until ${until}, and gives scope ${scope}. Whoever has it first is let in.`
+      : `It works once, until ${until}, and gives scope ${scope}: to a browser that opens it, or to a program, by jira-tpm login and the link. Whoever has it first is let in.`
     printSecret(call, link, { link, openUntil: until, ...tokenDocument(record) }, [
       what,
       `jira-tpm token revoke ${record.id} ends it, and what it opened.`,
@@ -103,23 +111,24 @@ export async function createLink(call: CommandCall<'access-log', typeof TOKEN_LI
 
 /** How a token or a link stands: as `token list` shows it in JSON. The token itself is in no list. */
 function tokenDocument(record: TokenRecord): Record<string, unknown> {
-  const { id, link, scope, name, createdMs, expiresMs, revokedMs } = record
+  const { id, link, loginMs, scope, name, createdMs, expiresMs, revokedMs, usedMs } = record
   return {
     id,
-    kind: link === null ? 'token' : scope === 'display' ? 'screen' : 'link',
+    kind: link === null ? 'token' : loginMs !== null ? 'login' : scope === 'display' ? 'screen' : 'link',
     scope,
     name,
     state: tokenState(record),
     created: isoInstant(createdMs),
     expires: isoInstant(expiresMs),
     revoked: revokedMs === null ? null : isoInstant(revokedMs),
+    used: usedMs === null ? null : isoInstant(usedMs),
   }
 }
 
 /** Of what has not expired. A link that was opened has a browser's session, which lasts until it expires. */
-function tokenState({ link, revokedMs }: TokenRecord): 'good' | 'revoked' | 'opened' | 'not opened' {
+function tokenState({ link, loginMs, revokedMs }: TokenRecord): 'good' | 'revoked' | 'opened' | 'not opened' {
   if (revokedMs !== null) return 'revoked'
-  if (link === null) return 'good'
+  if (link === null || loginMs !== null) return 'good'
   return link.spentMs === null ? 'not opened' : 'opened'
 }
 

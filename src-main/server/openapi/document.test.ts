@@ -86,6 +86,8 @@ test('only what needs no caller is open', () => {
   expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'post /api/session',
     'post /api/session/end', // a browser's session alone
+    'get /api/hello',
+    'post /api/login',
     'get /health',
     'get /ready',
     'get /openapi.json',

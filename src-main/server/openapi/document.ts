@@ -5,7 +5,7 @@ import {
   methods,
   type MethodName,
 } from '../../../src-shared/contract/methods.ts'
-import { SCOPES, type Method, type Scope } from '../../../src-shared/contract/schema.ts'
+import type { Method } from '../../../src-shared/contract/schema.ts'
 import {
   CONTRACT_VERSION,
   LEAST_CLIENT_HEADER,
@@ -24,62 +24,12 @@ import {
   type Json,
   type JsonObject,
 } from './failures.ts'
-
-const open: JsonObject = { security: [] }
-
-const scopeSchema: JsonObject = {
-  type: 'string',
-  enum: SCOPES,
-  description: 'Each allows what those before it do.',
-}
-
-const caller = loose({
-  kind: { type: 'string', enum: ['token', 'session'] },
-  scope: scopeSchema,
-  expiresMs: refTo('EpochMs'),
-})
+import { accessPaths } from './access-paths.ts'
+import { answers, open, strict, success, takes } from './parts.ts'
 
 /** What the server has besides the calls of the contract: sessions and links, events, and what watches it. */
 const otherPaths: JsonObject = {
-  '/api/session': {
-    get: {
-      operationId: 'session.caller',
-      tags: ['access'],
-      summary: 'Who calls',
-      description: 'What the caller may do, and until when.',
-      ...takes('read'),
-      responses: answers('The caller.', success(caller), [400, 401, 403, 429]),
-    },
-    post: {
-      operationId: 'session.begin',
-      tags: ['access'],
-      summary: 'Trade a one-time link for a session',
-      description:
-        'What the dashboard does when a person opens the link that `jira-tpm token link` gave: its fragment has the code. The answer sets the session’s cookie (HttpOnly, SameSite=Strict), which no script can read. A code works once.',
-      ...open,
-      requestBody: { required: true, content: json(strict({ code: { type: 'string', maxLength: 128 } })) },
-      responses: {
-        200: {
-          description: 'The session has begun.',
-          headers: { 'Set-Cookie': { description: 'The session.', schema: { type: 'string' } } },
-          content: json(success(loose({ scope: scopeSchema }))),
-        },
-        ...failuresOf([400, 401, 403, 413, 415, 429]),
-      },
-    },
-  },
-  '/api/session/end': {
-    post: {
-      operationId: 'session.end',
-      tags: ['access'],
-      summary: 'Sign out',
-      description:
-        'Ends the session whose cookie comes with the request, and its events. A token ends by `jira-tpm token revoke`.',
-      security: [{ session: ['read'] }],
-      'x-scope': 'read',
-      responses: answers('The session has ended.', success(loose({})), [400, 401, 403, 429]),
-    },
-  },
+  ...accessPaths,
   '/api/events': {
     get: {
       operationId: 'events.listen',
@@ -271,27 +221,6 @@ function call(name: MethodName): JsonObject {
 }
 
 /** A token or a session, of the scope or one that allows more. */
-function takes(scope: Scope): JsonObject {
-  return { security: [{ token: [scope] }, { session: [scope] }], 'x-scope': scope }
-}
-
-function answers(description: string, schema: JsonObject, failures: readonly number[]): JsonObject {
-  return { 200: { description, content: json(schema) }, ...failuresOf(failures) }
-}
-
-/** What every call that succeeded is answered with. */
-function success(result: Json): JsonObject {
-  return loose({ ok: { type: 'boolean', const: true }, result })
-}
-
-function loose(properties: JsonObject): JsonObject {
-  return { type: 'object', required: Object.keys(properties), properties }
-}
-
-function strict(properties: JsonObject): JsonObject {
-  return { ...loose(properties), additionalProperties: false }
-}
-
 function readiness(ok: boolean): JsonObject {
   return strict({
     ok: { type: 'boolean', const: ok },

@@ -318,15 +318,3 @@ test('what the server has besides', async () => {
   expect((await send('/api/session/end', { body: '{}' })).status).toBe(400)
   expect((await send('/api/events', { method: 'GET' })).status).toBe(426)
 })
-
-test('a browser: its code, its session, its end', async () => {
-  const code = new URL(await served.link()).hash.replace('#code=', '')
-  const origin = served.url
-  const trade = { token: null, headers: { origin }, body: JSON.stringify({ code }) }
-  document.request('POST', '/api/session', { code })
-  const { cookie } = await send('/api/session', trade)
-  expect((await send('/api/session', trade)).status).toBe(401)
-  const end = { token: null, headers: { origin, cookie }, body: '{}' }
-  expect((await send('/api/session/end', end)).status).toBe(200)
-  expect((await send('/api/session/end', end)).status).toBe(401)
-})

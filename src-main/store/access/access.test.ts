@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { storeForEach } from '../../../test-support/store/store.ts'
-import { MAX_SESSIONS, MAX_TOKENS, NO_SITE } from './access.ts'
-import type { AccessKey, SessionRecord, TokenRecord } from './records.ts'
+import { MAX_SESSIONS, MAX_TOKENS } from './access.ts'
+import { NO_SITE } from './change.ts'
+import { NEVER_USED, type AccessKey, type SessionRecord, type TokenRecord } from './records.ts'
 
 const opened = storeForEach()
 
@@ -9,6 +10,7 @@ const now = Date.now()
 const DAY_MS = 24 * 3_600_000
 const key: AccessKey = { kid: 'k1', audience: 'ours', x: 'x1', createdMs: now, retiredMs: null }
 const link: TokenRecord = {
+  ...NEVER_USED,
   id: 'l1',
   kid: null,
   sha256: null,

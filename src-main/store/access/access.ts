@@ -1,5 +1,7 @@
 import { keyReplaced, tooManyTokens } from '../errors.ts'
-import { rows, sql, type Database, type Statement, type Steps, type Tx } from '../sql.ts'
+import { rows, sql, type Database, type Statement } from '../sql.ts'
+import { changer, type Change } from './change.ts'
+import { createLoginRows } from './logins.ts'
 import type {
   AccessKey,
   AccessState,
@@ -11,6 +13,7 @@ import type {
   StoredAccess,
   TokenRecord,
 } from './records.ts'
+import { addTokens, recordOf, SIGNS, TOKEN, type TokenRow } from './token-rows.ts'
 
 /** The most tokens and links that may exist unexpired: all are read at each change. */
 export const MAX_TOKENS = 1_000
@@ -18,45 +21,17 @@ export const MAX_TOKENS = 1_000
 /** Of more browsers that are signed in, the oldest ends. */
 export const MAX_SESSIONS = 1_000
 
-/** Commits of what is here belong to no site. */
-export const NO_SITE = ''
-
-/** A key without a token goes then at the latest: that of a workspace that is gone. Its workspace would make another. */
-const UNUSED_KEY_MS = 180 * 24 * 3_600_000
-
 const STATE = 'SELECT audience, revision FROM access_book'
 const KEY = 'kid, audience, x, created_ms AS "createdMs", retired_ms AS "retiredMs"'
-const TOKEN = `
-  id, kid, sha256, link_digest AS "linkDigest", link_until_ms AS "linkUntilMs", link_spent_ms AS "linkSpentMs", scope,
-  name, created_ms AS "createdMs", expires_ms AS "expiresMs", revoked_ms AS "revokedMs", changed_in AS "changedIn"`
 const SESSION = `
   id, digest, link_id AS "linkId", scope, created_ms AS "createdMs", expires_ms AS "expiresMs"`
-
-/** Takes the book's write lock, kept until the transaction ends: limits hold, and a link is spent once. */
-const TOUCH = `
-  INSERT INTO access_book (one, audience, revision) VALUES (1, :audience, 1)
-  ON CONFLICT (one) DO UPDATE SET revision = access_book.revision + 1 RETURNING audience, revision`
-const DROP_EXPIRED = 'DELETE FROM access_tokens WHERE expires_ms <= NOW_MS'
-const DROP_KEYS = `
-  DELETE FROM access_keys WHERE (retired_ms IS NOT NULL OR created_ms <= NOW_MS - ${UNUSED_KEY_MS})
-    AND NOT EXISTS (SELECT 1 FROM access_tokens WHERE access_tokens.kid = access_keys.kid)`
 
 const ADD_KEYS = `
   INSERT INTO access_keys (kid, audience, x, created_ms, retired_ms)
   VALUES (:kid[TEXT], :audience[TEXT], :x[TEXT], :createdMs[BIGINT], :retiredMs[BIGINT])
   ON CONFLICT (kid) DO NOTHING`
 const RETIRE = 'UPDATE access_keys SET retired_ms = :nowMs WHERE kid = :kid AND retired_ms IS NULL'
-const SIGNS = 'SELECT 1 AS one FROM access_keys WHERE kid = :kid AND retired_ms IS NULL'
 
-/** What ended stays ended, whichever of two stores knows of it. */
-const ADD_TOKENS = `
-  INSERT INTO access_tokens (id, kid, sha256, link_digest, link_until_ms, link_spent_ms, scope, name, created_ms,
-    expires_ms, revoked_ms, changed_in, place)
-  VALUES (:id[TEXT], :kid[TEXT], :sha256[TEXT], :linkDigest[TEXT], :linkUntilMs[BIGINT], :linkSpentMs[BIGINT],
-    :scope[TEXT], :name[TEXT], :createdMs[BIGINT], :expiresMs[BIGINT], :revokedMs[BIGINT], :changedIn[TEXT], :place[BIGINT])
-  ON CONFLICT (id) DO UPDATE SET
-    revoked_ms = COALESCE(access_tokens.revoked_ms, excluded.revoked_ms),
-    link_spent_ms = COALESCE(access_tokens.link_spent_ms, excluded.link_spent_ms)`
 const COUNT = 'SELECT COUNT(*) AS count FROM access_tokens WHERE id <> :id'
 const REVOKE = `
   UPDATE access_tokens SET revoked_ms = COALESCE(revoked_ms, :nowMs), changed_in = :changedIn
@@ -82,12 +57,6 @@ const ADD_SESSIONS = `
   ON CONFLICT (id) DO NOTHING`
 const OLDEST_FIRST = 'SELECT id FROM access_sessions ORDER BY created_ms, id'
 const END = `DELETE FROM access_sessions WHERE id IN (:ids[TEXT]) RETURNING ${SESSION}`
-
-interface TokenRow extends Omit<TokenRecord, 'link'> {
-  readonly linkDigest: string | null
-  readonly linkUntilMs: number | null
-  readonly linkSpentMs: number | null
-}
 
 /** Who may use the servers of this store. */
 export function createAccess(db: Database) {
@@ -123,24 +92,8 @@ export function createAccess(db: Database) {
     ...createKeyRows(change),
     ...createTokenRows(change),
     ...createSessionRows(change),
+    ...createLoginRows(change, (...statements) => db.write(() => rows(...statements)).then(() => {})),
   }
-}
-
-type Change = ReturnType<typeof changer>
-
-/** Changes the book under its lock. `audience`: whom tokens are for from now on, where nothing was ever made here. */
-function changer(db: Database) {
-  return <T>(audience: string, work: (state: AccessState, tx: Tx) => Steps<T>): Promise<T> =>
-    db.write(function* (tx) {
-      const [[state]] = yield* rows(
-        sql<AccessState>(TOUCH, { audience }),
-        sql(DROP_EXPIRED, {}),
-        sql(DROP_KEYS, {}),
-      )
-      if (state === undefined) throw new Error('the row of the book is there')
-      tx.notify(NO_SITE, 'access')
-      return yield* work(state, tx)
-    })
 }
 
 /** Public halves of the keys that sign. */
@@ -248,22 +201,6 @@ function addKeys(keys: readonly AccessKey[]): Statement | null {
   return keys.length === 0 ? null : { text: ADD_KEYS, params: {}, rows: keys }
 }
 
-function addTokens(tokens: readonly TokenRecord[], place: number): Statement | null {
-  const written = tokens.map(({ link, ...record }) => ({
-    ...record,
-    place,
-    linkDigest: link?.digest ?? null,
-    linkUntilMs: link?.untilMs ?? null,
-    linkSpentMs: link?.spentMs ?? null,
-  }))
-  return written.length === 0 ? null : { text: ADD_TOKENS, params: {}, rows: written }
-}
-
 function addSessions(sessions: readonly SessionRecord[]): Statement | null {
   return sessions.length === 0 ? null : { text: ADD_SESSIONS, params: {}, rows: sessions }
-}
-
-function recordOf({ linkDigest, linkUntilMs, linkSpentMs, ...row }: TokenRow): TokenRecord {
-  const isLink = linkDigest !== null && linkUntilMs !== null
-  return { ...row, link: isLink ? { digest: linkDigest, untilMs: linkUntilMs, spentMs: linkSpentMs } : null }
 }

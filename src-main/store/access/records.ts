@@ -12,6 +12,12 @@ export interface AccessKey {
   readonly retiredMs: number | null
 }
 
+/** A token as it was signed: by which key, and of what text. */
+export interface SignedText {
+  readonly kid: string
+  readonly sha256: string
+}
+
 /** A token or a one-time link that was made, without the token or the code itself. */
 export interface TokenRecord {
   /** A token's `jti`. */
@@ -27,14 +33,23 @@ export interface TokenRecord {
     readonly untilMs: number
     readonly spentMs: number | null
   } | null
+  /** When a program traded the link's code for a token of the same id; null: none did. */
+  readonly loginMs: number | null
+  /** How it was signed before it was renewed: also taken, until each expires. Its bringer may not have heard of the renewal. */
+  readonly former: readonly SignedText[]
   readonly scope: Scope
   readonly name: string
   readonly createdMs: number
   readonly expiresMs: number
   readonly revokedMs: number | null
+  /** When it, or what it opened, was last used at any server, to within some minutes; null: never. */
+  readonly usedMs: number | null
   /** The workspace that made it, or that revoked it. */
   readonly changedIn: string
 }
+
+/** Of what no program has signed in with. */
+export const NEVER_USED = { loginMs: null, former: [], usedMs: null } as const
 
 /** A browser that opened a link, by the digest of its cookie. */
 export interface SessionRecord {
@@ -81,6 +96,22 @@ export interface KeyChanged {
   readonly revoked: number
   /** When the last token of keys that sign no more expires; null where none is about. */
   readonly formerUntilMs: number | null
+}
+
+/** A token that a program is given for the code of a link, by the digest of that. */
+export interface LoginByLink extends SignedText {
+  readonly code: string
+  readonly name: string
+  readonly nowMs: number
+  readonly expiresMs: number
+}
+
+/** `brought`: the digest of the text that was brought, which stays good. */
+export interface RenewedToken extends SignedText {
+  readonly id: string
+  readonly brought: string
+  readonly nowMs: number
+  readonly expiresMs: number
 }
 
 export interface OpenedLink {
