@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createBuckets } from './rate-limits.ts'
+import { createBuckets, createRateLimits, DEFAULT_LIMITS } from './rate-limits.ts'
 
 test('gives its burst at once, then so many a second, and says how long to wait', () => {
   let nowMs = 0
@@ -60,3 +60,22 @@ test('of more keys than are remembered the one that was idle longest is forgotte
   expect(buckets.waitFor('b')).toBe(0)
   for (const key of ['a', 'c', 'd']) expect([key, buckets.waitFor(key)]).toEqual([key, expect.closeTo(1)])
 })
+
+test.each([1, 2, 5])(
+  'of %i servers an address has so many times the guesses of one, and no more',
+  (edges) => {
+    let ms = 0
+    const servers = Array.from({ length: edges }, () => createRateLimits(DEFAULT_LIMITS, () => ms))
+    let guesses = 0
+    for (; ms < 3_600_000; ms += 500) {
+      for (const server of servers) {
+        while (server.lockOf('203.0.113.7') === null) {
+          server.failed('203.0.113.7')
+          guesses += 1
+        }
+      }
+    }
+    // 20 at once, and one every two seconds of the hour.
+    expect(guesses).toBe(edges * (20 + 1_799))
+  },
+)
