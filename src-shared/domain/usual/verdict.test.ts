@@ -35,6 +35,12 @@ describe('the verdict', () => {
     expect(usual.seldomOver).toBeGreaterThan(usual.mean ?? Infinity)
   })
 
+  test('is high at once, in the first minute of a storm, and while the next one is not fetched yet', () => {
+    expect(verdict([20])).toMatchObject({ state: 'high', tickets: 20 })
+    const counts = [...QUIET, 20, null].slice(-90)
+    expect(verdictOf(BASELINE, { endMinute: NOW + 1, counts }).state).toBe('high')
+  })
+
   test('is not high any more when it is over', () => {
     const over = verdict([40, ...Array.from<number>({ length: 20 }).fill(0)])
     expect(over).toMatchObject({ state: 'unusual', minutes: 60 })

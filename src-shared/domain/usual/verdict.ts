@@ -6,6 +6,7 @@ import {
   comparedWindow,
   comparedWindows,
   isCalm,
+  isMore,
   LEAST_ALARMING,
   onsetOf,
   ticketsOf,
@@ -49,7 +50,9 @@ export function verdictOf(baseline: Baseline, recent: RecentCounts): VerdictNow 
     const tickets = ticketsOf(recent, SHORTEST)
     return { ...NOTHING, state: isUnknown ? 'unknown' : 'learning', minutes: SHORTEST, tickets }
   }
-  const state = stateOf(least, isCalm(baseline, recent, 1))
+  // The first minute of a storm comes after calm ones.
+  const isOver = isCalm(baseline, recent, 1) && !isMore(baseline, recent, 0)
+  const state = stateOf(least, isOver)
   const told = state === 'usual' ? (comparedWindow(baseline, recent, SHORTEST) ?? least) : least
   return {
     state,

@@ -79,9 +79,14 @@ export function comparedWindow(
 export function isCalm(baseline: Baseline, recent: RecentCounts, back: number): boolean {
   const end = recent.counts.length - back
   for (let at = end - CALM_WINDOW; at < end; at++) if ((recent.counts[at] ?? null) === null) return false
+  return !isMore(baseline, recent, back)
+}
+
+/** Whether that quarter of an hour has more than usual, as far as it is known. */
+export function isMore(baseline: Baseline, recent: RecentCounts, back: number): boolean {
   const usual = usualOf(baseline, recent.endMinute - back - CALM_WINDOW, CALM_WINDOW)
-  if (usual === 'learning') return true
-  return ticketsOf(recent, CALM_WINDOW, back) <= usual.mean + Math.sqrt(usual.variance)
+  if (usual === 'learning') return false
+  return ticketsOf(recent, CALM_WINDOW, back) > usual.mean + Math.sqrt(usual.variance)
 }
 
 /** Where what is unusual began: the start within the last hour that chance explains least. Null: nothing is. */
