@@ -4,6 +4,7 @@ import path from 'node:path'
 import { expect, test } from 'playwright/test'
 import { startStandIn, type StandIn } from '../electron-stand-in/driver.ts'
 import { APP_FOLDER, cleanEnv } from '../fixtures/app.ts'
+import { callCore } from '../fixtures/core.ts'
 
 // What is in the tray can be read in the stand-in alone: Electron does not give a tray's menu back.
 let dataDir: string
@@ -78,6 +79,7 @@ test('the tray has the last five minutes, the newest tickets, and the way in and
       expect.stringMatching(/^(▲ )?\d+ in 5 min/),
       ...Array.from({ length: 5 }, () => ticket),
       'Open Jira TPM',
+      'Silence all alert rules for 1 h',
       'Stay here when the window is closed',
       'Start at log-in',
       'Quit Jira TPM',
@@ -108,6 +110,20 @@ test('by itself the program ends with its window; where a person chose it goes o
   await choose('stay-in-tray')
   await closeWindow()
   await expect.poll(() => app.process.exitCode, { timeout: 15_000 }).toBe(0)
+})
+
+test('alerts are silenced from the tray for an hour, and rung again', async () => {
+  await expect.poll(async () => (await item('silence'))?.enabled).toBe(false)
+  const condition = { kind: 'at-least' as const, tickets: 900, minutes: 5 }
+  await callCore(await app.firstPage(), 'alerts.add', { name: 'Storm', scope: {}, condition })
+  await expect.poll(() => item('silence')).toMatchObject({ enabled: true, checked: false })
+  const standing = async () => (await callCore(await app.firstPage(), 'alerts.list', {})).rules[0]?.standing
+  await choose('silence')
+  await expect.poll(async () => (await standing())?.silence).toMatchObject({ untilMs: expect.any(Number) })
+  await expect.poll(() => item('silence')).toMatchObject({ enabled: true, checked: true })
+  await choose('silence')
+  await expect.poll(async () => (await standing())?.silence).toBeNull()
+  await expect.poll(() => item('silence')).toMatchObject({ checked: false })
 })
 
 test('starting at log-in is off until it is chosen, and off again when that is taken back', async () => {

@@ -11,6 +11,8 @@ export interface TrayShown {
   readonly tickets: readonly Pick<Static<typeof TicketView>, 'key' | 'title' | 'createdMs'>[]
   /** Whether tickets have pages that can be opened. */
   readonly hasPages: boolean
+  /** Whether all alert rules are silenced; null where none is on. */
+  readonly isSilent: boolean | null
   readonly staysInTray: boolean
   /** Null where this program cannot be started by itself. */
   readonly startsAtLogIn: boolean | null
@@ -19,6 +21,7 @@ export interface TrayShown {
 export interface TrayActions {
   readonly openWindow: () => void
   readonly openTicket: (key: string) => void
+  readonly silence: (silent: boolean) => void
   readonly stayInTray: (stays: boolean) => void
   readonly startAtLogIn: (starts: boolean) => void
 }
@@ -37,7 +40,7 @@ export function trayText({ overview, present }: Pick<TrayShown, 'overview' | 'pr
 
 /** The tray's menu: the last five minutes, the newest tickets, and the way to the window and out. */
 export function trayTemplate(shown: TrayShown, actions: TrayActions): MenuItemConstructorOptions[] {
-  const { overview, tickets, hasPages, staysInTray, startsAtLogIn } = shown
+  const { overview, tickets, hasPages, isSilent, staysInTray, startsAtLogIn } = shown
   const time = new Intl.DateTimeFormat('en-GB', {
     hour: '2-digit',
     minute: '2-digit',
@@ -55,6 +58,14 @@ export function trayTemplate(shown: TrayShown, actions: TrayActions): MenuItemCo
     })),
     ...(tickets.length > 0 ? [{ type: 'separator' } as const] : []),
     { id: 'open', label: 'Open Jira TPM', click: actions.openWindow },
+    {
+      id: 'silence',
+      label: 'Silence all alert rules for 1 h',
+      type: 'checkbox',
+      enabled: isSilent !== null,
+      checked: isSilent === true,
+      click: ({ checked }) => actions.silence(checked),
+    },
     {
       id: 'stay-in-tray',
       label: 'Stay here when the window is closed',

@@ -33,15 +33,20 @@ const shown: TrayShown = {
   present: live,
   tickets: [{ key: 'OPS-1', title: 'Checkout & cart', createdMs: Date.parse('2026-11-24T13:05Z') }],
   hasPages: true,
+  isSilent: false,
   staysInTray: false,
   startsAtLogIn: null,
 }
 const actions: TrayActions = {
   openWindow: () => {},
   openTicket: () => {},
+  silence: () => {},
   stayInTray: () => {},
   startAtLogIn: () => {},
 }
+
+const silence = (isSilent: boolean | null) =>
+  trayTemplate({ ...shown, isSilent }, actions).find(({ id }) => id === 'silence')
 
 describe('what the tray says', () => {
   test.each([
@@ -62,6 +67,12 @@ describe('what the tray says', () => {
       enabled: false,
       checked: false,
     })
+  })
+
+  test('all rules are silenced, and not any more, where one is on', () => {
+    expect(silence(null)).toMatchObject({ enabled: false, checked: false })
+    expect(silence(false)).toMatchObject({ enabled: true, checked: false })
+    expect(silence(true)).toMatchObject({ enabled: true, checked: true })
   })
 
   test('its icon is blue, red where it is far from usual, grey where it is not live', () => {

@@ -1,4 +1,5 @@
 import { app, Menu, nativeImage, shell, Tray } from 'electron'
+import type { AlertList } from '../../../src-shared/contract/alerts/alerts.ts'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { presentOf } from '../../../src-shared/domain/now.ts'
 import { paced } from '../../runtime/async.ts'
@@ -42,7 +43,7 @@ export function setUpTray({ client, choiceFile, log }: TrayParts): void {
   let browseUrl: string | null = null
   const icon = createIcon(
     { staysInTray: choice.get().stays, startsAtLogIn: startsAtLogIn() },
-    trayActions({ choice, browseUrl: () => browseUrl, show: (part) => icon.show(part), log }),
+    trayActions({ client, choice, browseUrl: () => browseUrl, show: (part) => icon.show(part), log }),
   )
   const read = paced(
     async () => {
@@ -50,7 +51,8 @@ export function setUpTray({ client, choiceFile, log }: TrayParts): void {
         const overview = await client.call('overview.get', {})
         const { tickets } = await client.call('tickets.list', { from: '-7d', limit: NEWEST })
         ;({ browseUrl } = (await client.call('session.get', {})).site)
-        icon.show({ overview, tickets, hasPages: browseUrl !== null })
+        const isSilent = isAllSilenced(await client.call('alerts.list', {}))
+        icon.show({ overview, tickets, hasPages: browseUrl !== null, isSilent })
       } catch (error) {
         log.debug({ err: error }, 'the tray was not read') // it is old after a while, and says so
       }
@@ -60,7 +62,9 @@ export function setUpTray({ client, choiceFile, log }: TrayParts): void {
   )
   const timer = setInterval(() => icon.show(), LOOK_MS)
   const leave = [
-    ...(['counts.changed', 'sync.changed', 'usual.changed'] as const).map((event) => client.on(event, read)),
+    ...(['counts.changed', 'sync.changed', 'usual.changed', 'alerts.changed'] as const).map((event) =>
+      client.on(event, read),
+    ),
     client.on('servers.changed', ({ state }) => {
       if (state === 'connected') read()
     }),
@@ -94,14 +98,21 @@ function createChoice(file: string, log: Log) {
 
 type Choice = ReturnType<typeof createChoice>
 
+/** Null where no rule is on. */
+function isAllSilenced({ rules }: AlertList): boolean | null {
+  const on = rules.filter((rule) => rule.on)
+  return on.length === 0 ? null : on.every(({ standing }) => standing.silence !== null)
+}
+
 interface ActionParts {
+  readonly client: Client
   readonly choice: Choice
   readonly browseUrl: () => string | null
   readonly show: (part: Partial<TrayShown>) => void
   readonly log: Log
 }
 
-function trayActions({ choice, browseUrl, show, log }: ActionParts): TrayActions {
+function trayActions({ client, choice, browseUrl, show, log }: ActionParts): TrayActions {
   return {
     openWindow: showWindow,
     openTicket(key) {
@@ -111,6 +122,15 @@ function trayActions({ choice, browseUrl, show, log }: ActionParts): TrayActions
       shell
         .openExternal(url)
         .catch((error: unknown) => log.error({ err: error }, 'no browser took the ticket'))
+    },
+    silence(isSilent) {
+      show({ isSilent })
+      client
+        .call('alerts.silence', { silence: isSilent ? { minutes: 60 } : null })
+        .catch((error: unknown) => {
+          show({ isSilent: !isSilent })
+          void showFailure(error)
+        })
     },
     stayInTray(stays) {
       choice.put({ stays })
@@ -130,7 +150,14 @@ function trayActions({ choice, browseUrl, show, log }: ActionParts): TrayActions
 /** The icon with its menu: set anew where that says something else. */
 function createIcon(first: Pick<TrayShown, 'staysInTray' | 'startsAtLogIn'>, actions: TrayActions) {
   const tray = new Tray(iconOf('old'))
-  let shown: TrayShown = { overview: null, present: null, tickets: [], hasPages: false, ...first }
+  let shown: TrayShown = {
+    overview: null,
+    present: null,
+    tickets: [],
+    hasPages: false,
+    isSilent: null,
+    ...first,
+  }
   let drawn = ''
   // Elsewhere a click opens the menu.
   if (process.platform === 'win32') tray.on('click', actions.openWindow)
