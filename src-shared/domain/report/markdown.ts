@@ -113,14 +113,10 @@ function differing({ differs }: ReportParts): string[] {
   ]
 }
 
-function alertLines(
-  { rehearsal, peak, transitions }: ReportParts['alerts'][number],
-  at: (ms: number) => string,
-) {
-  const drill = rehearsal === null ? '' : 'REHEARSAL, '
+function alertLines({ peak, transitions }: ReportParts['alerts'][number], at: (ms: number) => string) {
   return transitions.map(
     ({ kind, atMs, sent, message }) =>
-      `${at(atMs)}, ${drill}${kind}${sent ? '' : ' (silenced, not sent)'}: ${text(message.title)} (peak ${peak})`,
+      `${at(atMs)}, ${kind}${sent ? '' : ' (silenced, not sent)'}: ${text(message.title)} (peak ${peak})`,
   )
 }
 
