@@ -42,4 +42,7 @@ test('a change keeps the secret that is not typed anew, and takes the allowance 
     allowPrivate: false,
   })
   expect(changedOutput(output, formOf({ name: 'Night', secret: 'new' }))).toMatchObject({ secret: 'new' })
+  // Of PagerDuty nothing is asked, and nothing is taken away.
+  const duty = changedOutput({ ...output, kind: 'pagerduty' }, formOf({ name: 'Night' }))
+  expect(duty).toEqual({ id: 'o1', seen: 'r1', name: 'Night' })
 })

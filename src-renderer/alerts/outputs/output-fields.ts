@@ -70,7 +70,7 @@ export function newOutput(form: FormData): Params<'outputs.add'> {
 }
 
 /** What a form changes of an output; an empty secret is the one that it has. */
-export function changedOutput({ id, revision }: Output, form: FormData): Params<'outputs.change'> {
+export function changedOutput({ id, revision, kind }: Output, form: FormData): Params<'outputs.change'> {
   const secret = textIn(form, FIELD.secret)
   return {
     id,
@@ -78,7 +78,8 @@ export function changedOutput({ id, revision }: Output, form: FormData): Params<
     name: textIn(form, FIELD.name),
     ...addressIn(form),
     ...(secret !== '' && { secret }),
-    allowPrivate: form.has(FIELD.allowPrivate),
+    // PagerDuty is where it is: nothing is asked.
+    ...(kind !== 'pagerduty' && { allowPrivate: form.has(FIELD.allowPrivate) }),
   }
 }
 

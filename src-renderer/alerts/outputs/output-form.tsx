@@ -101,7 +101,7 @@ function Fields({ output }: Pick<FormProps, 'output'>): React.ReactNode {
           onChange={setElsewhere}
         />
       )}
-      {OUTPUT_KINDS[kind].address === 'public' && (
+      {kind !== 'pagerduty' && (
         <CheckField
           label="It may be on this machine or in a private network"
           name={FIELD.allowPrivate}
