@@ -1,61 +1,13 @@
 import { createHmac } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { chromium, type Browser, type Locator, type Page } from 'playwright'
 import { expect, test } from 'playwright/test'
 import type { AlertMessage } from '../../src-shared/contract/alerts/alerts.ts'
-import { startTestKeyring, whyNoKeyring, type TestKeyring } from '../../test-support/secrets/gnome-keyring.ts'
 import { isAccessible } from '../fixtures/accessible.ts'
 import { openAlerts } from '../fixtures/alerts-panel.ts'
-import { barHeights } from '../fixtures/chart.ts'
-import { findChromium } from '../fixtures/chromium.ts'
 import { callCore } from '../fixtures/core.ts'
-import { watching } from '../fixtures/on-postgres.ts'
 import { filesBelow } from '../fixtures/planted.ts'
-import { startRealSite, type RealSite } from '../fixtures/real-site.ts'
-import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
-import { writeConfig } from '../fixtures/write-config.ts'
+import { noKeyring, openOutputs, withOutputs, type Taken } from '../fixtures/with-outputs.ts'
 
 const KEY = 'planted-key-0123456789'
-
-interface Taken {
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-interface Receiver {
-  readonly url: string
-  readonly taken: readonly Taken[]
-  /** The status that it answers with from now on. */
-  status: number
-  stop(): Promise<void>
-}
-
-/** A company's own end of a webhook. */
-async function startReceiver(): Promise<Receiver> {
-  const taken: Taken[] = []
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      taken.push({ headers: request.headers, body })
-      response.writeHead(receiver.status).end()
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const receiver: Receiver = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/alerts`,
-    taken,
-    status: 200,
-    async stop() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-  return receiver
-}
 
 /** As the receiver would: by the key that both have. */
 function messageOf({ headers, body }: Taken): AlertMessage {
@@ -64,51 +16,12 @@ function messageOf({ headers, body }: Taken): AlertMessage {
   return JSON.parse(body) as AlertMessage
 }
 
-let dataDir: string
-let site: RealSite
-let browser: Browser
-let served: ServedDashboard
-let receiver: Receiver
-let keyring: TestKeyring | undefined
-const noKeyring = whyNoKeyring()
-
-test.beforeEach(async () => {
-  dataDir = await mkdtemp(path.join(tmpdir(), 'jira-tpm-'))
-  await writeConfig(dataDir, { syncIntervalSeconds: 1 })
-  site = await startRealSite()
-  receiver = await startReceiver()
-  keyring = noKeyring === null ? await startTestKeyring() : undefined
-  browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
-  // The whole site, not one project of it.
-  const { JIRA_PROJECT: _, ...account } = watching(site)
-  served = serveDashboard(dataDir, { ...account, ...keyring?.env })
-})
-
-test.afterEach(async () => {
-  await browser.close()
-  await served.interrupt()
-  await keyring?.stop()
-  await receiver.stop()
-  await site.stop()
-  await rm(dataDir, { recursive: true, maxRetries: 5 })
-})
-
-async function open(width = 1_280): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width, height: 800 } })).newPage()
-  await page.goto(await served.link())
-  await expect.poll(() => barHeights(page)).not.toEqual([])
-  return page
-}
-
-async function openOutputs(page: Page): Promise<Locator> {
-  const panel = await openAlerts(page)
-  await panel.getByRole('button', { name: 'Where alerts are sent…' }).click()
-  return panel.getByRole('region', { name: 'Where alerts are sent' })
-}
+const world = withOutputs()
 
 test('a webhook is added in the window, tested, and gets what rings, signed; its key is in the keychain alone', async () => {
   test.skip(noKeyring !== null, `no keychain to try: ${noKeyring}`)
-  const page = await open()
+  const { receiver, site, dataDir } = world()
+  const page = await world().open()
   const answers: string[] = []
   page.on(
     'response',
@@ -210,7 +123,7 @@ test('narrow, on a page that is scrolled, the panel that a key opens stands in s
 })
 
 test('a rule of a project is replayed before it is added, and each time that it would have fired opens its span; narrow, all of it fits', async () => {
-  const page = await open(420)
+  const page = await world().open(420)
   const outputs = await openOutputs(page)
   await outputs.getByRole('button', { name: 'Add an output…' }).click()
   for (const kind of ['Slack', 'Teams', 'Alertmanager', 'PagerDuty', 'Webhook'])
