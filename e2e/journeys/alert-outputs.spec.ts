@@ -108,7 +108,7 @@ test('a webhook is added in the window, tested, and gets what rings, signed; its
 })
 
 test('narrow, on a page that is scrolled, the panel that a key opens stands in sight', async () => {
-  const page = await open(420)
+  const page = await world().open(420)
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
   expect(await page.evaluate(() => scrollY)).toBeGreaterThan(100)
   const panel = await openAlerts(page)
