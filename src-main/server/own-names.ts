@@ -27,6 +27,13 @@ const HTTP_PORT = 80
 const HTTPS_PORT = 443
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]']
 
+/** The port that browsers know, where a proxy has it: of all servers behind it alike. Null without a public URL. */
+export function publicPort(publicUrl: string | null): number | null {
+  if (publicUrl === null) return null
+  const { port, protocol } = new URL(publicUrl)
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
+}
+
 /** The names of a server that listens at a port. */
 export function createOwnNames({ host, https, publicUrl }: Reached, port: number) {
   const scheme = https ? 'https' : 'http'

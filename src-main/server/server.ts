@@ -21,7 +21,7 @@ import { createAuth } from './auth.ts'
 import { boundConnections, callerAddress, type Proxy } from './connections.ts'
 import { refusalOf, sendFailure, sendReply } from './errors.ts'
 import { addGuard, type GuardParts } from './guard.ts'
-import { createOwnNames } from './own-names.ts'
+import { createOwnNames, publicPort } from './own-names.ts'
 import { BEHIND_PROXY, createRateLimits, DEFAULT_LIMITS, type ServerLimits } from './rate-limits.ts'
 import { createAccessRecords, recordCalls, whoIs } from './record-access.ts'
 import { refuseCaFiles } from './refuse-ca-file.ts'
@@ -84,7 +84,7 @@ export function createServer(options: ServerOptions, makeAuth = createAuth) {
   const auth = makeAuth({
     tokens,
     clock,
-    port: () => address.port,
+    port: () => (access.behindProxy ? publicPort(access.publicUrl) : null) ?? address.port,
     https: address.names.https,
     onSessionEnd: (caller) => recording.record('session-ended', whoIs(caller)),
   })

@@ -1,3 +1,4 @@
+import { publicPort } from './own-names.ts'
 import { expect, onTestFinished, test } from 'vitest'
 import { createTokenWorkspace } from '../../test-support/tokens/workspace.ts'
 import type { Caller } from './auth.ts'
@@ -70,4 +71,10 @@ test('a clock that is set back prolongs no session', async () => {
   expect(here.find(secret)).not.toBeNull()
   pass(1)
   expect(here.find(secret)).toBeNull()
+})
+
+test('behind a proxy the cookie is named by the port that browsers know, which is that of all its servers', () => {
+  expect(publicPort('https://tpm.example.com')).toBe(443)
+  expect(publicPort('http://localhost:9000')).toBe(9_000)
+  expect(publicPort(null)).toBeNull()
 })
