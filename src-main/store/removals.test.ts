@@ -95,7 +95,7 @@ describe('that were lowered or moved', () => {
     const { store, rows } = opened()
     await store.applyPage(page([ticket('1')]))
     await store.applyPage(page([], { removals: [removal('1', reason)] }))
-    const back = { seq: 3, inserted: 0, updated: 1, left: 0, removed: 0, doubtful: [] }
+    const back = { seq: 3, inserted: 0, updated: 1, left: 0, removed: 0, doubtful: [], changed: ['1'] }
     expect(await store.applyPage(page([raised]))).toEqual(back)
     expect(await total()).toBe(1)
     expect(await rows('SELECT left_ms, left_reason, left_project_key FROM tickets')).toEqual([
@@ -178,7 +178,7 @@ describe.each(['deleted', 'hidden'] as const)('that were %s', (reason) => {
   test('are not believed back from an index that still shows them, but named', async () => {
     const { store } = opened()
     await gone()
-    const nothing = { seq: 2, inserted: 0, updated: 0, left: 0, removed: 0, doubtful: ['1'] }
+    const nothing = { seq: 2, inserted: 0, updated: 0, left: 0, removed: 0, doubtful: ['1'], changed: [] }
     expect(await store.applyPage(page([ticket('1'), ticket('2')], seenLater))).toEqual(nothing)
     expect(await total()).toBe(1)
   })
@@ -194,6 +194,7 @@ describe.each(['deleted', 'hidden'] as const)('that were %s', (reason) => {
       left: 0,
       removed: 0,
       doubtful: [],
+      changed: ['1'],
     })
     expect(await total()).toBe(2)
     expect(await store.removedTickets(ever)).toEqual([])

@@ -11,6 +11,7 @@ import { createAccess, type AccessStore } from './access/access.ts'
 import { createPages } from './pages/apply-page.ts'
 import { createCensus } from './census.ts'
 import { createCounts } from './counts.ts'
+import { createHooks, type HookStore } from './hooks.ts'
 import { createLeases, type LeaseStore } from './leases.ts'
 import { createOldTickets } from './fields/old-tickets.ts'
 import { createSplitCells } from './fields/split-cells.ts'
@@ -48,7 +49,8 @@ export interface Store
     MarkStore,
     AlertStore,
     OutputStore,
-    AccessStore {
+    AccessStore,
+    HookStore {
   /** Makes the ticket tables where they are missing; false where they were there. */
   createTables(): Promise<boolean>
   /**
@@ -92,6 +94,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createProgress(db),
     ...createKnownSpans(db),
     ...createLeases(db),
+    ...createHooks(db),
     ...createRuns(db),
     ...createSavedViews(db),
     ...createMarks(db),
@@ -127,7 +130,8 @@ export interface StoreConnection {
 /**
  * `tickets`: tickets and their counts; `ledger`: runs and slots; `report`: what the instance that fetches publishes;
  * `views`: saved views; `marks`: marks; `alerts`: rules, how they stand, and their history; `outputs`: outputs of alerts and
- * what is sent to them; `access`: who may use the servers of the store, of no site; `lease …`: the lease of that name was let go of.
+ * what is sent to them; `access`: who may use the servers of the store, of no site; `hooks`: webhooks that came; `lease …`: the
+ * lease of that name was let go of.
  */
 export type CommitKind =
   | 'tickets'
@@ -138,6 +142,7 @@ export type CommitKind =
   | 'alerts'
   | 'outputs'
   | 'access'
+  | 'hooks'
   | `lease ${string}`
 
 /**
@@ -262,6 +267,8 @@ export interface PageCommit {
   readonly removed: number
   /** Ids of tickets of the page that had left as `deleted` or `hidden` and are not believed back: see `applyPage`. */
   readonly doubtful: readonly string[]
+  /** Ids of tickets that are new, left, or differ in more than the time of their last change. */
+  readonly changed: readonly string[]
 }
 
 export interface SyncState {

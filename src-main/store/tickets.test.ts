@@ -27,6 +27,7 @@ test('new tickets are stored as they are, and counted', async () => {
     left: 0,
     removed: 0,
     doubtful: [],
+    changed: ['1', '2'],
   })
   expect(await store.countedTickets(SITE, ['1', '2', '3'])).toEqual(tickets)
   expect(await total()).toBe(2)
@@ -44,9 +45,17 @@ test('the newer of two versions stays, whichever comes first', async () => {
     left: 0,
     removed: 0,
     doubtful: [],
+    changed: ['1'],
   })
   expect(await store.applyPage(page([older]))).toEqual(noNews(2))
   expect(await store.countedTickets(SITE, ['1'])).toEqual([newer])
+})
+
+test('a version that shows nothing else than a later change is stored, and no change to whoever looks', async () => {
+  const { store } = opened()
+  await store.applyPage(page([ticket('1')]))
+  const later = ticket('1', { updatedMs: ticket('1').updatedMs + 1 })
+  expect(await store.applyPage(page([later]))).toMatchObject({ updated: 1, changed: [] })
 })
 
 test('a version of the same age that differs is taken', async () => {

@@ -38,5 +38,5 @@ export function hour(given: Partial<CountsQuery> = {}): CountsQuery {
 
 /** What came of a page that told nothing new. */
 export function noNews(seq: number): PageCommit {
-  return { seq, inserted: 0, updated: 0, left: 0, removed: 0, doubtful: [] }
+  return { seq, inserted: 0, updated: 0, left: 0, removed: 0, doubtful: [], changed: [] }
 }

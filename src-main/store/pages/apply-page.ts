@@ -101,6 +101,7 @@ function summedUp(done: PageCommit, next: PageCommit): PageCommit {
     left: done.left + next.left,
     removed: done.removed + next.removed,
     doubtful: [...done.doubtful, ...next.doubtful],
+    changed: [...done.changed, ...next.changed],
   }
 }
 
@@ -119,14 +120,15 @@ function* applyPart(tx: Tx, part: PagePart): Steps<PageCommit> {
   if (piece !== undefined && open.length === 0) throw planReplaced()
 
   const decision = decidePage(part, new Map(stored.map((row) => [row.id, row])))
-  const { inserted, updated, left, removed, doubtful } = decision
+  const { inserted, updated, left, removed, doubtful, changed } = decision
   const writes = [...rowWrites(part, decision, site.seq), ...progressWrites(part)]
   tx.send(...writes)
   if (isNews(decision)) tx.notify(siteId, 'tickets')
   // A fetch reads again what it has read before: that is no news to anyone, and waits for no disk.
   else if (writes.length > 0) tx.send(takeBackSeq(siteId))
   else tx.discard()
-  return { seq: isNews(decision) ? site.seq : site.seq - 1, inserted, updated, left, removed, doubtful }
+  const seq = isNews(decision) ? site.seq : site.seq - 1
+  return { seq, inserted, updated, left, removed, doubtful, changed }
 }
 
 function rowWrites({ siteId, seenAtMs }: PagePart, decision: PageDecision, seq: number): Statement[] {

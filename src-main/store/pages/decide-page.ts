@@ -5,6 +5,7 @@ import {
   isRemoved,
   sameForm,
   sameRow,
+  showsSame,
   ticketRow,
   type RemovedTicketRow,
   type TicketRow,
@@ -32,6 +33,7 @@ export interface PageDecision {
   readonly left: number
   readonly removed: number
   readonly doubtful: readonly string[]
+  readonly changed: readonly string[]
 }
 
 export type DecidedRow = TicketRow & { readonly isNew: boolean }
@@ -75,7 +77,8 @@ function differences(
   const rows: DecidedRow[] = []
   const seenAgain: string[] = []
   const deltas: CountDelta[] = []
-  const changed = { inserted: 0, updated: 0, left: 0, removed: 0 }
+  const changed: string[] = []
+  const sums = { inserted: 0, updated: 0, left: 0, removed: 0 }
   for (const [id, now] of touched) {
     const old = known.get(id)
     if (old !== undefined && sameRow(old, now)) {
@@ -86,12 +89,13 @@ function differences(
       continue
     }
     rows.push({ ...now, isNew: old === undefined })
+    if (old === undefined || !showsSame(old, now)) changed.push(id)
     if (old !== undefined && !isRemoved(old)) deltas.push(countDelta(old, -1))
     if (!isRemoved(now)) deltas.push(countDelta(now, 1))
-    changed[old === undefined ? 'inserted' : isRemoved(now) ? 'left' : 'updated'] += 1
-    if (old !== undefined && !isRemoved(old) && isRemoved(now)) changed.removed += 1
+    sums[old === undefined ? 'inserted' : isRemoved(now) ? 'left' : 'updated'] += 1
+    if (old !== undefined && !isRemoved(old) && isRemoved(now)) sums.removed += 1
   }
-  return { rows, seenAgain, deltas: cellDeltas(deltas), ...changed }
+  return { rows, seenAgain, deltas: cellDeltas(deltas), changed, ...sums }
 }
 
 /** The row of a ticket that a page shows. */

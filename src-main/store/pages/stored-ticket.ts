@@ -150,3 +150,10 @@ export function sameRow(a: TicketRow, b: TicketRow): boolean {
 export function sameForm(a: StoredTicket, b: StoredTicket): boolean {
   return ALL_FIELDS.every((field) => a[field] === b[field])
 }
+
+const SHOWN_FIELDS = ALL_FIELDS.filter((field) => field !== 'updatedMs')
+
+/** Whether two rows of a ticket show a person the same: all but the time of its last change, as a comment sets it. */
+export function showsSame(a: TicketRow, b: TicketRow): boolean {
+  return a.leftMs === b.leftMs && SHOWN_FIELDS.every((field) => a[field] === b[field])
+}

@@ -43,7 +43,14 @@ describe('a full disk', () => {
 
     disk.grow(db)
     const commit = await store.applyPage(pageWithLongTitles(pages))
-    expect(commit).toEqual({ seq: pages + 1, inserted: 10, updated: 0, left: 0, removed: 0, doubtful: [] })
+    expect(commit).toMatchObject({
+      seq: pages + 1,
+      inserted: 10,
+      updated: 0,
+      left: 0,
+      removed: 0,
+      doubtful: [],
+    })
   })
 
   test('leaves no half of a migration, and the store is made when there is room again', async () => {
