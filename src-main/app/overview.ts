@@ -27,14 +27,14 @@ export async function readOverview(parts: OverviewParts): Promise<Overview> {
     limit: NEWEST,
   })
   const { verdict } = await readUsualNow({ siteId: site.id, usual, time })
-  const { state, lastSuccessMs, nextMs } = syncStatus()
+  const { state, lastSuccessMs, nextMs, hooks = null } = syncStatus()
   return {
     label: projectKey === null ? site.label : `${site.label} · ${projectKey}`,
     zone,
     watched,
     clock: time.current(),
     atMs: Math.round(machineTime(time.current(), time.now())),
-    fetching: { state, lastSuccessMs, nextMs },
+    fetching: { state, lastSuccessMs, nextMs, hooks },
     counts,
     verdict,
     newest: found.map(({ key, priorityId, createdMs }) => ({ key, priorityId, createdMs })),

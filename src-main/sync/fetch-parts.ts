@@ -3,7 +3,9 @@ import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import { elapsedMs, type Clock, type SiteTime } from '../runtime/clock.ts'
 import type { ProgressStore } from '../store/progress.ts'
-import type { TicketStore } from '../store/store.ts'
+import type { StoreConnection, TicketStore } from '../store/store.ts'
+import { createHookHealth, type HookHealth } from './hook-health.ts'
+import type { HookStore } from '../store/hooks.ts'
 import {
   createFirstSights,
   createIndexLagMeter,
@@ -31,12 +33,13 @@ export interface FetchParts {
   readonly scopeName: string
   /** Its searches give only what was meant for us: `trusted-jira.ts`. */
   readonly jira: Pick<Jira, 'search' | 'searchIds' | 'byIds' | 'projects' | 'approximateCount'>
-  readonly store: TicketStore & ProgressStore
+  readonly store: TicketStore & ProgressStore & HookStore & Pick<StoreConnection, 'onCommit'>
   readonly identity: IdentityProof
   readonly own: OwnTickets
   readonly lag: IndexLagMeter
   readonly sights: FirstSights
   readonly lookUps: RecentLookUps
+  readonly hookHealth: HookHealth
   /** Called with the site's clock (epoch ms) as each page comes in. */
   readonly onSiteTime: (siteMs: number) => void
   /** What it showed last; 0 before the first page. */
@@ -60,12 +63,13 @@ export function makeFetchParts(options: SyncOptions, onProgress: FetchParts['onP
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id), fieldId: watchedField.id }
   const identity = createIdentityProof(jira, clock)
   const believed = { ...jira, ...believeOnlyOurs(jira, identity) }
+  const scopeName = syncScope(scope)
   const lag = createIndexLagMeter()
   let siteMs = 0
   return {
     siteId,
     scope,
-    scopeName: syncScope(scope),
+    scopeName,
     jira: { ...believed, ...refuseRenamed(believed, projectKey) },
     store,
     identity,
@@ -73,6 +77,7 @@ export function makeFetchParts(options: SyncOptions, onProgress: FetchParts['onP
     lag,
     sights: createFirstSights({ lag, clock, intervalMs }),
     lookUps: createRecentLookUps(clock),
+    hookHealth: createHookHealth({ siteId, scopeName, store, siteTime }),
     onProgress,
     onSiteTime(nextMs) {
       siteMs = nextMs

@@ -159,7 +159,7 @@ export async function fetchWalk(
   watermarkMs: number,
   signal: AbortSignal,
 ): Promise<SyncResult> {
-  const { siteId, scopeName, epoch, store, jira, own, sights, lookUps, onSiteTime } = fetching
+  const { siteId, scopeName, epoch, store, jira, own, sights, lookUps, hookHealth, onSiteTime } = fetching
   sights.began(walk.fromMs)
   const doubtful = new Set<string>()
   let beganMs: number | null = null
@@ -174,6 +174,8 @@ export async function fetchWalk(
     if (await mayBeStored(fetching, { page, walk, fetched: result.fetched }, signal)) {
       commit = await storePage(fetching, page, { watermarkMs: page.last ? beganMs : null })
       for (const id of commit.doubtful) doubtful.add(id)
+      // Of a first fetch nothing was to be told.
+      if (watermarkMs > 0) hookHealth.found(page.tickets, commit.changed)
       if (page.last) result = { ...result, cursorMs: beganMs }
     } else if (page.last) {
       await store.setKnown(siteId, scopeName, { knownMs: beganMs, epoch })

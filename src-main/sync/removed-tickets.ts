@@ -17,6 +17,8 @@ interface ToReconcile {
   readonly atMs: number
   /** Tickets that should be there: an answer with none of them is not believed. One or another may be gone, too. */
   readonly controlIds?: readonly string[]
+  /** The same, asked for only where tickets that count are gone and no other was shown with them. */
+  readonly controlsWhereGone?: () => Promise<readonly string[]>
 }
 
 /** What became of them; `removed`: how many of them counted until then. */
@@ -29,7 +31,7 @@ export type Reconciled = Record<LeaveReason | 'present' | 'removed', number>
  */
 export async function reconcileByIds(
   fetching: Fetching,
-  { ids, atMs, controlIds = [] }: ToReconcile,
+  { ids, atMs, controlIds = [], controlsWhereGone }: ToReconcile,
   signal: AbortSignal,
 ): Promise<Reconciled> {
   const { siteId, scope, scopeName, epoch, jira, store } = fetching
@@ -40,7 +42,12 @@ export async function reconcileByIds(
     const asked = new Set(some)
     const found = answer.filter(({ id }) => asked.has(id))
     const foundIds = new Set(found.map(({ id }) => id))
-    const isBelieved = controlIds.length === 0 || answer.some(({ id }) => controlIds.includes(id))
+    const isBelieved = async (): Promise<boolean> => {
+      if (controlIds.length > 0) return answer.some(({ id }) => controlIds.includes(id))
+      if (controlsWhereGone === undefined || found.length > 0) return true
+      const controls = await controlsWhereGone()
+      return controls.length === 0 || (await jira.byIds(controls, signal)).length > 0
+    }
     const goneIds = some.filter((id) => !foundIds.has(id))
     const gone = goneIds.length === 0 ? [] : await whyGone(fetching, { goneIds, isBelieved, atMs }, signal)
 
@@ -59,13 +66,17 @@ export async function reconcileByIds(
 /** Jira shows nothing of these tickets: those that count have been deleted, or their project is hidden from us. */
 async function whyGone(
   { siteId, jira, store, identity }: Fetching,
-  { goneIds, isBelieved, atMs }: { goneIds: readonly string[]; isBelieved: boolean; atMs: number },
+  {
+    goneIds,
+    isBelieved,
+    atMs,
+  }: { goneIds: readonly string[]; isBelieved: () => Promise<boolean>; atMs: number },
   signal: AbortSignal,
 ): Promise<Removal[]> {
   const counted = await store.countedTickets(siteId, goneIds)
   if (counted.length === 0) return []
   await identity.proveAgain(signal)
-  if (!isBelieved) throw notForUs()
+  if (!(await isBelieved())) throw notForUs()
   const visible = new Set((await jira.projects(signal)).map(({ key }) => key))
   return counted.map(({ id, projectKey }) => ({
     id,

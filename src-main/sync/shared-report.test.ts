@@ -21,6 +21,14 @@ const STATUS: SyncStatus = {
     hint: '',
   },
   by: null,
+  hooks: {
+    state: 'healthy',
+    received: 9,
+    repeats: 2,
+    untold: 1,
+    unread: 0,
+    latenessMs: { p50: 300, p95: 900 },
+  },
 }
 const ADA = { owner: 'a/1/b', host: 'ada' }
 

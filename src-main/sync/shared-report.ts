@@ -73,14 +73,14 @@ export function writeReport(
   { owner, host, isCutOff = false }: Pick<Report, 'owner' | 'host' | 'isCutOff'>,
   { nowMs, siteMs }: { readonly nowMs: number; readonly siteMs: number },
 ): string {
-  const { state, lastInserted, indexLagMs, storedTickets, known, progress, lastSuccessMs, nextMs, failure } =
-    stated
+  const { state, lastInserted, indexLagMs, storedTickets, known, progress, hooks = null } = stated
+  const { lastSuccessMs, nextMs, failure } = stated
   const report: Report = {
     owner,
     host,
     ...(isCutOff && { isCutOff }),
     siteMs,
-    status: { state, lastInserted, indexLagMs, storedTickets, known, progress },
+    status: { state, lastInserted, indexLagMs, storedTickets, known, progress, hooks },
     lastSuccessAgoMs: lastSuccessMs === null ? null : nowMs - lastSuccessMs,
     nextInMs: nextMs === null ? null : nextMs - nowMs,
     failure: failure === null ? null : ago(failure, nowMs),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/client.ts'
+import type { HooksStatus } from '../../src-shared/contract/hooks.ts'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import type { SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { KnownSpans } from '../../src-shared/domain/known-spans.ts'
@@ -12,6 +13,7 @@ import { failureDelayMs, isCancelled, isOfStore, isTablesMissing, needsPerson } 
 /** What is known besides the result when a fetch has succeeded. */
 interface AfterFetch extends StoredReport {
   readonly indexLagMs: number | null
+  readonly hooks: HooksStatus | null
 }
 
 /** What there is in the store. */
@@ -24,6 +26,9 @@ const PROGRESS_EVERY_MS = 250
 
 /** While a site's clock runs fast, it is fetched as often by that clock, but not more often than this (real ms). */
 const FASTEST_MS = 1_000
+
+/** While webhooks tell all that there is to fetch, in ms of the site. */
+const WITH_HOOKS_MS = 60_000
 
 /** Times that another instance reports come over a network: within this they are the same as before. */
 const SAME_TIME_MS = 1_000
@@ -51,19 +56,21 @@ const NEVER_FETCHED: SyncStatus = {
   progress: null,
   failure: null,
   by: null,
+  hooks: null,
 }
 
 /** How the fetching goes, here or in the instance that fetches for all. */
 export function createSyncReport(options: ReportOptions) {
-  const { clock, siteTime, intervalMs, log } = options
+  const { clock, siteTime, intervalMs, log, onChange } = options
   const { own, keep, publish, show, inheritedLagMs, ...shown } = createShownStatus(options)
   let failures = 0
   let delayMs: number | null = intervalMs
   let progressPublishedMs = -Infinity
   let beganMs = 0
-  const usualDelayMs = (): number => {
-    const fastMs = Math.max(FASTEST_MS, intervalMs / rateAt(siteTime.current(), clock.now()))
-    return Math.min(intervalMs, fastMs)
+  const usualDelayMs = (hooks: HooksStatus | null): number => {
+    const everyMs = hooks?.state === 'healthy' ? Math.max(intervalMs, WITH_HOOKS_MS) : intervalMs
+    const fastMs = Math.max(FASTEST_MS, everyMs / rateAt(siteTime.current(), clock.now()))
+    return Math.min(everyMs, fastMs)
   }
 
   return {
@@ -89,13 +96,20 @@ export function createSyncReport(options: ReportOptions) {
       progressPublishedMs = elapsedMs(clock)
       show({ state: 'fetching', storedTickets: progress.done })
     },
-    succeeded(result: SyncResult, { indexLagMs, ...stored }: AfterFetch) {
+    /** What there is now, between two fetches. */
+    refreshed(now: StoredReport & Pick<AfterFetch, 'hooks'>) {
+      if (own().state === 'fetching' || own().lastSuccessMs === null) return
+      keep(now)
+      publish()
+      onChange(own())
+    },
+    succeeded(result: SyncResult, { indexLagMs, hooks, ...stored }: AfterFetch) {
       if (own().failure !== null) log.info({ failures, ...result }, 'fetching works again')
       failures = 0
-      delayMs = usualDelayMs()
+      delayMs = usualDelayMs(hooks)
       const fetched = { lastSuccessMs: clock.now(), lastInserted: result.inserted, ...stored }
       const measured = { indexLagMs: indexLagMs ?? inheritedLagMs() }
-      show({ state: 'idle', ...fetched, ...measured, failure: null, progress: null, cutOff: null }, delayMs)
+      show({ state: 'idle', ...fetched, ...measured, hooks, failure: null, progress: null, cutOff: null }, delayMs)
     },
     /** This machine does not reach Jira, as its last failure says, and another one took the lead from it. */
     cutOff: () => keep({ state: 'idle', failure: null, cutOff: own().failure }),

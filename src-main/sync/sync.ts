@@ -6,9 +6,10 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira } from '../jira/jira.ts'
 import { withLease } from '../leases/lease.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
-import { orAbort } from '../runtime/async.ts'
+import { orAbort, paced } from '../runtime/async.ts'
 import { elapsedMs, type Clock, type SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
+import type { HookStore } from '../store/hooks.ts'
 import type { LeaseStore } from '../store/leases.ts'
 import type { ProgressStore } from '../store/progress.ts'
 import type { StoreConnection, TicketStore } from '../store/store.ts'
@@ -17,6 +18,7 @@ import { isCancelled, isOfStore, needsItsPerson } from './failure-policy.ts'
 import { makeFetchParts, type FetchParts } from './fetch-parts.ts'
 import { fetchOnce } from './fetch.ts'
 import { createReach, isOfTheWay } from './hand-over.ts'
+import { createHookReading } from './hook-reading.ts'
 import { createKeptLag } from './index-lag.ts'
 import { LeadOrFollow } from './leadership.ts'
 import { createPassLoop } from './pass-loop.ts'
@@ -34,7 +36,7 @@ export interface SyncOptions {
   /** The values of the field that are watched. */
   readonly watched: readonly Priority[]
   readonly jira: SyncJira
-  readonly store: TicketStore & ProgressStore & LeaseStore & StoreConnection
+  readonly store: TicketStore & ProgressStore & LeaseStore & HookStore & StoreConnection
   readonly clock: Clock
   readonly siteTime: SiteTime
   readonly hub: Pick<EventHub, 'publish'>
@@ -69,7 +71,8 @@ const NOTABLE_WAIT_MS = 15_000
 
 /** Keeps the store's tickets equal to what Jira's search shows. */
 export function createSync(options: SyncOptions) {
-  const { parts, report, keptLag, census, loop, together, fetchWhereDue, wake } = createFetching(options)
+  const { parts, report, keptLag, census, loop, hooks, together, fetchWhereDue, wake } =
+    createFetching(options)
   const { lag, own, siteMs } = parts
   return {
     /**
@@ -123,7 +126,7 @@ export function createSync(options: SyncOptions) {
     },
     /** Ends the fetch under way; what it stored stays. Another instance fetches from now on. Safe to call twice. */
     async stop() {
-      await Promise.all([loop.stop(), census.stop()])
+      await Promise.all([loop.stop(), census.stop(), hooks.stop()])
       await together.stop()
     },
   }
@@ -138,12 +141,17 @@ function createFetching(options: SyncOptions) {
   const fetch = createFetch(options, parts, keptLag, report)
   const census = createCensus(parts, options)
   const loop = createPassLoop({ clock, pass, delayMs: report.delayMs })
+  const hooks = createHookReading(parts, options, (signal) => createRefresh(parts, report, signal))
   const together: LeadOrFollow = new LeadOrFollow(options, {
     scopeName: parts.scopeName,
     report,
-    onLead: () => loop.start(),
+    onLead() {
+      loop.start()
+      hooks.start()
+    },
     onFollow(isCutOff) {
       loop.rest(isCutOff ? givenAway() : undefined)
+      void hooks.stop()
       parts.own.forget()
     },
     tryJira: (signal) => parts.identity.proveAgain(signal),
@@ -181,7 +189,24 @@ function createFetching(options: SyncOptions) {
     if (report.status().state !== 'fetching' || !justBegan) fetchWhereDue()
   }
 
-  return { parts, report, keptLag, census, loop, together, fetchWhereDue, wake }
+  return { parts, report, keptLag, census, loop, hooks, together, fetchWhereDue, wake }
+}
+
+/** How often what webhooks bring is shown in the status, in real ms. */
+const REFRESH_PACE = { burst: 1, everyMs: 2_000 }
+
+/** Shows what there is now, between two fetches. A store that cannot be read is met by the next one. */
+function createRefresh(parts: FetchParts, report: SyncReport, signal: AbortSignal): () => void {
+  const refresh = async (): Promise<void> =>
+    report.refreshed({ ...(await readStored(parts)), hooks: await parts.hookHealth.look() })
+  return paced(() => refresh().catch(throwUnlessOfStore), REFRESH_PACE, signal)
+}
+
+async function readStored({ siteId, scope, scopeName, store }: FetchParts): Promise<StoredReport> {
+  return {
+    storedTickets: await store.ticketTotal(siteId, scope),
+    known: [...(await store.knownSpans(siteId, scopeName))],
+  }
 }
 
 /** Fetches with the lag that was measured before, and reports how it goes, what there is then, and how long it took. */
@@ -192,17 +217,14 @@ function createFetch(
   report: SyncReport,
 ) {
   const { metrics = NO_METRICS } = options
-  const { siteId, scope, scopeName, store, identity } = parts
+  const { identity, hookHealth } = parts
   const lease = createSyncLease('sync', options)
-  const stored = async (): Promise<StoredReport> => ({
-    storedTickets: await store.ticketTotal(siteId, scope),
-    known: [...(await store.knownSpans(siteId, scopeName))],
-  })
   const fetch = async (signal: AbortSignal): Promise<SyncResult> => {
     await keptLag.recall()
-    if (report.status().lastSuccessMs === null) report.found(await stored())
+    if (report.status().lastSuccessMs === null) report.found(await readStored(parts))
     const result = await withLease(lease, signal, (leased) => fetchOnce(parts, leased))
-    report.succeeded(result, { indexLagMs: shownLagMs(parts), ...(await stored()) })
+    const hooks = await hookHealth.look()
+    report.succeeded(result, { indexLagMs: shownLagMs(parts), hooks, ...(await readStored(parts)) })
     await keptLag.keep()
     return result
   }

@@ -88,9 +88,9 @@ export function createPresentFeed(transport: CoreTransport, now: () => number) {
 }
 
 /** How the fetches go, and what is known by them. */
-function fetchedAs({ state, lastSuccessMs, nextMs, known }: SyncStatus) {
+function fetchedAs({ state, lastSuccessMs, nextMs, known, hooks = null }: SyncStatus) {
   return ({ counts }: Overview): Partial<Overview> => ({
-    fetching: { state, lastSuccessMs, nextMs },
+    fetching: { state, lastSuccessMs, nextMs, hooks },
     counts: { ...counts, known },
   })
 }

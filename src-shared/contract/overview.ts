@@ -3,7 +3,7 @@ import { described, EpochMs, method, model, Nothing, Priority } from './schema.t
 import { UsualVerdict } from './alerts/usual.ts'
 import { CountsResult, SiteClock, SyncStatus } from './tickets.ts'
 
-const { state, lastSuccessMs, nextMs } = SyncStatus.properties
+const { state, lastSuccessMs, nextMs, hooks } = SyncStatus.properties
 
 export const Overview = model('Overview', 'How it is now: all that a screen which nobody touches shows.', {
   label: Type.String({ description: 'Which Jira is watched.' }),
@@ -13,7 +13,7 @@ export const Overview = model('Overview', 'How it is now: all that a screen whic
   atMs: described('The machine’s time of this answer.', EpochMs),
   fetching: described(
     'How fresh the counts are. Times are the machine’s.',
-    Type.Object({ state, lastSuccessMs, nextMs }),
+    Type.Object({ state, lastSuccessMs, nextMs, hooks }),
   ),
   counts: described('The last 60 minutes, minute by minute; the last one is under way.', CountsResult),
   verdict: described('How the newest minutes compare with what is usual.', UsualVerdict),

@@ -18,6 +18,7 @@ import {
   WatchedField,
   ZoneName,
 } from './schema.ts'
+import { HooksStatus } from './hooks.ts'
 import { CountsSplit, FieldValues, SplitFieldName, TicketFilter } from './fields.ts'
 import { INTERVALS } from '../domain/interval.ts'
 
@@ -179,6 +180,7 @@ export const SyncStatus = model(
         'Where another machine fetches because this one did not reach Jira: since when, and why. Absent or null elsewhere.',
       ),
     ),
+    hooks: Type.Optional(nullable(HooksStatus, 'Null while nobody takes webhooks.')),
   },
 )
 export type SyncStatus = Static<typeof SyncStatus>

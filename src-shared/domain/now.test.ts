@@ -7,6 +7,15 @@ const MINUTE = NOW / 60_000 - 20 / 60
 
 const overview = usualOverview(NOW, 1, 2)
 
+const HEALTHY = {
+  state: 'healthy',
+  received: 1,
+  repeats: 0,
+  untold: 0,
+  unread: 0,
+  latenessMs: null,
+} as const
+
 describe('how fresh it is', () => {
   const idle = { state: 'idle', lastSuccessMs: NOW, nextMs: null } as const
   test.each([
@@ -15,6 +24,10 @@ describe('how fresh it is', () => {
     [120_001, idle, 'stale'],
     // Fetched every two minutes on purpose.
     [200_000, { ...idle, nextMs: NOW + 120_000 }, 'live'],
+    // Webhooks tell what there is in between.
+    [75_000, { ...idle, state: 'fetching', hooks: HEALTHY }, 'live'],
+    [90_001, { ...idle, state: 'fetching', hooks: HEALTHY }, 'late'],
+    [75_000, { ...idle, state: 'fetching', hooks: { ...HEALTHY, state: 'missing' } }, 'late'],
     [0, { ...idle, state: 'stopped' }, 'stale'],
     [0, { ...idle, lastSuccessMs: null }, 'unknown'],
     [0, { ...idle, state: 'failing', lastSuccessMs: null }, 'late'],

@@ -11,6 +11,8 @@ export const NOW_MINUTES = 5
 
 /** Fetches may be so long apart before anything is wrong, or twice as long as they are meant to be. */
 const LATE_MS = 30_000
+/** While webhooks tell what there is to fetch, a minute is between two fetches. */
+const LATE_WITH_HOOKS_MS = 90_000
 /** After so long without a fetch what is shown is not live. */
 const STALE_MS = 120_000
 
@@ -19,7 +21,7 @@ export type Freshness = 'live' | 'late' | 'stale' | 'unknown'
 
 /** How fresh what was fetched is at `nowMs`, the time (epoch ms) of the machine that fetches. */
 export function freshness(
-  { state, lastSuccessMs, nextMs }: Pick<SyncStatus, 'state' | 'lastSuccessMs' | 'nextMs'>,
+  { state, lastSuccessMs, nextMs, hooks }: Pick<SyncStatus, 'state' | 'lastSuccessMs' | 'nextMs' | 'hooks'>,
   nowMs: number,
 ): Freshness {
   if (lastSuccessMs === null) {
@@ -29,7 +31,8 @@ export function freshness(
   const ageMs = nowMs - lastSuccessMs
   const meantMs = state === 'idle' && nextMs !== null ? nextMs - lastSuccessMs : 0
   if (state === 'stopped' || ageMs > Math.max(STALE_MS, 2 * meantMs)) return 'stale'
-  return ageMs > Math.max(LATE_MS, 2 * meantMs) ? 'late' : 'live'
+  const lateMs = hooks?.state === 'healthy' ? LATE_WITH_HOOKS_MS : LATE_MS
+  return ageMs > Math.max(lateMs, 2 * meantMs) ? 'late' : 'live'
 }
 
 /** The present in figures. */

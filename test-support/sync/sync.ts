@@ -93,6 +93,7 @@ export async function openTestSync(
   const all = { siteId: SITE, projectKey, ...ALL_TIME, limit: 1_000_000 }
   return {
     sync,
+    siteId: SITE,
     store,
     scope,
     siteTime,

@@ -1,0 +1,105 @@
+import type { HooksStatus } from '../../src-shared/contract/hooks.ts'
+import type { Ticket } from '../../src-shared/domain/ticket.ts'
+import type { SiteTime } from '../runtime/clock.ts'
+import type { HookBook, HookStore } from '../store/hooks.ts'
+
+/** So long after a change its webhook is waited for: Jira means to send it within half of this. */
+const GRACE_MS = 60_000
+
+/** After a change that no webhook told, so long is looked whether that happens again. */
+const CALM_MS = 5 * 60_000
+
+/** Of more changes at once it is enough to know that they are many. */
+const MAX_PENDING = 2_000
+
+/** How many are looked for at once. */
+const LOOK_BATCH_SIZE = 500
+
+/** The two may write the same time with seconds or milliseconds. */
+const SAME_CHANGE_MS = 1_000
+
+export type HookHealth = ReturnType<typeof createHookHealth>
+
+interface HealthParts {
+  readonly siteId: string
+  readonly scopeName: string
+  readonly store: HookStore
+  readonly siteTime: Pick<SiteTime, 'now'>
+}
+
+/**
+ * Whether Jira's webhooks tell all that there is to fetch. What a fetch finds changed is looked for among them: a change that
+ * was made while somebody took webhooks, and that none has told a minute later, is *untold*. Until then it is in doubt, and
+ * nothing is relied on. Times are the site's.
+ */
+export function createHookHealth({ siteId, scopeName, store, siteTime }: HealthParts) {
+  /** When the tickets were changed that a fetch has found, by their ids: those that no webhook has told yet. */
+  const pending = new Map<string, number>()
+
+  /** Takes those out that are told by now; gives how many others are not waited for any longer. */
+  async function settle({ sinceMs }: HookBook): Promise<number> {
+    let untold = 0
+    const all = [...pending]
+    for (let from = 0; from < all.length; from += LOOK_BATCH_SIZE) {
+      const some = all.slice(from, from + LOOK_BATCH_SIZE)
+      const told = await store.toldChanges(
+        siteId,
+        some.map(([id]) => id),
+      )
+      for (const [id, updatedMs] of some) {
+        const isTold = (told.get(id) ?? -Infinity) >= updatedMs - SAME_CHANGE_MS
+        const isOver = siteTime.now() - updatedMs > GRACE_MS
+        if (!isTold && updatedMs >= sinceMs && !isOver) continue
+        if (!isTold && updatedMs >= sinceMs) untold += 1
+        // A fetch may have found a later change of it meanwhile.
+        if (pending.get(id) === updatedMs) pending.delete(id)
+      }
+    }
+    return untold
+  }
+
+  return {
+    /** A fetch showed these tickets, of which those of `changed` are news to the store. */
+    found(tickets: readonly Pick<Ticket, 'id' | 'updatedMs'>[], changed: readonly string[]) {
+      const news = new Set(changed)
+      for (const { id, updatedMs } of tickets) {
+        if (news.has(id) && (pending.has(id) || pending.size < MAX_PENDING)) pending.set(id, updatedMs)
+      }
+    },
+    /** How webhooks come; null while nobody takes any. Writes down what is untold. Throws as the store. */
+    async look(): Promise<HooksStatus | null> {
+      const book = await store.hookBook(siteId, scopeName)
+      if (book === null || !book.isListening) {
+        pending.clear()
+        return null
+      }
+      const count = await settle(book)
+      const atMs = siteTime.now()
+      if (count > 0) await store.addUntold(siteId, scopeName, { count, atMs })
+      const known = count > 0 ? { ...book, untold: book.untold + count, untoldMs: atMs } : book
+      const { received, repeats, untold, unread, lateMs } = known
+      const state = stateOf(known, pending.size > 0, atMs)
+      return { state, received, repeats, untold, unread, latenessMs: latenessOf(lateMs) }
+    },
+  }
+}
+
+function stateOf(
+  { sinceMs, inTimeMs, untoldMs }: HookBook,
+  isInDoubt: boolean,
+  nowMs: number,
+): HooksStatus['state'] {
+  // A clock that was set back says nothing of how long ago it was.
+  const isRecent = untoldMs >= sinceMs && Math.abs(nowMs - untoldMs) < CALM_MS
+  if (isInDoubt || isRecent) return 'missing'
+  return inTimeMs >= sinceMs && inTimeMs > untoldMs ? 'healthy' : 'waiting'
+}
+
+const P50 = 0.5
+const P95 = 0.95
+
+function latenessOf(lateMs: readonly number[]): HooksStatus['latenessMs'] {
+  const sorted = lateMs.toSorted((a, b) => a - b)
+  const at = (share: number): number => Math.max(0, sorted[Math.ceil(share * sorted.length) - 1] ?? 0)
+  return sorted.length === 0 ? null : { p50: at(P50), p95: at(P95) }
+}
