@@ -1,26 +1,21 @@
 import type { Server as HttpsServer } from 'node:https'
 import { hostname } from 'node:os'
-import { BlockList, isIPv6, type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import cookiePlugin from '@fastify/cookie'
 import websocketPlugin from '@fastify/websocket'
-import fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify'
-import { AppError, nothingDone, nothingStarted, toWireError } from '../../src-shared/errors/app-error.ts'
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { App } from '../app/app.ts'
-import { DEFAULT_PORT } from '../config/config.ts'
 import { THIS_MACHINE, type ServerConfig } from '../config/server-config.ts'
 import type { AccessLog } from '../runtime/access-log.ts'
 import { elapsedMs, machineClock, type Clock } from '../runtime/clock.ts'
 import { CONTENT_SECURITY_POLICY } from '../runtime/content-security-policy.ts'
 import type { Log } from '../runtime/log.ts'
 import { createAuth } from './auth.ts'
-import { boundConnections, callerAddress, type Proxy } from './connections.ts'
+import { boundConnections, callerAddress } from './connections.ts'
 import { refusalOf, sendFailure, sendReply } from './errors.ts'
 import { addGuard, type GuardParts } from './guard.ts'
+import { createFastify, listen, proxyOf } from './listener.ts'
 import { createOwnNames, publicPort } from './own-names.ts'
 import { BEHIND_PROXY, createRateLimits, DEFAULT_LIMITS, type ServerLimits } from './rate-limits.ts'
 import { createAccessRecords, recordCalls, whoIs } from './record-access.ts'
@@ -77,7 +72,12 @@ export function createServer(options: ServerOptions, makeAuth = createAuth) {
   const tls = access.tls === null ? null : readTls(access.tls, clock.now())
   const reached = { ...access, https: tls !== null }
   let address = addressAt(options.port, reached)
-  const server = createFastify(limits, tls, () => address.headers)
+  const server = createFastify({
+    limits,
+    tls,
+    bodyLimit: MAX_OPEN_BODY_BYTES,
+    headers: () => address.headers,
+  })
   const recording = createAccessRecords(options.accessLog, () => elapsedMs(clock))
   const proxy = access.behindProxy ? proxyOf(access) : null
   const addressOf = ({ raw }: FastifyRequest): string => callerAddress(raw, proxy)
@@ -111,7 +111,12 @@ export function createServer(options: ServerOptions, makeAuth = createAuth) {
         proxy,
       })
       await addStaticFiles(server, options.rendererDir)
-      await listen(server, access.host, options.port)
+      await listen(server, {
+        host: access.host,
+        port: options.port,
+        consequence: 'The dashboard is not served; nothing else changed.',
+        flags: { host: '--host', port: '--port' },
+      })
       const { port } = server.server.address() as AddressInfo // any free one is known by now
       address = addressAt(port, reached)
       if (tls !== null && access.tls !== null) {
@@ -137,50 +142,6 @@ export type Server = ReturnType<typeof createServer>
 function addressAt(port: number, reached: Parameters<typeof createOwnNames>[0]) {
   const names = createOwnNames(reached, port)
   return { port, names, headers: securityHeaders(names) }
-}
-
-function proxyOf({ trustProxy }: Pick<ServerConfig, 'trustProxy'>): Proxy {
-  if (trustProxy === null) return { from: null }
-  const from = new BlockList()
-  for (const network of trustProxy) {
-    const [address = '', bits] = network.split('/')
-    const [family, most] = isIPv6(address) ? (['ipv6', 128] as const) : (['ipv4', 32] as const)
-    from.addSubnet(address, Number(bits ?? most), family)
-  }
-  return { from }
-}
-
-/** What is no request at all is answered by Node's parser and Fastify, in their words. */
-function createFastify(
-  limits: ServerLimits,
-  tls: TlsPair | null,
-  headers: () => Readonly<Record<string, string>>,
-): FastifyInstance {
-  const node = {
-    requireHostHeader: false, // the guard refuses what has none, with our headers
-    maxHeaderSize: limits.maxHeaderBytes,
-    headersTimeout: limits.headersTimeoutMs,
-    connectionsCheckingInterval: limits.checkEveryMs,
-  }
-  const options = {
-    bodyLimit: MAX_OPEN_BODY_BYTES,
-    forceCloseConnections: true,
-    logger: false,
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: limits.keepAliveMs,
-    connectionTimeout: limits.silenceMs,
-    frameworkErrors: ({ statusCode }: FastifyError, _request: unknown, reply: FastifyReply) =>
-      sendFailure(
-        reply.headers(headers()),
-        nothingDone('bad-request', 'No address of this server is of this form.'),
-        statusCode,
-      ),
-  }
-  if (tls === null) return fastify({ ...options, http: node })
-  const { cert, key } = tls
-  const https = { ...node, cert, key, handshakeTimeout: limits.headersTimeoutMs }
-  // The same to its routes, whatever carries it.
-  return fastify<HttpsServer>({ ...options, https })
 }
 
 function answerFailures(server: FastifyInstance, log: Log): void {
@@ -231,38 +192,6 @@ function addRoutes(
     addMetricsRoute(server, { ...observe, ...parts, viewers: () => events.viewers() })
   }
   return events
-}
-
-/** The most connections that wait to be accepted: in a flood a caller's own would be lost by a shorter queue, and come a second later. */
-const BACKLOG = 4_096
-
-/** Begins to listen. Throws `port-in-use`, or `usage` where the address is not one of this machine's. */
-async function listen(server: FastifyInstance, host: string, port: number): Promise<void> {
-  try {
-    await server.listen({ host: host.replace(/^\[|\]$/g, ''), port, backlog: BACKLOG })
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE' || code === 'EACCES') throw portTaken(port, code, cause)
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EINVAL') {
-      throw nothingStarted(
-        'usage',
-        `${host} is no address of this machine (${code}).`,
-        'Leave --host out for this machine alone, or give an address that it has.',
-        cause,
-      )
-    }
-    throw cause
-  }
-}
-
-function portTaken(port: number, code: string, cause: unknown): AppError {
-  const why = code === 'EACCES' ? 'may not be opened by this account' : 'is used by another program'
-  const other = port < 65_535 ? Math.max(port + 1, DEFAULT_PORT) : DEFAULT_PORT
-  return new AppError('port-in-use', `Port ${port} ${why}.`, {
-    consequence: 'The dashboard is not served; nothing else changed.',
-    hint: `End that program, or choose another port with --port ${other}.`,
-    cause,
-  })
 }
 
 const YEAR_S = 365 * 24 * 3_600
