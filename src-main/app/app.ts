@@ -144,6 +144,8 @@ export function createApp(firstConfig: Config, options: AppOptions) {
     browseUrl: (): string | null => browseUrlOf(engine.config()),
     /** Whether calls can be answered now. Costs nothing, and never waits. */
     readiness: (): Readiness => readinessOf(stores.state(), engine),
+    /** Where webhooks of the Jira that is watched are written down; null while it is not open. */
+    hooks: () => engine.openNow()?.hooks ?? null,
     /** See `Engine.stored`; null while none is open. */
     stored: async (): Promise<Stored | null> => (await engine.openNow()?.stored()) ?? null,
     /** See `Engine.countsState`; `of` is the engine itself: the numbers of two are not to be compared. Throws as `opened`. */

@@ -23,6 +23,7 @@ function createOpenings() {
         resolve({
           handlers: {} as Engine['handlers'],
           transfer: {} as Engine['transfer'],
+          hooks: {} as Engine['hooks'],
           isHeld: async () => false,
           countsState: async () => ({ seq: 0, provisionalFromMinute: 0, known: [] }),
           stored: async () => ({ seq: 0, tickets: [] }),

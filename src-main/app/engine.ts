@@ -13,6 +13,7 @@ import { createRunMinutes } from '../generator/run-progress.ts'
 import { createRunPreview } from '../generator/planning/preview-run.ts'
 import { createGenerator } from '../generator/runner.ts'
 import { createHandlers } from './handlers.ts'
+import { createHookInbox } from '../hooks/inbox.ts'
 import type { AuthGates } from '../jira/auth-gate.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import { createLive } from '../live/live.ts'
@@ -294,23 +295,24 @@ async function assemble(opened: Opened) {
   const { options, stopping, site } = opened
   const { store, background, isEdge } = options
   const { signal } = stopping
-  const siteId = site.id
+  const parts = { ...options, siteId: site.id }
   const services = await createServices(opened)
   if (isEdge !== true) await keepForReaders(opened)
   const { sync, generator, live, cleanUp, transfer, outputs } = services
   const leave = watchSurroundings(opened, services)
   let alerting: Promise<void> = Promise.resolve()
   const followOthers = (until: AbortSignal): void =>
-    followOtherRuns({ ...options, siteId, generator }, AbortSignal.any([signal, until]))
+    followOtherRuns({ ...parts, generator }, AbortSignal.any([signal, until]))
   return {
     handlers: handlersOf(opened, services),
     transfer,
+    /** Where webhooks of this Jira are written down. */
+    hooks: createHookInbox({ ...parts, ...site }),
     /** Whether a person's word brought a run to rest. Throws as the store. */
-    isHeld: async (runId: string): Promise<boolean> =>
-      ((await store.run(siteId, runId))?.requested ?? null) !== null,
+    isHeld: async (runId: string) => ((await store.run(site.id, runId))?.requested ?? null) !== null,
     /** What the answers of `counts.get` show now: two that show the same are the same. Throws as the store. */
     async countsState(): Promise<CountsState> {
-      const [known, seq] = await Promise.all([sync.known(), store.seq(siteId)])
+      const [known, seq] = await Promise.all([sync.known(), store.seq(site.id)])
       return { seq, provisionalFromMinute: provisionalFrom(sync.status(), site.time), known: [...known] }
     },
     /** What is stored, asked for cheaply: sums of days. Throws as the store. */
@@ -324,12 +326,12 @@ async function assemble(opened: Opened) {
       if (background) sync.start()
       if (background && isEdge !== true) {
         alerting = workOnAlerts(opened, services)
-        void catchUpOldTickets({ ...options, siteId }, signal)
+        void catchUpOldTickets(parts, signal)
       }
     },
     /** See `followOtherRuns`: for who has started nothing. */
     followOtherRuns: followOthers,
-    noteOutage: outageNoter({ ...options, siteId, time: site.time }),
+    noteOutage: outageNoter({ ...parts, time: site.time }),
     /** The machine was asleep or offline: what is due is fetched now. */
     wake: () => sync.wake(),
     /** Ends everything within two seconds, a run paused at a slot's edge. */

@@ -77,6 +77,25 @@ export const METRICS = {
     help: 'Between the planned time of a slot that made its ticket and its request.',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
   },
+  hooks: {
+    kind: 'counter',
+    name: 'jira_tpm_hooks_total',
+    help: 'Webhooks that this process was sent, by what became of them.',
+    // `other`: of something else than tickets; `refused`: by a limit, or while they cannot be written down.
+    labels: {
+      outcome: [
+        'taken',
+        'other',
+        'unsigned',
+        'forged',
+        'other-site',
+        'old',
+        'malformed',
+        'too-large',
+        'refused',
+      ],
+    },
+  },
   storeCalls: {
     kind: 'seconds',
     name: 'jira_tpm_store_call_duration_seconds',

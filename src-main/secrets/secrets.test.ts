@@ -5,15 +5,7 @@ import { DEFAULT_WATCH, type PostgresConfig, type SiteConfig } from '../config/c
 import { saveJiraSettings } from '../config/config-file.ts'
 import type { JiraAccount } from '../vault/vault.ts'
 import { hideSecrets } from './hide-secrets.ts'
-import {
-  createSecrets,
-  hooksOwner,
-  resolveAccount,
-  resolveHooksSecret,
-  resolvePassword,
-  type Secrets,
-  type SecretsParts,
-} from './secrets.ts'
+import { createSecrets, resolveAccount, resolvePassword, type Secrets, type SecretsParts } from './secrets.ts'
 import {
   createMemoryKeychain,
   createTestSafeStorage,
@@ -332,31 +324,5 @@ describe('the password for a PostgreSQL server', () => {
   test('is in no log from then on', async () => {
     await resolvePassword({ ...server, password: 'planted-pass-word' }, commandLine(), signal)
     expect(hideSecrets('password "planted-pass-word" refused')).toBe('password "[hidden]" refused')
-  })
-})
-
-describe('the secret of webhooks', () => {
-  const jira = { kind: 'sandbox' } as const
-
-  test('is that of the environment, else the one that is kept for that Jira', async () => {
-    const site = { jira: { kind: 'site', url } as SiteConfig, hooksSecret: null }
-    await desktop().keep(hooksOwner(site), 'kept-for-the-webhooks', signal)
-    expect(await resolveHooksSecret(site, desktop(), signal)).toBe('kept-for-the-webhooks')
-    await expect(resolveHooksSecret({ jira, hooksSecret: null }, desktop(), signal)).rejects.toMatchObject({
-      code: 'not-configured',
-      hint: expect.stringContaining('JIRA_WEBHOOK_SECRET_FILE') as string,
-    })
-    const hooksSecret = 'planted-hooks-secret'
-    expect(await resolveHooksSecret({ ...site, hooksSecret }, desktop(), signal)).toBe(hooksSecret)
-    expect(hideSecrets(`it is ${hooksSecret}`)).toBe('it is [hidden]')
-  })
-
-  test('is not taken where it could be guessed', async () => {
-    await expect(
-      resolveHooksSecret({ jira, hooksSecret: 'fifteen letters' }, desktop(), signal),
-    ).rejects.toMatchObject({
-      code: 'not-configured',
-      message: expect.not.stringContaining('fifteen letters') as string,
-    })
   })
 })

@@ -1,5 +1,5 @@
 import type { Server as HttpsServer } from 'node:https'
-import { BlockList, isIPv6 } from 'node:net'
+import { BlockList, isIPv6, type AddressInfo } from 'node:net'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import { AppError, nothingDone, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { DEFAULT_PORT } from '../config/config.ts'
@@ -74,11 +74,12 @@ interface Place {
   readonly flags: { readonly host: string; readonly port: string }
 }
 
-/** Begins to listen. Throws `port-in-use`, or `usage` where the address is not one of this machine's. */
-export async function listen(server: FastifyInstance, place: Place): Promise<void> {
+/** Begins to listen, and gives the port: any free one is known by then. Throws `port-in-use`, or `usage` where the address is not one of this machine's. */
+export async function listen(server: FastifyInstance, place: Place): Promise<number> {
   const { host, port, flags } = place
   try {
     await server.listen({ host: host.replace(/^\[|\]$/g, ''), port, backlog: BACKLOG })
+    return (server.server.address() as AddressInfo).port
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'EADDRINUSE' || code === 'EACCES') throw portTaken(place, code, cause)

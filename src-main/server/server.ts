@@ -1,6 +1,5 @@
 import type { Server as HttpsServer } from 'node:https'
 import { hostname } from 'node:os'
-import type { AddressInfo } from 'node:net'
 import cookiePlugin from '@fastify/cookie'
 import websocketPlugin from '@fastify/websocket'
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
@@ -33,6 +32,12 @@ import { followTls, readTls, type TlsPair } from './tls-files.ts'
 export const MAX_OPEN_BODY_BYTES = 1_024
 
 const HEARTBEAT_MS = 15_000
+
+/** What is said where it cannot listen. */
+const DASHBOARD = {
+  consequence: 'The dashboard is not served; nothing else changed.',
+  flags: { host: '--host', port: '--port' },
+}
 
 const SOCKET_OPTIONS = { maxPayload: MAX_SOCKET_PAYLOAD, perMessageDeflate: false }
 
@@ -72,12 +77,8 @@ export function createServer(options: ServerOptions, makeAuth = createAuth) {
   const tls = access.tls === null ? null : readTls(access.tls, clock.now())
   const reached = { ...access, https: tls !== null }
   let address = addressAt(options.port, reached)
-  const server = createFastify({
-    limits,
-    tls,
-    bodyLimit: MAX_OPEN_BODY_BYTES,
-    headers: () => address.headers,
-  })
+  const headers = (): Readonly<Record<string, string>> => address.headers
+  const server = createFastify({ limits, tls, bodyLimit: MAX_OPEN_BODY_BYTES, headers })
   const recording = createAccessRecords(options.accessLog, () => elapsedMs(clock))
   const proxy = access.behindProxy ? proxyOf(access) : null
   const addressOf = ({ raw }: FastifyRequest): string => callerAddress(raw, proxy)
@@ -107,17 +108,11 @@ export function createServer(options: ServerOptions, makeAuth = createAuth) {
         heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
         log,
         names: () => address.names,
-        headers: () => address.headers,
+        headers,
         proxy,
       })
       await addStaticFiles(server, options.rendererDir)
-      await listen(server, {
-        host: access.host,
-        port: options.port,
-        consequence: 'The dashboard is not served; nothing else changed.',
-        flags: { host: '--host', port: '--port' },
-      })
-      const { port } = server.server.address() as AddressInfo // any free one is known by now
+      const port = await listen(server, { ...DASHBOARD, host: access.host, port: options.port })
       address = addressAt(port, reached)
       if (tls !== null && access.tls !== null) {
         const onNew = (pair: TlsPair): void => (server.server as HttpsServer).setSecureContext(pair)

@@ -85,6 +85,7 @@ async function openRealSite(given: SiteConfig, parts: SiteParts): Promise<Site> 
       jira,
       watch,
       time: createSiteTime(clock),
+      baseUrl: () => config.url,
       resetAuthGate: () => jira.resetAuthGate(),
       onBack: () => {}, // only its answers show it
       close: () => jira.close(),

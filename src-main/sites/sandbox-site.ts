@@ -48,6 +48,7 @@ export async function openSandboxSite(config: Config, options: SandboxSiteParts)
     watch: DEFAULT_WATCH,
     jira: reopening(() => opened.jira, { openAgain: openAgainSoon, onSiteMs: followClock }),
     time,
+    baseUrl: () => opened.sandbox.url,
     resetAuthGate: () => {}, // it never locks anybody out
     compress: async (rate, untilSiteMs, runSignal) => {
       const next = await asAppError(opened.control.run(rate, untilSiteMs, runSignal))

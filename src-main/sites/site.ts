@@ -19,6 +19,8 @@ export interface Site {
   /** By the field's id. */
   readonly watch: WatchChoice
   readonly time: SiteTime
+  /** The address that its tickets name in what it says of them. */
+  readonly baseUrl: () => string
   /** Runs the site's clock faster until a time on it. Only the sandbox can: a real Jira stamps `created` itself. */
   readonly compress?: (rate: number, untilSiteMs: number, signal: AbortSignal) => Promise<SiteClock>
   /** As of `SiteJira`. */

@@ -39,15 +39,15 @@ async function startPaced() {
       await new Promise((resolve) => setTimeout(resolve, 8))
       await settle()
     })
+  const unreadSoon = async (): Promise<number | undefined> => {
+    clock.jump(100)
+    return unread()
+  }
   /** Somebody makes a ticket, of which Jira tells. */
   const toldTicket = async (): Promise<void> => {
     const { id } = await sandbox.add(TICKET)
     await tell(id)
-    const read = async (): Promise<number | undefined> => {
-      clock.jump(100)
-      return unread()
-    }
-    await expect.poll(read, PATIENCE).toBe(0)
+    await expect.poll(unreadSoon, PATIENCE).toBe(0)
   }
   return {
     ...hooked,
@@ -57,11 +57,11 @@ async function startPaced() {
     toldTicket,
     state: () => sync.status().hooks?.state,
     /** Until the next fetch is to come within twenty seconds. */
-    async passUntilSoon(): Promise<void> {
+    passUntilSoon: async (): Promise<void> => {
       while ((sync.status().nextMs ?? Infinity) - clock.now() > 20_000) await pass(5_000)
     },
     /** How many searches it takes in this time. */
-    async searchesIn(ms: number): Promise<number> {
+    searchesIn: async (ms: number): Promise<number> => {
       asked.length = 0
       await pass(ms)
       return asked.filter((name) => name === 'search').length

@@ -34,7 +34,7 @@ export function createHookReading(
   options: SyncOptions,
   makeOnRead: (signal: AbortSignal) => () => void,
 ) {
-  const { siteId, scopeName, store } = parts
+  const { siteId, store } = parts
   const { clock, log } = options
   let term: { readonly ended: AbortController; readonly running: Promise<void> } | null = null
 

@@ -61,7 +61,7 @@ const NEVER_FETCHED: SyncStatus = {
 
 /** How the fetching goes, here or in the instance that fetches for all. */
 export function createSyncReport(options: ReportOptions) {
-  const { clock, siteTime, intervalMs, log, onChange } = options
+  const { clock, siteTime, intervalMs, log } = options
   const { own, keep, publish, show, inheritedLagMs, ...shown } = createShownStatus(options)
   let failures = 0
   let delayMs: number | null = intervalMs
@@ -95,13 +95,6 @@ export function createSyncReport(options: ReportOptions) {
       if (!isWhole && elapsedMs(clock) - progressPublishedMs < PROGRESS_EVERY_MS) return
       progressPublishedMs = elapsedMs(clock)
       show({ state: 'fetching', storedTickets: progress.done })
-    },
-    /** What there is now, between two fetches. */
-    refreshed(now: StoredReport & Pick<AfterFetch, 'hooks'>) {
-      if (own().state === 'fetching' || own().lastSuccessMs === null) return
-      keep(now)
-      publish()
-      onChange(own())
     },
     succeeded(result: SyncResult, { indexLagMs, hooks, ...stored }: AfterFetch) {
       if (own().failure !== null) log.info({ failures, ...result }, 'fetching works again')
@@ -157,6 +150,10 @@ function createShownStatus({ hub, clock, intervalMs, log, onChange }: ReportOpti
     publish,
     /** Publishes a change of the fetching here. `delayMs`: until the next fetch; null during one, or where none comes. */
     show,
+    /** What there is now, between two fetches. */
+    refreshed(now: StoredReport & Pick<AfterFetch, 'hooks'>) {
+      if (own.state !== 'fetching' && own.lastSuccessMs !== null) show({ nextMs: own.nextMs, ...now })
+    },
     /** Whether fetches follow each other by themselves here from now on, so that the status has a next one. */
     byItself(does: boolean) {
       byItself = does
@@ -169,9 +166,7 @@ function createShownStatus({ hub, clock, intervalMs, log, onChange }: ReportOpti
       reported = next
       publish()
       // What it found goes on to hold when it is silent.
-      const { lastSuccessMs, lastInserted, storedTickets, known, indexLagMs } = shown
-      if (reported !== null && own.state !== 'fetching')
-        keep({ lastSuccessMs, lastInserted, storedTickets, known, indexLagMs })
+      if (reported !== null && own.state !== 'fetching') keep(foundOf(shown))
     },
     /** The store, which has it, cannot be read. */
     unreadable(error: unknown) {
@@ -183,6 +178,16 @@ function createShownStatus({ hub, clock, intervalMs, log, onChange }: ReportOpti
       publish()
     },
   }
+}
+
+function foundOf({
+  lastSuccessMs,
+  lastInserted,
+  storedTickets,
+  known,
+  indexLagMs,
+}: SyncStatus): Partial<SyncStatus> {
+  return { lastSuccessMs, lastInserted, storedTickets, known, indexLagMs }
 }
 
 function failedBy(error: unknown): Pick<SyncStatus, 'state'> & Partial<SyncStatus> {

@@ -71,8 +71,7 @@ const NOTABLE_WAIT_MS = 15_000
 
 /** Keeps the store's tickets equal to what Jira's search shows. */
 export function createSync(options: SyncOptions) {
-  const { parts, report, keptLag, census, loop, hooks, together, fetchWhereDue, wake } =
-    createFetching(options)
+  const { parts, report, keptLag, census, loop, together, fetchWhereDue, wake, end } = createFetching(options)
   const { lag, own, siteMs } = parts
   return {
     /**
@@ -126,7 +125,7 @@ export function createSync(options: SyncOptions) {
     },
     /** Ends the fetch under way; what it stored stays. Another instance fetches from now on. Safe to call twice. */
     async stop() {
-      await Promise.all([loop.stop(), census.stop(), hooks.stop()])
+      await end()
       await together.stop()
     },
   }
@@ -189,7 +188,8 @@ function createFetching(options: SyncOptions) {
     if (report.status().state !== 'fetching' || !justBegan) fetchWhereDue()
   }
 
-  return { parts, report, keptLag, census, loop, hooks, together, fetchWhereDue, wake }
+  const end = (): Promise<unknown> => Promise.all([loop.stop(), census.stop(), hooks.stop()])
+  return { parts, report, keptLag, census, loop, together, fetchWhereDue, wake, end }
 }
 
 /** How often what webhooks bring is shown in the status, in real ms. */

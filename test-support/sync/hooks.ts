@@ -44,7 +44,7 @@ export async function startHooked(
     /** Jira tells of tickets as they are now. */
     tell: async (...ids: string[]) => store.takeHooks(siteId, await Promise.all(ids.map((id) => hookOf(id)))),
     /** Begins to fetch, and waits until that was done once. */
-    async begin(): Promise<void> {
+    begin: async (): Promise<void> => {
       sync.start()
       const fetched = { state: 'idle', lastSuccessMs: expect.any(Number), nextMs: expect.any(Number) }
       await expect.poll(() => sync.status(), PATIENCE).toMatchObject(fetched)

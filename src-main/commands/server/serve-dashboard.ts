@@ -20,13 +20,17 @@ interface ServeOptions extends DashboardOptions {
   readonly json: boolean | undefined
   /** Whether the person's browser is to show it. */
   readonly opens?: boolean | undefined
+  /** What webhooks are signed with, where they are taken. */
+  readonly hooksSecret?: string | null
 }
 
 /** Serves the live dashboard until Ctrl-C; its link is the result. Throws `port-in-use`. */
 export async function serveDashboard(io: CliIo, app: App, options: ServeOptions): Promise<void> {
   const dashboard = await open(io, app, options)
   const stopWatching = watchApp(options.observe.prometheus.registry, { app, clock: machineClock })
+  let hooks: OpenHooks | null = null
   try {
+    hooks = await openHooks(app, options)
     // What could not be opened is reported here and in the window, where the settings can mend it. Neither is kept waiting
     // by a Jira that does not answer.
     void app.start().catch((error: unknown) => sayFailure(io, app, toWireError(error)))
@@ -40,14 +44,35 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
       link === null
         ? `The dashboard: ${url}\nA link that lets a browser in: ${another}. Ctrl-C ends it.`
         : `The dashboard: ${link}\n${opens}The link works once, within 15 minutes; for another: ${another}. Ctrl-C ends it.`
-    print(io, options.json, { url, link }, text)
+    const taken = hooks === null ? '' : `\nJira's webhooks are taken at ${hooks.url}.`
+    print(io, options.json, { url, link, ...(hooks !== null && { hooks: hooks.url }) }, text + taken)
     if (why !== null && link !== null) say(io, `No browser was opened: ${why}.`)
     if (opens !== '') void showInBrowser(io, dashboard)
     await untilAborted(io.signal)
   } finally {
     stopWatching()
+    await hooks?.stop()
     await dashboard.close()
   }
+}
+
+type OpenHooks = Awaited<ReturnType<typeof openHooks>>
+
+/** Takes webhooks where the options say so; null where they do not. Throws as `createHookServer`. */
+async function openHooks(app: App, { access, hooksSecret, observe }: ServeOptions) {
+  if (access === undefined || access.hooks === null || !hooksSecret) return null
+  const { createHookServer } = await import('../../server/hooks/hook-server.ts')
+  const { metrics } = observe.prometheus
+  const server = createHookServer({
+    inbox: () => app.hooks(),
+    secret: hooksSecret,
+    place: access.hooks,
+    access,
+    log: app.log,
+    metrics,
+  })
+  const { url } = await server.start()
+  return { url, stop: () => server.stop() }
 }
 
 /** A browser that cannot be opened is no failure: the link stands on the terminal. */

@@ -42,7 +42,9 @@ async function serveWorkspace(
   const { createPrometheus } = await import('../../metrics/prometheus.ts')
   const prometheus = createPrometheus({ version: projectVersion() })
   const observe = { prometheus, open: access.openMetrics }
-  const served = { dataDir: config.dataDir, port: access.port, access, json: options.json, observe, opens }
+  const { dataDir } = config
+  const hooksSecret = access.hooks === null ? null : await hooksSecretOf(config, io.signal)
+  const served = { dataDir, port: access.port, access, json: options.json, observe, opens, hooksSecret }
   const serving = async (app: App): Promise<void> => {
     if (config.projectFixedBy !== null) await refuseWrongProject(app, io.signal)
     return serveDashboard(io, app, served)
@@ -55,6 +57,12 @@ async function serveWorkspace(
     mayStayClosed: canBeMended(config),
     mayWait: true,
   })
+}
+
+/** Throws `not-configured` where there is none, before anything is opened. */
+async function hooksSecretOf(config: Config, signal: AbortSignal): Promise<string> {
+  const { createSecrets, resolveHooksSecret } = await import('../../secrets/secrets.ts')
+  return resolveHooksSecret(config, createSecrets({ dataDir: config.dataDir, log: { warn() {} } }), signal)
 }
 
 /** A project that the command or the environment names cannot be mended in the settings. */

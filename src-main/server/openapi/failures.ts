@@ -182,6 +182,7 @@ const exported: unknown[] = [
   ...Object.values(overview),
   ...Object.values(usual),
   ...Object.values(views),
+  ...Object.values(hooks),
   ...Object.values(marks),
   ...Object.values(alerts),
   ...Object.values(differs),
