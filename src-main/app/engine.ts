@@ -293,7 +293,7 @@ async function workOnAlerts(
 /** Everything that works on one Jira and one store. */
 async function assemble(opened: Opened) {
   const { options, stopping, site } = opened
-  const { store, background, isEdge } = options
+  const { isEdge, background } = options
   const { signal } = stopping
   const parts = { ...options, siteId: site.id }
   const services = await createServices(opened)
@@ -309,10 +309,10 @@ async function assemble(opened: Opened) {
     /** Where webhooks of this Jira are written down. */
     hooks: createHookInbox({ ...parts, ...site }),
     /** Whether a person's word brought a run to rest. Throws as the store. */
-    isHeld: async (runId: string) => ((await store.run(site.id, runId))?.requested ?? null) !== null,
+    isHeld: async (runId: string) => ((await options.store.run(site.id, runId))?.requested ?? null) !== null,
     /** What the answers of `counts.get` show now: two that show the same are the same. Throws as the store. */
     async countsState(): Promise<CountsState> {
-      const [known, seq] = await Promise.all([sync.known(), store.seq(site.id)])
+      const [known, seq] = await Promise.all([sync.known(), options.store.seq(site.id)])
       return { seq, provisionalFromMinute: provisionalFrom(sync.status(), site.time), known: [...known] }
     },
     /** What is stored, asked for cheaply: sums of days. Throws as the store. */

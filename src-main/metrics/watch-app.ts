@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { AlertList } from '../../src-shared/contract/alerts/alerts.ts'
 import type { EventHub } from '../../src-shared/contract/client.ts'
+import type { HooksStatus } from '../../src-shared/contract/hooks.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { App } from '../app/app.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -191,8 +192,37 @@ function keepStatus(registry: Registry, { app, clock }: WatchParts): (() => void
       return lagMs === null ? null : lagMs / 1_000
     },
   )
+  keepHooks(registry, () => status?.hooks ?? null)
   return [
     app.hub.on('sync.changed', (next) => void (status = next)),
     app.hub.on('session.changed', () => void (status = null)),
   ]
+}
+
+/** How webhooks come, for all who share the store: absent while nobody takes any. */
+function keepHooks(registry: Registry, hooks: () => HooksStatus | null): void {
+  const gauge = gaugesOf(registry)
+  const count = (name: 'received' | 'repeats' | 'untold' | 'unread', help: string): void =>
+    gauge(`jira_tpm_hooks_${name}`, help, () => hooks()?.[name] ?? null)
+  gauge('jira_tpm_hooks_healthy', '1 while webhooks tell all that there is to fetch.', () => {
+    const now = hooks()
+    return now && (now.state === 'healthy' ? 1 : 0)
+  })
+  count('received', 'Webhooks that came, repeats too, to whichever process.')
+  count('repeats', 'Webhooks that were dropped because they had come before.')
+  count('untold', 'Changes that a fetch found and no webhook told: zero is health.')
+  count('unread', 'Webhooks whose tickets are still to be read.')
+  const quantiles = { 0.5: 'p50', 0.95: 'p95' } as const
+  void new Gauge({
+    name: 'jira_tpm_hooks_lateness_seconds',
+    help: 'How long after the change of which it told a webhook came, of the last 200.',
+    labelNames: ['quantile'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      const lateness = hooks()?.latenessMs ?? null
+      if (lateness === null) return
+      for (const [quantile, name] of Object.entries(quantiles)) this.set({ quantile }, lateness[name] / 1_000)
+    },
+  })
 }

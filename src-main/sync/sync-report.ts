@@ -102,7 +102,10 @@ export function createSyncReport(options: ReportOptions) {
       delayMs = usualDelayMs(hooks)
       const fetched = { lastSuccessMs: clock.now(), lastInserted: result.inserted, ...stored }
       const measured = { indexLagMs: indexLagMs ?? inheritedLagMs() }
-      show({ state: 'idle', ...fetched, ...measured, hooks, failure: null, progress: null, cutOff: null }, delayMs)
+      show(
+        { state: 'idle', ...fetched, ...measured, hooks, failure: null, progress: null, cutOff: null },
+        delayMs,
+      )
     },
     /** This machine does not reach Jira, as its last failure says, and another one took the lead from it. */
     cutOff: () => keep({ state: 'idle', failure: null, cutOff: own().failure }),
