@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Params, Result } from '../../src-shared/contract/methods.ts'
 import { runningInstances } from '../../src-main/workspace/instance.ts'
-import type { Environment } from '../../src-main/config/environment.ts'
 import type { CliFixture } from '../commands/cli.ts'
 
 const EVENTS = ['created', 'updated', 'deleted'].map((event) => `jira:issue_${event}`)
@@ -57,7 +56,7 @@ export async function startServed(program: string, cli: CliFixture, env: Readonl
     register: (secret: string) =>
       ofSandbox('POST', '/rest/webhooks/1.0/webhook', { name: 'tpm', url: hooks, events: EVENTS, secret }),
     /** Makes a ticket of the highest priority, and tells its id. */
-    async addTicket(): Promise<string> {
+    addTicket: async (): Promise<string> => {
       const fields = {
         project: { key: 'TPM' },
         issuetype: { id: '10001' },

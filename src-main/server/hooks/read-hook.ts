@@ -26,9 +26,9 @@ const MAX_NAME = 128
 
 /** The signature that a request claims; null where it has none of the one kind that is taken. */
 export function claimedSignature(headers: IncomingHttpHeaders): string | null {
-  const said = headers['x-hub-signature']
+  const header = headers['x-hub-signature']
   // The method is in the value, not in the header's name.
-  return typeof said === 'string' ? (/^sha256=([0-9a-f]{64})$/i.exec(said)?.[1] ?? null) : null
+  return typeof header === 'string' ? (/^sha256=([0-9a-f]{64})$/i.exec(header)?.[1] ?? null) : null
 }
 
 /** Whether a body was signed with the secret: in constant time. */
@@ -48,9 +48,9 @@ export function readHook(
   headers: IncomingHttpHeaders,
   siteMs: number,
 ): ReadHook | 'other' | null {
-  const said = parsed(raw)
-  if (!body.Check(said)) return null
-  const { webhookEvent, timestamp = null, issue } = said
+  const given = parsed(raw)
+  if (!body.Check(given)) return null
+  const { webhookEvent, timestamp = null, issue } = given
   if (!OF_TICKETS.test(webhookEvent)) return 'other'
   if (issue === undefined) return null
   const digest = createHash('sha256').update(raw).digest('base64url')
