@@ -316,7 +316,7 @@ async function assemble(opened: Opened) {
       return { seq, provisionalFromMinute: provisionalFrom(sync.status(), site.time), known: [...known] }
     },
     /** What is stored, asked for cheaply: sums of days. Throws as the store. */
-    stored: () => readStored({ ...opened, store, siteId, watched: [...opened.watched] }),
+    stored: () => readStored({ ...opened, ...parts, watched: [...opened.watched] }),
     /** Begins what goes on by itself: live counts, and fetching where the options say so. */
     async start() {
       await live.start()

@@ -45,6 +45,8 @@ export async function openEdgeSite(
           },
     watch: { field: watchedField, ids: watched.map(({ id }) => id) },
     time,
+    // A sandbox's address is another at each start: its webhooks go to who runs it.
+    baseUrl: () => (config.jira.kind === 'site' ? config.jira.url : ''),
     resetAuthGate: () => {},
     onBack: () => {},
     close: () => Promise.resolve(),
