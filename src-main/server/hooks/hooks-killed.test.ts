@@ -2,19 +2,19 @@ import { fileURLToPath } from 'node:url'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect, test } from 'vitest'
-import { startChild } from '../../test-support/process/child.ts'
-import { hookBody, HOOKS_SECRET, sendHook } from '../../test-support/server/hooks.ts'
-import { countDifferences } from '../../test-support/store/count-differences.ts'
-import { makeTestData } from '../../test-support/store/store.ts'
-import { HISTORY_PROJECTS } from '../../test-support/sync/history.ts'
-import type { HookMoment, HooksJob, HooksWord } from '../../test-support/sync/run-hooks.ts'
-import { startSite } from '../../test-support/sync/site.ts'
-import { PATIENCE, TEST_SCOPE } from '../../test-support/sync/sync.ts'
-import { expectTruth, storedOf, truthOf } from '../../test-support/sync/truth.ts'
-import { machineClock } from '../runtime/clock.ts'
-import { syncScope } from './scope.ts'
+import { startChild } from '../../../test-support/process/child.ts'
+import { hookBody, HOOKS_SECRET, sendHook } from '../../../test-support/server/hooks.ts'
+import { countDifferences } from '../../../test-support/store/count-differences.ts'
+import { makeTestData } from '../../../test-support/store/store.ts'
+import { HISTORY_PROJECTS } from '../../../test-support/sync/history.ts'
+import type { HookMoment, HooksJob, HooksWord } from '../../../test-support/server/run-hooks.ts'
+import { startSite } from '../../../test-support/sync/site.ts'
+import { PATIENCE, TEST_SCOPE } from '../../../test-support/sync/sync.ts'
+import { expectTruth, storedOf, truthOf } from '../../../test-support/sync/truth.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { syncScope } from '../../sync/scope.ts'
 
-const SCRIPT = fileURLToPath(new URL('../../test-support/sync/run-hooks.ts', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('../../../test-support/server/run-hooks.ts', import.meta.url))
 const SCOPE_NAME = syncScope(TEST_SCOPE)
 const HOUR = 3_600_000
 const TICKET = {
@@ -93,7 +93,7 @@ async function startWorld() {
     watermark: async () => (await store.syncState(siteId, SCOPE_NAME))?.watermarkMs ?? null,
     known: () => store.knownSpans(siteId, SCOPE_NAME),
     /** All was told to a process that lives, and is as Jira has it. */
-    async expectAll(url: string): Promise<void> {
+    expectAll: async (url: string): Promise<void> => {
       await expect.poll(() => send(url).then(() => waiting.length), PATIENCE).toBe(0)
       await expect.poll(async () => (await store.hookBook(siteId, SCOPE_NAME))?.unread, PATIENCE).toBe(0)
       expectTruth(await storedOf(store, siteId, TEST_SCOPE), await truthOf(sandbox, TEST_SCOPE))
@@ -141,7 +141,7 @@ test(
     }
     const last = await startProcess(null)
     await expectAll(last.url)
-    await last.kill()
+    expect(await last.kill()).toBeNull()
     console.log(`kill -9 with seed ${SEED}: ${RANDOM_KILLS} times in a storm`)
   },
 )
