@@ -1,0 +1,155 @@
+import { once } from 'node:events'
+import path from 'node:path'
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import type { Fault } from '#jira-sandbox'
+import type { TestSandbox } from '#jira-sandbox/testing'
+import { atEnd } from '../../../test-support/end.ts'
+import { createCliFixture, type CliFixture } from '../../../test-support/commands/cli.ts'
+import { startHookedSite } from '../../../test-support/server/hooked-site.ts'
+import { makeTestData } from '../../../test-support/store/store.ts'
+import { PATIENCE, TEST_SCOPE } from '../../../test-support/sync/sync.ts'
+import { expectTruth, storedOf, truthOf } from '../../../test-support/sync/truth.ts'
+import type { Environment } from '../../config/environment.ts'
+import { storeText } from '../../config/store-config.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { openSqliteStore } from '../../store/sqlite/store.ts'
+import type { Store } from '../../store/store.ts'
+import { syncScope } from '../../sync/scope.ts'
+
+const LONG = process.env['JIRA_TPM_LONG'] !== undefined
+const KILLS = LONG ? 24 : 4
+const TICKETS = 12
+/** How long a process lives at most before it is killed, real ms. */
+const LIFE_MS = 2_500
+const SEED = Number(process.env['JIRA_TPM_SEED'] ?? machineClock.now() % 2 ** 31)
+const never = new AbortController().signal
+
+/** Each by a part of all webhooks, drawn from the seed; several may meet one. */
+function mixed(seed: number): Fault[] {
+  return [
+    { kind: 'hook-late', rate: 0.3, seed, ms: 1_500 },
+    { kind: 'hook-doubled', rate: 0.3, seed: seed + 1 },
+    { kind: 'hook-out-of-order', rate: 0.3, seed: seed + 2 },
+    { kind: 'hook-lost', rate: 0.2, seed: seed + 3 },
+    { kind: 'hook-unsigned', rate: 0.1, seed: seed + 4 },
+    { kind: 'hook-forged', rate: 0.1, seed: seed + 5 },
+    { kind: 'index-lag', minMs: 0, maxMs: 2_000 },
+  ]
+}
+
+let cli: CliFixture
+beforeEach(() => {
+  cli = createCliFixture()
+})
+afterEach(() => cli.close())
+
+test(
+  'who takes webhooks and fetches is killed again and again, while they come late, twice, out of order, forged or not at all: nothing is lost, nothing there twice',
+  { timeout: (KILLS + 4) * 40_000 },
+  async () => {
+    console.log(`kill -9 among webhooks with seed ${SEED}`)
+    const generator = xoroshiro128plus(SEED % 2 ** 31)
+    const { environment, open } = await useEngine()
+    const site = await startHookedSite(inject('programs').cli, cli, environment)
+    const { sandbox } = site
+    await sandbox.setFaults(mixed(SEED % 1_000_000))
+    for (let kill = 0; kill < KILLS; kill++) {
+      const child = await site.serve()
+      const exited = once(child, 'exit')
+      const killing = machineClock
+        .sleep(uniformFloat64(generator) * LIFE_MS, never)
+        .then(() => child.kill('SIGKILL'))
+      await happen(sandbox, (most) => uniformInt(generator, 0, most))
+      await killing
+      await exited
+    }
+    await site.serve()
+    await happen(sandbox, (most) => uniformInt(generator, 0, most))
+
+    const store = await open()
+    const siteId = new URL(sandbox.url).host
+    await expect
+      .poll(
+        async () => {
+          const [stored, truth] = [
+            await storedOf(store, siteId, TEST_SCOPE),
+            await truthOf(sandbox, TEST_SCOPE),
+          ]
+          return (
+            stored.tickets.length === truth.tickets.length && JSON.stringify(stored) === JSON.stringify(truth)
+          )
+        },
+        { timeout: 60_000, interval: 500 },
+      )
+      .toBe(true)
+    expectTruth(await storedOf(store, siteId, TEST_SCOPE), await truthOf(sandbox, TEST_SCOPE))
+    const book = await store.hookBook(siteId, syncScope(TEST_SCOPE))
+    const fared = await site.deliveries()
+    console.log(
+      `webhooks: ${fared.accepted} taken, ${fared.refused} refused, ${fared.toRepeat} to be repeated, ${fared.lost} lost; ${book?.received} received, ${book?.repeats} of them repeats, ${book?.untold} found untold`,
+    )
+    expect(fared.lost, 'webhooks that were lost').toBeGreaterThan(0)
+    expect(fared.refused, 'webhooks that were forged').toBeGreaterThan(0)
+    expect(book?.received, 'webhooks that came').toBeGreaterThan(0)
+    expect(book?.repeats, 'webhooks that came twice').toBeGreaterThan(0)
+  },
+)
+
+test(
+  'while webhooks tell all, tickets come and go that no fetch has seen: the watermark stands still',
+  { timeout: 120_000 },
+  async () => {
+    const { environment, open } = await useEngine()
+    const site = await startHookedSite(inject('programs').cli, cli, environment)
+    const { sandbox } = site
+    await site.serve()
+    const store = await open()
+    const siteId = new URL(sandbox.url).host
+    const watermark = async (): Promise<unknown> =>
+      (await store.syncState(siteId, syncScope(TEST_SCOPE)))?.watermarkMs
+    const stored = async (): Promise<number> => (await storedOf(store, siteId, TEST_SCOPE)).tickets.length
+    await sandbox.add({ priority: { id: '1' } })
+    await expect.poll(stored, PATIENCE).toBe(1)
+    await machineClock.sleep(7_000, never) // the fetch after it finds nothing that was not told: the next comes in a minute
+    const before = await watermark()
+    for (let n = 0; n < 5; n++) await sandbox.add({ priority: { id: '2' } })
+    await expect.poll(stored, { timeout: 5_000 }).toBe(6)
+    await sandbox.remove('TPM-3')
+    await expect.poll(stored, { timeout: 5_000 }).toBe(5)
+    expect(await watermark()).toEqual(before)
+  },
+)
+
+/** The store of the engine under test, as the programs find it and as the test reads it: of SQLite the workspace's own file. */
+async function useEngine(): Promise<{ environment: Environment; open: () => Promise<Store> }> {
+  const data = await makeTestData()
+  if (data.config.kind !== 'sqlite') {
+    return { environment: { DATABASE_URL: storeText(data.config) }, open: () => data.open() }
+  }
+  const file = path.join(cli.dataDir, 'tpm.sqlite')
+  return {
+    environment: {},
+    async open() {
+      const store = await openSqliteStore({ file, clock: machineClock })
+      atEnd(() => store.close())
+      return store
+    },
+  }
+}
+
+/** What people do in Jira meanwhile: tickets are made, raised, lowered and renamed. */
+async function happen(sandbox: TestSandbox, draw: (most: number) => number): Promise<void> {
+  for (let n = 0; n < TICKETS; n++) {
+    await sandbox.add({ priority: { id: String(1 + draw(4)) } })
+    const all = await sandbox.truth()
+    const some = all[draw(all.length - 1)]
+    if (some === undefined) continue
+    const what = draw(9)
+    if (what < 5) await sandbox.edit(some.id, { priority: { id: String(1 + draw(4)) } })
+    else if (what < 7) await sandbox.edit(some.id, { summary: `Renamed ${n}` })
+    await machineClock.sleep(draw(150), never)
+  }
+}
