@@ -40,7 +40,7 @@ describe.each(['cloud', 'data-center'] as const)('on %s', (deployment) => {
 
   test('it is registered once, checked, and removed', async () => {
     const missing = await hooks('check', '--json')
-    expect(documentOf(missing)).toMatchObject({ ok: false, registered: false, webhook: null })
+    expect(documentOf(missing)).toMatchObject({ ok: false, registered: false, webhook: null, last: null })
     expect(missing.code).toBe(1)
     const first = await hooks('register')
     expect(first).toMatchObject({ code: 0, stderr: '' })

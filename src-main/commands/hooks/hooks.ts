@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { nothingSent } from '../../../src-shared/errors/app-error.ts'
+import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { createStoreAccess } from '../../app/store-access.ts'
 import type { Config } from '../../config/config.ts'
 import { readHooksAddress } from '../../config/server-config.ts'
@@ -11,6 +12,7 @@ import { hooksOwner, resolveHooksSecret, type Secrets } from '../../secrets/secr
 import { openSite } from '../../sites/open-site.ts'
 import { createSiteMemory } from '../../sites/site-memory.ts'
 import type { Site } from '../../sites/site.ts'
+import type { Store } from '../../store/store.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { EXIT } from '../cli/io.ts'
 import type { HOOKS } from '../workspace-commands.ts'
@@ -50,7 +52,8 @@ const SERVE = 'jira-tpm serve --hooks takes its webhooks.'
 
 /** Whether it is registered as it should be. Exit 1 where it is not. */
 export async function checkHooks(call: HooksCall): Promise<void> {
-  await withJira(call, async ({ site, wanted }) => {
+  await withJira(call, async ({ site, wanted, store }) => {
+    const last = await lastCame(store, site)
     try {
       const [webhook, ...others] = await ourWebhooks(site.jira, wanted.url, call.io.signal)
       const wrong =
@@ -60,10 +63,10 @@ export async function checkHooks(call: HooksCall): Promise<void> {
               ...faultsOf(webhook, wanted),
               ...(others.length === 0 ? [] : [`It is registered ${others.length + 1} times.`]),
             ]
-      say(call, { registered: webhook !== undefined, wrong, webhook })
+      say(call, { registered: webhook !== undefined, wrong, webhook, last })
     } catch (error) {
       if (!mayNotRegister(error)) throw error
-      say(call, { registered: null, wrong: [`${error.what} ${MAY_NOT_LOOK}`], webhook: undefined })
+      say(call, { registered: null, wrong: [`${error.what} ${MAY_NOT_LOOK}`], webhook: undefined, last })
     }
   })
 }
@@ -75,16 +78,19 @@ interface Finding {
   readonly registered: boolean | null
   readonly wrong: readonly string[]
   readonly webhook: Webhook | undefined
+  /** When one came in time last, by the site's clock, ISO 8601; null: none ever. */
+  readonly last: string | null
 }
 
-function say(call: HooksCall, { registered, wrong, webhook }: Finding): void {
+function say(call: HooksCall, { registered, wrong, webhook, last }: Finding): void {
   const about = webhook === undefined ? null : shown(webhook)
   const signed = webhook?.isSigned === null ? 'whether it is signed, this Jira does not say' : 'it is signed'
   const right =
     webhook === undefined ? [] : [`Registered: ${webhook.url}, for ${scopeText(webhook.jql)}, ${signed}.`]
   const repair = webhook !== undefined && wrong.length > 0 ? ['jira-tpm hooks register makes it right.'] : []
-  const lines = wrong.length === 0 ? right : [...wrong, ...repair]
-  call.print({ ok: wrong.length === 0, registered, wrong, webhook: about }, lines.join('\n'))
+  const came = last === null ? 'None has come yet.' : `The last one that was in time came at ${last}.`
+  const lines = [...(wrong.length === 0 ? right : [...wrong, ...repair]), came]
+  call.print({ ok: wrong.length === 0, registered, wrong, webhook: about, last }, lines.join('\n'))
   call.exitWith(wrong.length === 0 ? EXIT.done : EXIT.failed)
 }
 
@@ -114,6 +120,8 @@ interface Opened {
   readonly site: Site
   readonly secrets: Secrets
   readonly wanted: WantedWebhook
+  /** Opens the store that is set, for this work. */
+  readonly store: <T>(work: (store: Store) => Promise<T>) => Promise<T>
 }
 
 async function withJira(call: HooksCall, work: (opened: Opened) => Promise<void>): Promise<void> {
@@ -131,7 +139,7 @@ async function withJira(call: HooksCall, work: (opened: Opened) => Promise<void>
       try {
         // To somebody whom it does not know, Jira may say that there is nothing.
         await site.jira.identity(signal)
-        await work({ config, site, secrets, wanted })
+        await work({ config, site, secrets, wanted, store: (read) => withStore(read, access, call, config) })
       } finally {
         await site.close()
       }
@@ -139,6 +147,26 @@ async function withJira(call: HooksCall, work: (opened: Opened) => Promise<void>
       await access.stop()
     }
   })
+}
+
+async function withStore<T>(
+  work: (store: Store) => Promise<T>,
+  access: Pick<ReturnType<typeof createStoreAccess>, 'open'>,
+  { io }: HooksCall,
+  config: Config,
+): Promise<T> {
+  const store = await access.open(config.store, io.signal)
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** That is known of the site, whichever of its tickets are watched. */
+async function lastCame(openStore: Opened['store'], { id }: Site): Promise<string | null> {
+  const book = await openStore((store) => store.hookBook(id, ''))
+  return book === null || book.inTimeMs === 0 ? null : isoInstant(book.inTimeMs)
 }
 
 /** Where Jira reaches the server: said, or below its public address; the sandbox is on the same machine. */
