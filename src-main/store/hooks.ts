@@ -39,7 +39,7 @@ export interface HookBook {
 }
 
 /** Jira means to tell of a change within this. */
-export const IN_TIME_MS = 30_000
+const IN_TIME_MS = 30_000
 
 /** Of how many their lateness is looked at. */
 const NEWEST = 200
