@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { Check } from 'typebox/value'
-import { RunProgress } from '../src-shared/contract/runs.ts'
+import { RunProgress } from '../src-shared/contract/runs/runs.ts'
 import type { StoreStatus } from '../src-shared/contract/store.ts'
 import { createApp, type App, type AppOptions } from '../src-main/app/app.ts'
 import type { Config, StoreConfig } from '../src-main/config/config.ts'

@@ -10,7 +10,7 @@ import {
   type MethodName,
 } from '../../src-shared/contract/methods.ts'
 import type { Reply } from '../../src-shared/contract/dispatch.ts'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import type { TestedApp } from '../fixtures/app.ts'
 import { expect, test } from '../fixtures/shared-app.ts'

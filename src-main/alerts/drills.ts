@@ -1,5 +1,5 @@
 import type { Drill } from '../../src-shared/contract/alerts/drills.ts'
-import type { RunProgress, RunRequest } from '../../src-shared/contract/runs.ts'
+import type { RunProgress, RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import { drillVerdict, isOfStorms, type DrillTimes } from '../../src-shared/domain/run/drill.ts'
 import { stormBegins } from '../../src-shared/domain/run/profile-times.ts'

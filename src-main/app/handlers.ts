@@ -1,6 +1,6 @@
 import type { TicketFilter } from '../../src-shared/contract/fields.ts'
-import type { RunOutline } from '../../src-shared/contract/run-outlines.ts'
-import type { RunMinute, RunRequest } from '../../src-shared/contract/runs.ts'
+import type { RunOutline } from '../../src-shared/contract/runs/run-outlines.ts'
+import type { RunMinute, RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import type { Session, SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { Drills } from '../alerts/drills.ts'
 import { createAlertHandlers } from '../alerts/handlers.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Reply } from '../../src-shared/contract/dispatch.ts'
 import type { MethodName } from '../../src-shared/contract/methods.ts'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import type { App } from './app.ts'
 import { machineClock } from '../runtime/clock.ts'
 import { openStore } from '../store/open-store.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/client.ts'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { otherRunHolder, RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
 import { isGone } from '../leases/lease-owner.ts'

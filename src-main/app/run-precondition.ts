@@ -1,4 +1,4 @@
-import type { RunRequest } from '../../src-shared/contract/runs.ts'
+import type { RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import type { Preflight, WatchChoice } from '../../src-shared/contract/settings.ts'
 import { plannedSize, requestedTimes } from '../../src-shared/domain/run/plan-times.ts'

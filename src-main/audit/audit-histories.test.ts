@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { DifferenceKind } from '../../src-shared/contract/audit.ts'
+import type { DifferenceKind } from '../../src-shared/contract/runs/audit.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import type { Slot } from '../store/ledger/ledger.ts'
 import { isWatched } from '../sync/scope.ts'

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { MAX_DIFFERENCES, type AuditResult } from '../../src-shared/contract/audit.ts'
+import { MAX_DIFFERENCES, type AuditResult } from '../../src-shared/contract/runs/audit.ts'
 import { auditVerdict } from '../../src-shared/domain/audit-verdict.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'

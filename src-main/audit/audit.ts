@@ -1,4 +1,4 @@
-import type { AuditResult } from '../../src-shared/contract/audit.ts'
+import type { AuditResult } from '../../src-shared/contract/runs/audit.ts'
 import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'

@@ -1,4 +1,4 @@
-import type { AuditResult } from '../../src-shared/contract/audit.ts'
+import type { AuditResult } from '../../src-shared/contract/runs/audit.ts'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { markedSlot, runLabel } from '../generator/marks.ts'
 import type { LedgerStore, Run, Slot, SlotOfRun } from '../store/ledger/ledger.ts'

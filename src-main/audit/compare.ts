@@ -1,5 +1,5 @@
 import { ALL_TIME } from '../../src-shared/domain/known-spans.ts'
-import type { AuditResult } from '../../src-shared/contract/audit.ts'
+import type { AuditResult } from '../../src-shared/contract/runs/audit.ts'
 import {
   minuteOf,
   minuteSpan,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { DifferenceKind } from '../../src-shared/contract/audit.ts'
+import type { DifferenceKind } from '../../src-shared/contract/runs/audit.ts'
 import { createDifferences } from './findings.ts'
 
 const MOST = 10

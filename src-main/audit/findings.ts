@@ -3,8 +3,8 @@ import {
   type AuditMinute,
   type AuditResult,
   type DifferenceKind,
-} from '../../src-shared/contract/audit.ts'
-import type { Lateness } from '../../src-shared/contract/runs.ts'
+} from '../../src-shared/contract/runs/audit.ts'
+import type { Lateness } from '../../src-shared/contract/runs/runs.ts'
 import { numbersAgree } from '../../src-shared/domain/audit-verdict.ts'
 import { minuteOf, startOfMinute, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { isActive } from '../generator/run-state.ts'

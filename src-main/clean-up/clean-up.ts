@@ -1,4 +1,4 @@
-import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/clean-up.ts'
+import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/runs/clean-up.ts'
 import type { EventHub } from '../../src-shared/contract/client.ts'
 import type { Params } from '../../src-shared/contract/methods.ts'
 import { AppError, nothingDeleted } from '../../src-shared/errors/app-error.ts'

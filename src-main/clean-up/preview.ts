@@ -1,4 +1,4 @@
-import type { CleanUpPreview } from '../../src-shared/contract/clean-up.ts'
+import type { CleanUpPreview } from '../../src-shared/contract/runs/clean-up.ts'
 import { AppError, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import { runLabel } from '../generator/marks.ts'
 import type { Run } from '../store/ledger/ledger.ts'

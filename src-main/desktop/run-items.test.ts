@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TeamServers } from '../../src-shared/contract/desktop.ts'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { isOffered, PLACE_ITEMS, placeOf, possibleRunItems } from './menu-template.ts'
 
 const run = {

@@ -1,4 +1,4 @@
-import type { ResumeRequest, RunProgress } from '../../src-shared/contract/runs.ts'
+import type { ResumeRequest, RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { isHere } from '../leases/lease-owner.ts'
 import { limit, sleep, type Limit } from '../runtime/async.ts'

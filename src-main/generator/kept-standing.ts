@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { PauseReason } from '../../src-shared/contract/runs.ts'
+import type { PauseReason } from '../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../leases/lease.ts'
 import type { RequestedState, Run } from '../store/ledger/ledger.ts'

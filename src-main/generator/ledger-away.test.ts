@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira } from '../jira/jira.ts'
 import { createAwayStore, type AwayStore } from '../../test-support/store/away.ts'

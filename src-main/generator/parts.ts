@@ -1,5 +1,5 @@
 import type { EventHub } from '../../src-shared/contract/client.ts'
-import type { RunRequest } from '../../src-shared/contract/runs.ts'
+import type { RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SiteClock } from '../../src-shared/domain/site-clock.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'

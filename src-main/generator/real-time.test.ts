@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RunRequest } from '../../src-shared/contract/runs.ts'
+import type { RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import {
   onceEach,
   openBench,

@@ -1,4 +1,4 @@
-import type { PauseReason } from '../../src-shared/contract/runs.ts'
+import type { PauseReason } from '../../src-shared/contract/runs/runs.ts'
 import type { Run, Slot, SlotOutcome } from '../store/ledger/ledger.ts'
 import { createReconciler, startStopwatch } from './reconcile.ts'
 import { createKnownKeys, type KnownKeys } from './known-keys.ts'

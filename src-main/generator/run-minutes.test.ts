@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createEventHub } from '../../src-shared/contract/client.ts'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { machineClock } from '../runtime/clock.ts'
 import type { Run } from '../store/ledger/ledger.ts'
 import type { Store } from '../store/store.ts'

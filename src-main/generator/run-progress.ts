@@ -1,6 +1,6 @@
 import type { EventHub } from '../../src-shared/contract/client.ts'
-import { traitsOf } from '../../src-shared/contract/run-traits.ts'
-import type { RunMinute, RunProgress } from '../../src-shared/contract/runs.ts'
+import { traitsOf } from '../../src-shared/contract/runs/run-traits.ts'
+import type { RunMinute, RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { coalesce } from '../runtime/async.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PauseReason } from '../../src-shared/contract/runs.ts'
+import type { PauseReason } from '../../src-shared/contract/runs/runs.ts'
 import { isEnded, nextStanding, type RunEvent, type Standing } from './run-state.ts'
 
 const FAILED: PauseReason = { code: 'failed', error: 'Jira is away.' }

@@ -1,5 +1,5 @@
 import { Check } from 'typebox/value'
-import { PauseReason, type RunProgress } from '../../src-shared/contract/runs.ts'
+import { PauseReason, type RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { AppError, errorText, messageOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { RequestedState, Run, RunState } from '../store/ledger/ledger.ts'
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { machineOf } from '../leases/lease-owner.ts'
 import { noSuchRun } from '../store/errors.ts'
 import type { Run } from '../store/ledger/ledger.ts'

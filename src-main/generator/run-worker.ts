@@ -1,5 +1,5 @@
 import { siteTime as timeOfSite } from '../../src-shared/domain/site-clock.ts'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import type { Lease } from '../leases/lease.ts'
 import { paced } from '../runtime/async.ts'
 import type { RunCounts } from '../store/ledger/ledger.ts'

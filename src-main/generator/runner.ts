@@ -1,4 +1,4 @@
-import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/runs.ts'
+import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { OUTLIVE_MS } from '../leases/lease.ts'
 import { sleep, withTimeout } from '../runtime/async.ts'

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createFormerCheck, FORMER_CALLS, FORMER_VERSION } from '../../test-support/contract/former.ts'
 import { eventFor, resultFor } from '../../src-shared/contract/former-version.ts'
 import { isMethod, methods } from '../../src-shared/contract/methods.ts'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { CONTRACT_VERSION } from '../../src-shared/contract/version.ts'
 
 const former = createFormerCheck()

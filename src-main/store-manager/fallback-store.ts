@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { waitsForStore } from '../../src-shared/domain/run/run-reason.ts'
 import { coalesce, sleep, type Limit } from '../runtime/async.ts'

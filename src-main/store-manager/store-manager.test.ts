@@ -1,7 +1,7 @@
 import { mkdir, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
 import { storeLabel } from '../config/store-config.ts'

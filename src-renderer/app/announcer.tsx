@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { reasonText } from '../../src-shared/domain/run/run-reason.ts'

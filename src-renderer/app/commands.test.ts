@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { createStateStore } from '../state-store.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'

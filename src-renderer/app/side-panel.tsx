@@ -1,6 +1,6 @@
 import { Tabs } from 'radix-ui'
 import { Activity, Suspense, useEffect } from 'react'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { realMsUntil, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { ProgressBar } from '../controls/data.tsx'
 import { lazyPart } from '../controls/lazy-part.tsx'

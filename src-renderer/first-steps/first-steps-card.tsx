@@ -1,6 +1,6 @@
 import { Check, X } from 'lucide-react'
 import { useState } from 'react'
-import type { RunRequest } from '../../src-shared/contract/runs.ts'
+import type { RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import { openRunsPage, useDashboard, useWorkbench } from '../app/workbench.ts'
 import { IconButton } from '../controls/button.tsx'
 import { standingOf } from '../runs/run-text.ts'

@@ -1,7 +1,7 @@
 import type { SplitField, TicketFilter } from '../../src-shared/contract/fields.ts'
 import type { TimeMark } from '../../src-shared/contract/marks.ts'
 import type { Result } from '../../src-shared/contract/methods.ts'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { CountsResult, Session, SyncStatus, TicketCursor } from '../../src-shared/contract/tickets.ts'
 import type { Interval } from '../../src-shared/domain/interval.ts'

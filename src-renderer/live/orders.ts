@@ -1,6 +1,6 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { Params } from '../../src-shared/contract/methods.ts'
-import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/runs.ts'
+import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import { reasonText } from '../../src-shared/domain/run/run-reason.ts'

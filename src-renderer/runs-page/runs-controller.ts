@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect } from 'react'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import { emptyRunsPage, useView, useWorkbench } from '../app/workbench.ts'
 import { onConnected, type CoreTransport } from '../client/transport.ts'

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { transportTo, runOf, until, type TestTransport } from '../../test-support/renderer/runs-page/runs.ts'
 import { createShownRunController, type ShownRunState } from './runs-controller.ts'

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { Result } from '../../src-shared/contract/methods.ts'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { openRunsPage, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { createRefresher } from '../live/timers.ts'

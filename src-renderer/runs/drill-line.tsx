@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { Drill } from '../../src-shared/contract/alerts/drills.ts'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { realMsUntil } from '../../src-shared/domain/site-clock.ts'
 import { drillText } from '../../src-shared/domain/run/drill-text.ts'
 import { useDashboard, useWorkbench, useZone } from '../app/workbench.ts'

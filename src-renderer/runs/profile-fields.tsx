@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react'
-import type { Replay } from '../../src-shared/contract/runs.ts'
+import type { Replay } from '../../src-shared/contract/runs/runs.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { useWorkbench } from '../app/workbench.ts'
 import fieldStyles from '../controls/field.module.css'

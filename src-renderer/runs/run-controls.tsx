@@ -1,5 +1,5 @@
 import { useId, useState } from 'react'
-import type { ResumeRequest, RunProgress } from '../../src-shared/contract/runs.ts'
+import type { ResumeRequest, RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { hasSlept } from '../../src-shared/domain/run/run-reason.ts'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'

@@ -1,4 +1,4 @@
-import type { Replay, RunProgress } from '../../src-shared/contract/runs.ts'
+import type { Replay, RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import { parseProfile, type Profile } from '../../src-shared/domain/run/profile.ts'
 import { DEFAULT_COUNT, DEFAULT_MINUTES } from '../../src-shared/domain/run/run-bounds.ts'

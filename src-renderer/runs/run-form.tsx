@@ -1,6 +1,6 @@
 import { Shuffle } from 'lucide-react'
 import { useDeferredValue, useId, useMemo, useState } from 'react'
-import type { RunRequest } from '../../src-shared/contract/runs.ts'
+import type { RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { closeRunForm, RUN_BUTTON_ID, useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Client } from '../../src-shared/contract/client.ts'
-import type { RunMinute } from '../../src-shared/contract/runs.ts'
+import type { RunMinute } from '../../src-shared/contract/runs/runs.ts'
 import { createRunMinutesFeed, type RunMinutesFeed, barsText } from './run-minutes.tsx'
 import { run } from '../../test-support/renderer/live/dashboard.ts'
 import { TestPage } from '../../test-support/renderer/live/page.ts'

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Client } from '../../src-shared/contract/client.ts'
-import type { RunMinute, RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunMinute, RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { useDashboard, useWorkbench, useZone } from '../app/workbench.ts'
 import { createRefresher } from '../live/timers.ts'

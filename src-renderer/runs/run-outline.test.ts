@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { Client } from '../../src-shared/contract/client.ts'
-import type { RunOutline } from '../../src-shared/contract/run-outlines.ts'
-import type { RunRequest } from '../../src-shared/contract/runs.ts'
+import type { RunOutline } from '../../src-shared/contract/runs/run-outlines.ts'
+import type { RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { chartedText, createOutlineFeed, type OutlineState } from './run-outline.ts'
 

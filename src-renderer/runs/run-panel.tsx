@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { waitsForStore, workedOnBy } from '../../src-shared/domain/run/run-reason.ts'
 import {

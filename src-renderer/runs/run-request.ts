@@ -1,4 +1,4 @@
-import type { RunRequest } from '../../src-shared/contract/runs.ts'
+import type { RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import { countPerMinute, planTimes, requestedTimes } from '../../src-shared/domain/run/plan-times.ts'
 import { numberOf, writtenProfile } from '../../src-shared/domain/run/profile.ts'
 import { MAX_COUNT, MAX_MINUTES, MAX_SEED, MIN_MINUTES } from '../../src-shared/domain/run/run-bounds.ts'

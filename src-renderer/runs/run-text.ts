@@ -1,4 +1,4 @@
-import type { Lateness, RunProgress } from '../../src-shared/contract/runs.ts'
+import type { Lateness, RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { reasonText, waitsForStore, WAITS_FOR_STORE } from '../../src-shared/domain/run/run-reason.ts'
 import { durationText, minutesText, ticketsText } from '../live/text.ts'

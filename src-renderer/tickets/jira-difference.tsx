@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { AuditResult } from '../../src-shared/contract/audit.ts'
+import type { AuditResult } from '../../src-shared/contract/runs/audit.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { errorText, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import { useWorkbench } from '../app/workbench.ts'

@@ -1,7 +1,7 @@
 import { hasSlept, reasonText, waitsForStore, whyText, workedOnBy } from '../domain/run/run-reason.ts'
 import type { EventName, EventPayload } from './events.ts'
 import type { MethodName, Result } from './methods.ts'
-import type { RunProgress } from './runs.ts'
+import type { RunProgress } from './runs/runs.ts'
 import { CONTRACT_VERSION } from './version.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import type { AuditResult } from '../../src-shared/contract/audit.ts'
+import type { AuditResult } from '../../src-shared/contract/runs/audit.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { GENERATED_LABEL, runLabel, SLOT_PROPERTY, slotMark } from '../../src-main/generator/marks.ts'
 import type { NewTicket } from '../../src-main/jira/jira.ts'

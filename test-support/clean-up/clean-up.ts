@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished } from 'vitest'
 import { createEventHub, type EventHub } from '../../src-shared/contract/client.ts'
-import type { CleanUp } from '../../src-shared/contract/clean-up.ts'
+import type { CleanUp } from '../../src-shared/contract/runs/clean-up.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { createSiteTime, machineClock, type SiteTime } from '../../src-main/runtime/clock.ts'
 import {

@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { testRun } from '../domain/run.ts'
 
 /** A run under way, as the core tells it. */

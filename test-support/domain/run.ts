@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 
 /** A run that is done, of 100 tickets in an hour; three were not made. */
 export const testRun = {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { ResumeRequest, RunRequest } from '../../src-shared/contract/runs.ts'
+import type { ResumeRequest, RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import { createClockControl } from '#jira-sandbox'
 import { createGenerator } from '../../src-main/generator/runner.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'

@@ -1,4 +1,4 @@
-import type { RunRequest } from '../../src-shared/contract/runs.ts'
+import type { RunRequest } from '../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createClockControl } from '#jira-sandbox'
 import { createGenerator } from '../../src-main/generator/runner.ts'

@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { hasSlept, reasonText, waitsForStore, workedOnBy } from '../../src-shared/domain/run/run-reason.ts'
 import type { Generator } from '../../src-main/generator/runner.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createEventHub, type Client } from '../../../src-shared/contract/client.ts'
-import type { CleanUp } from '../../../src-shared/contract/clean-up.ts'
+import type { CleanUp } from '../../../src-shared/contract/runs/clean-up.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { plainClient } from './plain-client.ts'
 

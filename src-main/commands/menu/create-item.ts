@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { RunRequest } from '../../../src-shared/contract/runs.ts'
+import type { RunRequest } from '../../../src-shared/contract/runs/runs.ts'
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { plannedSize, requestedTimes, type RunSize } from '../../../src-shared/domain/run/plan-times.ts'
 import { parseProfile } from '../../../src-shared/domain/run/profile.ts'

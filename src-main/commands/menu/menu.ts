@@ -1,6 +1,6 @@
 import { intro, outro } from '@clack/prompts'
 import type { Result } from '../../../src-shared/contract/methods.ts'
-import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'

@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { hasSlept } from '../../../src-shared/domain/run/run-reason.ts'
 import { textTable } from '../../print/text-table.ts'

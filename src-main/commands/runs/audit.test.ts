@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { AuditResult } from '../../../src-shared/contract/audit.ts'
+import type { AuditResult } from '../../../src-shared/contract/runs/audit.ts'
 import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { makeTestEnvironment } from '../../../test-support/store/store.ts'
 import { auditText } from './audit.ts'

@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audit.ts'
+import type { AuditMinute, AuditResult } from '../../../src-shared/contract/runs/audit.ts'
 import { auditVerdict, isToCome, numbersAgree } from '../../../src-shared/domain/audit-verdict.ts'
 import { isoInstant, minuteOf, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'

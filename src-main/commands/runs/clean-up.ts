@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
+import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/runs/clean-up.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'

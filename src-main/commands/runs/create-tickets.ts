@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { RunProgress, RunRequest } from '../../../src-shared/contract/runs.ts'
+import type { RunProgress, RunRequest } from '../../../src-shared/contract/runs/runs.ts'
 import type {
   Preflight,
   PreflightChoices,

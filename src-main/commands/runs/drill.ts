@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { Drill } from '../../../src-shared/contract/alerts/drills.ts'
-import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import { isoInstant, MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { drillText, drillPlanText } from '../../../src-shared/domain/run/drill-text.ts'
 import { isOfStorms } from '../../../src-shared/domain/run/drill.ts'

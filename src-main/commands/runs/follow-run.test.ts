@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createEventHub, type Client } from '../../../src-shared/contract/client.ts'
-import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import { steadyClock } from '../../../src-shared/domain/site-clock.ts'
 import { createCliFixture, createTestIo } from '../../../test-support/commands/cli.ts'
 import { seeRunThrough } from './follow-run.ts'

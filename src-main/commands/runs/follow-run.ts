@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import { durationText, tickets } from '../../../src-shared/domain/sentences.ts'
 import { elapsedMs, ticketsPerMinute } from '../../../src-shared/domain/series.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domain/site-clock.ts'

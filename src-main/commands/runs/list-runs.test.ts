@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import { notMade, runsTable, stateText } from './run-document.ts'
 
 const RUN = {

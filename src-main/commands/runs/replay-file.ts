@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import path from 'node:path'
-import type { Replay } from '../../../src-shared/contract/runs.ts'
+import type { Replay } from '../../../src-shared/contract/runs/runs.ts'
 import { AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
 import { collectReplay } from '../../generator/replay/read-replay.ts'
 import type { CliIo } from '../cli/io.ts'

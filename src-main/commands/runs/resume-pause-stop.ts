@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { workedOnBy } from '../../../src-shared/domain/run/run-reason.ts'
 import type { ReachedCore } from '../cli/openers.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import { steadyClock, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
 import { durationText } from '../../../src-shared/domain/sentences.ts'
 import { runFacts } from './follow-run.ts'

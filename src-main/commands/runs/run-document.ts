@@ -1,6 +1,6 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import { traitsOf } from '../../../src-shared/contract/run-traits.ts'
-import type { RunMinute, RunProgress } from '../../../src-shared/contract/runs.ts'
+import { traitsOf } from '../../../src-shared/contract/runs/run-traits.ts'
+import type { RunMinute, RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import { isoInstant, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { reasonText, whyText, workedOnBy } from '../../../src-shared/domain/run/run-reason.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'

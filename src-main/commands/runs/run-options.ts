@@ -1,4 +1,4 @@
-import type { RunRequest } from '../../../src-shared/contract/runs.ts'
+import type { RunRequest } from '../../../src-shared/contract/runs/runs.ts'
 import { noTicketMade, type AppError } from '../../../src-shared/errors/app-error.ts'
 import type { CommonOptions, Values } from '../cli/define-command.ts'
 import type { CliIo } from '../cli/io.ts'

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { ISSUE_TYPES, PRIORITIES } from '#jira-sandbox'
-import type { RunRequest } from '../../../src-shared/contract/runs.ts'
+import type { RunRequest } from '../../../src-shared/contract/runs/runs.ts'
 import { minuteOf, minuteSpan, MS_PER_MINUTE, type Minute } from '../../../src-shared/domain/minute.ts'
 import { requestedTimes, writtenTimes } from '../../../src-shared/domain/run/plan-times.ts'
 import { MAX_SEED } from '../../../src-shared/domain/run/run-bounds.ts'

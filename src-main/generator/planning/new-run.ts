@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { RunRequest } from '../../../src-shared/contract/runs.ts'
+import type { RunRequest } from '../../../src-shared/contract/runs/runs.ts'
 import { requestedTimes, writtenTimes } from '../../../src-shared/domain/run/plan-times.ts'
 import { MAX_SEED } from '../../../src-shared/domain/run/run-bounds.ts'
 import {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ResumeRequest, RunRequest } from '../../../src-shared/contract/runs.ts'
+import type { ResumeRequest, RunRequest } from '../../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../../runtime/clock.ts'
 import type { LedgerStore, RequestedState, ResumedRun, Run, Slot } from '../../store/ledger/ledger.ts'

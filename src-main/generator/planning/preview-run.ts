@@ -1,5 +1,5 @@
-import type { RunOutline } from '../../../src-shared/contract/run-outlines.ts'
-import type { RunRequest } from '../../../src-shared/contract/runs.ts'
+import type { RunOutline } from '../../../src-shared/contract/runs/run-outlines.ts'
+import type { RunRequest } from '../../../src-shared/contract/runs/runs.ts'
 import { countPerMinute, plannedSize, requestedTimes } from '../../../src-shared/domain/run/plan-times.ts'
 import { MAX_PREVIEWED } from '../../../src-shared/domain/run/run-bounds.ts'
 import { nothingMade } from '../../../src-shared/errors/app-error.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Value } from 'typebox/value'
-import { MAX_REPLAY, Replay } from '../../../src-shared/contract/runs.ts'
+import { MAX_REPLAY, Replay } from '../../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { ExportedTicket } from '../../store/pages/stored-ticket.ts'
 import { TICKET_LINES } from '../../transfer/ticket-lines.ts'

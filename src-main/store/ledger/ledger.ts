@@ -1,4 +1,4 @@
-import type { RunTraits } from '../../../src-shared/contract/run-traits.ts'
+import type { RunTraits } from '../../../src-shared/contract/runs/run-traits.ts'
 import type { Minute } from '../../../src-shared/domain/minute.ts'
 import type { createRuns } from './runs.ts'
 import type { createPlanned, createSlots } from './slots.ts'

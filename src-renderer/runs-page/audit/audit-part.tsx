@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, CircleDashed, type LucideIcon } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
-import type { AuditResult } from '../../../src-shared/contract/audit.ts'
+import type { AuditResult } from '../../../src-shared/contract/runs/audit.ts'
 import { useMachineNow } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { durationText, numberText } from '../../live/text.ts'

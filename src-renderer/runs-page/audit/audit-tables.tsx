@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/audit.ts'
+import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/runs/audit.ts'
 import { isToCome } from '../../../src-shared/domain/audit-verdict.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { spanOf } from '../../../src-shared/domain/span.ts'

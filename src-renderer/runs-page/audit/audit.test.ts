@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import type { DifferenceKind } from '../../../src-shared/contract/audit.ts'
+import type { DifferenceKind } from '../../../src-shared/contract/runs/audit.ts'
 import type { MethodName } from '../../../src-shared/contract/methods.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import {

@@ -1,4 +1,4 @@
-import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/audit.ts'
+import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/runs/audit.ts'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { auditVerdict, numbersAgree, type VerdictKind } from '../../../src-shared/domain/audit-verdict.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DifferenceKind } from '../../../src-shared/contract/audit.ts'
+import { DifferenceKind } from '../../../src-shared/contract/runs/audit.ts'
 import { auditOf } from '../../../test-support/renderer/runs-page/runs.ts'
 import { differencesIn, differencesOf, kindText, whyText } from './audit.ts'
 

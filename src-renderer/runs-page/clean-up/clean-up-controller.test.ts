@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Params } from '../../../src-shared/contract/methods.ts'
-import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
+import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/runs/clean-up.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { transportTo, type TestTransport } from '../../../test-support/renderer/runs-page/runs.ts'
 import { createCleanUpPanelController, type CleanUpPanelController, type CleanUpState } from './clean-up.ts'

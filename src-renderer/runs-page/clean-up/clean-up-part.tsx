@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
-import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
-import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/runs/clean-up.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'

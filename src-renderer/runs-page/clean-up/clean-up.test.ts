@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { CleanUp } from '../../../src-shared/contract/clean-up.ts'
+import type { CleanUp } from '../../../src-shared/contract/runs/clean-up.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { runOf } from '../../../test-support/renderer/runs-page/runs.ts'
 import { canCleanUp, isCount, meaningText, previewText, progressText } from './clean-up.ts'

@@ -1,6 +1,6 @@
-import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
+import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/runs/clean-up.ts'
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
 import { onConnected, type CoreTransport } from '../../client/transport.ts'

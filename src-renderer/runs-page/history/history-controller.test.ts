@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Params } from '../../../src-shared/contract/methods.ts'
-import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import {
   transportTo,

@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
 import { onConnected, type CoreTransport } from '../../client/transport.ts'
 import { createRefresher, type Refresher } from '../../live/timers.ts'

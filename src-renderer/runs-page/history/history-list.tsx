@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import { useSiteNow, useStoreFails, useZone } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { dayText, timesText, timeText } from '../../live/text.ts'

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleDot, CirclePause, CircleStop, TriangleAlert, type LucideIcon } from 'lucide-react'
 import { useState } from 'react'
-import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import { minuteSpan, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { waitsForStore, workedOnBy } from '../../../src-shared/domain/run/run-reason.ts'

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { RUN_ID, RunName } from '../runs.ts'
+import { RUN_ID, RunName } from '../runs/runs.ts'
 import { choice, described, EpochMs, method, model, nullable, params } from '../schema.ts'
 
 export const Drill = model('Drill', 'A run that rehearses an alarm, and how that went.', {

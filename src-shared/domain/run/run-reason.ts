@@ -1,4 +1,4 @@
-import type { PauseReason, RunProgress } from '../../contract/runs.ts'
+import type { PauseReason, RunProgress } from '../../contract/runs/runs.ts'
 
 /** Whether nothing but its store hinders a run: it goes on by itself when that is back. */
 export function waitsForStore(run: RunProgress): boolean {

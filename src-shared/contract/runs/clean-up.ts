@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { OneRun, RUN_ID, RunName } from './runs.ts'
-import { choice, count, failure, method, model, Nothing, nullable, params } from './schema.ts'
+import { choice, count, failure, method, model, Nothing, nullable, params } from '../schema.ts'
 
 const Kept = Type.Array(Type.Object({ key: Type.String(), reason: Type.String() }), {
   description: 'Tickets that look like the run’s and stay, each with the reason.',

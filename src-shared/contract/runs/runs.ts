@@ -14,7 +14,7 @@ import {
   params,
   record,
   strictModel,
-} from './schema.ts'
+} from '../schema.ts'
 
 /** Of the examples. */
 export const RUN_ID = 'abcd2345'

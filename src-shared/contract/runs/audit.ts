@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Lateness, RunName, RUN_ID } from './runs.ts'
-import { count, EpochMs, HOUR, method, MinuteNumber, model, nullable, params, spanParams } from './schema.ts'
+import { count, EpochMs, HOUR, method, MinuteNumber, model, nullable, params, spanParams } from '../schema.ts'
 
 const auditCounts = {
   planned: count('Slots of runs, by the minute of the plan.'),

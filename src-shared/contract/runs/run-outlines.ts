@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { INTERVALS } from '../domain/interval.ts'
+import { INTERVALS } from '../../domain/interval.ts'
 import { OneRun, RunRequest, RUN_ID } from './runs.ts'
-import { count, HOUR, method, MinuteNumber, model, spanParams, ZoneName } from './schema.ts'
+import { count, HOUR, method, MinuteNumber, model, spanParams, ZoneName } from '../schema.ts'
 
 export const RunOutline = model('RunOutline', 'What a run would be, and what the chart would show of it.', {
   planned: count(),

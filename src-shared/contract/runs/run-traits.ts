@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { choice } from './schema.ts'
+import { choice } from '../schema.ts'
 
 export const RunMix = choice(
   ['all', 'watched'],
