@@ -1,5 +1,5 @@
 import { SANDBOX_LIMITS } from '#jira-sandbox'
-import { parseComparison } from '../../src-shared/domain/comparison.ts'
+import { parseComparison } from '../../src-shared/domain/compare/comparison.ts'
 import { DEFAULT_PORT } from '../config/config.ts'
 import type { ExportFormat } from '../transfer/ticket-lines.ts'
 import type { ImportFormat } from '../transfer/look-at-file.ts'

@@ -4,7 +4,7 @@ import {
   type Differs,
 } from '../../src-shared/contract/alerts/differs.ts'
 import type { SplitField, TicketFilter } from '../../src-shared/contract/fields.ts'
-import { comparedBars } from '../../src-shared/domain/comparison.ts'
+import { comparedBars } from '../../src-shared/domain/compare/comparison.ts'
 import { unknownWithin, type KnownSpans, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import type { SplitCell } from '../../src-shared/domain/split.ts'

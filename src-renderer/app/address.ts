@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { parseComparison } from '../../src-shared/domain/comparison.ts'
+import { parseComparison } from '../../src-shared/domain/compare/comparison.ts'
 import { INTERVALS } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'

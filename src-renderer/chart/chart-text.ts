@@ -15,7 +15,7 @@ import {
   type Bin,
   type ChartModel,
 } from './chart-model.ts'
-import { thenPart } from '../../src-shared/domain/compared-bars.ts'
+import { thenPart } from '../../src-shared/domain/compare/compared-bars.ts'
 import { stackedIn, stackOf } from './stack.ts'
 import { dispersionText } from './dispersion.ts'
 import { usualText } from '../../src-shared/domain/layers/usual-bars.ts'

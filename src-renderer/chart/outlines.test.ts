@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ComparedBar } from '../../src-shared/domain/compared-bars.ts'
+import type { ComparedBar } from '../../src-shared/domain/compare/compared-bars.ts'
 import { comparedPath } from './outlines.tsx'
 
 const places = { left: (minute: number) => minute * 10, top: (count: number) => 100 - count }

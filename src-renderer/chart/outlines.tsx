@@ -1,4 +1,4 @@
-import type { ComparedBar } from '../../src-shared/domain/compared-bars.ts'
+import type { ComparedBar } from '../../src-shared/domain/compare/compared-bars.ts'
 import type { BarPlaces } from '../../src-shared/domain/layers/bar-places.ts'
 import { plannedPaths } from '../../src-shared/domain/layers/planned-bars.ts'
 import type { DrawnChart } from './chart-marks.tsx'

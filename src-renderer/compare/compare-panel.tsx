@@ -1,7 +1,7 @@
 import { X } from 'lucide-react'
 import { useEffect, useId, useState } from 'react'
 import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
-import type { Comparison } from '../../src-shared/domain/comparison.ts'
+import type { Comparison } from '../../src-shared/domain/compare/comparison.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import { useDashboard, useSiteNow, useWorkbench, useZone } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'

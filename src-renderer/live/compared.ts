@@ -1,5 +1,5 @@
 import type { Client } from '../../src-shared/contract/client.ts'
-import { otherSpan } from '../../src-shared/domain/compared-bars.ts'
+import { otherSpan } from '../../src-shared/domain/compare/compared-bars.ts'
 import type { StateStore } from '../state-store.ts'
 import { filterParams, type DashboardState } from './dashboard-state.ts'
 import { createRefresher } from './timers.ts'

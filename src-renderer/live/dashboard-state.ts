@@ -9,7 +9,7 @@ import type { UsualNow, UsualResult } from '../../src-shared/contract/alerts/usu
 import type { AlertList } from '../../src-shared/contract/alerts/alerts.ts'
 import type { SavedView } from '../../src-shared/contract/views.ts'
 import type { SplitColours } from '../chart/stack.ts'
-import type { Comparison } from '../../src-shared/domain/comparison.ts'
+import type { Comparison } from '../../src-shared/domain/compare/comparison.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, type ChosenSpan } from '../../src-shared/domain/span.ts'

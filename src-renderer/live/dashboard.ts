@@ -1,7 +1,7 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
-import { parseComparison } from '../../src-shared/domain/comparison.ts'
+import { parseComparison } from '../../src-shared/domain/compare/comparison.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'

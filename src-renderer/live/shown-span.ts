@@ -1,7 +1,7 @@
 import type { SplitField, TicketFilter } from '../../src-shared/contract/fields.ts'
 import { spanOfBars } from '../../src-shared/domain/buckets.ts'
 import { intervalRefusal, type Interval } from '../../src-shared/domain/interval.ts'
-import type { Comparison } from '../../src-shared/domain/comparison.ts'
+import type { Comparison } from '../../src-shared/domain/compare/comparison.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteSpan, MS_PER_MINUTE, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, isRolling, spanOf, type ChosenSpan } from '../../src-shared/domain/span.ts'

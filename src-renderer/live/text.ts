@@ -1,4 +1,4 @@
-import type { Comparison } from '../../src-shared/domain/comparison.ts'
+import type { Comparison } from '../../src-shared/domain/compare/comparison.ts'
 import { gapsText, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { DEFAULT_SPAN, type ChosenSpan } from '../../src-shared/domain/span.ts'
 

@@ -1,4 +1,4 @@
-import type { Comparison } from '../../src-shared/domain/comparison.ts'
+import type { Comparison } from '../../src-shared/domain/compare/comparison.ts'
 import type { TicketFilter } from '../../src-shared/contract/fields.ts'
 import {
   conditionsOf,
@@ -8,7 +8,7 @@ import {
   splitName,
 } from '../../src-shared/domain/ticket-filter.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { thenText } from '../../src-shared/domain/compared-bars.ts'
+import { thenText } from '../../src-shared/domain/compare/compared-bars.ts'
 import { intervalFlag } from '../../src-shared/domain/interval.ts'
 import { isoInstant } from '../../src-shared/domain/minute.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'

@@ -1,4 +1,4 @@
-import type { ComparedBar } from './compared-bars.ts'
+import type { ComparedBar } from './compare/compared-bars.ts'
 import { isoInstant } from './minute.ts'
 import { markText, type PlacedMark } from './time-marks.ts'
 import { wallClock } from './zone-time.ts'

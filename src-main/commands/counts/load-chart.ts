@@ -1,8 +1,12 @@
 import type { ReadClient } from '../../app/stored.ts'
 import type { TicketFilter } from '../../../src-shared/contract/fields.ts'
 import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
-import { comparedWith, otherSpan, type ComparedBar } from '../../../src-shared/domain/compared-bars.ts'
-import type { Comparison } from '../../../src-shared/domain/comparison.ts'
+import {
+  comparedWith,
+  otherSpan,
+  type ComparedBar,
+} from '../../../src-shared/domain/compare/compared-bars.ts'
+import type { Comparison } from '../../../src-shared/domain/compare/comparison.ts'
 import type { Interval } from '../../../src-shared/domain/interval.ts'
 import { knownAt, sharedMs, unknownWithin } from '../../../src-shared/domain/known-spans.ts'
 import { hasPlan } from '../../../src-shared/domain/layers/planned-bars.ts'

@@ -1,7 +1,11 @@
 import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
 import { binSpan, newestSlot, type Bin, type ChartModel } from '../chart-model.ts'
 import { binText, markedText, marksIn, slotText } from '../chart-text.ts'
-import { mergedCompared, thenPart, type ComparedBar } from '../../../src-shared/domain/compared-bars.ts'
+import {
+  mergedCompared,
+  thenPart,
+  type ComparedBar,
+} from '../../../src-shared/domain/compare/compared-bars.ts'
 import type { Edges } from '../geometry.ts'
 
 /**

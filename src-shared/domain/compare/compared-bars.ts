@@ -1,6 +1,6 @@
 import { comparedBars, type Comparison } from './comparison.ts'
-import { INTERVALS, MAX_BARS, type Interval } from './interval.ts'
-import { unknownWithin, type KnownSpans, type TimeSpan } from './known-spans.ts'
+import { INTERVALS, MAX_BARS, type Interval } from '../interval.ts'
+import { unknownWithin, type KnownSpans, type TimeSpan } from '../known-spans.ts'
 import {
   minuteOf,
   MINUTES_PER_DAY,
@@ -8,8 +8,8 @@ import {
   MS_PER_MINUTE,
   startOfMinute,
   type Minute,
-} from './minute.ts'
-import { bucketTotals, startsOf, type Series } from './series.ts'
+} from '../minute.ts'
+import { bucketTotals, startsOf, type Series } from '../series.ts'
 
 /** Counts of the span that another is compared with, and what of it is known. */
 type OtherCounts = Series & { readonly known: KnownSpans }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { CountsResult } from '../contract/tickets.ts'
-import { ALL_TIME, type TimeSpan } from './known-spans.ts'
+import type { CountsResult } from '../../contract/tickets.ts'
+import { ALL_TIME, type TimeSpan } from '../known-spans.ts'
 import { comparedText, comparedWith, thenText } from './compared-bars.ts'
 
 const MIN = 60_000

@@ -1,9 +1,9 @@
 import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
 import * as PlainTime from 'temporal-polyfill/fns/PlainTime'
 import * as Zoned from 'temporal-polyfill/fns/ZonedDateTime'
-import { nothingDone } from '../errors/app-error.ts'
-import type { TimeSpan } from './known-spans.ts'
-import { dateFrom, instantMs, zoned } from './zone-time.ts'
+import { nothingDone } from '../../errors/app-error.ts'
+import type { TimeSpan } from '../known-spans.ts'
+import { dateFrom, instantMs, zoned } from '../zone-time.ts'
 
 /**
  * What a span is compared with: the span just before it (`before`), the same times of day some days earlier (`1d`, `7d`)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { comparedBars, parseComparison } from './comparison.ts'
-import type { TimeSpan } from './known-spans.ts'
+import type { TimeSpan } from '../known-spans.ts'
 
 const HOUR = 3_600_000
 const BERLIN = 'Europe/Berlin'
