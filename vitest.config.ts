@@ -13,7 +13,7 @@ const NEEDS_POSTGRES = [
 /** What uses a store: it runs on SQLite, and once more on PostgreSQL. */
 const ON_BOTH = [
   'src-main/{alerts,audit,clean-up,differs,generator,live,marks,sample,sync}/**/*.test.ts',
-  'src-main/store/{,fields/,alerts/,ledger/,access/}*.test.ts',
+  'src-main/store/{,fields/,usual/,alerts/,ledger/,access/}*.test.ts',
   'src-main/metrics/measure-store.test.ts',
   'src-main/outputs/{delivery,kills}.test.ts',
   'src-main/server/routes/counts-answers.test.ts',
@@ -99,7 +99,7 @@ export default defineConfig({
         ? []
         : [
             postgresProject(`postgres-${OLDER}`, [
-              'src-main/store/{,fields/,alerts/,ledger/,access/}*.test.ts',
+              'src-main/store/{,fields/,usual/,alerts/,ledger/,access/}*.test.ts',
             ]),
           ]),
     ],

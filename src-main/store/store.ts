@@ -22,13 +22,13 @@ import { createKnownSpans } from './known-spans.ts'
 import { createProgress, type ProgressStore } from './progress.ts'
 import { createRuns } from './ledger/runs.ts'
 import { createPlanned, createSlots } from './ledger/slots.ts'
-import { createOldUsualCounts } from './old-usual-counts.ts'
+import { createOldUsualCounts } from './usual/old-usual-counts.ts'
 import { createOutbox } from './alerts/outbox.ts'
 import { createOutputs } from './alerts/outputs.ts'
 import { createSavedViews } from './saved-views.ts'
 import type { Database } from './sql.ts'
 import { createTickets } from './tickets.ts'
-import { createUsualCounts } from './usual-counts.ts'
+import { createUsualCounts } from './usual/usual-counts.ts'
 
 /**
  * The port of both engines. Each method is one transaction; each commit that changes tickets raises the site's `seq`

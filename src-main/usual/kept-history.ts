@@ -3,7 +3,7 @@ import { MINUTES_PER_DAY, type Minute } from '../../src-shared/domain/minute.ts'
 import type { Baseline, History } from '../../src-shared/domain/usual/baseline.ts'
 import { CELL_MS, MINUTES_PER_CELL, type UsualCell } from '../store/count-cells.ts'
 import type { CountsScope } from '../store/store.ts'
-import type { UsualChanges, UsualHistory } from '../store/usual-counts.ts'
+import type { UsualChanges, UsualHistory } from '../store/usual/usual-counts.ts'
 
 const CELLS_PER_DAY = MINUTES_PER_DAY / MINUTES_PER_CELL
 /** Of one history: those of the last hours, and of the past that a replay goes through. */

@@ -24,7 +24,7 @@ import { RECENT_MINUTES, type RecentCounts } from '../../src-shared/domain/usual
 import { inParts, limit } from '../runtime/async.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { CountsScope, Store } from '../store/store.ts'
-import type { MinuteTickets } from '../store/usual-counts.ts'
+import type { MinuteTickets } from '../store/usual/usual-counts.ts'
 import { createHistories } from './histories.ts'
 
 export interface UsualParts {

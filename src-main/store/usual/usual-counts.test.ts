@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { storeForEach } from '../../test-support/store/store.ts'
-import { MINUTE, page, SITE, ticket, WATCHED } from '../../test-support/store/pages.ts'
-import type { GivenTicket } from './fields/stored-fields.ts'
+import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { storeForEach } from '../../../test-support/store/store.ts'
+import { MINUTE, page, SITE, ticket, WATCHED } from '../../../test-support/store/pages.ts'
+import type { GivenTicket } from '../fields/stored-fields.ts'
 
 // What the usual is learned from, and what it is compared with.
 

@@ -1,9 +1,9 @@
-import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
-import { CELL_MS, dayOf, IN_SCOPE, MINUTES_PER_CELL, scopeParams, type UsualCell } from './count-cells.ts'
-import { readSeq, siteSeq } from './seq.ts'
-import { rows, sql, type Database, type Steps } from './sql.ts'
-import { inSteps } from './steps.ts'
-import type { CountsScope } from './store.ts'
+import type { Minute, MinuteSpan } from '../../../src-shared/domain/minute.ts'
+import { CELL_MS, dayOf, IN_SCOPE, MINUTES_PER_CELL, scopeParams, type UsualCell } from '../count-cells.ts'
+import { readSeq, siteSeq } from '../seq.ts'
+import { rows, sql, type Database, type Steps } from '../sql.ts'
+import { inSteps } from '../steps.ts'
+import type { CountsScope } from '../store.ts'
 
 /** In the order of the primary key, so that nothing is sorted; of numbers alone, since there are thousands of rows. */
 const HISTORY = `

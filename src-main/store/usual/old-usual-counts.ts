@@ -1,7 +1,7 @@
-import { CELL_MS } from './count-cells.ts'
-import { raiseSeq, takeBackSeq } from './seq.ts'
-import { rows, sql, type Database, type Steps, type Tx } from './sql.ts'
-import { STEP_END } from './tickets.ts'
+import { CELL_MS } from '../count-cells.ts'
+import { raiseSeq, takeBackSeq } from '../seq.ts'
+import { rows, sql, type Database, type Steps, type Tx } from '../sql.ts'
+import { STEP_END } from '../tickets.ts'
 
 const PLACE = 'SELECT before_ms AS "beforeMs" FROM old_usual_counts WHERE site_id = :siteId'
 const SET_PLACE = 'UPDATE old_usual_counts SET before_ms = :fromMs WHERE site_id = :siteId'

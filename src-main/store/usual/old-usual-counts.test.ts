@@ -3,17 +3,17 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { bundled } from '../../test-support/process/bundled.ts'
-import { startTestChild } from '../../test-support/process/child.ts'
-import { countDifferences } from '../../test-support/store/count-differences.ts'
-import { MINUTE, page, SITE, ticket, WATCHED } from '../../test-support/store/pages.ts'
-import { ENGINE, makeTestData, storeForEach, type TestData } from '../../test-support/store/store.ts'
-import { sleep } from '../runtime/async.ts'
-import { machineClock } from '../runtime/clock.ts'
-import { CELL_MS } from './count-cells.ts'
-import type { GivenTicket } from './fields/stored-fields.ts'
-import type { Store, TicketSource } from './store.ts'
+import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { bundled } from '../../../test-support/process/bundled.ts'
+import { startTestChild } from '../../../test-support/process/child.ts'
+import { countDifferences } from '../../../test-support/store/count-differences.ts'
+import { MINUTE, page, SITE, ticket, WATCHED } from '../../../test-support/store/pages.ts'
+import { ENGINE, makeTestData, storeForEach, type TestData } from '../../../test-support/store/store.ts'
+import { sleep } from '../../runtime/async.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { CELL_MS } from '../count-cells.ts'
+import type { GivenTicket } from '../fields/stored-fields.ts'
+import type { Store, TicketSource } from '../store.ts'
 
 // The sums that the usual is learned from, of tickets that were stored before there were any.
 
@@ -24,7 +24,7 @@ const KILLS = LONG ? 100 : 12
 const SEED = Number(process.env['JIRA_TPM_SEED'] ?? machineClock.now() % 2 ** 31)
 /** More than two steps of either engine take. */
 const OLD = 4_700
-const SUMMING = fileURLToPath(new URL('../../test-support/store/sum-old.ts', import.meta.url))
+const SUMMING = fileURLToPath(new URL('../../../test-support/store/sum-old.ts', import.meta.url))
 
 const opened = storeForEach()
 
