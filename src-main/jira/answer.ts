@@ -13,7 +13,7 @@ import {
   type JiraError,
 } from './errors.ts'
 import { decoded } from './site-url.ts'
-import { limitedForMs, rateLimitReason, retryAfterMs } from './limit-headers.ts'
+import { limitedForMs, rateLimitReason, retryAfterMs } from './network/limit-headers.ts'
 
 /** An answer without its body. */
 export interface AnswerHead {

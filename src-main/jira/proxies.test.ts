@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ProxySettings } from './network.ts'
+import type { ProxySettings } from './network/network.ts'
 import { makeCertificate, startProxy, startTlsServer, writeTestFile } from '../../test-support/jira/tls.ts'
 import { GET, testNetwork, transportTo } from '../../test-support/jira/transport.ts'
 import { startRawServer } from '../../test-support/jira/jira.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { proxyFor } from './network.ts'
+import { proxyFor } from './network/network.ts'
 
 const HTTP = 'http://plain.test:1'
 const HTTPS = 'http://tls.test:2'

@@ -9,7 +9,7 @@ import {
   rateLimitReason,
   shortages,
   statedBudgets,
-} from './limit-headers.ts'
+} from './network/limit-headers.ts'
 import { LONGEST_ASKED_WAIT_MS, SHORTEST_BACKOFF_MS, sleepOrCancel } from './retry.ts'
 import type { HttpRequest } from './transport.ts'
 

@@ -7,11 +7,11 @@ import {
   readBody,
   type AnswerHead,
 } from './answer.ts'
-import { connectionError } from './connection-error.ts'
+import { connectionError } from './network/connection-error.ts'
 import type { JiraCredentials } from './credentials.ts'
 import { brokenAnswer, cancelled, timedOut } from './errors.ts'
-import { exchange, ExchangeFailure, type RawAnswer } from './exchange.ts'
-import type { Network, Way } from './network.ts'
+import { exchange, ExchangeFailure, type RawAnswer } from './network/exchange.ts'
+import type { Network, Way } from './network/network.ts'
 import { requestUrl, type SearchParams } from './site-url.ts'
 
 /** One request, its path below the site's address. */

@@ -1,7 +1,7 @@
 import { CONTRACT_VERSION } from '../../src-shared/contract/version.ts'
 import { durationText } from '../../src-shared/domain/sentences.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { PROXY_REFUSED, type ConnectionProblem } from '../jira/connection-error.ts'
+import { PROXY_REFUSED, type ConnectionProblem } from '../jira/network/connection-error.ts'
 
 /** What a team server, or the way to it, may have: each an AppError that says what to do next. `host` is its name and port. */
 

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
 import type { NetworkConfig } from '../config/environment.ts'
-import { createNetwork } from '../jira/network.ts'
+import { createNetwork } from '../jira/network/network.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import {

@@ -2,7 +2,7 @@ import { createEventHub, type Client } from '../../src-shared/contract/client.ts
 import type { ConnectionState } from '../../src-shared/contract/wire.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { NetworkConfig } from '../config/environment.ts'
-import { createNetwork } from '../jira/network.ts'
+import { createNetwork } from '../jira/network/network.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { askServer, TEAM_TIMEOUTS, type TeamTimeouts } from './ask.ts'

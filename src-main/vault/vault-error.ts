@@ -1,6 +1,6 @@
 import { AppError, nothingChanged } from '../../src-shared/errors/app-error.ts'
-import { certificateProblem } from '../jira/connection-error.ts'
-import { ExchangeFailure } from '../jira/exchange.ts'
+import { certificateProblem } from '../jira/network/connection-error.ts'
+import { ExchangeFailure } from '../jira/network/exchange.ts'
 import { hideSecrets } from '../secrets/hide-secrets.ts'
 
 /**

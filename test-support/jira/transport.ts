@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { apiToken, createRedactor } from '../../src-main/jira/credentials.ts'
-import { createNetwork, type Network } from '../../src-main/jira/network.ts'
+import { createNetwork, type Network } from '../../src-main/jira/network/network.ts'
 import { TEST_TOKEN } from './jira.ts'
 import {
   createTransport,

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import { Client, DatabaseError, type QueryConfig, type QueryResult } from 'pg'
 import type { PostgresConfig } from '../../../config/config.ts'
-import { createTrust } from '../../../jira/network.ts'
+import { createTrust } from '../../../jira/network/network.ts'
 import { hideSecrets } from '../../../secrets/hide-secrets.ts'
 import type { Login } from './credentials.ts'
 import { codeOf, fromPg, isAnswer, isFault, ServerFailure, UnfitServerError } from './failure.ts'

@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg'
 import { AppError } from '../../../../src-shared/errors/app-error.ts'
-import { certificateProblem } from '../../../jira/connection-error.ts'
+import { certificateProblem } from '../../../jira/network/connection-error.ts'
 
 /**
  * What a failure means for the store. `unreachable`: no connection, or a broken one; `read-only` and `full`: it answers,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answerHead } from './answer.ts'
+import { answerHead } from '../answer.ts'
 import { emptyForMs, limitedForMs, rateLimitReason, shortages } from './limit-headers.ts'
 
 const head = (headers: Record<string, string>, status = 200) => answerHead(status, headers)

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { makeCertificate, startProxy, startTlsServer, writeTestFile } from '../../test-support/jira/tls.ts'
-import { testNetwork } from '../../test-support/jira/transport.ts'
+import { makeCertificate, startProxy, startTlsServer, writeTestFile } from '../../../test-support/jira/tls.ts'
+import { testNetwork } from '../../../test-support/jira/transport.ts'
 import { connectionProblem } from './connection-error.ts'
 import type { ExchangeFailure } from './exchange.ts'
 

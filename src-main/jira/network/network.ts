@@ -8,9 +8,9 @@ import Agent from 'undici/lib/dispatcher/agent.js'
 import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
-import { AppError, nothingSent } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingSent } from '../../../src-shared/errors/app-error.ts'
 import { openSocket } from './open-socket.ts'
-import { decoded, isLoopback } from './site-url.ts'
+import { decoded, isLoopback } from '../site-url.ts'
 
 /** How to come to an address from here: connections that are kept, proxies, and whose certificates are believed. */
 export type Network = ReturnType<typeof createNetwork>

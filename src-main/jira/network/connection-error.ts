@@ -1,4 +1,4 @@
-import { brokenConnection, cancelled, timedOut, unreachable, untrusted, type JiraError } from './errors.ts'
+import { brokenConnection, cancelled, timedOut, unreachable, untrusted, type JiraError } from '../errors.ts'
 import type { ExchangeFailure } from './exchange.ts'
 
 const NOT_KNOWN = 'its certificate comes from an authority that this machine does not know'

@@ -1,4 +1,4 @@
-import type { AnswerHead } from './answer.ts'
+import type { AnswerHead } from '../answer.ts'
 
 /** What an answer says of a budget that is getting short: how far apart requests should be (ms). */
 interface Shortage {

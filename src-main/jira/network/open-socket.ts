@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import { connect as connectTls, type SecureContext } from 'node:tls'
 import errors from 'undici/lib/core/errors.js'
 import { ExchangeFailure } from './exchange.ts'
-import { decoded } from './site-url.ts'
+import { decoded } from '../site-url.ts'
 
 interface SocketOptions {
   /** Null: none. */
