@@ -9,7 +9,7 @@ import type { ChartModel } from '../chart/chart-model.ts'
 import { chartText } from '../chart/chart-text.ts'
 import { cursorText } from '../chart/brush/cursor.ts'
 import { endText } from '../runs/run-text.ts'
-import { useStoreText } from './store-status.tsx'
+import { useStoreText } from '../status/store-status.tsx'
 import { useDashboard, useView } from './workbench.ts'
 import { lengthText, ticketsText } from '../live/text.ts'
 

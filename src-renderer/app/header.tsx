@@ -7,7 +7,7 @@ import { spanName, timesText } from '../live/text.ts'
 import styles from './header.module.css'
 import icon from './icon.svg'
 import { Tools } from './tools.tsx'
-import { SiteBadge } from './site-badge.tsx'
+import { SiteBadge } from '../status/site-badge.tsx'
 import { useDashboard, useSiteNow, useWorkbench } from './workbench.ts'
 
 /** Where and when: the product, the site, the span, and the way to everything else. */

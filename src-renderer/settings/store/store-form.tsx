@@ -1,6 +1,6 @@
 import { type Settings } from '../../../src-shared/contract/settings.ts'
 import { TLS_MODES, type StoreSettings } from '../../../src-shared/contract/store.ts'
-import { StoreSentences, useStoreText } from '../../app/store-status.tsx'
+import { StoreSentences, useStoreText } from '../../status/store-status.tsx'
 import { useDashboard } from '../../app/workbench.ts'
 import { Segments } from '../../controls/field.tsx'
 import { useStore } from '../../state-store.ts'

@@ -3,7 +3,7 @@ import { freshness, type Freshness } from '../../src-shared/domain/now.ts'
 import type { ConnectionState } from '../../src-shared/contract/wire.ts'
 import { durationText } from '../live/text.ts'
 import styles from './site-badge.module.css'
-import { useConnection, useDashboard, useMachineNow, useStoreFails } from './workbench.ts'
+import { useConnection, useDashboard, useMachineNow, useStoreFails } from '../app/workbench.ts'
 
 /** Which Jira is watched, and whether what is shown of it is live. */
 export function SiteBadge(): React.ReactNode {

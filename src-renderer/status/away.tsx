@@ -2,10 +2,10 @@ import { lazy, Suspense, useEffect } from 'react'
 import { Button } from '../controls/button.tsx'
 import type { ServersClient } from '../client/transport.ts'
 import { useStore } from '../state-store.ts'
-import { keepPlace } from './address.ts'
-import styles from './app.module.css'
-import icon from './icon.svg'
-import { useWorkbench } from './workbench.ts'
+import { keepPlace } from '../app/address.ts'
+import styles from '../app/app.module.css'
+import icon from '../app/icon.svg'
+import { useWorkbench } from '../app/workbench.ts'
 
 /** In place of the dashboard when whoever runs the core does not know this window. */
 export function SignedOut(): React.ReactNode {

@@ -5,7 +5,7 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { Button } from '../controls/button.tsx'
 import { durationText, momentText } from '../live/text.ts'
 import styles from './store-status.module.css'
-import { useDashboard, useMachineNow, useMay, useWorkbench } from './workbench.ts'
+import { useDashboard, useMachineNow, useMay, useWorkbench } from '../app/workbench.ts'
 
 const machineZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 

@@ -8,7 +8,7 @@ import { currentServer, hostOf, SCOPE_TEXT } from '../servers/servers-text.ts'
 import { useStore } from '../state-store.ts'
 import { durationText, momentText, numberText, ticketsText } from '../live/text.ts'
 import styles from './status-line.module.css'
-import { useDashboard, useMachineNow, useMay, useWorkbench } from './workbench.ts'
+import { useDashboard, useMachineNow, useMay, useWorkbench } from '../app/workbench.ts'
 
 /** Failures of the connection itself: fetching again would fail alike. */
 const OF_CONNECTION: ReadonlySet<string> = new Set([
