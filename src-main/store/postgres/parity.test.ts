@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readMigrations } from '../migrate.ts'
+import { MIGRATIONS_TABLE, readMigrations } from '../migrate.ts'
 import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
 
 /** A column: its name, its type, and NOT NULL where it takes none. */
@@ -49,8 +49,12 @@ describe('both engines', () => {
 function sqliteTables(): Tables {
   const db = new Database(':memory:')
   try {
+    db.exec(MIGRATIONS_TABLE)
     for (const { sql } of readMigrations('sqlite')) db.exec(sql)
-    const names = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all() as string[]
+    const names = db
+      .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'migrations'`)
+      .pluck()
+      .all() as string[]
     return Object.fromEntries(names.map((name) => [name, sqliteTable(db, name)]))
   } finally {
     db.close()
