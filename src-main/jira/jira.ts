@@ -43,9 +43,9 @@ export interface Jira {
    */
   deleteTicket(id: string, signal: AbortSignal): Promise<boolean>
   /** Who is told of changes, as administrators have set it. Throws `jira-refused` where the account is none. */
-  webhooks(signal: AbortSignal): Promise<Webhook[]>
+  webhooks(signal: AbortSignal): Promise<WebhookRegistration[]>
   /** Registers one, or with an id changes it. Throws as `webhooks`. */
-  saveWebhook(webhook: NewWebhook, signal: AbortSignal): Promise<void>
+  saveWebhook(webhook: NewRegistration, signal: AbortSignal): Promise<void>
   /** Throws as `webhooks`, and where there is none. */
   deleteWebhook(id: string, signal: AbortSignal): Promise<void>
 }
@@ -186,7 +186,7 @@ export interface NewTicket {
 }
 
 /** A webhook as it is registered. */
-export interface Webhook {
+export interface WebhookRegistration {
   readonly id: string
   readonly name: string
   readonly url: string
@@ -199,7 +199,7 @@ export interface Webhook {
   readonly isSigned: boolean | null
 }
 
-export interface NewWebhook extends Pick<Webhook, 'name' | 'url' | 'events' | 'jql'> {
+export interface NewRegistration extends Pick<WebhookRegistration, 'name' | 'url' | 'events' | 'jql'> {
   /** Null: a new one. */
   readonly id: string | null
   readonly secret: string

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import type { NewWebhook, Webhook } from './jira.ts'
+import type { NewRegistration, WebhookRegistration } from './jira.ts'
 import type { Link } from './link.ts'
 import { ask, askServer, optional } from './rest.ts'
 import { CREATE_REPEATS, READ_REPEATS } from './retry.ts'
@@ -7,8 +7,8 @@ import { CREATE_REPEATS, READ_REPEATS } from './retry.ts'
 /** Where a Jira has the webhooks of its administrators, and in which words. */
 interface WebhookForm<Bean> {
   readonly path: string
-  readonly read: (bean: Bean) => Webhook
-  readonly body: (webhook: NewWebhook) => object
+  readonly read: (bean: Bean) => WebhookRegistration
+  readonly body: (webhook: NewRegistration) => object
 }
 
 const Text = Type.String()
@@ -108,8 +108,8 @@ export function serverWebhooks(link: Link) {
 
 interface Listing {
   readonly path: string
-  readonly body: (webhook: NewWebhook) => object
-  readonly list: (signal: AbortSignal) => Promise<Webhook[]>
+  readonly body: (webhook: NewRegistration) => object
+  readonly list: (signal: AbortSignal) => Promise<WebhookRegistration[]>
 }
 
 function listing<S extends typeof ClassicBean | typeof ServerBean>(
@@ -131,10 +131,10 @@ function listing<S extends typeof ClassicBean | typeof ServerBean>(
 
 function webhooksAt(link: Link, formOf: (signal: AbortSignal) => Promise<Listing>) {
   return {
-    async webhooks(signal: AbortSignal): Promise<Webhook[]> {
+    async webhooks(signal: AbortSignal): Promise<WebhookRegistration[]> {
       return (await formOf(signal)).list(signal)
     },
-    async saveWebhook(webhook: NewWebhook, signal: AbortSignal): Promise<void> {
+    async saveWebhook(webhook: NewRegistration, signal: AbortSignal): Promise<void> {
       const { path, body } = await formOf(signal)
       const { id } = webhook
       const place = id === null ? path : `${path}/${encodeURIComponent(id)}`

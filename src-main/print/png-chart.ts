@@ -29,7 +29,7 @@ import {
   layerEntries,
   layersOf,
   type DrawnLayers,
-  type LegendEntry,
+  type LayerEntry,
 } from './png-layers.ts'
 import { wallMinute } from './wall-clock.ts'
 
@@ -154,8 +154,8 @@ function drawLegend(brush: Brush, chart: Chart, bars: readonly Bar[], layers: Dr
   }
 }
 
-function legendOf(brush: Brush, chart: Chart, bars: readonly Bar[], layers: DrawnLayers): LegendEntry[] {
-  const filled = (text: string, fill: { colour: string; hatched: boolean }): LegendEntry => ({
+function legendOf(brush: Brush, chart: Chart, bars: readonly Bar[], layers: DrawnLayers): LayerEntry[] {
+  const filled = (text: string, fill: { colour: string; hatched: boolean }): LayerEntry => ({
     text,
     swatch: (block) => fillBlock(brush, block, { ...fill, rounded: false }),
   })

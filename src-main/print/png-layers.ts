@@ -101,7 +101,7 @@ function fitted(brush: Brush, text: string, room: number): string {
 }
 
 /** An entry of a picture's legend. */
-export interface LegendEntry {
+export interface LayerEntry {
   readonly text: string
   /** Draws what it means. */
   readonly swatch: (block: Block) => void
@@ -112,9 +112,9 @@ export function layerEntries(
   brush: Brush,
   bars: readonly Bar[],
   { usual, planned }: DrawnLayers,
-): LegendEntry[] {
+): LayerEntry[] {
   const { text: stroke, usual: fill, usualEdge, unusual } = brush.colours
-  const drawn = (text: string, style: Parameters<typeof drawPath>[2], path: string): LegendEntry => ({
+  const drawn = (text: string, style: Parameters<typeof drawPath>[2], path: string): LayerEntry => ({
     text,
     swatch: ({ left, top }) => drawPath(brush, `M${left / UNIT} ${top / UNIT}${path}`, style),
   })

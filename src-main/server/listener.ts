@@ -66,7 +66,7 @@ export function createFastify({ limits, tls, bodyLimit, headers }: FastifyParts)
 /** The most connections that wait to be accepted: in a flood a caller's own would be lost by a shorter queue, and come a second later. */
 const BACKLOG = 4_096
 
-interface Place {
+interface ListenAddress {
   readonly host: string
   readonly port: number
   /** What is then not done, and by which flags it is said where. */
@@ -75,7 +75,7 @@ interface Place {
 }
 
 /** Begins to listen, and gives the port: any free one is known by then. Throws `port-in-use`, or `usage` where the address is not one of this machine's. */
-export async function listen(server: FastifyInstance, place: Place): Promise<number> {
+export async function listen(server: FastifyInstance, place: ListenAddress): Promise<number> {
   const { host, port, flags } = place
   try {
     await server.listen({ host: host.replace(/^\[|\]$/g, ''), port, backlog: BACKLOG })
@@ -95,7 +95,7 @@ export async function listen(server: FastifyInstance, place: Place): Promise<num
   }
 }
 
-function portTaken({ port, consequence, flags }: Place, code: string, cause: unknown): AppError {
+function portTaken({ port, consequence, flags }: ListenAddress, code: string, cause: unknown): AppError {
   const why = code === 'EACCES' ? 'may not be opened by this account' : 'is used by another program'
   const other = port < 65_535 ? Math.max(port + 1, DEFAULT_PORT) : DEFAULT_PORT
   return new AppError('port-in-use', `Port ${port} ${why}.`, {

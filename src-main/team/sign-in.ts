@@ -42,7 +42,7 @@ export function createSignIns(parts: SignInParts) {
   const { book } = parts
   return {
     /** Who the server is, before a person is asked for a code. */
-    greet: (server: Place, signal: AbortSignal): Promise<Hello> =>
+    greet: (server: Pick<SignInRequest, 'url' | 'caFile'>, signal: AbortSignal): Promise<Hello> =>
       withServer(parts, server, signal, async (ask, host) => readHello(host, await ask(HELLO))),
     /** Trades a one-time code for a token, which goes into the keychain, and keeps the server. Does not choose it. */
     signIn: (
@@ -70,13 +70,11 @@ export function createSignIns(parts: SignInParts) {
   }
 }
 
-type Place = Pick<SignInRequest, 'url' | 'caFile'>
-
 type Ask = (request: TeamRequest) => Promise<TeamAnswer>
 
 async function withServer<T>(
   { proxies, timeouts = TEAM_TIMEOUTS }: SignInParts,
-  { url, caFile }: Place,
+  { url, caFile }: Pick<SignInRequest, 'url' | 'caFile'>,
   signal: AbortSignal,
   work: (ask: Ask, host: string) => Promise<T>,
 ): Promise<T> {

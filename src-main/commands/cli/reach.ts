@@ -15,13 +15,14 @@ export interface ReachedServer {
   readonly account: (secrets: Secrets) => Promise<TeamAccount>
 }
 
-type Place = Pick<Config, 'team' | 'dataDir'>
-
 /**
  * The team server that a call goes to: the one that is named, else the chosen one; null: none, but this machine's own
  * store. Throws `not-found` for one that this machine is not signed in to, and `usage` for what is no address.
  */
-export async function reachedServer({ team, dataDir }: Place): Promise<ReachedServer | null> {
+export async function reachedServer({
+  team,
+  dataDir,
+}: Pick<Config, 'team' | 'dataDir'>): Promise<ReachedServer | null> {
   if (team.server === LOCAL) return null
   if (team.server === null && !existsSync(path.join(dataDir, 'servers.json'))) return null
   // Loaded late: most calls are of this machine's own store.
@@ -58,7 +59,7 @@ const NO_SECRETS = {
 }
 
 /** Throws `usage` where a call goes to a team server, and its command is of this machine alone. */
-export async function refuseServer(place: Place): Promise<void> {
+export async function refuseServer(place: Pick<Config, 'team' | 'dataDir'>): Promise<void> {
   const server = await reachedServer(place)
   if (server !== null) throw ofThisMachine(server.url)
 }

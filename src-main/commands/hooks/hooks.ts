@@ -5,7 +5,7 @@ import { createStoreAccess } from '../../app/store-access.ts'
 import type { Config } from '../../config/config.ts'
 import { readHooksAddress } from '../../config/server-config.ts'
 import { INTERACTIVE_POLICY } from '../../jira/open-jira.ts'
-import type { Webhook } from '../../jira/jira.ts'
+import type { WebhookRegistration } from '../../jira/jira.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import { hooksOwner, resolveHooksSecret, type Secrets } from '../../secrets/secrets.ts'
@@ -77,7 +77,7 @@ interface Finding {
   /** Null: the account may not look. */
   readonly registered: boolean | null
   readonly wrong: readonly string[]
-  readonly webhook: Webhook | undefined
+  readonly webhook: WebhookRegistration | undefined
   /** When one came in time last, by the site's clock, ISO 8601; null: none ever. */
   readonly last: string | null
 }
@@ -237,7 +237,7 @@ async function sayWhatToType(
   call.exitWith(EXIT.failed)
 }
 
-function shown({ id, name, url, events, jql, isEnabled, isSigned }: Webhook): object {
+function shown({ id, name, url, events, jql, isEnabled, isSigned }: WebhookRegistration): object {
   return { id, name, url, events, jql, enabled: isEnabled, signed: isSigned }
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { JiraError } from '../../jira/errors.ts'
-import type { Jira, NewWebhook, Webhook } from '../../jira/jira.ts'
+import type { Jira, NewRegistration, WebhookRegistration } from '../../jira/jira.ts'
 import { quoted } from '../../sync/scope.ts'
 
 /** What our receiver must be told of. */
@@ -36,7 +36,11 @@ export function mayNotRegister(error: unknown): error is JiraError {
 }
 
 /** Those that go to our receiver, the oldest first. There is one at most, unless somebody else made a second. */
-export async function ourWebhooks(jira: WebhookJira, url: string, signal: AbortSignal): Promise<Webhook[]> {
+export async function ourWebhooks(
+  jira: WebhookJira,
+  url: string,
+  signal: AbortSignal,
+): Promise<WebhookRegistration[]> {
   const all = await jira.webhooks(signal)
   return all
     .filter((webhook) => sameAddress(webhook.url, url))
@@ -53,7 +57,7 @@ export async function registerWebhook(
   wanted: WantedWebhook,
   secretOf: () => Promise<string>,
   signal: AbortSignal,
-): Promise<{ readonly webhook: Webhook; readonly made: boolean }> {
+): Promise<{ readonly webhook: WebhookRegistration; readonly made: boolean }> {
   const before = await ourWebhooks(jira, wanted.url, signal)
   const made = before.length === 0
   if (made) await saveOrSee(jira, { ...wanted, id: null, secret: await secretOf() }, signal)
@@ -80,7 +84,7 @@ export async function removeWebhooks(jira: WebhookJira, url: string, signal: Abo
 }
 
 /** What is wrong with a registration, each a sentence with what to do; none where it is as it should be. */
-export function faultsOf(webhook: Webhook, wanted: WantedWebhook): string[] {
+export function faultsOf(webhook: WebhookRegistration, wanted: WantedWebhook): string[] {
   const missing = wanted.events.filter((event) => !webhook.events.includes(event))
   return [
     ...(webhook.isEnabled ? [] : ['It is switched off in Jira: no webhook comes.']),
@@ -107,7 +111,7 @@ function sameAddress(a: string, b: string): boolean {
 }
 
 /** Of one whose answer was lost it is looked whether it is there. */
-async function saveOrSee(jira: WebhookJira, webhook: NewWebhook, signal: AbortSignal): Promise<void> {
+async function saveOrSee(jira: WebhookJira, webhook: NewRegistration, signal: AbortSignal): Promise<void> {
   try {
     await jira.saveWebhook(webhook, signal)
   } catch (error) {
