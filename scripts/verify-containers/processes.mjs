@@ -9,6 +9,7 @@ import { freePort } from './ssh-server.mjs'
 import { verifyThroughFront } from './through-front.mjs'
 
 const USER = 'jira_tpm'
+const CLI = path.join(root, 'out/main/cli.js')
 
 /**
  * The three services as processes of this machine: PostgreSQL 18 from npm, the server by the image's command and
@@ -22,12 +23,13 @@ export async function verifyProcesses(folder, check) {
     running.push(database.server)
     const [port, frontPort, alivePort] = [await freePort(), await freePort(), await freePort()]
     const url = `http://localhost:${frontPort}`
-    const server = startServer(folder, { port, url, database })
+    const env = serverEnvironment(folder, { port, url, database })
+    const server = start(process.execPath, [CLI, 'serve', '--json'], { cwd: folder, env })
     running.push(server)
     await server.line(/\{"url".*\}/)
     running.push(await startFront({ port, frontPort, alivePort, url }))
-    const env = { ...process.env, JIRA_TPM_DATA_DIR: path.join(folder, 'data') }
-    const command = [path.join(root, 'out/main/cli.js'), 'token', 'link', '--scope', 'admin']
+    // As `docker compose exec` runs it: with what the server was told.
+    const command = [CLI, 'token', 'link', '--scope', 'admin']
     const link = (await must(process.execPath, command, { cwd: folder, env })).trim()
     await verifyThroughFront({ url, direct: `http://127.0.0.1:${port}`, link }, check)
     await check('processes: the server writes nothing of its secrets, and ends by SIGTERM', async () => {
@@ -91,8 +93,8 @@ async function startDatabase(folder) {
   return { server, port, password, passwordFile }
 }
 
-function startServer(folder, { port, url, database }) {
-  const env = {
+function serverEnvironment(folder, { port, url, database }) {
+  return {
     PATH: process.env.PATH,
     HOME: folder,
     JIRA_TPM_DATA_DIR: path.join(folder, 'data'),
@@ -107,10 +109,6 @@ function startServer(folder, { port, url, database }) {
     PSQL_PW_FILE: database.passwordFile,
     PSQL_SSLMODE: 'disable',
   }
-  return start(process.execPath, [path.join(root, 'out/main/cli.js'), 'serve', '--json'], {
-    cwd: folder,
-    env,
-  })
 }
 
 async function startFront({ port, frontPort, alivePort, url }) {
