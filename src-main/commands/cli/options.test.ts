@@ -39,3 +39,11 @@ test('a password is not repeated, nor what the hinted command refuses', () => {
   )
   expect(workspaceFlags(options, 'connect')).toBe('--data-dir d ')
 })
+
+test('a team server is repeated, but not to the commands that name one themselves', () => {
+  const options = { server: 'tpm.example.com', dataDir: 'd' }
+  expect(workspaceFlags(options, 'counts')).toBe('--server tpm.example.com --data-dir d ')
+  for (const command of ['login', 'logout', 'servers']) {
+    expect(workspaceFlags(options, command)).toBe('--data-dir d ')
+  }
+})

@@ -12,13 +12,17 @@ const PLAIN = /^[\w./:@\\-]+$/
 /** Choose themselves which Jira or store is meant, and refuse these flags. */
 const CHOOSING = ['connect', 'disconnect', 'use-store']
 
+/** Say themselves which team server they are about. */
+const NAMING_SERVER = ['login', 'logout', 'servers']
+
 /** The flags of this call that say to another one which workspace is meant, as a shell takes them, each with a space after it. */
 export function workspaceFlags(
   { jira, store, server, dataDir, envFile }: CommonOptions,
   command: string,
 ): string {
   const chosen = CHOOSING.includes(command) ? {} : { '--jira': jira, '--store': store }
-  return Object.entries({ ...chosen, '--server': server, '--data-dir': dataDir, '--env-file': envFile })
+  const reached = NAMING_SERVER.includes(command) ? {} : { '--server': server }
+  return Object.entries({ ...chosen, ...reached, '--data-dir': dataDir, '--env-file': envFile })
     .filter((entry): entry is [string, string] => entry[1] !== undefined && !HAS_PASSWORD.test(entry[1]))
     .map(([flag, value]) => `${flag} ${PLAIN.test(value) ? value : `"${value}"`} `)
     .join('')
