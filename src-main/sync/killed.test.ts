@@ -107,7 +107,7 @@ function createKiller({ script, site, store, seed, hits }: KillerOptions) {
   const { url, email, apiToken, siteId } = site.sandbox
   const job = { store, site: { url, email, apiToken }, siteId, priorityIds: SCOPE.priorityIds }
   return {
-    /** Kills so many processes at random moments of what they do. */
+    /** Kills so many processes at random moments of what they do: one in three from its start on, the others in the work itself. */
     async kill(times: number, kind: SyncJob['kind'], prepare: (n: number) => Promise<void>): Promise<void> {
       // How long it takes is learnt as it goes.
       let spanMs = 250
@@ -116,6 +116,7 @@ function createKiller({ script, site, store, seed, hits }: KillerOptions) {
         const victim = startSyncProcess({ script })
         await victim.heard('ready')
         victim.go({ ...job, kind })
+        if (n % 3 > 0) await victim.heard('began')
         await machineClock.sleep(uniformFloat64(generator) * spanMs, never)
         const moment = await victim.kill()
         hits[moment] += 1
