@@ -8,7 +8,8 @@ import { reading, type SqlReader } from './connection.ts'
 import { fromPg, isAnswer, isOverfull, ServerFailure } from './failure.ts'
 import { serverState, type ServerState } from './server-state.ts'
 
-const MAX_CLIENTS = 4
+/** With the one that listens four: what a team's server is promised to hold at most (docs/server.md). */
+const MAX_CLIENTS = 3
 const IDLE_MS = 5_000
 /** How long a call waits where all clients are at work, or the server takes no more of them. */
 const CHECKOUT_MS = 10_000

@@ -15,6 +15,8 @@ import { refuseUnfit } from './server-state.ts'
 
 const BEAT_MS = 2_000
 const ANSWER_MS = 3_000
+/** How long a heartbeat waits for a client of the pool. */
+const POOL_MS = 1_000
 /** Where this process itself was held up, the answer may be there unread when the time is over. */
 const GRACE_MS = 200
 /** However often somebody asks, there is some time between two looks. */
@@ -193,11 +195,20 @@ export class Monitor {
       const woken = await this.#pause.sleep(BEAT_MS, signal)
       const state = await inTime(link.serverState())
       if (state?.isReadOnly) throw new ServerFailure('read-only')
-      // While the client that listens is at work, a new connection shows whether the server is there.
       if (!woken && state !== null) continue
-      await inTime(this.#links.check(this.#login()))
+      await inTime(woken ? this.#links.check(this.#login()) : this.#look(link))
       await clock.sleep(BETWEEN_LOOKS_MS, signal)
     }
+  }
+
+  /**
+   * Whether the server is there while the client that listens is at work: the pool shows it, and a connection more only
+   * where all of that is at work for long, too.
+   */
+  #look(link: ServerLink): Promise<unknown> {
+    const byPool = link.lend((send) => send('SELECT 1'))
+    const { clock } = this.#parts
+    return withTimeout(byPool, POOL_MS, () => this.#links.check(this.#login()), { signal: link.lost, clock })
   }
 
   #goUp(link: ServerLink): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { testDatabase } from '../../../../test-support/store/database.ts'
+import { queryWith } from '../../../../test-support/store/postgres-query.ts'
 import { promisedMs } from '../../../../test-support/promised.ts'
 import { addThing, failureOf, testConnection } from '../../../../test-support/store/postgres/connection.ts'
 
@@ -242,13 +243,28 @@ describe('connections', () => {
     expect(connection.healthChanges()).toBe(0)
   })
 
-  test('are at most five, and one once nobody has asked for a while', async () => {
+  test('are at most four, and one once nobody has asked for a while', async () => {
     const { connection, database } = await opened()
     const sleepers = Array.from({ length: 12 }, () => connection.scan('SELECT pg_sleep(0.05)'))
-    await vi.waitFor(async () => expect(await database.query(CONNECTIONS)).toHaveLength(5))
+    await vi.waitFor(async () => expect(await database.query(CONNECTIONS)).toHaveLength(4))
     await Promise.all(sleepers)
-    expect(await database.query(CONNECTIONS)).toHaveLength(5)
+    expect(await database.query(CONNECTIONS)).toHaveLength(4)
     await vi.waitFor(async () => expect(await database.query(CONNECTIONS)).toHaveLength(1), 20_000)
+  })
+
+  test('are no more for a heartbeat that finds the one that listens at work', async () => {
+    const { connection, database } = await opened()
+    const reading = connection.query('SELECT pg_sleep(5)')
+    const work = Promise.all([1, 2, 3].map(() => connection.scan('SELECT pg_sleep(0.5)')))
+    const over = new AbortController()
+    const all = Promise.all([reading, work]).then(() => over.abort())
+    const seen = new Set<unknown>()
+    await queryWith(database.url, async (query) => {
+      while (!over.signal.aborted) for (const { pid } of await query(CONNECTIONS)) seen.add(pid)
+    })
+    await all
+    expect(seen.size).toBe(4)
+    expect(connection.healthChanges()).toBe(0)
   })
 
   test('are all gone when it is closed; calls under way and later ones fail', async () => {
