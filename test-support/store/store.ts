@@ -12,6 +12,7 @@ import { openStore } from '../../src-main/store/open-store.ts'
 import { SCHEMA } from '../../src-main/store/postgres/connection/client.ts'
 import type { Store } from '../../src-main/store/store.ts'
 import { emptyDatabase } from './database.ts'
+import { openSqliteStore } from '../../src-main/store/sqlite/store.ts'
 import { VALUE_PARSERS } from '../../src-main/store/postgres/connection/values.ts'
 
 /** The engine that this vitest project tests. */
@@ -59,6 +60,27 @@ export function storeForEach(): () => OpenStore {
  */
 export async function makeTestEnvironment(): Promise<Environment> {
   return ENGINE === 'sqlite' ? {} : { DATABASE_URL: storeText((await makeTestData()).config) }
+}
+
+/**
+ * The store of the engine under test as programs of the workspace `dataDir` find it, by that environment, and as the test
+ * reads it, each time by a connection of its own.
+ */
+export async function storeOfWorkspace(
+  dataDir: string,
+): Promise<{ readonly environment: Environment; readonly open: () => Promise<Store> }> {
+  if (ENGINE === 'postgres') {
+    const data = await makeTestData()
+    return { environment: { DATABASE_URL: storeText(data.config) }, open: () => data.open() }
+  }
+  return {
+    environment: {},
+    async open() {
+      const store = await openSqliteStore({ file: path.join(dataDir, 'tpm.sqlite'), clock: machineClock })
+      atEnd(() => store.close())
+      return store
+    },
+  }
 }
 
 /** The data alone, for tests with several connections or processes. */

@@ -1,22 +1,16 @@
 import { once } from 'node:events'
-import path from 'node:path'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import type { Fault } from '#jira-sandbox'
 import type { TestSandbox } from '#jira-sandbox/testing'
-import { atEnd } from '../../../test-support/end.ts'
 import { createCliFixture, type CliFixture } from '../../../test-support/commands/cli.ts'
 import { startHookedSite } from '../../../test-support/server/hooked-site.ts'
-import { makeTestData } from '../../../test-support/store/store.ts'
+import { storeOfWorkspace } from '../../../test-support/store/store.ts'
 import { PATIENCE, TEST_SCOPE } from '../../../test-support/sync/sync.ts'
 import { expectTruth, storedOf, truthOf } from '../../../test-support/sync/truth.ts'
-import type { Environment } from '../../config/environment.ts'
-import { storeText } from '../../config/store-config.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import { openSqliteStore } from '../../store/sqlite/store.ts'
-import type { Store } from '../../store/store.ts'
 import { syncScope } from '../../sync/scope.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
@@ -52,7 +46,7 @@ test(
   async () => {
     console.log(`kill -9 among webhooks with seed ${SEED}`)
     const generator = xoroshiro128plus(SEED % 2 ** 31)
-    const { environment, open } = await useEngine()
+    const { environment, open } = await storeOfWorkspace(cli.dataDir)
     const site = await startHookedSite(inject('programs').cli, cli, environment)
     const { sandbox } = site
     await sandbox.setFaults(mixed(SEED % 1_000_000))
@@ -102,7 +96,7 @@ test(
   'while webhooks tell all, tickets come and go that no fetch has seen: the watermark stands still',
   { timeout: 120_000 },
   async () => {
-    const { environment, open } = await useEngine()
+    const { environment, open } = await storeOfWorkspace(cli.dataDir)
     const site = await startHookedSite(inject('programs').cli, cli, environment)
     const { sandbox } = site
     await site.serve()
@@ -122,23 +116,6 @@ test(
     expect(await watermark()).toEqual(before)
   },
 )
-
-/** The store of the engine under test, as the programs find it and as the test reads it: of SQLite the workspace's own file. */
-async function useEngine(): Promise<{ environment: Environment; open: () => Promise<Store> }> {
-  const data = await makeTestData()
-  if (data.config.kind !== 'sqlite') {
-    return { environment: { DATABASE_URL: storeText(data.config) }, open: () => data.open() }
-  }
-  const file = path.join(cli.dataDir, 'tpm.sqlite')
-  return {
-    environment: {},
-    async open() {
-      const store = await openSqliteStore({ file, clock: machineClock })
-      atEnd(() => store.close())
-      return store
-    },
-  }
-}
 
 /** What people do in Jira meanwhile: tickets are made, raised, lowered and renamed. */
 async function happen(sandbox: TestSandbox, draw: (most: number) => number): Promise<void> {
