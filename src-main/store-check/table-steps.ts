@@ -136,6 +136,9 @@ function text({ hasSchema }: DatabaseRights, tables: readonly TableRights[], use
   return `The user ${user} may read and write the tables of the schema ${SCHEMA}.${only}`
 }
 
+/** Said of tables that this program can use as they are. */
+export const TABLES_READY = 'The tables are there, and up to date.'
+
 /** How the tables compare with those that this program works with. Throws as `missingMigrations`. */
 export async function checkTables(
   config: PostgresConfig,
@@ -158,7 +161,7 @@ export async function checkTables(
       true,
     )
   }
-  return fine('The tables are there, and up to date.', true)
+  return fine(TABLES_READY, true)
 }
 
 function outdated({ mayMigrate, tables }: SchemaRights, user: string): StepOutcome<true> {

@@ -77,11 +77,19 @@ export function createHookHealth({ siteId, scopeName, store, siteTime }: HealthP
       const atMs = siteTime.now()
       if (count > 0) await store.addUntold(siteId, scopeName, { count, atMs })
       const known = count > 0 ? { ...book, untold: book.untold + count, untoldMs: atMs } : book
-      const { received, repeats, untold, unread, lateMs } = known
-      const state = stateOf(known, pending.size > 0, atMs)
-      return { state, received, repeats, untold, unread, latenessMs: latenessOf(lateMs) }
+      return hooksStatus(known, { isInDoubt: pending.size > 0, siteMs: atMs })
     },
   }
+}
+
+/** How webhooks come by what is stored. `isInDoubt`: a fetch found what none has told yet. `siteMs`: the site's clock. */
+export function hooksStatus(
+  book: HookBook,
+  { isInDoubt, siteMs }: { readonly isInDoubt: boolean; readonly siteMs: number },
+): HooksStatus {
+  const { received, repeats, untold, unread, lateMs } = book
+  const state = stateOf(book, isInDoubt, siteMs)
+  return { state, received, repeats, untold, unread, latenessMs: latenessOf(lateMs) }
 }
 
 function stateOf(

@@ -6,6 +6,7 @@ import { Button } from '../controls/button.tsx'
 import type { ServersClient } from '../client/transport.ts'
 import { currentServer, hostOf, SCOPE_TEXT } from '../servers/servers-text.ts'
 import { useStore } from '../state-store.ts'
+import { HooksStatus } from './hooks-status.tsx'
 import { durationText, momentText, numberText, ticketsText } from '../live/text.ts'
 import styles from './status-line.module.css'
 import { useDashboard, useMachineNow, useMay, useWorkbench } from '../app/workbench.ts'
@@ -31,6 +32,7 @@ export function StatusLine(): React.ReactNode {
   return (
     <footer className={styles['status']} data-tone={waits === null ? sync?.state : 'failing'}>
       <SyncSentence />
+      <HooksStatus />
       {session && sync && (
         <p className={styles['store']}>
           <TeamPlace />

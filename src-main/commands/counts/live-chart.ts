@@ -1,6 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { SyncStatus } from '../../../src-shared/contract/tickets.ts'
 import { minuteOf, MS_PER_MINUTE, startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { hooksText } from '../../../src-shared/domain/hooks-text.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { ScreenSize } from '../../print/redraw.ts'
@@ -160,14 +161,15 @@ export function untilNextMinute(clock: SiteClock): number {
   return Math.max(0, realMsUntil(clock, startOfMinute(minuteOf(siteTime(clock, nowMs)) + 1), nowMs))
 }
 
-/** What the fetch during a live chart does, in a sentence: `Fetched at 14:03:22, 3 new.` */
-function syncText(status: SyncStatus, zone: string): string {
-  const { failure, progress, lastSuccessMs, lastInserted, by } = status
+/** What the fetch during a live chart does, in a sentence: `Fetched at 14:03:22, 3 new.` Of webhooks, where they are taken, too. */
+export function syncText(status: SyncStatus, zone: string): string {
+  const { failure, progress, lastSuccessMs, lastInserted, by, hooks } = status
   if (failure !== null) return failure.message
   if (progress !== null) return `First fetch: ${progress.done} of about ${progress.total} tickets.`
   if (lastSuccessMs === null) return 'Fetching …'
   const who = by === null ? 'Fetched' : `Fetched by ${by}`
-  return `${who} at ${wallSecond(lastSuccessMs, zone)}, ${lastInserted} new.`
+  const webhooks = hooks ? ` ${hooksText(hooks).short}.` : ''
+  return `${who} at ${wallSecond(lastSuccessMs, zone)}, ${lastInserted} new.${webhooks}`
 }
 
 /** `14:03:22` on the zone's clock. */

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../../../src-shared/errors/app-error.ts'
+import type { createStoreAccess } from '../../app/store-access.ts'
 import type { Config, PostgresConfig } from '../../config/config.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
@@ -6,6 +7,7 @@ import { failedStep, type Step } from '../../runtime/steps.ts'
 import { resolvePassword, type Secrets } from '../../secrets/secrets.ts'
 import { checkStore } from '../../store-check/check-store.ts'
 import { codeOfStoreStep } from '../../store-check/failed-step.ts'
+import { TABLES_READY } from '../../store-check/table-steps.ts'
 import { openStore } from '../../store/open-store.ts'
 import { endMs } from '../../vault/lease.ts'
 import type { Vault } from '../../vault/vault.ts'
@@ -51,25 +53,28 @@ export interface DoctorParts {
   readonly secrets: Secrets
   /** Null: it is not used. */
   readonly vault: Vault | null
+  /** Opens the store that is set, as `createStoreAccess` does. */
+  readonly open: ReturnType<typeof createStoreAccess>['open']
   readonly log: Log
   readonly signal: AbortSignal
 }
 
-/** Whether the store can be used: a file by opening it, a PostgreSQL server step by step. */
-export async function tryStore({ store }: Config, parts: DoctorParts): Promise<void> {
+/**
+ * Whether the store can be used: a file by opening it, a PostgreSQL server step by step. True where it can be opened and no
+ * table is made or changed by that.
+ */
+export async function tryStore({ store }: Config, parts: DoctorParts): Promise<boolean> {
   const { findings, secrets, log, signal } = parts
   if (store.kind === 'sqlite') {
-    await findings.look('store', async () => {
+    return findings.look('store', async () => {
       const opened = await openStore(store, { clock: machineClock, log, password: null })
       await opened.close()
       return { message: store.file }
     })
-  } else if (store.credentials === 'vault') {
-    const leased = await leasedLogin(store, parts)
-    if (leased !== null) await check(leased, async () => leased.password, parts)
-  } else {
-    await check(store, () => resolvePassword(store, secrets, signal), parts)
   }
+  if (store.credentials !== 'vault') return check(store, () => resolvePassword(store, secrets, signal), parts)
+  const leased = await leasedLogin(store, parts)
+  return leased !== null && check(leased, async () => leased.password, parts)
 }
 
 /** What Vault gives for the store; null where it gives nothing, which its own steps have reported. */
@@ -91,12 +96,13 @@ async function check(
   store: PostgresConfig,
   password: () => Promise<string | null>,
   { findings, signal }: DoctorParts,
-): Promise<void> {
+): Promise<boolean> {
   const { onChange } = findings
   const checked = await checkStore(store, { password, clock: machineClock, signal, onChange })
   findings.steps.push(...checked.steps)
   const blocker = failedStep(checked)
   if (blocker !== null) findings.codes.push(codeOfStoreStep(blocker.id))
+  return checked.steps.some(({ message }) => message === TABLES_READY)
 }
 
 /** Whether Vault is there and open, knows us, and gives what we use of it. After a step that is not well the next are not tried. */

@@ -18,6 +18,7 @@ import type { CommandCall } from '../cli/define-command.ts'
 import { EXIT, exitCodeOfError } from '../cli/io.ts'
 import { plain } from '../cli/plain-client.ts'
 import { sayStep, stepText } from '../cli/progress.ts'
+import { checkHooks } from './doctor-hooks.ts'
 import { createFindings, tryStore, tryVault, type DoctorParts, type LookResult } from './doctor-store.ts'
 
 /** What must be its owner's alone, whatever the folder's mode: addresses and tokens, or what signs them. */
@@ -73,7 +74,7 @@ async function goThrough(config: Config, parts: DoctorParts) {
   await look('data-folder', () => checkFolder(config.dataDir))
   await look('tokens', () => checkTokens(config.dataDir))
   if (vault !== null) await tryVault(config, vault, parts)
-  await tryStore(config, parts)
+  if (await tryStore(config, parts)) await checkHooks(config, parts)
   await look('secrets', () => checkSecrets(config, parts))
   const hasToken = steps.at(-1)?.state !== 'failed'
   const preflight = hasToken ? await tryJira(config, parts) : createReport().finish()
