@@ -89,6 +89,9 @@ test('a webhook is added in the window, tested, and gets what rings, signed; its
   await expect.poll(() => receiver.taken.length).toBe(3)
   const [, , rung] = receiver.taken.map((taken) => messageOf(taken))
   expect(rung).toMatchObject({ transition: 'started', rule: { name: 'Storm' }, rehearsal: null })
+  await expect(
+    page.getByRole('region', { name: 'Latest alerts' }).getByRole('listitem').first(),
+  ).toContainText(/Storm: alert.*Sent to Night shift \(webhook\) at \d\d:\d\d, after \d+\.\d s: HTTP 200\./)
 
   await list.getByRole('button', { name: 'Remove Night shift…' }).click()
   await expect(list.getByRole('button', { name: 'Keep it' })).toBeFocused()

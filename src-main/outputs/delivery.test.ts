@@ -135,3 +135,110 @@ test('an Alertmanager is told again each minute, with what it was told last, unt
   await expect.poll(async () => (await standing())?.waiting).toBe(0)
   expect(await times()).toEqual({ due: null, sent: null })
 })
+
+/** Of each transition of an alert, as the history has them. */
+async function sendings(alertId = 'a1') {
+  const alerts = await opened().store.alertHistory({ siteId: SITE, limit: 100 })
+  const { transitions = [] } = alerts.find(({ id }) => id === alertId) ?? {}
+  return transitions.map((transition) => transition.sendings)
+}
+
+/** Of the first transition, by the output's name. */
+async function firstSendings() {
+  return new Map((await sendings())[0]?.map((one) => [one.output, one]))
+}
+
+test('the history says of each message to which output it was sent, when, and with what answer', async () => {
+  const { store } = opened()
+  const [one, two] = [
+    await startReceiver(),
+    await startReceiver((response) => response.writeHead(503).end('key 1')),
+  ]
+  await store.addOutput(SITE, testOutput('one', { url: one.url }))
+  await store.addOutput(SITE, testOutput('two', { url: two.url }))
+  await store.addOutput(SITE, testOutput('three', { kind: 'slack', needsSecret: true }))
+  deliverFrom(store)
+  const before = Date.now()
+  await writeTransition(store, testMessage('a1'))
+  await expect
+    .poll(async () => (await sendings())[0]?.map(({ state }) => state))
+    .toEqual(['sent', 'queued', 'retrying'])
+  const [[sent, waiting, failing] = []] = await sendings()
+  expect(sent).toMatchObject({
+    output: 'Output one',
+    kind: 'webhook',
+    times: 1,
+    failures: 0,
+    unrecorded: 0,
+    answer: 'HTTP 200',
+  })
+  // By the store's clock, which may be another machine's.
+  expect(Math.abs((sent?.queuedMs ?? 0) - before)).toBeLessThan(10_000)
+  expect((sent?.sentMs ?? 0) - (sent?.queuedMs ?? 0)).toBeGreaterThanOrEqual(0)
+  expect(waiting).toMatchObject({
+    output: 'Output three',
+    kind: 'slack',
+    times: 0,
+    sentMs: null,
+    answer: null,
+  })
+  // Not what it said: that is for who sets outputs.
+  expect(failing).toMatchObject({ output: 'Output two', times: 0, sentMs: null, answer: 'HTTP 503' })
+})
+
+test('what waits for a secret that nobody has, what was given up, and what was told again, is in the history', async () => {
+  const { store, rows } = opened()
+  const receiver = await startReceiver()
+  await store.addOutput(SITE, testOutput('one', { kind: 'alertmanager', url: receiver.url }))
+  await store.addOutput(SITE, testOutput('two', { kind: 'pagerduty', needsSecret: true }))
+  await store.addOutput(SITE, testOutput('three', { url: (await startReceiver(500)).url }))
+  await writeTransition(store, testMessage('a1'))
+  await rows(`UPDATE outbox SET enqueued_ms = enqueued_ms - 86400000 WHERE output_id = 'three'`)
+  await rows(`UPDATE outbox SET due_ms = due_ms - 100000 WHERE output_id = 'two'`)
+  deliverFrom(store)
+  await expect.poll(async () => (await firstSendings()).get('Output three')?.state).toBe('given-up')
+  await expect.poll(async () => (await firstSendings()).get('Output one')?.times).toBe(1)
+  expect((await firstSendings()).get('Output two')?.state).toBe('no-holder')
+  await rows('UPDATE outbox SET due_ms = due_ms - 60000 WHERE sent_ms IS NOT NULL')
+  // As the full minute would.
+  await store.noteTest(SITE, 'one', { taken: true, answer: '' })
+  await expect
+    .poll(async () => (await firstSendings()).get('Output one'))
+    .toMatchObject({ state: 'sent', times: 2 })
+})
+
+test('an output that is removed keeps its name with what was sent to it; what waited for it is not sent', async () => {
+  const { store } = opened()
+  const receiver = await startReceiver()
+  await store.addOutput(SITE, testOutput('one', { url: receiver.url }))
+  const { stop } = deliverFrom(store)
+  await writeTransition(store, testMessage('a1'))
+  await expect.poll(async () => (await sendings())[0]?.[0]?.state).toBe('sent')
+  await stop()
+  const over = { transition: 'resolved', atMs: testMessage('a1').atMs + 60_000 } as const
+  await writeTransition(store, testMessage('a1', over))
+  await store.removeOutput(SITE, 'one')
+  expect(await sendings()).toMatchObject([
+    [{ output: 'Output one', kind: 'webhook', state: 'sent' }],
+    [{ output: 'Output one', kind: 'webhook', state: 'dropped' }],
+  ])
+  // Another one of that name gets none of it.
+  await store.addOutput(SITE, testOutput('other', { name: 'Output one', url: receiver.url }))
+  deliverFrom(store)
+  await writeTransition(store, testMessage('a2'))
+  await expect.poll(() => keys(receiver)).toEqual(['a1/started', 'a2/started'])
+})
+
+test('with an alert that is forgotten, what was sent of it is', async () => {
+  const { store, rows } = opened()
+  await store.addOutput(SITE, testOutput('one', { url: (await startReceiver()).url }))
+  await writeTransition(store, testMessage('a1'))
+  await rows('UPDATE outbox SET due_ms = NULL, sent_ms = enqueued_ms')
+  const { atMs } = testMessage('a1')
+  await rows(`UPDATE outbox SET enqueued_ms = ${atMs}`)
+  await writeTransition(store, testMessage('a2', { atMs: atMs + 399 * 86_400_000 }))
+  expect(await sendings()).toMatchObject([[{ state: 'sent' }]])
+  await writeTransition(store, testMessage('a3', { atMs: atMs + 401 * 86_400_000 }))
+  expect(await sendings()).toEqual([])
+  expect(await rows(`SELECT 1 FROM outbox WHERE alert_id = 'a1'`)).toEqual([])
+})

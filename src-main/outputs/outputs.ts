@@ -10,6 +10,7 @@ import { publishKept } from '../live/publish-kept.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { keptElsewhere, noSuchOutput } from '../store/errors.ts'
+import { waitingState } from '../store/alerts/outbox.ts'
 import type { OutputState, StoredOutput } from '../store/alerts/outputs.ts'
 import type { OutputStore, StoreConnection } from '../store/store.ts'
 import type { OutputSecrets } from './output-secrets.ts'
@@ -17,9 +18,6 @@ import { requestOf } from './requests.ts'
 import type { OutAnswer, Sender } from './send.ts'
 import { checkOutput } from './target.ts'
 import type { AlertMessage } from '../../src-shared/contract/alerts/alerts.ts'
-
-/** Every instance that has a secret looks at each full minute: what nobody took for longer has none that would. */
-const NO_HOLDER_MS = 90_000
 
 export interface OutputsParts {
   readonly store: OutputStore & Pick<StoreConnection, 'onCommit'>
@@ -231,20 +229,14 @@ async function outputOf(state: OutputState, secrets: OutputSecrets, signal: Abor
 
 function deliveryOf(state: OutputState): OutputDelivery {
   const { waiting, givenUp, nextTryMs, lastSentMs, last } = state
-  return { state: standing(state), waiting, givenUp, nextTryMs, lastSentMs, last }
-}
-
-function standing({
-  waiting,
-  isClaimed,
-  attempts,
-  overdueMs,
-  needsSecret,
-}: OutputState): OutputDelivery['state'] {
-  if (waiting === 0) return 'idle'
-  if (isClaimed) return 'sending'
-  if (attempts > 0) return 'retrying'
-  return needsSecret && overdueMs > NO_HOLDER_MS ? 'no-holder' : 'queued'
+  return {
+    state: waiting === 0 ? 'idle' : waitingState(state),
+    waiting,
+    givenUp,
+    nextTryMs,
+    lastSentMs,
+    last,
+  }
 }
 
 type FollowedOutputs = OutputsParts & {

@@ -49,6 +49,8 @@ export interface PictureOptions {
   /** Light where absent. */
   readonly theme?: PngTheme | undefined
   readonly layers?: ChartLayers | undefined
+  /** A line below the figures. */
+  readonly note?: string | undefined
 }
 
 /** The chart as a PNG. Throws `not-configured` where this machine cannot draw. */
@@ -61,7 +63,7 @@ export async function pngChart(chart: Chart, options: PictureOptions): Promise<U
   return canvas.toBuffer('image/png')
 }
 
-function drawPicture(brush: Brush, chart: Chart, { source, layers: given = {} }: PictureOptions): void {
+function drawPicture(brush: Brush, chart: Chart, { source, note, layers: given = {} }: PictureOptions): void {
   const { context, colours } = brush
   const bars = chartBars(chart, MAX_BARS)
   const layers = layersOf(bars, given)
@@ -77,6 +79,7 @@ function drawPicture(brush: Brush, chart: Chart, { source, layers: given = {} }:
   context.fillStyle = colours.ground
   context.fillRect(0, 0, WIDTH, HEIGHT)
   drawCaption(brush, chart, { bars, source })
+  if (note !== undefined) write(brush, note, MARGIN, 184, { size: 22, colour: colours.muted })
   drawCountAxis(brush, plot, ticks)
   drawBehind(brush, plot, bars, layers)
   drawGaps(brush, plot, bars)

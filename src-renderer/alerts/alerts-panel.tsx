@@ -2,10 +2,12 @@ import { Trash2 } from 'lucide-react'
 import { Suspense, useEffect, useState } from 'react'
 import type { AlertEntry } from '../../src-shared/contract/alerts/alerts.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
-import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
+import { sendingTexts } from '../../src-shared/domain/usual/sending-text.ts'
+import { useDashboard, useMay, useWorkbench, useZone } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import { lazyPart } from '../controls/lazy-part.tsx'
 import { RemovalQuestion } from '../controls/removal-question.tsx'
+import { timeText } from '../live/text.ts'
 import { usePerform, type Perform } from '../controls/use-perform.ts'
 import { CheckField } from '../controls/field.tsx'
 import { NotifyChoice, SoundChoice } from './notify-choice.tsx'
@@ -130,8 +132,16 @@ function Outputs(): React.ReactNode {
 /** So many of the latest alerts are enough to see what rang. */
 const LATEST = 8
 
+/** Nothing where alerts are sent to no output. */
+function sentText(transition: AlertEntry['transitions'][number], zone: string): string {
+  if (transition.sent && transition.sendings.length === 0) return ''
+  const [first = '', ...others] = sendingTexts(transition, (ms) => timeText(ms, zone)).join('; ')
+  return `${first.toUpperCase()}${others.join('')}.`
+}
+
 function Latest(): React.ReactNode {
   const { transport, view } = useWorkbench()
+  const zone = useZone()
   const [entries, setEntries] = useState<readonly AlertEntry[]>([])
   useEffect(() => {
     let isGone = false
@@ -141,11 +151,14 @@ function Latest(): React.ReactNode {
         ({ alerts }) => void (isGone || setEntries(alerts)),
         () => {},
       )
-    const leave = transport.client.on('alerts.changed', read)
+    // Where something is sent to, its answer comes after the alert.
+    const leave = (['alerts.changed', 'outputs.changed'] as const).map((event) =>
+      transport.client.on(event, read),
+    )
     read()
     return () => {
       isGone = true
-      leave()
+      leave.forEach((unsubscribe) => unsubscribe())
     }
   }, [transport])
   if (entries.length === 0) return null
@@ -154,7 +167,8 @@ function Latest(): React.ReactNode {
       <h3 className={styles['title']}>Latest alerts</h3>
       <ul className={styles['list']}>
         {entries.map(({ id, rule, transitions }) => {
-          const message = transitions.at(-1)?.message
+          const last = transitions.at(-1)
+          const message = last?.message
           return (
             <li key={id}>
               <button
@@ -170,6 +184,7 @@ function Latest(): React.ReactNode {
                 <span className={styles['text']}>
                   {message?.sentences[message.rehearsal === null ? 0 : 1] ?? ''}
                 </span>
+                {last !== undefined && <span className={styles['text']}>{sentText(last, zone)}</span>}
               </button>
             </li>
           )

@@ -37,6 +37,8 @@ export interface BarRow {
     | undefined
   /** What was marked in it. */
   readonly marks?: readonly PlacedMark[] | undefined
+  /** What became of alerts in it, and to where that was sent. */
+  readonly alerts?: readonly string[] | undefined
 }
 
 /**
@@ -50,9 +52,10 @@ export function barsCsv(
   const isCompared = bars.some(({ compared }) => compared !== undefined)
   const hasUsual = bars.some(({ usual }) => usual)
   const isMarked = bars.some(({ marks = [] }) => marks.length > 0)
+  const hasAlerts = bars.some(({ alerts = [] }) => alerts.length > 0)
   const head = ['from', 'to', `from in ${zone}`, ...names, 'tickets', 'at least', 'state']
   const rows = bars.map(
-    ({ fromMs, toMs, counts, total, counted, atLeast, state, compared, usual, marks }) => [
+    ({ fromMs, toMs, counts, total, counted, atLeast, state, compared, usual, marks, alerts }) => [
       isoInstant(fromMs),
       isoInstant(toMs),
       wallClock(fromMs, zone),
@@ -62,6 +65,7 @@ export function barsCsv(
       ...(isCompared ? [compared?.state === 'known' ? String(compared.total) : ''] : []),
       ...(hasUsual ? [usual?.low, usual?.high, usual?.verdict].map((part) => String(part ?? '')) : []),
       ...(isMarked ? [(marks ?? []).map(markText).join('; ')] : []),
+      ...(hasAlerts ? [(alerts ?? []).join(' | ')] : []),
     ],
   )
   return csvText([
@@ -70,6 +74,7 @@ export function barsCsv(
       ...(isCompared ? ['then'] : []),
       ...(hasUsual ? ['usual from', 'usual to', 'verdict'] : []),
       ...(isMarked ? ['marks'] : []),
+      ...(hasAlerts ? ['alerts'] : []),
     ],
     ...rows,
   ])

@@ -1,5 +1,6 @@
-import type { AlertEntry, AlertList } from '../../../src-shared/contract/alerts/alerts.ts'
+import type { AlertEntry, AlertList, AlertSending } from '../../../src-shared/contract/alerts/alerts.ts'
 import { conditionText, scopeText } from '../../../src-shared/domain/usual/alert-text.ts'
+import { sendingTexts } from '../../../src-shared/domain/usual/sending-text.ts'
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { textTable } from '../../print/text-table.ts'
 import { wallTime } from '../../print/wall-clock.ts'
@@ -100,9 +101,11 @@ async function readHistory(
 
 function entryText({ rule, startedMs, resolvedMs, transitions }: AlertEntry, zone: string): string {
   const until = resolvedMs === null ? 'still going on' : `to ${wallTime(resolvedMs, zone)}`
-  const said = transitions.map(({ kind, atMs, sent, message }) => {
-    const silenced = sent ? '' : ' (silenced)'
-    return `  ${wallTime(atMs, zone)} ${kind}${silenced}: ${message.sentences.join(' ')}`
+  const at = (ms: number): string => wallTime(ms, zone)
+  const said = transitions.flatMap((transition) => {
+    const { kind, atMs, message } = transition
+    const sendings = sendingTexts(transition, at).map((line) => `    ${line}`)
+    return [`  ${at(atMs)} ${kind}: ${message.sentences.join(' ')}`, ...sendings]
   })
   return [`${rule.name}: ${wallTime(startedMs, zone)}, ${until}`, ...said].join('\n')
 }
@@ -125,9 +128,21 @@ function entryDocument({
     resolved: instant(resolvedMs),
     peak,
     rehearsal,
-    transitions: transitions.map(({ kind, atMs, sent, message }) => {
+    transitions: transitions.map(({ kind, atMs, sent, message, sendings }) => {
       const { title, sentences, address } = message
-      return { kind, at: isoInstant(atMs), sent, title, sentences, address }
+      return {
+        kind,
+        at: isoInstant(atMs),
+        sent,
+        title,
+        sentences,
+        address,
+        sendings: sendings.map(sendingDocument),
+      }
     }),
   }
+}
+
+function sendingDocument({ queuedMs, sentMs, answeredMs, ...sending }: AlertSending): object {
+  return { ...sending, queued: isoInstant(queuedMs), sentAt: instant(sentMs), answered: instant(answeredMs) }
 }

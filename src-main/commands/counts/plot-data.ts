@@ -32,7 +32,7 @@ export async function plotPng({
   })
 }
 
-interface PictureFile extends Pick<PictureOptions, 'theme' | 'layers'> {
+interface PictureFile extends Pick<PictureOptions, 'theme' | 'layers' | 'note'> {
   readonly file: string
   /** Which tickets it counts, where not all. */
   readonly only?: string | undefined

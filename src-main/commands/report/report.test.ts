@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import Database from 'better-sqlite3'
+import { expect, onTestFinished, test } from 'vitest'
 import { createCliFixture } from '../../../test-support/commands/cli.ts'
+import { deliverFrom } from '../../../test-support/outputs/delivery.ts'
+import { writeTransition } from '../../../test-support/outputs/enqueue.ts'
+import { startReceiver, testMessage, testOutput } from '../../../test-support/outputs/receiver.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { openSqliteStore } from '../../store/sqlite/store.ts'
 
 test('a report can be read by itself, and is Markdown, CSV or a picture', { timeout: 60_000 }, async () => {
   const cli = createCliFixture({ TZ: 'UTC' })
@@ -41,3 +47,56 @@ test('a report can be read by itself, and is Markdown, CSV or a picture', { time
     cli.close()
   }
 })
+
+test(
+  'a report says to where each alert was sent, when, and what came of it',
+  { timeout: 60_000 },
+  async () => {
+    const cli = createCliFixture({ TZ: 'UTC' })
+    onTestFinished(() => cli.close())
+    const fetched = await cli.run(['fetch-tickets', '--json'])
+    expect(fetched.code).toBe(0)
+    await ring(path.join(cli.dataDir, 'tpm.sqlite'))
+    const { stdout } = await cli.run(['report', '--from', '-1h'])
+    const told = stdout.split('## Alerts\n\n')[1]?.split('\n\n')[0] ?? ''
+    expect(told.split('\n')).toEqual([
+      expect.stringMatching(/^- \d{4}-\d\d-\d\d \d\d:\d\d, started: Storm: alert \(peak 1\)$/),
+      expect.stringMatching(
+        /^ {2}- sent to On call \(webhook\) at \d{4}-\d\d-\d\d \d\d:\d\d, after \d+\.\d s: HTTP 204$/,
+      ),
+      expect.stringMatching(
+        /^ {2}- waits (to be sent to|for a program that has the secret of) Team \(slack\)$/,
+      ),
+    ])
+    const csv = await cli.run(['report', '--from', '-1h', '--format', 'csv'])
+    const [head = '', ...rows] = csv.stdout.trimEnd().split('\n')
+    expect(head).toMatch(/,alerts$/)
+    expect(rows.filter((row) => /Storm: alert: sent to On call \(webhook\) at/.test(row))).toHaveLength(1)
+    const history = await cli.run(['alerts', 'history', '--json'])
+    const { alerts } = JSON.parse(history.stdout) as { alerts: { transitions: { sendings: object[] }[] }[] }
+    expect(alerts[0]?.transitions[0]?.sendings).toMatchObject([
+      { output: 'On call', kind: 'webhook', state: 'sent', times: 1, answer: 'HTTP 204' },
+      { output: 'Team', kind: 'slack', sentAt: null, answer: null },
+    ])
+    expect((await cli.run(['alerts', 'history'])).stdout).toMatch(/\n {4}sent to On call \(webhook\) at /)
+  },
+)
+
+/** Has an alert now, in the one site of a file, which is sent to one output and waits for another. */
+async function ring(file: string): Promise<void> {
+  const store = await openSqliteStore({ file, clock: machineClock })
+  const database = new Database(file)
+  const [{ siteId }] = database.prepare('SELECT DISTINCT site_id AS siteId FROM tickets').all() as [
+    { siteId: string },
+  ]
+  database.close()
+  const receiver = await startReceiver(204)
+  await store.addOutput(siteId, testOutput('one', { name: 'On call', url: receiver.url }))
+  await store.addOutput(siteId, testOutput('two', { name: 'Team', kind: 'slack', needsSecret: true }))
+  const { stop } = deliverFrom(store, { siteId })
+  const atMs = Math.floor(Date.now() / 60_000) * 60_000
+  await writeTransition(store, testMessage('a1', { atMs, title: 'Storm: alert' }), siteId)
+  await expect.poll(async () => (await store.outputs(siteId))[0]?.lastSentMs).not.toBeNull()
+  await stop()
+  await store.close()
+}

@@ -1,10 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import type { AlertEntry } from '../../../src-shared/contract/alerts/alerts.ts'
 import { auditVerdict } from '../../../src-shared/domain/audit-verdict.ts'
 import { barsCsv } from '../../../src-shared/domain/csv.ts'
 import { reportMarkdown } from '../../../src-shared/domain/report/markdown.ts'
-import { readReport } from '../../../src-shared/domain/report/read-report.ts'
+import { alertsWithin, readReport } from '../../../src-shared/domain/report/read-report.ts'
+import { sendingTexts, sentSummary } from '../../../src-shared/domain/usual/sending-text.ts'
+import { wallClock } from '../../../src-shared/domain/zone-time.ts'
 import { nothingDone } from '../../../src-shared/errors/app-error.ts'
 import type { ReadClient } from '../../app/stored.ts'
 import { machineClock } from '../../runtime/clock.ts'
@@ -54,7 +57,8 @@ async function writeReport(
   if (format === 'png') {
     const loaded = await loadChart(client, span)
     const layers = await loadLayers(client, loaded)
-    const file = await writePng(io, loaded, { file: out ?? '', layers })
+    const note = sentSummary(await alertsWithin(client.call, span))
+    const file = await writePng(io, loaded, { file: out ?? '', layers, note })
     return print({ file }, `The picture is in ${file}.`)
   }
   const text = format === 'md' ? await markdownOf(client, span, audit) : await csvOf(client, span)
@@ -79,6 +83,21 @@ async function markdownOf(client: ReadClient, span: CountedSpan, audit: string |
 async function csvOf(client: ReadClient, span: CountedSpan): Promise<string> {
   const loaded = await loadChart(client, span)
   const { marks } = await client.call('marks.list', { fromMs: span.fromMs, toMs: span.toMs })
+  const lines = alertLines(await alertsWithin(client.call, span), loaded.chart.zone)
   const names = loaded.session.watched.map(({ name }) => name)
-  return barsCsv(barRows(loaded, null, marks), { names, zone: loaded.chart.zone })
+  const rows = barRows(loaded, null, marks).map((row) => {
+    const isIn = ({ atMs }: { readonly atMs: number }): boolean => atMs >= row.fromMs && atMs < row.toMs
+    return { ...row, alerts: lines.filter(isIn).map(({ text }) => text) }
+  })
+  return barsCsv(rows, { names, zone: loaded.chart.zone })
+}
+
+/** What became of alerts, when, and to where that was sent. */
+function alertLines(alerts: readonly AlertEntry[], zone: string): { atMs: number; text: string }[] {
+  return alerts.flatMap(({ transitions }) =>
+    transitions.map((transition) => {
+      const sent = sendingTexts(transition, (ms) => wallClock(ms, zone)).join('; ')
+      return { atMs: transition.atMs, text: `${transition.message.title}: ${sent}` }
+    }),
+  )
 }

@@ -1,5 +1,5 @@
 import type { AlertEntry, AlertMessage } from '../../../src-shared/contract/alerts/alerts.ts'
-import { enqueue } from './outbox.ts'
+import { enqueue, FORGET_SENT, sendingOf, sendingsOf, type SendingRow } from './outbox.ts'
 import { rows, sql, type Database, type Statement, type Steps } from '../sql.ts'
 
 /** An alert as it stands after a transition, or after a higher peak, and what became of it just now. */
@@ -13,7 +13,7 @@ export interface WrittenTransition {
   readonly sent: boolean
 }
 
-/** An alert is kept for so long: more than a year, of a rule hardly more than one an hour. */
+/** An alert is kept for so long, with what was sent of it: more than a year, of a rule hardly more than one an hour. */
 const KEPT_MS = 400 * 86_400_000
 
 const WRITE = `
@@ -29,6 +29,7 @@ const ADD_TRANSITION = `
   WHERE alert_transitions.is_sent = 0`
 /** No transition is before its alert. */
 const FORGET = [
+  FORGET_SENT,
   'DELETE FROM alert_transitions WHERE site_id = :siteId AND at_ms < :fromMs',
   'DELETE FROM alerts WHERE site_id = :siteId AND started_ms < :fromMs',
 ] as const
@@ -78,7 +79,7 @@ const PAGE = `
     AND (CAST(:ruleId AS TEXT) IS NULL OR rule_id = :ruleId)
   ORDER BY started_ms DESC, id DESC LIMIT :limit`
 const TRANSITIONS = `
-  SELECT alert_id AS "alertId", is_sent AS "isSent", message
+  SELECT alert_id AS "alertId", is_sent AS "isSent", transition_key AS key, message
   FROM alert_transitions WHERE site_id = :siteId AND alert_id IN (:ids[TEXT])`
 
 interface AlertRow extends Pick<AlertEntry, 'id' | 'startedMs' | 'onsetMs' | 'peak' | 'resolvedMs'> {
@@ -89,6 +90,7 @@ interface AlertRow extends Pick<AlertEntry, 'id' | 'startedMs' | 'onsetMs' | 'pe
 interface TransitionRow {
   readonly alertId: string
   readonly isSent: 0 | 1
+  readonly key: string
   readonly message: string
 }
 
@@ -103,18 +105,27 @@ export function createAlertHistory(db: Database) {
           sql<AlertRow>(PAGE, { siteId, limit, startedMs, id, ruleId: ruleId ?? null }),
         )
         const ids = alerts.map((alert) => alert.id)
-        const [transitions] = yield* rows(sql<TransitionRow>(TRANSITIONS, { siteId, ids }))
-        return alerts.map((alert) => entryOf(alert, transitions))
+        const [transitions, sendings] = yield* rows(
+          sql<TransitionRow>(TRANSITIONS, { siteId, ids }),
+          sendingsOf(siteId, ids),
+        )
+        return alerts.map((alert) => entryOf(alert, transitions, sendings))
       }),
   }
 }
 
-function entryOf({ runId, rule, ...alert }: AlertRow, all: readonly TransitionRow[]): AlertEntry {
+function entryOf(
+  { runId, rule, ...alert }: AlertRow,
+  all: readonly TransitionRow[],
+  allSendings: readonly SendingRow[],
+): AlertEntry {
+  const ofAlert = allSendings.filter(({ alertId }) => alertId === alert.id)
   const transitions = all
     .filter(({ alertId }) => alertId === alert.id)
-    .map(({ isSent, message: written }) => {
+    .map(({ isSent, key, message: written }) => {
       const message = JSON.parse(written) as AlertMessage
-      return { kind: message.transition, atMs: message.atMs, sent: isSent === 1, message }
+      const sendings = ofAlert.filter(({ transition }) => transition === key).map(sendingOf)
+      return { kind: message.transition, atMs: message.atMs, sent: isSent === 1, message, sendings }
     })
     .toSorted((a, b) => a.atMs - b.atMs || (a.message.key < b.message.key ? -1 : 1))
   return {

@@ -1,9 +1,6 @@
-import type { AlertMessage } from '../../../src-shared/contract/alerts/alerts.ts'
+import type { AlertMessage, AlertSending } from '../../../src-shared/contract/alerts/alerts.ts'
 import { noteAnswer } from './outputs.ts'
 import { rows, sql, type Database, type Statement } from '../sql.ts'
-
-/** What was sent or given up is kept for so long. */
-const KEPT_MS = 90 * 86_400_000
 
 /** So many are looked at at once, the longest due first. */
 const MAX_LOOK = 50
@@ -53,9 +50,9 @@ export interface Sent {
 
 const OF_MESSAGE = `
   site_id = :siteId AND output_id = :outputId AND alert_id = :alertId AND transition = :transition`
-/** What waits for an output that is there is never forgotten. */
-const FORGET = `
-  DELETE FROM outbox WHERE site_id = :siteId AND enqueued_ms < :keptFromMs AND (
+/** Before a time; what waits for an output that is there is never forgotten. */
+export const FORGET_SENT = `
+  DELETE FROM outbox WHERE site_id = :siteId AND enqueued_ms < :fromMs AND (
     due_ms IS NULL
     OR output_id NOT IN (SELECT output_id FROM outputs WHERE site_id = :siteId)
   )`
@@ -84,7 +81,8 @@ const DUE = `
   ORDER BY due_ms, place LIMIT ${MAX_LOOK}`
 /** Messages of one alert go to an output one after the other, in their order. */
 const CLAIM = `
-  UPDATE outbox SET claimed_by = :owner, claimed_until_ms = NOW_MS + :ttlMs
+  UPDATE outbox SET claimed_by = :owner, claimed_until_ms = NOW_MS + :ttlMs,
+    unrecorded = unrecorded + CASE WHEN claimed_by IS NULL THEN 0 ELSE 1 END
   WHERE ${OF_MESSAGE} AND due_ms <= NOW_MS
     AND (claimed_until_ms IS NULL OR claimed_until_ms <= NOW_MS OR claimed_by IN (:gone[TEXT]))
     AND NOT EXISTS (
@@ -100,6 +98,8 @@ const IS_OLD = 'sent_ms IS NULL AND enqueued_ms <= NOW_MS - CAST(:giveUpMs AS BI
 const RECORD = `
   UPDATE outbox SET
     attempts = CASE WHEN ${TAKEN} THEN 0 ELSE attempts + 1 END,
+    times_taken = times_taken + CASE WHEN ${TAKEN} AND claimed_by = :owner THEN 1 ELSE 0 END,
+    answer = :answer, answered_ms = NOW_MS,
     sent_ms = CASE WHEN ${TAKEN} THEN COALESCE(sent_ms, NOW_MS) ELSE sent_ms END,
     given_up_ms = CASE WHEN ${TAKEN} THEN NULL WHEN ${IS_OLD} THEN NOW_MS ELSE given_up_ms END,
     due_ms = CASE
@@ -118,9 +118,84 @@ const RECORD = `
 export function enqueue(siteId: string, message: AlertMessage): Statement[] {
   const { alertId, key: transition } = message
   const repeats = message.transition === 'resolved' ? 0 : 1
-  const keptFromMs = message.atMs - KEPT_MS
-  const given = { siteId, alertId, transition, message: JSON.stringify(message), repeats, keptFromMs }
-  return [sql(FORGET, given), sql(END_REPEATS, given), sql(ENQUEUE, given)]
+  const given = { siteId, alertId, transition, message: JSON.stringify(message), repeats }
+  return [sql(END_REPEATS, given), sql(ENQUEUE, given)]
+}
+
+/** By the alerts alone: of a site that is new to ANALYZE, any index that begins with the site seems as good. */
+const SENDINGS = `
+  SELECT alert_id AS "alertId", transition, COALESCE(outputs.name, output_name, 'a removed output') AS output,
+    COALESCE(outputs.kind, output_kind, 'webhook') AS kind, COALESCE(needs_secret, 0) AS "needsSecret",
+    enqueued_ms AS "queuedMs", sent_ms AS "sentMs", given_up_ms AS "givenUpMs",
+    CASE WHEN due_ms IS NULL OR outputs.output_id IS NULL THEN 0 ELSE 1 END AS waits, NOW_MS - due_ms AS "overdueMs",
+    CASE WHEN claimed_until_ms > NOW_MS THEN 1 ELSE 0 END AS claimed, attempts AS failures, times_taken AS times,
+    unrecorded, answer, answered_ms AS "answeredMs"
+  FROM outbox
+  LEFT JOIN outputs ON outputs.site_id = outbox.site_id AND outputs.output_id = outbox.output_id
+  WHERE outbox.site_id || '' = :siteId AND alert_id IN (:ids[TEXT]) ORDER BY enqueued_ms, place, output`
+
+export interface SendingRow extends Omit<AlertSending, 'state'> {
+  readonly alertId: string
+  readonly transition: string
+  readonly needsSecret: 0 | 1
+  readonly waits: 0 | 1
+  readonly claimed: 0 | 1
+  readonly overdueMs: number | null
+  readonly givenUpMs: number | null
+}
+
+/** What became of the messages of alerts, at each output. */
+export function sendingsOf(siteId: string, ids: readonly string[]): Statement<SendingRow> {
+  return sql<SendingRow>(SENDINGS, { siteId, ids })
+}
+
+export function sendingOf(row: SendingRow): AlertSending {
+  const { output, kind, queuedMs, sentMs, times, failures, unrecorded, answer, answeredMs } = row
+  return {
+    output,
+    kind,
+    state: stateOf(row),
+    queuedMs,
+    sentMs,
+    times,
+    failures,
+    unrecorded,
+    answer,
+    answeredMs,
+  }
+}
+
+function stateOf({ sentMs, givenUpMs, waits, ...row }: SendingRow): AlertSending['state'] {
+  if (sentMs !== null) return 'sent'
+  if (givenUpMs !== null) return 'given-up'
+  if (waits === 0) return 'dropped'
+  const isClaimed = row.claimed === 1
+  return waitingState({
+    isClaimed,
+    attempts: row.failures,
+    needsSecret: row.needsSecret === 1,
+    overdueMs: row.overdueMs ?? 0,
+  })
+}
+
+/** Every instance that has a secret looks at each full minute: what nobody took for longer has none that would. */
+const NO_HOLDER_MS = 90_000
+
+/** How it stands with what waits for an output: `overdueMs` is for how long it could have been sent. */
+export function waitingState({
+  isClaimed,
+  attempts,
+  needsSecret,
+  overdueMs,
+}: Record<'attempts' | 'overdueMs', number> & Record<'isClaimed' | 'needsSecret', boolean>) {
+  if (isClaimed) return 'sending'
+  if (attempts > 0) return 'retrying'
+  return needsSecret && overdueMs > NO_HOLDER_MS ? 'no-holder' : 'queued'
+}
+
+/** What whoever reads alerts may see of an answer; its words are for who sets outputs. */
+function headOf(answer: string): string {
+  return /^HTTP \d+[^:]*/.exec(answer)?.[0] ?? answer
 }
 
 /** What is to be sent to outputs. */
@@ -158,7 +233,7 @@ export function createOutbox(db: Database) {
       db.write(function* (tx) {
         const { outputId, alertId, transition } = key
         const taken = Number(sent.taken)
-        const given = { siteId, outputId, alertId, transition, ...sent, taken }
+        const given = { siteId, outputId, alertId, transition, ...sent, taken, answer: headOf(answer) }
         const [[recorded]] = yield* rows(
           sql<{ givenUpMs: number | null }>(RECORD, given),
           noteAnswer(siteId, outputId, { taken: sent.taken, answer }),

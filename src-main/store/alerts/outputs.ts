@@ -74,9 +74,11 @@ const CHANGE = `
   UPDATE outputs SET name = :name, url = :url, needs_secret = :needsSecret, allow_private = :allowPrivate,
     revision = :revision
   WHERE ${OF_OUTPUT} AND revision IN (CAST(:seen AS TEXT), :revision) AND NOT EXISTS (${NAMESAKE})`
-/** In the order in which an answer is recorded. */
+/** In the order in which an answer is recorded. What was sent to it stays, under its name; what waits is not sent. */
 const REMOVE = [
-  `DELETE FROM outbox WHERE ${OF_OUTPUT}`,
+  `UPDATE outbox SET due_ms = NULL, repeats = 0,
+    output_name = (SELECT name FROM outputs WHERE ${OF_OUTPUT}), output_kind = (SELECT kind FROM outputs WHERE ${OF_OUTPUT})
+  WHERE ${OF_OUTPUT}`,
   `DELETE FROM outputs WHERE ${OF_OUTPUT} RETURNING 1 AS one`,
 ] as const
 const NOTE_ANSWER = `
@@ -113,7 +115,7 @@ export function createOutputs(db: Database) {
     changeOutput: (siteId: string, output: StoredOutput, seen: string): Promise<void> =>
       db.write((tx) => change(tx, siteId, { output, seen })),
 
-    /** With what waits for it. False where there is none. */
+    /** What waits for it is not sent. False where there is none. */
     removeOutput: (siteId: string, id: string): Promise<boolean> =>
       db.write(function* (tx) {
         const [, [removed]] = yield* rows(sql(REMOVE[0], { siteId, id }), sql(REMOVE[1], { siteId, id }))

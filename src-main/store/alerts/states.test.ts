@@ -80,7 +80,9 @@ test('a state is written with its history, and is what is read', async () => {
   expect(await history()).toEqual([
     {
       ...started('a', 1_000),
-      transitions: [{ kind: 'started', atMs: 1_000, sent: true, message: message('a', 'started', 1_000) }],
+      transitions: [
+        { kind: 'started', atMs: 1_000, sent: true, message: message('a', 'started', 1_000), sendings: [] },
+      ],
     },
   ])
 })

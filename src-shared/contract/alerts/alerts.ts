@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import {
   choice,
   count,
+  described,
   EpochMs,
   method,
   MinuteNumber,
@@ -13,6 +14,7 @@ import {
   strictModel,
   ZoneName,
 } from '../schema.ts'
+import { OutputKind } from './outputs.ts'
 
 const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\u0000]*$' })
 const Named = Type.String({ minLength: 1, maxLength: 255, pattern: `^${ONE_LINE}*$` })
@@ -108,6 +110,25 @@ export const AlertMessage = model('AlertMessage', 'What a person reads of an ale
 })
 export type AlertMessage = Static<typeof AlertMessage>
 
+export const AlertSending = model('AlertSending', 'What became of a message of an alert at an output.', {
+  output: Type.String({ description: 'The name that it has, or had when it was removed.' }),
+  kind: OutputKind,
+  state: choice(
+    ['queued', 'sending', 'retrying', 'no-holder', 'sent', 'given-up', 'dropped'],
+    '`no-holder`: it waits for an instance that has the output’s secret. `given-up`: it failed for a day. `dropped`: the output was removed before.',
+  ),
+  queuedMs: described('When it was written, by the store’s clock, as all times here.', EpochMs),
+  sentMs: nullable(EpochMs, 'When it was first taken.'),
+  times: count('How often it was taken: once, but by an Alertmanager, which is told again each minute.'),
+  failures: count('How often it failed since it was last taken.'),
+  unrecorded: count(
+    'How often a program ended before it recorded an answer: it may have been taken then, too, under the same key.',
+  ),
+  answer: nullable(Type.String(), 'The last: its status, or why there was none.'),
+  answeredMs: nullable(EpochMs),
+})
+export type AlertSending = Static<typeof AlertSending>
+
 export const AlertEntry = model('AlertEntry', 'An alert that there was, or is.', {
   id: Id,
   rule: Type.Object({ id: Id, ...ofRule }),
@@ -122,6 +143,9 @@ export const AlertEntry = model('AlertEntry', 'An alert that there was, or is.',
       atMs: EpochMs,
       sent: Type.Boolean({ description: 'False where the rule was silenced.' }),
       message: AlertMessage,
+      sendings: Type.Array(AlertSending, {
+        description: 'One for each output that there was; none where it was silenced.',
+      }),
     }),
   ),
 })
@@ -261,7 +285,7 @@ export const alertMethods = {
     scope: 'read',
     summary: 'The alerts that there were',
     description:
-      'Alerts with their messages, the latest first, `limit` to a page; `before` is the `startedMs` and `id` of the last one of the page before.',
+      'Alerts with their messages and what became of each at every output, the latest first, `limit` to a page; `before` is the `startedMs` and `id` of the last one of the page before.',
     params: params({
       limit: Type.Integer({ minimum: 1, maximum: 100 }),
       before: Type.Optional(params({ startedMs: EpochMs, id: Id })),

@@ -13,7 +13,7 @@ import {
 } from '../schema.ts'
 
 const OUTPUT_KINDS = ['webhook', 'slack', 'teams', 'alertmanager', 'pagerduty'] as const
-const OutputKind = choice(OUTPUT_KINDS)
+export const OutputKind = choice(OUTPUT_KINDS)
 export type OutputKind = Static<typeof OutputKind>
 
 const OutputId = Type.String({ minLength: 1, maxLength: 64 })
@@ -47,7 +47,7 @@ export const OutputDelivery = model('OutputDelivery', 'How the sending goes.', {
     '`retrying`: the last try failed. `no-holder`: it waits for an instance that has its secret; none has taken it for a minute and a half.',
   ),
   waiting: count('How many messages are still to be sent.'),
-  givenUp: count('How many were given up after a day, and are kept for 90.'),
+  givenUp: count('How many were given up after a day; the history of alerts has them.'),
   nextTryMs: nullable(EpochMs, 'When the next of those that wait is tried.'),
   lastSentMs: nullable(EpochMs, 'When a message of an alert was last taken.'),
   last: nullable(

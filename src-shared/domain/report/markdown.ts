@@ -1,6 +1,7 @@
 import { FIELD_NAMES, differsSentence, peopleSentence, percent } from '../usual/differs-text.ts'
 import { gapsText } from '../known-spans.ts'
 import { isoInstant, startOfMinute } from '../minute.ts'
+import { sendingTexts } from '../usual/sending-text.ts'
 import { bucketSpans, bucketTotals } from '../series.ts'
 import { markText } from '../time-marks.ts'
 import { wallClock } from '../zone-time.ts'
@@ -114,10 +115,11 @@ function differing({ differs }: ReportParts): string[] {
 }
 
 function alertLines({ peak, transitions }: ReportParts['alerts'][number], at: (ms: number) => string) {
-  return transitions.map(
-    ({ kind, atMs, sent, message }) =>
-      `${at(atMs)}, ${kind}${sent ? '' : ' (silenced, not sent)'}: ${text(message.title)} (peak ${peak})`,
-  )
+  return transitions.map((transition) => {
+    const { kind, atMs, message } = transition
+    const sendings = sendingTexts(transition, at).map((line) => `\n  - ${text(line)}`)
+    return `${at(atMs)}, ${kind}: ${text(message.title)} (peak ${peak})${sendings.join('')}`
+  })
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -64,8 +64,8 @@ export async function readReport(
   return { session, zone, nowMs, counts, gaps, usual, fields, differs, marks, alerts }
 }
 
-/** The oldest first. */
-async function alertsWithin(call: ReportCall, { fromMs, toMs }: TimeSpan): Promise<AlertEntry[]> {
+/** The alerts of a span, the oldest first. Throws as the method. */
+export async function alertsWithin(call: ReportCall, { fromMs, toMs }: TimeSpan): Promise<AlertEntry[]> {
   const found: AlertEntry[] = []
   let before: { before?: { startedMs: number; id: string } } = {}
   for (let page = 0; page < MOST_PAGES; page++) {
