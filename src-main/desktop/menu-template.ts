@@ -35,7 +35,7 @@ export const RUN_ITEMS = [
 ] as const
 
 /** Those that depend on nothing but where the window works, with what they take. */
-const PLACE_SCOPES = {
+const CORE_SCOPES = {
   'fetch-now': 'run',
   'data-load-sample': 'admin',
   'data-create-tables': 'admin',
@@ -45,21 +45,21 @@ const PLACE_SCOPES = {
   'data-export': 'here',
 } as const satisfies Partial<Record<MenuCommand, Scope | 'here'>>
 
-export const PLACE_ITEMS = Object.keys(PLACE_SCOPES) as (keyof typeof PLACE_SCOPES)[]
+export const CORE_ITEMS = Object.keys(CORE_SCOPES) as (keyof typeof CORE_SCOPES)[]
 
 /** Where a window works, and what it may do there. */
-export interface Place {
+export interface CoreAccess {
   readonly isHere: boolean
   readonly scope: Scope
 }
 
-export function placeOf({ current, servers }: Pick<TeamServers, 'current' | 'servers'>): Place {
+export function accessOf({ current, servers }: Pick<TeamServers, 'current' | 'servers'>): CoreAccess {
   const scope = servers.find(({ url }) => url === current)?.scope ?? 'admin'
   return { isHere: current === null, scope }
 }
 
-export function isOffered(item: keyof typeof PLACE_SCOPES, { isHere, scope }: Place): boolean {
-  const needed = PLACE_SCOPES[item]
+export function isOffered(item: keyof typeof CORE_SCOPES, { isHere, scope }: CoreAccess): boolean {
+  const needed = CORE_SCOPES[item]
   return needed === 'here' ? isHere : allows(scope, needed)
 }
 

@@ -13,11 +13,11 @@ import type { Log } from '../runtime/log.ts'
 import {
   isOffered,
   menuTemplate,
-  PLACE_ITEMS,
-  placeOf,
+  CORE_ITEMS,
+  accessOf,
   possibleRunItems,
   RUN_ITEMS,
-  type Place,
+  type CoreAccess,
 } from './menu-template.ts'
 import { confirm, inform, showFailure } from './message-boxes.ts'
 import { transferActions, type TransferTargets } from './transfer-actions.ts'
@@ -69,17 +69,17 @@ type SetViews = (names: readonly string[]) => void
 
 /** Enables what can be done with the run and the store as they are, now and whenever they or the Jira change. */
 export function followCoreInMenu({ client, servers, setViews }: FollowedCore): void {
-  const showRun = (run: RunProgress | null): void => showRunState(run, placeOf(servers()).scope)
+  const showRun = (run: RunProgress | null): void => showRunState(run, accessOf(servers()).scope)
   const lookAtRun = (): void => {
     // Where nothing could be opened, or the store is away, the window says so, and no run can be worked on.
     client.call('runs.current', {}).then(showRun, disableRuns)
   }
-  const showStoreState = (status: StoreStatus): void => showStore(status, placeOf(servers()).scope)
+  const showStoreState = (status: StoreStatus): void => showStore(status, accessOf(servers()).scope)
   const lookAtStore = (): void => {
     client.call('store.status', {}).then(showStoreState, () => {}) // the next change updates it
   }
   const lookAtAll = (): void => {
-    showPlace(placeOf(servers()))
+    showAccess(accessOf(servers()))
     lookAtRun()
     lookAtStore()
   }
@@ -120,8 +120,8 @@ interface FollowedCore {
 }
 
 /** What does not depend on anything but where the window works, and what it may do there. */
-function showPlace(place: Place): void {
-  for (const item of PLACE_ITEMS) enable(item, isOffered(item, place))
+function showAccess(access: CoreAccess): void {
+  for (const item of CORE_ITEMS) enable(item, isOffered(item, access))
 }
 
 function showStore({ canFallBack, insteadOf }: StoreStatus, scope: Scope): void {

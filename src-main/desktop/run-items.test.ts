@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { TeamServers } from '../../src-shared/contract/desktop.ts'
 import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
-import { isOffered, PLACE_ITEMS, placeOf, possibleRunItems } from './menu-template.ts'
+import { isOffered, CORE_ITEMS, accessOf, possibleRunItems } from './menu-template.ts'
 
 const run = {
   runId: 'abcdefgh',
@@ -81,7 +81,7 @@ test('on a team server that lets this machine look on, runs are looked at and au
 })
 
 test.each([
-  { at: 'this computer', servers: [], current: null, offered: PLACE_ITEMS },
+  { at: 'this computer', servers: [], current: null, offered: CORE_ITEMS },
   { at: 'read', current: 'https://a', servers: [{ url: 'https://a', scope: 'read' }], offered: [] },
   { at: 'run', current: 'https://a', servers: [{ url: 'https://a', scope: 'run' }], offered: ['fetch-now'] },
   {
@@ -91,6 +91,6 @@ test.each([
     offered: ['fetch-now', 'data-load-sample', 'data-create-tables', 'data-drop-tables'],
   },
 ])('what the menu offers where the window works as $at', ({ servers, current, offered }) => {
-  const place = placeOf({ current, servers: servers as unknown as TeamServers['servers'] })
-  expect(PLACE_ITEMS.filter((item) => isOffered(item, place))).toEqual(offered)
+  const access = accessOf({ current, servers: servers as unknown as TeamServers['servers'] })
+  expect(CORE_ITEMS.filter((item) => isOffered(item, access))).toEqual(offered)
 })

@@ -10,7 +10,7 @@ import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { filterFromAddress, filterToAddress, splitFromAddress } from '../filter/filter-address.ts'
 import type { DashboardController } from '../live/dashboard.ts'
 import type { Notice } from '../live/dashboard-state.ts'
-import type { Place } from '../live/shown-span.ts'
+import type { LinkTarget } from '../live/shown-span.ts'
 import { readKept, VIEWS, type View } from '../settings/preferences.ts'
 import type { StateStore } from '../state-store.ts'
 import { tvInFragment, withTv, type TvTheme } from '../tv/tv-address.ts'
@@ -18,7 +18,7 @@ import type { ViewState } from './workbench.ts'
 
 /** What the fragment of the address says: the place, the view where it names one, and what of it cannot be shown. */
 export interface Addressed {
-  readonly place: Place
+  readonly place: LinkTarget
   readonly view: View | null
   readonly tv: TvTheme | null
   readonly problem: Notice | null
@@ -103,7 +103,7 @@ function wrong(message: string, hint: string): { readonly problem: Notice } {
 
 /** The fragment of what is shown; empty where that is what a window begins with. */
 export function addressOf(
-  { span, chosenInterval, comparison, filter, splitBy, opened }: Omit<Place, 'notice'>,
+  { span, chosenInterval, comparison, filter, splitBy, opened }: Omit<LinkTarget, 'notice'>,
   view: View,
 ): string {
   const isDefault = span.from === DEFAULT_SPAN.from && span.to === DEFAULT_SPAN.to
@@ -159,7 +159,7 @@ export function createAddress(page: Page, now: () => number) {
   }
 
   return {
-    start: (clock: SpanClock): Place => {
+    start: (clock: SpanClock): LinkTarget => {
       const { place, view: named, problem } = read(clock)
       view = named
       return { ...place, notice: problem }

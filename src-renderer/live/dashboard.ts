@@ -18,14 +18,14 @@ import { followUsual } from './usual.ts'
 import { emptyDashboard, filterParams, latestRun, type DashboardState } from './dashboard-state.ts'
 import { createListsFeed, type ListsFeed } from './lists-feed.ts'
 import { createMinuteTicker, createRefresher } from './timers.ts'
-import { createShownSpan, type Place } from './shown-span.ts'
+import { createShownSpan, type LinkTarget } from './shown-span.ts'
 
 interface DashboardOptions {
   /** The machine's epoch ms. */
   readonly now: () => number
   readonly schedule?: Schedule
   /** Where the dashboard begins; by itself with the last hour. */
-  readonly start?: (clock: SpanClock) => Place
+  readonly start?: (clock: SpanClock) => LinkTarget
 }
 
 /** Holds what the window shows and keeps it true: listens to the core, asks where it must. */

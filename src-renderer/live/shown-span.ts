@@ -74,7 +74,7 @@ function placeNow(store: StateStore<DashboardState>): SpanPlace | null {
 }
 
 /** What of the dashboard a link leads to. */
-export interface Place {
+export interface LinkTarget {
   readonly span: ChosenSpan
   readonly chosenInterval: Interval | null
   readonly comparison: Comparison | null
@@ -98,7 +98,7 @@ export function createShownSpan(
   let followed = DEFAULT_SPAN
 
   /** `stays`: what is there is still true of it. Throws `usage` as `placeOf`. */
-  function goTo(place: Place, stays = false): void {
+  function goTo(place: LinkTarget, stays = false): void {
     const { session, nowMinute, lookedBackMs } = store.get()
     if (session === null) return
     const { span, chosenInterval, comparison, filter, splitBy, opened, notice } = place
@@ -116,10 +116,10 @@ export function createShownSpan(
   }
 
   return {
-    goTo: (place: Place): void => goTo(place),
+    goTo: (place: LinkTarget): void => goTo(place),
     show,
     /** Shows what was shown, or asked for, before the site's clock was known; the last hour where that says nothing any more. `stays` as of the same tickets. */
-    restore(place: Place, stays: boolean): void {
+    restore(place: LinkTarget, stays: boolean): void {
       try {
         goTo(place, stays)
       } catch {
@@ -155,7 +155,7 @@ function choices(store: StateStore<DashboardState>, onShow: () => void) {
       onShow()
     },
     /** Shows those tickets alone that a filter leaves, or colours the bars by another field. */
-    showFields: (fields: Partial<Pick<Place, 'filter' | 'splitBy'>>): void => {
+    showFields: (fields: Partial<Pick<LinkTarget, 'filter' | 'splitBy'>>): void => {
       store.put({ ...fields, newSince: null })
       if (store.get().shown !== null) onShow()
     },
