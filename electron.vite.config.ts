@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
-import type { Plugin } from 'vite'
+import { Visitor, type ESTree, type Plugin } from 'vite'
 import { DESKTOP_METHOD_NAMES } from './src-shared/contract/desktop.ts'
 import { METHOD_NAMES } from './src-shared/contract/methods.ts'
 
@@ -25,6 +25,47 @@ const preloadPlotly: Plugin = {
       }))
     },
   },
+}
+
+/** In which arguments the functions of `src-shared/contract/schema.ts` take a description. */
+const DESCRIBED_BY: Readonly<Record<string, number>> = {
+  described: 0,
+  count: 0,
+  nullable: 1,
+  choice: 1,
+  text: 1,
+  model: 1,
+  strictModel: 1,
+}
+
+/** Summaries and descriptions of the contract are for its document: the window checks by its schemas and shows none of them. */
+const contractWithoutTexts: Plugin = {
+  name: 'contract-without-texts',
+  transform: {
+    filter: { id: /\/src-shared\/contract\/.*\.ts$/ },
+    handler(code) {
+      const texts: ESTree.Node[] = []
+      const take = (node: ESTree.Node | undefined): void => {
+        if (node !== undefined && isText(node)) texts.push(node)
+      }
+      new Visitor({
+        Property({ key, value }) {
+          if (key.type === 'Identifier' && /^(summary|description)$/.test(key.name)) take(value)
+        },
+        CallExpression({ callee, arguments: given }) {
+          if (callee.type === 'Identifier') take(given[DESCRIBED_BY[callee.name] ?? -1])
+        },
+      }).visit(this.parse(code))
+      const latestFirst = texts.toSorted((a, b) => b.start - a.start)
+      return latestFirst.reduce((rest, { start, end }) => `${rest.slice(0, start)}''${rest.slice(end)}`, code)
+    },
+  },
+}
+
+function isText(node: ESTree.Node): boolean {
+  if (node.type === 'TemplateLiteral') return node.expressions.length === 0
+  if (node.type === 'BinaryExpression') return isText(node.left) && isText(node.right)
+  return node.type === 'Literal' && typeof node.value === 'string'
 }
 
 export default defineConfig({
@@ -65,12 +106,15 @@ export default defineConfig({
     resolve: {
       alias: { 'maplibre-gl/dist/maplibre-gl.css': `${import.meta.dirname}/src-renderer/chart/no-map.css` },
     },
-    plugins: [react(), preloadPlotly],
+    plugins: [react(), contractWithoutTexts, preloadPlotly],
     build: {
       outDir: 'out/renderer',
       emptyOutDir: true,
       minify: true,
       license: true,
+      // Of one file before it is packed, by which Vite warns: Plotly's. What a start may weigh is measured, gzipped, by
+      // e2e/journeys/start.spec.ts.
+      chunkSizeWarningLimit: 920,
       rolldownOptions: {
         input: 'src-renderer/index.html',
         // What a start needs is one file; cut where later parts share some of it, it would be 28 files and 7 kB more.

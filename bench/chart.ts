@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { chromium, type Page } from 'playwright'
 import { build, type InlineConfig } from 'vite'
 import { findChromium } from '../e2e/fixtures/chromium.ts'
+import { MAX_START_KB, MAX_WITH_PLOTLY_KB, rendererWeight } from '../e2e/fixtures/renderer-weight.ts'
 import { projectFile } from '../src-main/runtime/project-files.ts'
 import { atMost, percentile, type BenchResult } from './bench.ts'
 
@@ -30,8 +30,6 @@ type Over = (typeof OVER)[number]['over']
 /** Of bars in the colours of a split. */
 const MOST_MARKS = 1_500
 const HEAP_TARGET_MB = 1
-const START_TARGET_KB = 220
-const SIZE_TARGET_KB = 560
 const MB = 1024 * 1024
 
 /** What the page of `chart.html` offers: see `chart-page.tsx`. */
@@ -60,7 +58,7 @@ export async function run(): Promise<BenchResult[]> {
     }
     results.push(...(await moveTimes(page)))
     for (const kind of ['update', 'move'] as const) results.push(await heapGrowth(page, kind))
-    return [...results, ...(await rendererSizes())]
+    return [...results, ...(await weights())]
   } finally {
     await browser.close()
     server.close()
@@ -142,53 +140,17 @@ async function heapBytes(page: Page): Promise<number> {
   return usedSize
 }
 
-/** What a window loads at its start, without Plotly and with it, and all of its files: pages and panels come when they are opened. */
-async function rendererSizes(): Promise<BenchResult[]> {
-  const folder = projectFile('out', 'renderer')
-  const files = (await readdir(folder, { recursive: true })).filter((file) => /\.(js|css)$/.test(file))
-  const start = await sizeOf(folder, await startFiles(folder))
-  const plotly = await sizeOf(folder, files.filter(isPlotly))
-  const limited = [
-    { name: 'renderer at its start, before Plotly, gzip', kB: start, mostKB: START_TARGET_KB },
-    { name: 'renderer at its start, with Plotly, gzip', kB: start + plotly, mostKB: SIZE_TARGET_KB },
-  ]
+async function weights(): Promise<BenchResult[]> {
+  const { start, plotly, all } = await rendererWeight()
   return [
-    ...limited.map(({ name, kB, mostKB }) => ({
-      name,
-      value: kB,
+    atMost(MAX_START_KB, { name: 'renderer at its start, before Plotly, gzip', value: start, unit: 'kB' }),
+    atMost(MAX_WITH_PLOTLY_KB, {
+      name: 'renderer at its start, with Plotly, gzip',
+      value: start + plotly,
       unit: 'kB',
-      target: `≤ ${mostKB} kB`,
-      met: kB <= mostKB,
-    })),
-    { name: 'renderer, all JavaScript and CSS, gzip', value: await sizeOf(folder, files), unit: 'kB' },
+    }),
+    { name: 'renderer, all JavaScript and CSS, gzip', value: all, unit: 'kB' },
   ]
-}
-
-async function sizeOf(folder: string, files: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(
-    files.map(async (file) => gzipSync(await readFile(path.join(folder, file))).length),
-  )
-  return sizes.reduce((a, b) => a + b, 0) / 1_000
-}
-
-/** The files that the page names, and those that they import at once; Plotly is loaded beside them. */
-async function startFiles(folder: string): Promise<string[]> {
-  const page = await readFile(path.join(folder, 'index.html'), 'utf8')
-  const found = new Set(names(page, /(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g))
-  for (const file of found) {
-    if (!file.endsWith('.js') || isPlotly(file)) continue
-    const text = await readFile(path.join(folder, file), 'utf8')
-    for (const name of names(text, /(?:from|import)"\.\/([^"]+\.js)"/g)) found.add(`assets/${name}`)
-  }
-  return [...found].filter((file) => !isPlotly(file))
-}
-
-function names(text: string, pattern: RegExp): string[] {
-  return [...text.matchAll(pattern)].map(([, name = '']) => name)
-}
-
-function isPlotly(file: string): boolean {
-  return path.basename(file).startsWith('plotly-')
 }
 
 /** Builds the bench's page as the window is built. */

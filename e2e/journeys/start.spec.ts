@@ -7,6 +7,7 @@ import path from 'node:path'
 import { expect, test } from 'playwright/test'
 import { APP_FOLDER, cleanEnv } from '../fixtures/app.ts'
 import { runCommand } from '../fixtures/command.ts'
+import { MAX_START_KB, MAX_WITH_PLOTLY_KB, rendererWeight } from '../fixtures/renderer-weight.ts'
 
 let dataDir: string
 const started: ChildProcess[] = []
@@ -123,3 +124,10 @@ async function logLines(): Promise<string[]> {
     () => [],
   )
 }
+
+test('what a window loads at its start is light, before Plotly and with it', async () => {
+  const { start, plotly } = await rendererWeight()
+  expect(start).toBeLessThanOrEqual(MAX_START_KB)
+  expect(plotly).toBeGreaterThan(100)
+  expect(start + plotly).toBeLessThanOrEqual(MAX_WITH_PLOTLY_KB)
+})
