@@ -71,3 +71,19 @@ test('a command’s mark is found by words, and marks side by side are one flag 
   await page.keyboard.type('restart 1')
   await expect(page.getByRole('option', { name: /^Mark\s*restart 1/ })).toHaveCount(1)
 })
+
+test('the flag of a mark that was made just now does not cover the word that says where now is', async () => {
+  const page = await openDashboard()
+  const word = page.getByRole('figure').getByText('now', { exact: true })
+  const before = await word.boundingBox()
+  await page.keyboard.press('a')
+  await page.getByRole('textbox', { name: 'What happened now' }).fill('deploy 5.18')
+  await page.keyboard.press('Enter')
+  await expect(flags(page)).toHaveCount(1)
+  const [said, flag] = [await word.boundingBox(), await flags(page).boundingBox()]
+  if (before === null || said === null || flag === null) throw new Error('They are not drawn')
+  expect(before.x).toBeLessThan(flag.x + flag.width)
+  expect(said.x).toBeGreaterThanOrEqual(flag.x + flag.width)
+  const side = await page.getByRole('tablist', { name: 'Panel' }).boundingBox()
+  expect(said.x + said.width).toBeLessThanOrEqual(side?.x ?? 0)
+})

@@ -1,8 +1,10 @@
+import { useMemo } from 'react'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { useDashboard, useSiteNow, useView } from '../app/workbench.ts'
 import { notFetchedText } from '../live/text.ts'
-import type { ChartModel } from './chart-model.ts'
+import { flagsOf, besideFlags } from '../marks/flags.ts'
+import { spanOfModel, type ChartModel } from './chart-model.ts'
 import styles from './chart-stage.module.css'
 import { barsAt, barsOfSpan, type BarRange, type Cursor } from './brush/cursor.ts'
 import { edgeX, MARGIN, type BoxSize, type Edges } from './geometry.ts'
@@ -62,13 +64,16 @@ function boxOf({ height }: BoxSize): { readonly top: number; readonly height: nu
   return { top: MARGIN.t, height: height - MARGIN.t - MARGIN.b }
 }
 
-function NowMark({ chart: { edges, size } }: { chart: DrawnChart }): React.ReactNode {
+function NowMark({ chart: { model, edges, size } }: { chart: DrawnChart }): React.ReactNode {
   const nowMinute = useDashboard((state) => state.nowMinute)
+  const flags = useMemo(() => flagsOf(model.marks, spanOfModel(model), size.width), [model, size.width])
   const [from, to] = [edges[0] ?? 0, edges.at(-1) ?? 0]
   if (nowMinute < from || nowMinute >= to) return null
+  const left = timeX(nowMinute + 1, size.width, edges)
+  const wordAt = besideFlags(left, flags, size.width)
   return (
-    <div className={styles['now']} style={{ ...boxOf(size), left: timeX(nowMinute + 1, size.width, edges) }}>
-      <span>now</span>
+    <div className={styles['now']} style={{ ...boxOf(size), left }}>
+      {wordAt !== null && <span style={{ left: wordAt - left }}>now</span>}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { TimeMark } from '../../src-shared/contract/marks.ts'
-import { FLAG_PX, flagsOf, flagText, markTimeText } from './flags.ts'
+import { besideFlags, FLAG_PX, flagsOf, flagText, markTimeText } from './flags.ts'
 
 const FROM = Date.parse('2026-11-24T14:00Z')
 const SPAN = { fromMs: FROM, toMs: FROM + 3_600_000 }
@@ -43,4 +43,14 @@ test('a flag says how many it stands for, and what the first of them are', () =>
   )
   const night = mark(600, { toMs: FROM + 660 * 60_000 })
   expect(markTimeText(night, 'UTC', FROM)).toBe('Wed 25 Nov, 00:00–01:00')
+})
+
+test('a word of the chart stands where it belongs, or as near to it as no flag covers it', () => {
+  expect(besideFlags(640, [], 660)).toBe(640)
+  expect(besideFlags(640, [{ x: 400 }], 660)).toBe(640)
+  expect(besideFlags(640, [{ x: 632 }], 660)).toBe(659)
+  expect(besideFlags(640, [{ x: 640 }], 660)).toBe(667)
+  expect(besideFlags(300, [{ x: 310 }], 660)).toBe(283)
+  const crowd = [100, 124, 148, 172, 196, 220].map((x) => ({ x }))
+  expect(besideFlags(160, crowd, 660)).toBeNull()
 })

@@ -21,6 +21,24 @@ export function flagsOf(marks: readonly TimeMark[], span: TimeSpan, width: numbe
   return flagsOfMarks(marks, { toMs: span.toMs, left, roomPx: FLAG_PX })
 }
 
+/** From the middle of a flag to that of a short word beside it. */
+const BESIDE_PX = 27
+/** So much a word may stand out to the right of the chart's box. */
+const BEYOND_PX = 7
+
+/** Where the middle of a short word stands that belongs at `x`, so that no flag covers it; null where there is no room. */
+export function besideFlags(
+  x: number,
+  flags: readonly { readonly x: number }[],
+  width: number,
+): number | null {
+  const isFree = (at: number): boolean =>
+    at <= width + BEYOND_PX && flags.every((flag) => Math.abs(flag.x - at) >= BESIDE_PX)
+  const near = flags.flatMap((flag) => [flag.x + BESIDE_PX, flag.x - BESIDE_PX])
+  const places = [x, ...near].filter((at) => Math.abs(at - x) <= 2 * BESIDE_PX && isFree(at))
+  return places.toSorted((a, b) => Math.abs(a - x) - Math.abs(b - x))[0] ?? null
+}
+
 /** `14:05`, `14:05–14:20`, with the day where that is not the day of `nowMs`. */
 export function markTimeText({ fromMs, toMs }: TimeMark, zone: string, nowMs: number): string {
   const from = momentText(fromMs, zone, nowMs)
