@@ -6,6 +6,7 @@ import { isAccessible } from '../fixtures/accessible.ts'
 import { expect, test, type TestedApp } from '../fixtures/app.ts'
 import { callCore } from '../fixtures/core.ts'
 import { ticketsDrawn } from '../fixtures/chart.ts'
+import { covered } from '../fixtures/covered.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'
 import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
 import { startTeamFront, type TeamFront } from '../fixtures/team-front.ts'
@@ -61,6 +62,20 @@ async function signIn({ page }: TestedApp, code: string, address = front.url): P
 const onServer = (page: Page, scope: string) =>
   page.getByRole('contentinfo').getByRole('button', { name: `${new URL(front.url).host} (${scope})` })
 
+/** Where the letters of the last line's end stand, in whole pixels: at one height, unless its parts are out of line. */
+function feetOfStoreLine(page: Page): Promise<number[]> {
+  return page.getByText(/Times in .* tickets?$/).evaluate((line) => {
+    const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
+    const feet = new Set<number>()
+    const range = document.createRange()
+    while (walker.nextNode()) {
+      range.selectNodeContents(walker.currentNode)
+      if (walker.currentNode.textContent?.trim()) feet.add(Math.round(range.getBoundingClientRect().bottom))
+    }
+    return [...feet]
+  })
+}
+
 async function showsTheSame(window: Page, browser: Page): Promise<void> {
   await expect(async () => {
     const [stored, drawn] = [await storedTickets(browser), await ticketsDrawn(browser)]
@@ -92,6 +107,7 @@ test('a window signs in by a code, shows what the browser shows, loses the serve
     await page.keyboard.press('Escape')
     await expect(onServer(page, 'admin')).toBeVisible()
     await showsTheSame(page, browser)
+    expect(await feetOfStoreLine(page)).toHaveLength(1)
   })
 
   await test.step('a commit of the server is in both charts', async () => {
@@ -105,13 +121,29 @@ test('a window signs in by a code, shows what the browser shows, loses the serve
 
   await test.step('the server is killed: what was known last stays, and says of when it is', async () => {
     const drawn = await ticketsDrawn(page)
+    await app.resize(1_280, 800)
+    const chart = await page.getByRole('figure').boundingBox()
     await killServer()
     const bar = page.getByText(/Not connected to 127\.0\.0\.1:\d+\. As of \d\d:\d\d/)
     await expect(bar).toBeVisible()
     await expect(page.getByText('Not connected', { exact: true })).toBeVisible()
     // An hour that goes on with the clock may let go of its first minute.
     await expect.poll(() => ticketsDrawn(page)).toBeGreaterThan(drawn - 4)
-    await isAccessible(page, 'lost')
+    expect(await page.getByRole('figure').boundingBox()).toEqual(chart)
+    const status = page.getByRole('contentinfo')
+    await expect(status).toContainText(/Last known fetch: \d\d:\d\d/)
+    await expect(status).not.toContainText(/ago|next in/)
+    await expect(status.getByRole('button', { name: /Fetch now|Retry/ })).toBeHidden()
+    await expect(app.clickMenu('fetch-now')).rejects.toThrow('disabled')
+    for (const [width, height] of [
+      [420, 800],
+      [800, 600],
+      [1_280, 800],
+    ] as const) {
+      await app.resize(width, height)
+      await isAccessible(page, `lost-${width}`)
+      expect(await covered(page), `${width} wide`).toEqual([])
+    }
     await app.restart()
     await expect(app.page.getByText(/Not connected to .* As of/)).toBeVisible()
     await expect.poll(() => ticketsDrawn(app.page)).toBeGreaterThan(0)

@@ -53,8 +53,14 @@ export interface CoreAccess {
   readonly scope: Scope
 }
 
-export function accessOf({ current, servers }: Pick<TeamServers, 'current' | 'servers'>): CoreAccess {
-  const scope = servers.find(({ url }) => url === current)?.scope ?? 'admin'
+export function accessOf({
+  current,
+  servers,
+  state,
+}: Pick<TeamServers, 'current' | 'servers' | 'state'>): CoreAccess {
+  const held = servers.find(({ url }) => url === current)?.scope ?? 'admin'
+  // What is known of a server that is out of reach can be looked at.
+  const scope = current === null || state === 'connected' ? held : 'read'
   return { isHere: current === null, scope }
 }
 

@@ -90,7 +90,17 @@ test.each([
     servers: [{ url: 'https://a', scope: 'admin' }],
     offered: ['fetch-now', 'data-load-sample', 'data-create-tables', 'data-drop-tables'],
   },
-])('what the menu offers where the window works as $at', ({ servers, current, offered }) => {
-  const access = accessOf({ current, servers: servers as unknown as TeamServers['servers'] })
-  expect(CORE_ITEMS.filter((item) => isOffered(item, access))).toEqual(offered)
-})
+  {
+    at: 'admin, and the server is lost',
+    current: 'https://a',
+    servers: [{ url: 'https://a', scope: 'admin' }],
+    state: 'lost' as const,
+    offered: [],
+  },
+])(
+  'what the menu offers where the window works as $at',
+  ({ servers, current, state = 'connected', offered }) => {
+    const access = accessOf({ current, servers: servers as unknown as TeamServers['servers'], state })
+    expect(CORE_ITEMS.filter((item) => isOffered(item, access))).toEqual(offered)
+  },
+)

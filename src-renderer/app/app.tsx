@@ -23,7 +23,7 @@ import { Announcer } from './announcer.tsx'
 import styles from './app.module.css'
 import { FullPage, NotLoaded, Outdated, SignedOut } from '../status/away.tsx'
 import { useBarMoves } from './bar-moves.ts'
-import { ConnectionBar, NoticeBar, TokenBar } from './bars.tsx'
+import { Bars, TokenBar } from './bars.tsx'
 import { commandsFor, forScope, type Command } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
 import { Header } from './header.tsx'
@@ -86,10 +86,6 @@ function Pages(): React.ReactNode {
       <LazyPage name="runs" commands={commands} />
       <LazyPage name="settings" commands={commands} />
       <LazyPage name="servers" commands={commands} />
-      <div className={styles['bars']}>
-        <ConnectionBar />
-        <NoticeBar />
-      </div>
       <Dialogs commands={commands} />
     </>
   )
@@ -105,7 +101,10 @@ function DashboardPage({ commands }: { commands: readonly Command[] }): React.Re
       <main className={styles['main']}>
         <Chart commands={commands} />
         <SidePanel />
-        <StoreCard />
+        <div className={styles['foot']}>
+          <StoreCard />
+          <Bars on="dashboard" />
+        </div>
       </main>
       <StatusLine />
     </div>
@@ -157,7 +156,9 @@ function useCommands(): readonly Command[] {
   const storeStatus = useDashboard((state) => state.storeStatus)
   const asTable = useView((state) => state.asTable)
   const zoomedFrom = useView((state) => state.zoomedFrom)
-  const scope = useStore(workbench.transport.scope, (held) => held)
+  const held = useStore(workbench.transport.scope, (known) => known)
+  // Whoever would do it is out of reach; what is known can be looked at.
+  const scope = useConnection() === 'connected' ? held : 'read'
   const isDark = useIsDark(useView((state) => state.theme))
   return useMemo(
     () =>
@@ -213,6 +214,7 @@ function StartFailed({ commands }: { commands: readonly Command[] }): React.Reac
         </Button>
         <Button onClick={() => view.put({ page: 'settings' })}>Settings</Button>
       </div>
+      <Bars on="dashboard" />
     </FullPage>
   )
 }

@@ -7,7 +7,15 @@ import styles from './bars.module.css'
 import type { ServersClient } from '../client/transport.ts'
 import { awayText } from '../servers/servers-text.ts'
 import { useStore } from '../state-store.ts'
-import { useConnection, useDashboard, useMachineNow, useWorkbench, useZone } from './workbench.ts'
+import {
+  useConnection,
+  useDashboard,
+  useMachineNow,
+  useView,
+  useWorkbench,
+  useZone,
+  type ViewState,
+} from './workbench.ts'
 
 const dates = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
@@ -19,8 +27,20 @@ const dates = new Intl.DateTimeFormat('en-GB', {
 const PUT_AWAY = 'jira-tpm.token-put-away'
 const LAST_DAY = 'jira-tpm.token-last-day'
 
+/** At the foot of a page while that is shown: what stands there takes room, and covers nothing. */
+export function Bars({ on }: { on: ViewState['page'] }): React.ReactNode {
+  const isShown = useView((state) => state.page === on)
+  if (!isShown) return null
+  return (
+    <>
+      <ConnectionBar />
+      <NoticeBar />
+    </>
+  )
+}
+
 /** Says that the program behind the window is out of reach, as long as it is. */
-export function ConnectionBar(): React.ReactNode {
+function ConnectionBar(): React.ReactNode {
   const { servers } = useWorkbench().transport
   const connection = useConnection()
   if (servers !== null) return <TeamBar servers={servers} />
@@ -57,7 +77,7 @@ function TeamBar({ servers }: { servers: ServersClient }): React.ReactNode {
 }
 
 /** What became of something that a person asked for, until it is put away. */
-export function NoticeBar(): React.ReactNode {
+function NoticeBar(): React.ReactNode {
   const { dashboard } = useWorkbench()
   const notice = useDashboard((state) => state.notice)
   if (notice === null) return null

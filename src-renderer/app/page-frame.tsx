@@ -1,12 +1,14 @@
 import { ArrowLeft } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { Button } from '../controls/button.tsx'
+import { Bars } from './bars.tsx'
 import type { Command } from './commands.ts'
 import { useKeys } from './keys.ts'
 import styles from './page-frame.module.css'
-import { useWorkbench } from './workbench.ts'
+import { useWorkbench, type ViewState } from './workbench.ts'
 
 interface PageFrameProps {
+  readonly name: ViewState['page']
   readonly title: string
   readonly commands: readonly Command[]
   /** At the end of the title's line. */
@@ -17,7 +19,14 @@ interface PageFrameProps {
 }
 
 /** A page in the dashboard's place, with the ways back. Its title has the focus first, so that reading begins there. */
-export function PageFrame({ title, commands, aside, scrolls, children }: PageFrameProps): React.ReactNode {
+export function PageFrame({
+  name,
+  title,
+  commands,
+  aside,
+  scrolls,
+  children,
+}: PageFrameProps): React.ReactNode {
   const { view } = useWorkbench()
   const heading = useRef<HTMLHeadingElement>(null)
   const close = (): void => view.put({ page: 'dashboard' })
@@ -38,6 +47,9 @@ export function PageFrame({ title, commands, aside, scrolls, children }: PageFra
         {aside}
       </header>
       {children}
+      <div className={styles['foot']}>
+        <Bars on={name} />
+      </div>
     </div>
   )
 }

@@ -29,6 +29,7 @@ export function RunsPage({ commands }: { commands: readonly Command[] }): React.
   const begin = (): void => commands.find(({ id }) => id === 'run-start')?.run()
   return (
     <PageFrame
+      name="runs"
       title="Runs"
       commands={commands}
       scrolls

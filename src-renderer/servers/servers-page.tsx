@@ -17,7 +17,7 @@ import { SignInForm } from './sign-in-form.tsx'
 export function ServersPage({ commands }: { commands: readonly Command[] }): React.ReactNode {
   const { servers } = useWorkbench().transport
   return (
-    <PageFrame title="Team servers" commands={commands} scrolls>
+    <PageFrame name="servers" title="Team servers" commands={commands} scrolls>
       {servers !== null && <Servers servers={servers} />}
     </PageFrame>
   )

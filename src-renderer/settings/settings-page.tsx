@@ -25,7 +25,7 @@ export function SettingsPage({ commands }: { commands: readonly Command[] }): Re
   const mayChange = useMay('admin')
   useLeaveFields()
   return (
-    <PageFrame title="Settings" commands={commands}>
+    <PageFrame name="settings" title="Settings" commands={commands}>
       <main className={styles['main']}>
         {mayChange ? (
           <Connections />

@@ -2,7 +2,7 @@ import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import { describe, expect, test } from 'vitest'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
-import { aheadText, storeWaitText, syncText } from './status-line.tsx'
+import { aheadText, knownFetchText, storeWaitText, syncText } from './status-line.tsx'
 
 const now = Date.parse('2026-11-24T14:23Z')
 const here = { zone: 'UTC', clock: steadyClock(now) }
@@ -31,6 +31,14 @@ test('an index lag that was measured by a clock ahead of anybody’s watch is sa
   const clock = { machineMs: now - 60_000, siteMs: now - 60_000, rate: 60, untilSiteMs: now + 3_480_000 }
   const { text } = syncText({ ...idle, indexLagMs: 180_000 }, now, { zone: 'UTC', clock })
   expect(text).toBe('Last fetch 4 s ago, 3 new, index lag 3 min in site time · next in 1 s')
+})
+
+test('while whoever fetches is out of reach, only what stays true is said: when the last known fetch was', () => {
+  expect(knownFetchText(idle, now, 'UTC')).toBe('Last known fetch: 14:22')
+  expect(knownFetchText({ ...idle, lastSuccessMs: now - 86_400_000 }, now, 'UTC')).toBe(
+    'Last known fetch: Mon 23 Nov, 14:23',
+  )
+  expect(knownFetchText({ ...idle, lastSuccessMs: null }, now, 'UTC')).toBe('No fetch is known')
 })
 
 test('what is not known is left out', () => {

@@ -9,7 +9,7 @@ import { useStore } from '../state-store.ts'
 import { HooksStatus } from './hooks-status.tsx'
 import { durationText, momentText, numberText, ticketsText } from '../live/text.ts'
 import styles from './status-line.module.css'
-import { useDashboard, useMachineNow, useMay, useWorkbench } from '../app/workbench.ts'
+import { useConnection, useDashboard, useMachineNow, useMay, useWorkbench } from '../app/workbench.ts'
 
 /** Failures of the connection itself: fetching again would fail alike. */
 const OF_CONNECTION: ReadonlySet<string> = new Set([
@@ -29,8 +29,10 @@ export function StatusLine(): React.ReactNode {
   // Of a store that has not been read yet it is not known how many tickets it has.
   const isRead = useDashboard(({ counts, storeStatus }) => counts !== null || !storeStatus?.failure)
   const waits = useStoreWait()
+  const isLost = useConnection() !== 'connected'
+  const tone = waits === null ? sync?.state : 'failing'
   return (
-    <footer className={styles['status']} data-tone={waits === null ? sync?.state : 'failing'}>
+    <footer className={styles['status']} data-tone={isLost ? undefined : tone}>
       <SyncSentence />
       <HooksStatus />
       {session && sync && (
@@ -92,7 +94,10 @@ function SyncSentence(): React.ReactNode {
   const fetching = useDashboard((state) => state.pending.includes('fetch'))
   const mayFetch = useMay('run')
   const waits = useStoreWait()
+  const isLost = useConnection() !== 'connected'
   const now = useMachineNow()
+  if (isLost && session && sync)
+    return <p className={styles['sentence']}>{knownFetchText(sync, now, session.zone)}</p>
   if (waits !== null) return <p className={styles['sentence']}>{waits}</p>
   if (session === null || sync === null) return <p className={styles['sentence']}>Opening…</p>
   const { tone, text, toSettings } = syncText(sync, now, session)
@@ -180,6 +185,13 @@ function lastText(
   const lag = indexLagMs === null ? '' : `, index lag ${durationText(indexLagMs)}${whose}`
   const ago = `${durationText(nowMs - lastSuccessMs)} ago${byText(by)}`
   return `Last fetch ${ago}, ${numberText(lastInserted)} new${lag}`
+}
+
+/** What stays true of fetching while whoever does it is out of reach. */
+export function knownFetchText({ lastSuccessMs }: SyncStatus, nowMs: number, zone: string): string {
+  return lastSuccessMs === null
+    ? 'No fetch is known'
+    : `Last known fetch: ${momentText(lastSuccessMs, zone, nowMs)}`
 }
 
 /** Why another machine fetches. */
