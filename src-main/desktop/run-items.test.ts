@@ -99,7 +99,7 @@ test.each([
   },
 ])(
   'what the menu offers where the window works as $at',
-  ({ servers, current, state = 'connected', offered }) => {
+  ({ servers, current, state = 'connected' as const, offered }) => {
     const access = accessOf({ current, servers: servers as unknown as TeamServers['servers'], state })
     expect(CORE_ITEMS.filter((item) => isOffered(item, access))).toEqual(offered)
   },

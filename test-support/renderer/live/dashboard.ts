@@ -14,7 +14,7 @@ import type { UncountedTicket } from '../../../src-renderer/live/dashboard-state
 import { createDashboard } from '../../../src-renderer/live/dashboard.ts'
 import type { SpanClock } from '../../../src-shared/domain/span.ts'
 import { testRun } from '../../domain/run.ts'
-import type { Place } from '../../../src-renderer/live/shown-span.ts'
+import type { LinkTarget } from '../../../src-renderer/live/shown-span.ts'
 import { createOrders } from '../../../src-renderer/live/orders.ts'
 
 /** When the tests begin: a minute and a half before three o'clock. */
@@ -174,7 +174,7 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
 export type TestedDashboard = Awaited<ReturnType<typeof startDashboard>>
 
 /** A dashboard on a core of its own, on faked timers; all that it asks at its start is answered. */
-export async function startDashboard(options: { start?: (clock: SpanClock) => Place } = {}) {
+export async function startDashboard(options: { start?: (clock: SpanClock) => LinkTarget } = {}) {
   vi.useFakeTimers({ now: start })
   const calls: string[] = []
   const core: CoreState = {
