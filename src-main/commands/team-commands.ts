@@ -24,7 +24,7 @@ export const TEAM_COMMANDS: readonly CommandValue[] = [
     options: LOGIN,
     notes: [
       'Who runs the server makes the code, for reading, for runs or for everything. The sign-in lasts 90 days from its last use.',
-      'A program without a keychain sets JIRA_TPM_SERVER to the address and JIRA_TPM_SERVER_TOKEN to a token instead.',
+      'Where there is no keychain no code is spent: a program sets JIRA_TPM_SERVER to the address and JIRA_TPM_SERVER_TOKEN to a token instead, which jira-tpm token create makes where the server runs, for up to 24 hours.',
     ],
     needs: 'log',
     run: async () => (await import('./team/sign-in.ts')).login,

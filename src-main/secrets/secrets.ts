@@ -32,6 +32,8 @@ export interface Secrets {
   readonly vault?: Pick<Vault, 'jiraAccount' | 'database'>
   /** Where a secret would be kept now. Answers within seconds, also while a keychain waits for its password. */
   store(signal: AbortSignal): Promise<Settings['secrets']>
+  /** Throws where no secret could be kept now: asked before a secret is made that can be had once. */
+  ready(signal: AbortSignal): Promise<void>
   /** Null where none is kept. */
   kept(owner: SecretOwner, signal: AbortSignal): Promise<string | null>
   /** Replaces the one that was kept for this owner. */
@@ -95,6 +97,7 @@ export function createSecrets(parts: SecretsParts): Secrets {
         return { kind: 'none', label: keychain.label, problem, ...(error.retryable && { isLocked: true }) }
       }
     },
+    ready: async (signal) => void (await choose(signal)),
     kept: async (owner, signal) => (await usedStore()?.get(accountOf(owner), signal)) ?? null,
     async keep(owner, secret, signal) {
       const store = await choose(signal)

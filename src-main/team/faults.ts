@@ -137,6 +137,33 @@ export function codeNotTaken(host: string): AppError {
   )
 }
 
+/** Of the keychain's refusal, which says what one does for a Jira, what it means for a team server. */
+export function noKeychain(
+  { code, what, consequence, retryable }: AppError,
+  meaning = consequence,
+): AppError {
+  const unlock = retryable ? 'Unlock it and try again. ' : ''
+  return new AppError(code, what, {
+    consequence: meaning,
+    hint: `${unlock}Without a keychain, commands take the server's address from JIRA_TPM_SERVER and a token from JIRA_TPM_SERVER_TOKEN: ask who runs the server for one, which jira-tpm token create makes there for up to 24 hours.`,
+    retryable,
+  })
+}
+
+/** The sign-in that was just given cannot be kept. `endedThere`: the server has ended it. */
+export function notKept(host: string, id: string, error: AppError, endedThere: boolean): AppError {
+  const { code, what, hint } = error
+  const left = endedThere
+    ? `${host} has ended the sign-in that it had given`
+    : `the sign-in that ${host} has given could not be ended there`
+  const askFor = endedThere ? 'a new code' : `a new code, and to end that one: jira-tpm token revoke ${id}`
+  return new AppError(code, what, {
+    consequence: `This machine is not signed in: ${left}, and the code is spent.`,
+    hint: `${hint}${hint === '' ? '' : ' '}Then ask who runs the server for ${askFor}.`,
+    cause: error,
+  })
+}
+
 /** Clocks that differ by more are told of. */
 const CLOCKS_DIFFER_MS = 5 * 60_000
 

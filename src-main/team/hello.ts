@@ -81,3 +81,9 @@ export function readRenewed(host: string, { data }: TeamAnswer): Static<typeof R
   if (!Check(Renewed, said)) throw brokenAnswer(host, 'to the renewal with something else than a token')
   return said
 }
+
+/** Of a token that is to be good no more: the server knows it no more where somebody else has ended it. */
+export function readEnded(host: string, { status, data }: TeamAnswer): void {
+  if (status !== 401 && resultIn(data) === undefined)
+    throw brokenAnswer(host, 'to the sign-out with something else than that it is done')
+}

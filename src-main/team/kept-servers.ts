@@ -9,6 +9,7 @@ import { machineClock, type Clock } from '../runtime/clock.ts'
 import { replaceJson } from '../runtime/private-files.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { withFolderLock } from '../workspace/folder-lock.ts'
+import { noKeychain } from './faults.ts'
 import type { TeamAccount } from './session.ts'
 
 const KeptServer = Type.Object({
@@ -43,9 +44,11 @@ const NOTHING: KeptServers = { chosen: null, servers: [] }
 
 export type ServerBook = ReturnType<typeof createServerBook>
 
+type TokenPlace = Pick<Secrets, 'ready' | 'kept' | 'keep' | 'forget'>
+
 interface ServerBookParts {
   readonly dataDir: string
-  readonly secrets: Pick<Secrets, 'kept' | 'keep' | 'forget'>
+  readonly secrets: TokenPlace
   readonly clock?: Pick<Clock, 'now'>
 }
 
@@ -53,7 +56,8 @@ interface ServerBookParts {
  * The team servers that a workspace is signed in to: `servers.json`, and their tokens in the keychain. What writes throws
  * `folder-not-writable`, `busy` and `not-configured`, and `secrets-unavailable` where it is about a token.
  */
-export function createServerBook({ dataDir, secrets, clock = machineClock }: ServerBookParts) {
+export function createServerBook({ dataDir, clock = machineClock, ...parts }: ServerBookParts) {
+  const secrets = forServers(parts.secrets)
   const file = path.join(dataDir, 'servers.json')
   const change = (next: (now: KeptServers) => KeptServers): Promise<void> => changeFile(file, next)
   const put = (url: string, part: Partial<KeptServer>): Promise<void> =>
@@ -69,14 +73,19 @@ export function createServerBook({ dataDir, secrets, clock = machineClock }: Ser
     find: (nameOrUrl: string): KeptServer => findServer(readServers(file), nameOrUrl),
     /** Which one is used where none is named; null: this machine's own store. */
     choose: (url: string | null): Promise<void> => change((now) => ({ ...now, chosen: url })),
-    /** Keeps a sign-in, in place of a former one at the same address. The token first: a server without one is of no use. */
+    /** Throws where a sign-in could not be kept now. */
+    async ready(signal: AbortSignal): Promise<void> {
+      readServers(file)
+      await secrets.ready(signal)
+    },
+    /** Keeps a sign-in, in place of a former one at the same address: all of it, or nothing. */
     async keep(server: KeptServer, token: string, signal: AbortSignal): Promise<void> {
       const former = readServers(file).servers.find(({ url }) => url === server.url)
       await secrets.keep(owner(server), token, signal)
-      await change(({ servers, ...rest }) => ({
-        ...rest,
-        servers: [...servers.filter(({ url }) => url !== server.url), server],
-      }))
+      await change(withServer(server)).catch(async (error: unknown) => {
+        await secrets.forget(owner(server), signal)
+        throw error
+      })
       if (former !== undefined && former.id !== server.id) await secrets.forget(owner(former), signal)
     },
     /** The token of a sign-in; null where the keychain has none. */
@@ -104,6 +113,35 @@ export function createServerBook({ dataDir, secrets, clock = machineClock }: Ser
       }
     },
   }
+}
+
+function withServer(server: KeptServer): (now: KeptServers) => KeptServers {
+  return ({ servers, ...rest }) => ({
+    ...rest,
+    servers: [...servers.filter(({ url }) => url !== server.url), server],
+  })
+}
+
+/** What is wrong with the keychain is said with what to do for a team server. */
+function forServers({ ready, kept, keep, forget }: TokenPlace): TokenPlace {
+  return {
+    ready: sayingFor(ready, 'This machine is not signed in, and no code is spent.'),
+    kept: sayingFor(kept),
+    keep: sayingFor(keep),
+    forget: sayingFor(forget),
+  }
+}
+
+function sayingFor<A extends unknown[], T>(
+  ask: (...args: A) => Promise<T>,
+  meaning?: string,
+): (...args: A) => Promise<T> {
+  return (...args) =>
+    ask(...args).catch((error: unknown) => {
+      throw error instanceof AppError && error.code === 'secrets-unavailable'
+        ? noKeychain(error, meaning)
+        : error
+    })
 }
 
 /** Whose secret the token is. */

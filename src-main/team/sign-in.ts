@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { nothingDone } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingDone } from '../../src-shared/errors/app-error.ts'
 import type { NetworkConfig } from '../config/environment.ts'
 import { createNetwork } from '../jira/network/network.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
@@ -12,8 +12,8 @@ import {
   type TeamRequest,
   type TeamTimeouts,
 } from './ask.ts'
-import { codeNotTaken } from './faults.ts'
-import { readGranted, readHello, type Hello } from './hello.ts'
+import { codeNotTaken, notKept, otherServer } from './faults.ts'
+import { readEnded, readGranted, readHello, type Hello } from './hello.ts'
 import type { KeptServer, ServerBook } from './kept-servers.ts'
 
 interface SignInParts {
@@ -35,16 +35,22 @@ const MAX_MACHINE_LENGTH = 64
 
 const HELLO = { method: 'GET', path: '/api/hello' } as const
 
+/** Who waits for a sign-in that cannot be kept is not kept waiting for long. */
+const END_MS = 5_000
+
 export type SignIns = ReturnType<typeof createSignIns>
 
 /** How a workspace signs in to team servers, and out of them. All throw the AppErrors of `faults.ts` and of the book. */
 export function createSignIns(parts: SignInParts) {
   const { book } = parts
   return {
-    /** Who the server is, before a person is asked for a code. */
+    /** Who the server is, and that its sign-in can be kept here, before a person is asked for a code. */
     greet: (server: Pick<SignInRequest, 'url' | 'caFile'>, signal: AbortSignal): Promise<Hello> =>
-      withServer(parts, server, signal, async (ask, host) => readHello(host, await ask(HELLO))),
-    /** Trades a one-time code for a token, which goes into the keychain, and keeps the server. Does not choose it. */
+      withServer(parts, server, async (ask, host) => readyFor(book, host, ask, signal)),
+    /**
+     * Trades a one-time code for a token, which goes into the keychain, and keeps the server. Does not choose it. What
+     * cannot be kept is ended at the server, and so is the sign-in that was there before.
+     */
     signIn: (
       request: SignInRequest,
       code: string,
@@ -70,19 +76,18 @@ export function createSignIns(parts: SignInParts) {
   }
 }
 
-type Ask = (request: TeamRequest) => Promise<TeamAnswer>
+type Ask = (request: TeamRequest, signal: AbortSignal) => Promise<TeamAnswer>
 
 async function withServer<T>(
   { proxies, timeouts = TEAM_TIMEOUTS }: SignInParts,
   { url, caFile }: Pick<SignInRequest, 'url' | 'caFile'>,
-  signal: AbortSignal,
   work: (ask: Ask, host: string) => Promise<T>,
 ): Promise<T> {
   const network = createNetwork({ proxies, caFile })
   const asked = { url: new URL(url), network, timeouts }
   try {
     return await work(
-      (request) => askServer(asked, { maxBytes: SMALL_ANSWER_BYTES, ...request }, signal),
+      (request, signal) => askServer(asked, { maxBytes: SMALL_ANSWER_BYTES, ...request }, signal),
       asked.url.host,
     )
   } finally {
@@ -98,11 +103,12 @@ function trade(
 ): Promise<{ readonly server: KeptServer; readonly clockAheadMs: number }> {
   const { book, clock = machineClock } = parts
   rememberSecret(code, null)
-  return withServer(parts, { url, caFile }, signal, async (ask, host) => {
-    const { serverId, name, nowMs } = readHello(host, await ask(HELLO))
+  return withServer(parts, { url, caFile }, async (ask, host) => {
+    const { serverId, name, nowMs } = await readyFor(book, host, ask, signal)
     const clockAheadMs = nowMs - clock.now()
+    const former = await formerToken(book, { url, serverId }, signal)
     const body = { code, name: machine }
-    const answer = await ask({ method: 'POST', path: '/api/login', body, changes: true })
+    const answer = await ask({ method: 'POST', path: '/api/login', body, changes: true }, signal)
     if (answer.status === 401) throw codeNotTaken(host)
     const { token, ...granted } = readGranted(host, answer)
     rememberSecret(token, null)
@@ -118,9 +124,45 @@ function trade(
       expiresMs,
       renewedMs: clock.now(),
     }
-    await book.keep(server, token, signal)
+    try {
+      await book.keep(server, token, signal)
+    } catch (error) {
+      const endedThere = await endUnused(ask, host, token)
+      throw error instanceof AppError ? notKept(host, id, error, endedThere) : error
+    }
+    if (former !== null) await endUnused(ask, host, former)
     return { server, clockAheadMs }
   })
+}
+
+/** Throws where the server is none of ours, or where nothing of it could be kept: a code is good once. */
+async function readyFor(book: ServerBook, host: string, ask: Ask, signal: AbortSignal): Promise<Hello> {
+  const hello = readHello(host, await ask(HELLO, signal))
+  await book.ready(signal)
+  return hello
+}
+
+/** Of the sign-in whose place the next one takes; null where there is none at this server. */
+async function formerToken(
+  book: ServerBook,
+  { url, serverId }: Pick<KeptServer, 'url' | 'serverId'>,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const former = book.read().servers.find((each) => each.url === url && each.serverId === serverId)
+  return former === undefined ? null : book.token(former, signal)
+}
+
+/** Throws where the server does not say that it is good no more. */
+async function endToken(ask: Ask, host: string, token: string, signal: AbortSignal): Promise<void> {
+  readEnded(host, await ask({ method: 'POST', path: '/api/token/end', body: {}, token }, signal))
+}
+
+/** Whether that was done. Tried once: else it ends when it expires, or is revoked there. */
+function endUnused(ask: Ask, host: string, token: string): Promise<boolean> {
+  return endToken(ask, host, token, AbortSignal.timeout(END_MS)).then(
+    () => true,
+    () => false,
+  )
 }
 
 function endAtServer(
@@ -129,10 +171,10 @@ function endAtServer(
   token: string,
   signal: AbortSignal,
 ): Promise<void> {
-  return withServer(parts, server, signal, async (ask, host) => {
-    const { serverId } = readHello(host, await ask(HELLO))
-    // Another server than that of the token is not told it.
-    if (serverId === server.serverId) await ask({ method: 'POST', path: '/api/token/end', body: {}, token })
+  return withServer(parts, server, async (ask, host) => {
+    const { serverId } = readHello(host, await ask(HELLO, signal))
+    if (serverId !== server.serverId) throw otherServer(host)
+    await endToken(ask, host, token, signal)
   })
 }
 

@@ -27,7 +27,8 @@ export async function reachedServer({
   if (team.server === null && !existsSync(path.join(dataDir, 'servers.json'))) return null
   // Loaded late: most calls are of this machine's own store.
   const { createServerBook } = await import('../../team/kept-servers.ts')
-  const book = (secrets: Pick<Secrets, 'kept' | 'keep' | 'forget'>) => createServerBook({ dataDir, secrets })
+  const book = (secrets: Pick<Secrets, 'ready' | 'kept' | 'keep' | 'forget'>) =>
+    createServerBook({ dataDir, secrets })
   if (team.server !== null && team.token !== null) return givenServer(team.server, team.token)
   const { read, find } = book(NO_SECRETS)
   const named = team.server ?? read().chosen
@@ -53,6 +54,7 @@ async function givenServer(named: string, token: string): Promise<ReachedServer>
 
 /** To read which servers there are takes no keychain. */
 const NO_SECRETS = {
+  ready: async () => {},
   kept: async () => null,
   keep: async () => {},
   forget: async () => false,
