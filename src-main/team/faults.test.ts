@@ -3,14 +3,19 @@ import type { ServerResponse } from 'node:http'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { CONTRACT_VERSION } from '../../src-shared/contract/version.ts'
 import { makeCertificate, startProxy, writeTestFile, type KeyPair } from '../../test-support/jira/tls.ts'
-import { sayHello, sendJson, startBehind, startFront, type Answers } from '../../test-support/team/front.ts'
-import { heldAccount, NO_PROXIES, testTeamClient } from '../../test-support/team/team.ts'
+import { sayVersions, sendJson, startFront, type Answers } from '../../test-support/team/front.ts'
+import {
+  heldAccount,
+  NO_PROXIES,
+  startTeamServer,
+  testTeamClient,
+  type TeamServer,
+} from '../../test-support/team/team.ts'
 import { MB, page, pour, startHanging } from '../../test-support/team/hostile.ts'
 import { clockNotice } from './faults.ts'
 import type { TeamClientOptions } from './team-client.ts'
 
 const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 const TOKEN = 'a-token-that-must-not-leak'
 
 let authority: KeyPair
@@ -18,10 +23,10 @@ let caFile: string
 beforeAll(async () => {
   authority = await makeCertificate({ names: ['Company Root'], isAuthority: true })
 })
-let behind: Awaited<ReturnType<typeof startBehind>>
+let behind: TeamServer
 beforeEach(async () => {
   caFile = await writeTestFile('ca.pem', authority.cert)
-  behind = await startBehind()
+  behind = await startTeamServer()
 })
 
 const noHello: Answers = ({ url }, response) => url === '/api/hello' && sendJson(response, 404, { ok: false })
@@ -148,8 +153,7 @@ describe('of another version', () => {
     ['older', CONTRACT_VERSION - 1, 'too old', 'who runs the server to update it'],
     ['newer', CONTRACT_VERSION + 1, 'too new', 'Update Jira TPM on this machine'],
   ])('a server that is %s says which side to update', async (_what, version, problem, hint) => {
-    const answers = [sayHello({ contract: [version], leastContract: version })]
-    const front = await startFront(behind, { answers })
+    const front = await startFront(behind, { answers: [sayVersions([version])] })
     expect(await faultOf(front.url)).toMatchObject({
       code: 'other-version',
       what: says(problem),
@@ -198,7 +202,7 @@ describe('a server that hangs', () => {
   )
 
   test('in a call that changes something says that nobody knows whether it was done', async () => {
-    const front = await startFront(behind, { answers: [sayHello(), ({ url }) => url === '/api/runs.pause'] })
+    const front = await startFront(behind, { answers: [({ url }) => url === '/api/runs.pause'] })
     const team = testTeamClient(front.url, heldAccount(behind.token), { timeouts })
     await expect(team.client.call('runs.pause', {})).rejects.toMatchObject({
       code: 'server-unreachable',
@@ -211,7 +215,6 @@ describe('a server that hangs', () => {
     const held: ServerResponse[] = []
     const answers: Answers[] = [
       ({ url }) => url === '/api/hello' && hangs,
-      sayHello(),
       ({ url }, response) => url === '/api/audit.run' && held.push(response) > 0,
     ]
     const front = await startFront(behind, { answers })
@@ -252,7 +255,7 @@ describe('too much', () => {
           if (url !== '/api/counts.outside') return false
           return floods.push(pour(response, sayLength)) > 0
         }
-        const front = await startFront(behind, { answers: [sayHello(), flood] })
+        const front = await startFront(behind, { answers: [flood] })
         const before = process.memoryUsage()
         const fault = await faultOf(front.url, {}, behind.token)
         const after = process.memoryUsage()
@@ -271,16 +274,6 @@ describe('too much', () => {
   })
 })
 
-describe('clocks an hour apart', () => {
-  test.each([HOUR_MS, -HOUR_MS])('by %i ms: it is said, and calls work all the same', async (byMs) => {
-    const front = await startFront(behind, { answers: [sayHello({ nowMs: Date.now() + byMs })] })
-    const team = testTeamClient(front.url, heldAccount(behind.token))
-    expect(await team.client.call('counts.outside', { fromMs: 0, toMs: 1 })).toMatchObject({ before: 0 })
-    const notice = clockNotice('tpm.example.com', team.standing().clockAheadMs)
-    expect(notice).toContain(`60 min ${byMs > 0 ? 'behind' : 'ahead of'} that of tpm.example.com`)
-  })
-
-  test('within a minute nothing is said', () => {
-    expect(clockNotice('tpm.example.com', 60_000)).toBeNull()
-  })
+test('of clocks that are within a minute of each other nothing is said', () => {
+  expect(clockNotice('tpm.example.com', 60_000)).toBeNull()
 })

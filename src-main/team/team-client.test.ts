@@ -1,18 +1,25 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Scope } from '../../src-shared/contract/schema.ts'
 import type { ConnectionState } from '../../src-shared/contract/wire.ts'
 import { makeCertificate, startProxy, writeTestFile } from '../../test-support/jira/tls.ts'
-import { sayHello, startBehind, startFront, type Front } from '../../test-support/team/front.ts'
-import { signsIn } from '../../test-support/team/signs-in.ts'
-import { heldAccount, NO_PROXIES, testTeamClient } from '../../test-support/team/team.ts'
-import { machineClock, type Clock } from '../runtime/clock.ts'
+import { startFront, type Front } from '../../test-support/team/front.ts'
+import {
+  later,
+  NO_PROXIES,
+  startTeamServer,
+  testTeamClient,
+  type HeldAccount,
+  type TeamServer,
+} from '../../test-support/team/team.ts'
+import { machineClock } from '../runtime/clock.ts'
 import type { TeamClient } from './team-client.ts'
 
-let server: Awaited<ReturnType<typeof startBehind>>
+let server: TeamServer
 let front: Front
+let account: HeldAccount
 beforeEach(async () => {
-  server = await startBehind()
+  server = await startTeamServer()
   front = await startFront(server)
+  account = await server.account('admin')
 })
 
 function becomes(client: TeamClient, state: ConnectionState): Promise<void> {
@@ -24,7 +31,7 @@ const ask = ({ client }: TeamClient): Promise<unknown> =>
 
 describe('a team server', () => {
   test('answers calls, and its events come', async () => {
-    const team = testTeamClient(front.url, heldAccount(server.token))
+    const team = testTeamClient(front.url, account)
     const heard: unknown[] = []
     team.client.on('menu.chosen', (payload) => heard.push(payload))
     team.start()
@@ -35,7 +42,7 @@ describe('a team server', () => {
   })
 
   test('is asked who it is before it is sent a token', async () => {
-    const team = testTeamClient(front.url, heldAccount(server.token))
+    const team = testTeamClient(front.url, account)
     await ask(team)
     expect(front.asked.map(({ what, authorization }) => [what, authorization !== undefined])).toEqual([
       ['GET /api/hello', false],
@@ -44,8 +51,8 @@ describe('a team server', () => {
   })
 
   test('another one at the same address gets no token', async () => {
-    const other = await startFront(server, { answers: [sayHello({ serverId: 'server-two' })] })
-    const team = testTeamClient(other.url, heldAccount(server.token))
+    const other = await startFront(await startTeamServer())
+    const team = testTeamClient(other.url, account)
     await expect(ask(team)).rejects.toMatchObject({ code: 'signed-out' })
     expect(other.asked.every(({ authorization }) => authorization === undefined)).toBe(true)
   })
@@ -59,7 +66,7 @@ describe('a team server', () => {
       const caFile = await writeTestFile('ca.pem', authority.cert)
       const proxy = byProxy ? await startProxy(safe.port) : null
       const url = byProxy ? `https://tpm.example.com:${safe.port}` : safe.url
-      const team = testTeamClient(url, heldAccount(server.token), {
+      const team = testTeamClient(url, account, {
         caFile,
         proxies: { ...NO_PROXIES, httpsProxy: proxy?.url ?? null },
       })
@@ -73,7 +80,7 @@ describe('a team server', () => {
 
 describe('a connection that is lost', () => {
   test('is made anew, and whoever shows something asks for it anew', async () => {
-    const team = testTeamClient(front.url, heldAccount(server.token))
+    const team = testTeamClient(front.url, account)
     let anew = 0
     team.client.on('session.changed', () => (anew += 1))
     team.start()
@@ -91,13 +98,12 @@ describe('a connection that is lost', () => {
   })
 
   test('by a revoked token is signed out within a second, and tried no more; a new sign-in mends it', async () => {
-    const account = heldAccount(server.token)
     const team = testTeamClient(front.url, account)
     team.start()
     await becomes(team, 'connected')
     const states: ConnectionState[] = []
     team.onStanding(({ state }) => states.push(state))
-    const record = (await server.tokens.list()).find(({ link }) => link === null)
+    const record = (await server.tokens.list()).find(({ loginMs }) => loginMs !== null)
     await server.tokens.revoke(record?.id ?? '')
     const fromMs = performance.now()
     await becomes(team, 'signed-out')
@@ -109,61 +115,51 @@ describe('a connection that is lost', () => {
     await expect(ask(team)).rejects.toMatchObject({ code: 'signed-out' })
     // Its own call, and no try of the socket besides.
     expect(front.asked.slice(tries).every(({ what }) => what !== 'GET /api/events')).toBe(true)
-    const wish = { scope: 'read', ttlMs: 3_600_000, name: 'new' } as const
-    account.held = (await server.tokens.create(wish, new AbortController().signal)).token
+    account.held = (await server.account('read')).held
     team.retry()
     await becomes(team, 'connected')
   })
 })
 
-function later(ms: number): Clock {
-  return { ...machineClock, now: () => Date.now() + ms }
-}
-
-async function made(scope: Scope): Promise<string> {
-  const wish = { scope, ttlMs: 3_600_000, name: 'renewed' } as const
-  return (await server.tokens.create(wish, new AbortController().signal)).token
-}
+const DAY_MS = 24 * 3_600_000
+const afterMs = (ms: number) => ({ clock: later(machineClock, ms) })
+const renewals = (): number => front.asked.filter(({ what }) => what.endsWith('/renew')).length
 
 describe('a token', () => {
-  const DAY_MS = 24 * 3_600_000
-  let renewing: Front
-  beforeEach(async () => {
-    renewing = await startFront(server, { answers: signsIn(made).answers })
-  })
-  const renewals = (): number => renewing.asked.filter(({ what }) => what.endsWith('/renew')).length
-
   test('is renewed by the first use a day after the last time, and the new one is sent from then on', async () => {
-    const account = heldAccount(server.token)
-    await ask(testTeamClient(renewing.url, account, { clock: later(DAY_MS - 60_000) }))
+    const first = account.held
+    await ask(testTeamClient(front.url, account, afterMs(DAY_MS - 60_000)))
     expect(renewals()).toBe(0)
-    const team = testTeamClient(renewing.url, account, { clock: later(DAY_MS + 60_000) })
+    const team = testTeamClient(front.url, account, afterMs(DAY_MS + 60_000))
     await Promise.all([ask(team), ask(team)])
     await ask(team)
     expect([renewals(), account.renewals]).toEqual([1, 1])
-    expect(account.held).not.toBe(server.token)
-    expect(renewing.asked.at(-1)?.authorization).toBe(`Bearer ${account.held}`)
+    expect(account.held).not.toBe(first)
+    expect(front.asked.at(-1)?.authorization).toBe(`Bearer ${account.held}`)
+    const [record] = (await server.tokens.list()).filter(({ loginMs }) => loginMs !== null)
+    expect(Math.abs((record?.expiresMs ?? 0) - Date.now() - 90 * DAY_MS)).toBeLessThan(60_000)
   })
 
   test('that cannot be renewed now is good all the same, and is tried again by the next use', async () => {
-    const account = heldAccount(server.token)
-    const team = testTeamClient(front.url, account, { clock: later(2 * DAY_MS) })
+    const first = account.held
+    let isCut = true
+    const cutting = await startFront(server, {
+      answers: [({ url }, response) => isCut && url === '/api/token/renew' && Boolean(response.destroy())],
+    })
+    const team = testTeamClient(cutting.url, account, afterMs(2 * DAY_MS))
     await ask(team)
-    expect(account.held).toBe(server.token)
+    expect(account.held).toBe(first)
     expect(team.warnings).toHaveLength(1)
-    await ask(testTeamClient(renewing.url, account, { clock: later(2 * DAY_MS) }))
+    isCut = false
+    await ask(testTeamClient(cutting.url, account, afterMs(2 * DAY_MS)))
     expect(account.renewals).toBe(1)
   })
 
   test('that another process renewed is asked for anew before anybody is signed out', async () => {
-    const account = heldAccount('a-former-token-of-this-machine')
+    let asked = 0
     const team = testTeamClient(front.url, {
       ...account,
-      token: async () => {
-        const now = account.held
-        account.held = server.token
-        return now
-      },
+      token: async () => (asked++ === 0 ? 'a-former-token-of-this-machine' : account.held),
     })
     await ask(team)
     expect(team.standing().state).toBe('connecting')

@@ -70,6 +70,7 @@ export async function openServedApp(options: ServedOptions = {}) {
   const server = createServer({
     app,
     tokens,
+    name: 'Team',
     dataDir,
     rendererDir: folder,
     port: 0,
@@ -82,11 +83,14 @@ export async function openServedApp(options: ServedOptions = {}) {
   return {
     app,
     dataDir,
+    /** What a command line of the same workspace finds in its environment. */
+    env,
     prometheus,
     url,
-    /** An admin's. */
-    async link(): Promise<string> {
-      return `${url}/#code=${(await tokens.createLink({ scope: 'admin', ttlMs: 60_000 })).code}`
+    /** Tokens and links, as who runs the server lists and ends them. */
+    tokens: { list: () => tokens.list(), revoke: (id: string) => tokens.revoke(id) },
+    async link(scope: Scope = 'admin'): Promise<string> {
+      return `${url}/#code=${(await tokens.createLink({ scope, ttlMs: 60_000 })).code}`
     },
     async token(scope: Scope): Promise<string> {
       const wish = { scope, ttlMs: 3_600_000, name: scope } as const

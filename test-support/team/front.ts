@@ -9,26 +9,10 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { CONTRACT_VERSION, VERSION_HEADER } from '../../src-shared/contract/version.ts'
 import type { KeyPair } from '../jira/tls.ts'
-import { startServer, type ServerFixture } from '../server/server.ts'
+import type { ServerFixture } from '../server/server.ts'
 
-/** A real server for a front to stand before, stopped when the test ends. */
-export async function startBehind(): Promise<ServerFixture> {
-  const server = await startServer()
-  onTestFinished(() => server.close())
-  return server
-}
-
-/** What a front answers by itself, by `POST /api/login` or the path alone: null leaves it to the server. */
+/** What a front answers in the server's place; false leaves it to that. */
 export type Answers = (request: IncomingMessage, response: ServerResponse) => boolean
-
-export const HELLO = {
-  program: 'jira-tpm',
-  version: '9.9.9',
-  contract: [CONTRACT_VERSION],
-  leastContract: CONTRACT_VERSION,
-  serverId: 'server-one',
-  name: 'Team',
-}
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): true {
   response
@@ -37,10 +21,11 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   return true
 }
 
-export function sayHello(part: Partial<Record<keyof typeof HELLO | 'nowMs', unknown>> = {}): Answers {
-  return (asked, response) =>
-    asked.url === '/api/hello' &&
-    sendJson(response, 200, { ok: true, result: { ...HELLO, nowMs: Date.now(), ...part } })
+/** Says that it serves these versions of the contract, and no other. */
+export function sayVersions(contract: readonly number[]): Answers {
+  const hello = { program: 'jira-tpm', version: '9.9.9', serverId: 'one', name: 'Team', nowMs: Date.now() }
+  const result = { ...hello, contract, leastContract: Math.min(...contract) }
+  return (asked, response) => asked.url === '/api/hello' && sendJson(response, 200, { ok: true, result })
 }
 
 export interface Front {
@@ -55,10 +40,13 @@ export interface Front {
   open(): Promise<void>
 }
 
-/** What stands before a real server in a test: TLS where it has a certificate, and answers of its own. */
+/**
+ * What stands before a real server in a test, and passes on what it is asked: it can be closed, have a bad certificate, and
+ * give answers that no server of ours does.
+ */
 export async function startFront(
   behind: Pick<ServerFixture, 'port'>,
-  { tls, answers = [sayHello()] }: { tls?: KeyPair; answers?: readonly Answers[] } = {},
+  { tls, answers = [] }: { tls?: KeyPair; answers?: readonly Answers[] } = {},
 ): Promise<Front> {
   const asked: Front['asked'] = []
   const sockets = new Set<Socket>()

@@ -1,17 +1,55 @@
 import { onTestFinished } from 'vitest'
+import type { Scope } from '../../src-shared/contract/schema.ts'
+import type { Clock } from '../../src-main/runtime/clock.ts'
 import type { TeamAccount } from '../../src-main/team/session.ts'
 import { createTeamClient, type TeamClient, type TeamClientOptions } from '../../src-main/team/team-client.ts'
-import { HELLO } from './front.ts'
+import { atEnd } from '../end.ts'
+import { startServer, type ServerFixture } from '../server/server.ts'
 
 export const NO_PROXIES = { httpProxy: null, httpsProxy: null, noProxy: null }
 
-/** A sign-in that is kept in the test. */
-export function heldAccount(token: string | null): TeamAccount & { held: string | null; renewals: number } {
+const TO_OPEN_MS = 60_000
+
+/** A real server, as machines sign in to it; stopped when the test ends. */
+export interface TeamServer extends ServerFixture {
+  /** By which it is known: see `TeamAccount`. */
+  readonly serverId: string
+  /** A one-time code. */
+  code(scope: Scope): Promise<string>
+  /** A sign-in, kept in the test. */
+  account(scope: Scope): Promise<HeldAccount>
+}
+
+export async function startTeamServer(options: Parameters<typeof startServer>[0] = {}): Promise<TeamServer> {
+  const server = await startServer({ name: 'Team', ...options })
+  atEnd(() => server.close())
+  const { tokens } = server
+  const serverId = await tokens.identity()
+  const code = async (scope: Scope): Promise<string> =>
+    (await tokens.createLink({ scope, ttlMs: TO_OPEN_MS })).code
+  return {
+    ...server,
+    serverId,
+    code,
+    async account(scope) {
+      const made = await tokens.login(await code(scope), 'laptop', new AbortController().signal)
+      return heldAccount(made?.token ?? null, serverId)
+    },
+  }
+}
+
+export interface HeldAccount extends TeamAccount {
+  held: string | null
+  renewals: number
+}
+
+/** A sign-in that is kept in the test; without `serverId` at whichever server answers. */
+export function heldAccount(token: string | null, serverId: string | null = null): HeldAccount {
   let renewedMs = Date.now()
   return {
     held: token,
     renewals: 0,
-    serverId: HELLO.serverId,
+    serverId,
     async token() {
       return this.held
     },
@@ -22,6 +60,11 @@ export function heldAccount(token: string | null): TeamAccount & { held: string 
       renewedMs = Date.now()
     },
   }
+}
+
+/** The machine's, so much later. */
+export function later(clock: Clock, ms: number): Clock {
+  return { ...clock, now: () => clock.now() + ms }
 }
 
 /** Of a test: it is stopped when that ends. */

@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, beforeEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
-import { createCliFixture, type CliFixture } from '../../../test-support/commands/cli.ts'
-import { createMemoryKeychain, type MemoryKeychain } from '../../../test-support/secrets/secrets.ts'
 import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
-import { startFront, type Front } from '../../../test-support/team/front.ts'
-import { signsIn } from '../../../test-support/team/signs-in.ts'
+import { startTeamCli, type TeamCli } from '../../../test-support/team/team-cli.ts'
 
 let served: ServedApp
 beforeAll(async () => {
@@ -16,108 +13,16 @@ beforeAll(async () => {
   await served.app.client.call('sync.now', {})
 })
 
-/** In place of the system's, which a machine that tests may not have. */
-let keychain: MemoryKeychain
-let cli: CliFixture
-let front: Front
-let ended: readonly string[]
+let team: TeamCli
+let run: TeamCli['run']
+let login: TeamCli['login']
+let front: TeamCli['front']
 beforeEach(async () => {
-  keychain = createMemoryKeychain()
-  cli = createCliFixture()
-  onTestFinished(() => cli.close())
-  const signing = signsIn((scope) => served.token(scope))
-  ended = signing.ended
-  front = await startFront({ port: Number(new URL(served.url).port) }, { answers: signing.answers })
+  team = await startTeamCli(served)
+  ;({ run, login, front } = team)
 })
-
-async function run(line: string, options: Parameters<CliFixture['run']>[1] = {}) {
-  const { code, stdout, stderr } = await cli.run(line.split(' '), { keychain, ...options })
-  return { code, stdout, stderr }
-}
 
 const json = ({ stdout }: { stdout: string }): unknown => JSON.parse(stdout)
-
-describe('login', () => {
-  test('by a code: the token is in the keychain, the server in the list, and commands stay here until it is used', async () => {
-    expect(await run(`login ${front.url} --code read-1 --name laptop`)).toMatchObject({ code: 0 })
-    const [account = '', token = ''] = [...keychain.entries][0] ?? []
-    expect(account).toContain(front.url)
-    const files = readdirSync(cli.dataDir, { recursive: true, withFileTypes: true }).filter((each) =>
-      each.isFile(),
-    )
-    const written = files.map((each) => readFileSync(path.join(each.parentPath, each.name), 'utf8'))
-    expect(written.join('\n')).not.toContain(token)
-    expect(json(await run('servers --json'))).toMatchObject({
-      chosen: null,
-      servers: [{ url: front.url, name: 'Team', scope: 'read', machine: 'laptop', used: false }],
-    })
-    expect(json(await run('servers use team --json'))).toEqual({ chosen: front.url })
-    expect((await run('servers')).stdout).toContain(`Commands go to ${front.url}.`)
-    expect(json(await run('servers use local --json'))).toEqual({ chosen: null })
-  })
-
-  test.each([
-    ['a pasted link', (url: string) => `login ${url}/#code=run-2`, {}],
-    ['stdin', (url: string) => `login ${url} --code-stdin`, { typed: 'run-2\n', endsStdin: true }],
-    [
-      'a terminal, where it is typed unseen',
-      (url: string) => `login ${url}`,
-      { isTTY: true, answers: [[/One-time code for Team/, 'run-2\r']] as const },
-    ],
-  ])('by %s', async (_what, line, options) => {
-    const said = await run(line(front.url), options)
-    expect(said).toMatchObject({ code: 0, stdout: expect.stringContaining('with the scope run') as string })
-    expect(said.stderr).not.toContain('run-2')
-  })
-
-  test('where nobody can be asked it says how to give the code, and asks nothing of the server but who it is', async () => {
-    expect(await run(`login ${front.url}`)).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('--code-stdin') as string,
-    })
-    expect(front.asked.map(({ what }) => what)).toEqual(['GET /api/hello'])
-  })
-
-  test('by a code that was used it is refused, with exit code 3', async () => {
-    await run(`login ${front.url} --code read-3`)
-    expect(await run(`login ${front.url} --code read-3`)).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('Ask who runs the server for a new one') as string,
-    })
-  })
-
-  test('over plain http to another machine it is refused before anything is sent', async () => {
-    expect(await run('login http://tpm.example.com --code read-4')).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('https://') as string,
-    })
-  })
-
-  test('without a keychain it says so', async () => {
-    keychain.trouble = 'missing'
-    expect((await run(`login ${front.url} --code read-5`)).code).toBe(3)
-  })
-})
-
-test('logout ends the sign-in there and here', async () => {
-  await run(`login ${front.url} --code read-6`)
-  const token = [...keychain.entries.values()][0]
-  expect(json(await run('logout --json'))).toEqual({ server: front.url, endedAtServer: true })
-  expect(ended).toEqual([`Bearer ${token}`])
-  expect(keychain.entries.size).toBe(0)
-  expect(await run('logout')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('no server') as string,
-  })
-})
-
-test('logout of a server that is away forgets it here, and says what is left there', async () => {
-  await run(`login ${front.url} --code read-7`)
-  await front.close()
-  const said = await run(`logout ${front.url}`)
-  expect(said).toMatchObject({ code: 0, stderr: expect.stringContaining('until it expires') as string })
-  expect(json(await run('servers --json'))).toEqual({ chosen: null, servers: [] })
-})
 
 describe('a command over a server', () => {
   const READS = [
@@ -135,7 +40,7 @@ describe('a command over a server', () => {
   test.each(['read', 'run', 'admin'] as const)(
     'reads with the scope %s what the server has',
     async (scope) => {
-      await run(`login ${front.url} --code ${scope}-1`)
+      await login(scope)
       for (const line of READS) expect(await run(`${line} --server team`), line).toMatchObject({ code: 0 })
       const { tickets } = json(await run('tickets --json --from 2000-01-01 --to now --server team')) as {
         tickets: { key: string }[]
@@ -144,14 +49,14 @@ describe('a command over a server', () => {
       const there = await served.app.client.call('tickets.list', asked)
       expect(tickets.map(({ key }) => key)).toEqual(there.tickets.map(({ key }) => key))
       expect(tickets).not.toEqual([])
-      expect(readdirSync(cli.dataDir)).not.toContain('tpm.sqlite')
+      expect(readdirSync(team.cli.dataDir)).not.toContain('tpm.sqlite')
     },
   )
 
   const CREATE = 'create-tickets --count 3 --minutes 1 --compress 60 --json'
 
   test('with the scope read may not create, mark or change rules, and is told which scope that takes', async () => {
-    await run(`login ${front.url} --code read-1`)
+    await login('read')
     await run('servers use team')
     for (const line of [CREATE, 'mark deployed', 'alerts add --at-least 8 --in 5m']) {
       expect(await run(line), line).toMatchObject({
@@ -164,7 +69,7 @@ describe('a command over a server', () => {
   })
 
   test('with the scope run makes a run in the server, follows it to its end, and audits it', async () => {
-    await run(`login ${front.url} --code run-1`)
+    await login('run')
     await run('servers use team')
     const made = await run(CREATE)
     expect(made).toMatchObject({ code: 0 })
@@ -180,7 +85,7 @@ describe('a command over a server', () => {
   })
 
   test('with the scope admin adds a rule, which everybody has, and removes it', async () => {
-    await run(`login ${front.url} --code admin-1`)
+    await login('admin')
     await run('servers use team')
     expect((await run('alerts add --at-least 8 --in 5m --name storm')).code).toBe(0)
     const { rules } = await served.app.client.call('alerts.list', {})
@@ -198,13 +103,13 @@ describe('a command over a server', () => {
       code: 1,
       stderr: expect.stringContaining('not signed in to a server') as string,
     })
-    expect(readdirSync(cli.dataDir).filter((name) => name.endsWith('.json'))).toEqual([])
+    expect(readdirSync(team.cli.dataDir).filter((name) => name.endsWith('.json'))).toEqual([])
   })
 
   test('goes there as the bundled program, too, and follows events', async () => {
     const env = {
       ...process.env,
-      JIRA_TPM_DATA_DIR: cli.dataDir,
+      JIRA_TPM_DATA_DIR: team.cli.dataDir,
       JIRA_TPM_SERVER: front.url,
       JIRA_TPM_SERVER_TOKEN: await served.token('read'),
     }
@@ -220,7 +125,7 @@ describe('a command over a server', () => {
   })
 
   test('says in a sentence that it is not signed in to a server of that name, and which there are', async () => {
-    await run(`login ${front.url} --code read-1`)
+    await login('read')
     expect(await run('counts --server elsewhere')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(front.url) as string,
@@ -240,9 +145,9 @@ describe('a command over a server', () => {
     'use-store sqlite',
     'token list',
   ])('%s is of this machine alone, and says so', async (line) => {
-    await run(`login ${front.url} --code admin-1`)
+    await login('admin')
     await run('servers use team')
-    writeFileSync(path.join(cli.cwd, 'tickets.csv'), 'key\n')
+    writeFileSync(path.join(team.cli.cwd, 'tickets.csv'), 'key\n')
     const said = await run(line)
     expect(said).toMatchObject({ code: 2, stdout: '' })
     expect(said.stderr).toContain('this machine')
@@ -253,7 +158,7 @@ describe('a command over a server', () => {
 
 describe('a connection that is lost meanwhile', () => {
   test('a run that is followed is seen to its end', async () => {
-    await run(`login ${front.url} --code run-1`)
+    await login('run')
     let cut = false
     const made = run('create-tickets --count 6 --minutes 1 --compress 12 --json --server team', {
       onStderr(text) {
@@ -267,7 +172,7 @@ describe('a connection that is lost meanwhile', () => {
   }, 60_000)
 
   test('counts that are watched are all told anew, with what came while it was lost', async () => {
-    await run(`login ${front.url} --code read-1`)
+    await login('read')
     const ending = new AbortController()
     const lines: { seq: number; buckets?: { total: number | null }[] }[] = []
     const watching = run('counts --watch --json --server team', {

@@ -7,16 +7,10 @@ import type { DesktopMethod, DesktopResult, TeamServers } from '../../../src-sha
 import type { EventPayload } from '../../../src-shared/contract/events.ts'
 import { fromWireError } from '../../../src-shared/errors/app-error.ts'
 import { testFolder } from '../../../test-support/end.ts'
-import { createMemoryKeychain } from '../../../test-support/secrets/secrets.ts'
-import {
-  sayHello,
-  sendJson,
-  startBehind,
-  startFront,
-  type Answers,
-  type Front,
-} from '../../../test-support/team/front.ts'
-import { NO_PROXIES } from '../../../test-support/team/team.ts'
+import { createMemoryKeychain, type MemoryKeychain } from '../../../test-support/secrets/secrets.ts'
+import { startFront, type Front } from '../../../test-support/team/front.ts'
+import { promisedMs } from '../../../test-support/promised.ts'
+import { NO_PROXIES, startTeamServer, type TeamServer } from '../../../test-support/team/team.ts'
 import { createSecrets } from '../../secrets/secrets.ts'
 import { createServerBook } from '../../team/kept-servers.ts'
 import { createCurrentCore, type CurrentCore, type DesktopCore } from './current-core.ts'
@@ -25,35 +19,28 @@ import { createServers, openChosen } from './servers.ts'
 const log = pino({ level: 'silent' })
 
 let dataDir: string
-let server: Awaited<ReturnType<typeof startBehind>>
+let server: TeamServer
 let front: Front
 /** How often a core of this computer was opened, and how many of them are open. */
 let locals: { opened: number; open: number }
 let run: unknown
+let keychain: MemoryKeychain
 let core: CurrentCore
 let heard: string[]
 let call: <M extends DesktopMethod>(method: M, params: unknown) => Promise<DesktopResult<M>>
 
 beforeEach(async () => {
   dataDir = testFolder()
-  server = await startBehind()
-  front = await startFront(server, { answers: [sayHello(), login] })
+  server = await startTeamServer()
+  front = await startFront(server)
   locals = { opened: 0, open: 0 }
   run = null
+  keychain = createMemoryKeychain()
   await start()
 })
 
-/** A server that gives its one token for the code `good`, and ends it. */
-const login: Answers = (asked, response) => {
-  if (asked.url === '/api/token/end') return sendJson(response, 200, { ok: true, result: {} })
-  if (asked.url !== '/api/login') return false
-  const expiresMs = Date.now() + 3_600_000
-  const result = { token: server.token, id: 'sign-in', scope: 'run', expiresMs }
-  return sendJson(response, 200, { ok: true, result })
-}
-
 /** Starts the program in the same workspace. */
-async function start(keychain = createMemoryKeychain()): Promise<void> {
+async function start(): Promise<void> {
   const secrets = createSecrets({ dataDir, keychain, log })
   const parts = { dataDir, proxies: NO_PROXIES, log, book: createServerBook({ dataDir, secrets }) }
   const onTeam = await openChosen(parts)
@@ -87,8 +74,10 @@ function local(): DesktopCore {
   }
 }
 
-const signIn = (part: object = {}): Promise<TeamServers> =>
-  call('servers.signIn', { address: front.url, code: 'good', machine: 'laptop', caFile: null, ...part })
+async function signIn(part: object = {}): Promise<TeamServers> {
+  const code = await server.code('run')
+  return call('servers.signIn', { address: front.url, code, machine: 'laptop', caFile: null, ...part })
+}
 
 async function stands(state: TeamServers['state']): Promise<TeamServers> {
   return vi.waitFor(
@@ -112,11 +101,13 @@ test('a sign-in goes over to the server, and this computer’s core is closed: i
   expect(await ask(5)).toMatchObject({ before: 5 })
   expect(heard.filter((event) => event === 'session.changed')).toHaveLength(1)
   // No answer, no event and no file of the window’s has the token.
-  expect(JSON.stringify([signedIn, await call('servers.get', {})])).not.toContain(server.token)
+  const [token = ''] = keychain.entries.values()
+  expect(token).not.toBe('')
+  expect(JSON.stringify([signedIn, await call('servers.get', {})])).not.toContain(token)
   for (const file of readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.json'),
   ))
-    expect(readFileSync(path.join(dataDir, file), 'utf8')).not.toContain(server.token)
+    expect(readFileSync(path.join(dataDir, file), 'utf8')).not.toContain(token)
 
   await call('servers.use', { url: null })
   expect(locals).toEqual({ opened: 2, open: 1 })
@@ -124,7 +115,7 @@ test('a sign-in goes over to the server, and this computer’s core is closed: i
 })
 
 test('a link has address and code in one; what is neither is refused with a sentence, and nothing changes', async () => {
-  await signIn({ address: `${front.url}/#code=good`, code: null })
+  await signIn({ address: `${front.url}/#code=${await server.code('run')}`, code: null })
   await call('servers.use', { url: null })
   await expect(signIn({ code: null })).rejects.toThrow('There is no one-time code')
   await expect(signIn({ address: 'http://elsewhere.example.com' })).rejects.toThrow('http://')
@@ -165,15 +156,13 @@ test('a server that is lost and found is shown on: the window asks anew, and let
 })
 
 test('the next start is on the server again, with what was known last where that is away', async () => {
-  const keychain = createMemoryKeychain()
-  await start(keychain)
   await signIn()
   await stands('connected')
   await ask(5)
   await core.stop()
   await front.close()
   locals.opened = 0
-  await start(keychain)
+  await start()
   expect(locals.opened).toBe(0)
   const away = await stands('lost')
   expect(away.asOfMs).toBeGreaterThan(Date.now() - 60_000)
@@ -183,13 +172,12 @@ test('the next start is on the server again, with what was known last where that
 test('a token that is revoked meanwhile is said, and another code goes on', async () => {
   await signIn()
   await stands('connected')
-  const record = (await server.tokens.list()).find(({ name }) => name === 'test')
+  const [record] = (await server.tokens.list()).filter(({ name }) => name === 'laptop')
+  const fromMs = performance.now()
   await server.tokens.revoke(record?.id ?? '')
   const revoked = await stands('signed-out')
+  expect(performance.now() - fromMs).toBeLessThan(promisedMs(1_000))
   expect(revoked.fault?.what).toContain('does not know this machine any more')
-  const signal = new AbortController().signal
-  const made = await server.tokens.create({ scope: 'run', ttlMs: 3_600_000, name: 'again' }, signal)
-  Object.assign(server, { token: made.token })
   await signIn()
   await stands('connected')
 })
@@ -200,7 +188,7 @@ test('signing out forgets the server and what was kept of it, and is back on thi
   await ask(5)
   const { current, servers, notEnded } = await call('servers.signOut', { url: front.url })
   expect([current, servers, notEnded]).toEqual([null, [], null])
-  expect(front.asked.map(({ what }) => what)).toContain('POST /api/token/end')
+  expect((await server.tokens.list()).find(({ name }) => name === 'laptop')?.revokedMs).not.toBeNull()
   const folder = path.join(dataDir, 'team')
   expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([])
   expect(locals.open).toBe(1)
