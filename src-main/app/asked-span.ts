@@ -6,7 +6,7 @@ import { minuteSpan, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Buckets } from '../../src-shared/domain/series.ts'
 import { readSpan, type SpanClock } from '../../src-shared/domain/span.ts'
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
-import { isZone } from '../config/zone.ts'
+import { isZone } from '../../src-shared/domain/zone.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 
 /** A week of minutes, with room: what a command may ask for at once. A chart asks for 1,500 at most. */

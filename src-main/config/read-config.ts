@@ -16,7 +16,7 @@ import { jiraConfig, checkedProjectKey } from './jira-config.ts'
 import { lookUpIn, fixedBy, wholePath, type FoundSetting } from './look-up.ts'
 import { variablesOf, type Flags, type Variable, type Variables } from './settings-table.ts'
 import { chooseFallback, chooseStore } from './store-config.ts'
-import { isZone } from './zone.ts'
+import { isZone } from '../../src-shared/domain/zone.ts'
 import { readTeam } from './team-config.ts'
 import { readVault } from './vault-config.ts'
 

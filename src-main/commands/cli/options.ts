@@ -2,7 +2,7 @@ import type { Limits } from '#jira-sandbox'
 import { durationText } from '../../../src-shared/domain/sentences.ts'
 import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
 import { flagsOf } from '../../config/settings-table.ts'
-import { isZone } from '../../config/zone.ts'
+import { isZone } from '../../../src-shared/domain/zone.ts'
 import type { CommonOptions, Options } from './define-command.ts'
 
 /** A password in an address, which is refused, is not repeated. */
