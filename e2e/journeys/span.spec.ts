@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright'
 import { expect, test } from 'playwright/test'
 import { barHeights } from '../fixtures/chart.ts'
@@ -208,4 +209,50 @@ test('a link without a session leads to its place once this browser has signed i
   await expect(picker(page)).toContainText('Last 6 h')
   await expect(page.getByRole('radio', { name: 'Histogram' })).toBeChecked()
   expect(page.url()).not.toContain('code')
+})
+
+test('times are by the clock that a person chooses: span, days, exports and command; in that browser alone', async () => {
+  const page = await newPage()
+  await signIn(page)
+  const toMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 60 * MINUTE_MS
+  const iso = (ms: number): string => new Date(ms).toISOString()
+  await page.evaluate(
+    (hash) => void (location.hash = hash),
+    `from=${iso(toMs - 90 * MINUTE_MS)}&to=${iso(toMs)}`,
+  )
+  const zone = 'Asia/Tokyo'
+  const clock = (timeZone: string): string =>
+    new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(toMs)
+  const zones = (of: Page) => of.getByRole('contentinfo').getByLabel('Times in')
+  const own = (await zones(page).locator('option').first().textContent()) ?? ''
+  expect(clock(own)).not.toBe(clock(zone))
+  await expect(picker(page)).toContainText(clock(own))
+  const total = await panel(page).locator('strong').first().textContent()
+
+  await zones(page).focus()
+  await zones(page).selectOption(zone)
+  await expect(picker(page)).toContainText(clock(zone))
+  await expect(panel(page)).toHaveAttribute('aria-busy', 'false')
+  await expect(panel(page).locator('strong').first()).toHaveText(total ?? '')
+
+  await page.evaluate(() => void (location.hash = 'from=now/d&to=now/d&interval=60&view=histogram'))
+  await expect(picker(page)).toContainText('Today')
+  await page.getByRole('button', { name: 'Share' }).click()
+  const share = page.getByRole('dialog', { name: 'Share' })
+  await expect(share.locator('code')).toContainText(`--zone ${zone}`)
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    share.getByRole('button', { name: 'Bars as CSV' }).click(),
+  ])
+  const [head = '', first = ''] = (await readFile(await download.path(), 'utf8')).split('\n')
+  const at = head.split(',').indexOf(`from in ${zone}`)
+  expect(first.split(',')[at]).toMatch(/ 00:00/)
+
+  await page.reload()
+  await expect(zones(page)).toHaveValue(zone)
+  const other = await newPage()
+  await signIn(other)
+  await expect(zones(other)).toHaveValue('')
+  await zones(page).selectOption('')
+  await expect(zones(page)).toHaveValue('')
 })

@@ -22,6 +22,7 @@ const dashboard = createDashboard(transport, {
   now: Date.now,
   schedule: eachFrame,
   start: address.start,
+  zone: () => view.get().zone || undefined,
 })
 const orders = createOrders(transport.client, dashboard)
 const present = createPresentFeed(transport, Date.now)

@@ -59,7 +59,7 @@ export function useView<S>(select: (state: ViewState) => S): S {
   return useStore(useWorkbench().view, select)
 }
 
-/** The zone of the Jira that is watched. */
+/** The zone by whose clock times are shown. */
 export function useZone(): string {
   return useDashboard((state) => state.session?.zone ?? 'UTC')
 }
@@ -160,9 +160,9 @@ export function createViewState(
   )
   applyTheme(tv ?? store.get().theme)
   store.subscribe(() => {
-    const { view, asTable, theme, tv: shown } = store.get()
+    const { view, asTable, theme, zone, tv: shown } = store.get()
     applyTheme(shown ?? theme)
-    savePreferences(storage, { view, asTable, theme })
+    savePreferences(storage, { view, asTable, theme, ...(zone !== undefined && { zone }) })
   })
   return store
 }

@@ -56,7 +56,10 @@ export interface Notice {
 
 /** Everything that the window knows of the core. What has not arrived yet is null. */
 export interface DashboardState {
+  /** With the zone by whose clock times are shown, which a person may have chosen. */
   readonly session: Session | null
+  /** The zone that the core shows times in, where nobody chose another. */
+  readonly ownZone: string | null
   /** Why there is no session, hence nothing at all to show. */
   readonly startFailure: WireError | null
   readonly storeStatus: StoreStatus | null
@@ -124,6 +127,7 @@ export interface DashboardState {
 
 export const emptyDashboard: DashboardState = {
   session: null,
+  ownZone: null,
   startFailure: null,
   storeStatus: null,
   knownMinute: null,

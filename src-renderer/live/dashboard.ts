@@ -20,12 +20,16 @@ import { createListsFeed, type ListsFeed } from './lists-feed.ts'
 import { createMinuteTicker, createRefresher } from './timers.ts'
 import { createShownSpan, type LinkTarget } from './shown-span.ts'
 
+type DashboardStore = StateStore<DashboardState>
+
 interface DashboardOptions {
   /** The machine's epoch ms. */
   readonly now: () => number
   readonly schedule?: Schedule
   /** Where the dashboard begins; by itself with the last hour. */
   readonly start?: (clock: SpanClock) => LinkTarget
+  /** The zone that a person reads times in; by itself the one that the core says. Asked whenever all is read anew. */
+  readonly zone?: () => string | undefined
 }
 
 /** Holds what the window shows and keeps it true: listens to the core, asks where it must. */
@@ -81,7 +85,7 @@ export type DashboardController = ReturnType<typeof createDashboard>
 /** Has the feeds follow what the core says, until the returned functions are called. */
 function subscribe(
   transport: CoreTransport,
-  store: StateStore<DashboardState>,
+  store: DashboardStore,
   { all, countsFeed, lists, storeFeed, time, beginAnew }: ReturnType<typeof createFeeds>,
   options: DashboardOptions,
 ): readonly (() => void)[] {
@@ -110,7 +114,7 @@ function subscribe(
 }
 
 /** What is shown, each part as it is read and kept up to date. */
-function createFeeds(client: Client, store: StateStore<DashboardState>, { now, start }: DashboardOptions) {
+function createFeeds(client: Client, store: DashboardStore, { now, start, zone }: DashboardOptions) {
   const { put } = store
   const countsFeed = createCountsFeed(client, (shown) => {
     const { splitColours } = store.get()
@@ -125,10 +129,15 @@ function createFeeds(client: Client, store: StateStore<DashboardState>, { now, s
 
   async function readAll(): Promise<void> {
     try {
-      const session = await client.call('session.get', {})
+      const { session, ownZone } = await readSession(client, zone?.())
       // After a lost connection what is shown stays in its place until what came meanwhile is read.
       const stays = isOfSameTickets(store.get().session, session)
-      put({ session, startFailure: null, nowMinute: minuteOf(siteTime(session.clock, now())) })
+      put({
+        session,
+        ownZone,
+        startFailure: null,
+        nowMinute: minuteOf(siteTime(session.clock, now())),
+      })
       const clock = siteClock()
       // Of another Jira the span that a person looked at says nothing; of another store of the same it does.
       const isFirst = siteId === null
@@ -166,6 +175,12 @@ function createFeeds(client: Client, store: StateStore<DashboardState>, { now, s
   return { all, countsFeed, lists, shown, siteClock, storeFeed, time, beginAnew }
 }
 
+/** The session, with times in the zone that a person chose, if any. */
+async function readSession(client: Client, chosenZone: string | undefined) {
+  const session = await client.call('session.get', {})
+  return { session: { ...session, zone: chosenZone ?? session.zone }, ownZone: session.zone }
+}
+
 /** Whether the tickets of two sessions are the same ones, by the same calendar. */
 function isOfSameTickets(last: Session | null, next: Session): boolean {
   return last !== null && ticketsOf(last) === ticketsOf(next)
@@ -177,7 +192,7 @@ function ticketsOf({ site, projectKey, zone, watchedField, watched }: Session): 
 
 /** The span shown and the site's time, by which it moves on. `now` is the machine's. */
 function createSpanTime(
-  store: StateStore<DashboardState>,
+  store: DashboardStore,
   { countsFeed, lists }: { readonly countsFeed: CountsFeed; readonly lists: ListsFeed },
   now: () => number,
 ) {
@@ -203,18 +218,14 @@ function createSpanTime(
 }
 
 /** The site's clock and zone, by which spans are read; null until they are known. `now` is the machine's. */
-function siteClockOf(store: StateStore<DashboardState>, now: () => number): () => SpanClock | null {
+function siteClockOf(store: DashboardStore, now: () => number): () => SpanClock | null {
   return () => {
     const { session } = store.get()
     return session && { nowMs: siteTime(session.clock, now()), zone: session.zone }
   }
 }
 
-function followSiteTime(
-  store: StateStore<DashboardState>,
-  now: () => number,
-  onMinute: (minute: Minute) => void,
-) {
+function followSiteTime(store: DashboardStore, now: () => number, onMinute: (minute: Minute) => void) {
   const ticker = createMinuteTicker(now, onMinute)
   let clock: SiteClock = steadyClock(0)
   return {
@@ -231,7 +242,7 @@ function followSiteTime(
 }
 
 /** How fetching goes, and the run, each as far as it can be read; while the store is down, that says why not. */
-async function readWork(client: Client, store: StateStore<DashboardState>): Promise<void> {
+async function readWork(client: Client, store: DashboardStore): Promise<void> {
   const asked = store.get()
   const [sync, run, saved, alerts] = await Promise.allSettled([
     client.call('sync.status', {}),
@@ -248,7 +259,7 @@ async function readWork(client: Client, store: StateStore<DashboardState>): Prom
   if (alerts.status === 'fulfilled' && current.alerts === asked.alerts) store.put({ alerts: alerts.value })
 }
 
-async function readRun(client: Client, store: StateStore<DashboardState>): Promise<void> {
+async function readRun(client: Client, store: DashboardStore): Promise<void> {
   const asked = store.get()
   // Where it cannot be read, the store or the connection is away and says so.
   const run = await client.call('runs.current', {}).catch(() => null)
@@ -259,7 +270,7 @@ async function readRun(client: Client, store: StateStore<DashboardState>): Promi
 
 interface StoreFeedParts {
   readonly client: Client
-  readonly store: StateStore<DashboardState>
+  readonly store: DashboardStore
   /** The machine's epoch ms. */
   readonly now: () => number
   /** The minute of the site's clock at an instant of the machine's. */

@@ -13,6 +13,14 @@ test('what was chosen is there again', () => {
   expect(loadPreferences(kept)).toEqual(chosen)
 })
 
+test('the zone is kept, one that is none is not, and what an older version kept holds', () => {
+  const kept = storage()
+  savePreferences(kept, { ...defaultPreferences, zone: 'America/Santiago' })
+  expect(loadPreferences(kept).zone).toBe('America/Santiago')
+  savePreferences(kept, { ...defaultPreferences, theme: 'dark', zone: 'Moon/Base' })
+  expect(loadPreferences(kept)).toEqual({ ...defaultPreferences, theme: 'dark' })
+})
+
 test.each([null, 'not json', '{"view":"pie"}', '[]'])('where %j is kept, the defaults hold', (text) => {
   expect(loadPreferences({ getItem: () => text })).toEqual(defaultPreferences)
 })

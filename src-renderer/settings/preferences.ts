@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { Type, type Static, type TSchema } from 'typebox'
 import { Check } from 'typebox/value'
+import { isZone } from '../../src-shared/domain/zone.ts'
 
 const dark = '(prefers-color-scheme: dark)'
 
@@ -11,6 +12,8 @@ export const Preferences = Type.Object({
   view: Type.Enum([...VIEWS]),
   asTable: Type.Boolean(),
   theme: Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')]),
+  /** The zone by whose clock this person reads; empty or none where that is the one that the program says. */
+  zone: Type.Optional(Type.String()),
 })
 
 export type Preferences = Static<typeof Preferences>
@@ -25,7 +28,8 @@ const KEY = 'jira-tpm.preferences'
 
 /** What this person chose the last time; the defaults where nothing, or nothing readable, is kept. */
 export function loadPreferences(storage: Pick<Storage, 'getItem'>): Preferences {
-  return readKept(storage, KEY, Preferences) ?? defaultPreferences
+  const { zone, ...kept } = readKept(storage, KEY, Preferences) ?? defaultPreferences
+  return zone !== undefined && isZone(zone) ? { ...kept, zone } : kept
 }
 
 /** What is kept under a key; null where that is nothing, or is text that some other program left there. */

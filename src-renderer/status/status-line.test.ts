@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { aheadText, knownFetchText, storeWaitText, syncText } from './status-line.tsx'
+import { namedZones } from './zone-choice.tsx'
 
 const now = Date.parse('2026-11-24T14:23Z')
 const here = { zone: 'UTC', clock: steadyClock(now) }
@@ -239,4 +240,17 @@ test('where the site’s clock runs ahead, it says by how much', () => {
   expect(aheadText(steadyClock(0), 1_000)).toBe('')
   expect(aheadText(steadyClock(0, 60_000), 1_000)).toBe('')
   expect(aheadText(steadyClock(0, 52 * 60_000), 1_000)).toBe(' (its clock is 52 min ahead)')
+})
+
+test('of zones those are named that somebody is likely to want, each once', () => {
+  const zones = { ownZone: 'Europe/Berlin', jiraZone: 'America/Santiago', chosen: '', here: 'Asia/Tokyo' }
+  expect(namedZones(zones)).toEqual([
+    ['Asia/Tokyo', 'this browser’s'],
+    ['America/Santiago', 'Jira’s'],
+    ['UTC', ''],
+  ])
+  expect(namedZones({ ...zones, here: 'Europe/Berlin', jiraZone: 'UTC', chosen: 'Asia/Kathmandu' })).toEqual([
+    ['UTC', 'Jira’s'],
+    ['Asia/Kathmandu', ''],
+  ])
 })

@@ -9,6 +9,7 @@ import { useStore } from '../state-store.ts'
 import { HooksStatus } from './hooks-status.tsx'
 import { durationText, momentText, numberText, ticketsText } from '../live/text.ts'
 import styles from './status-line.module.css'
+import { ZoneChoice } from './zone-choice.tsx'
 import { useConnection, useDashboard, useMachineNow, useMay, useWorkbench } from '../app/workbench.ts'
 
 /** Failures of the connection itself: fetching again would fail alike. */
@@ -38,7 +39,7 @@ export function StatusLine(): React.ReactNode {
       {session && sync && (
         <p className={styles['store']}>
           <TeamPlace />
-          Times in {session.zone}
+          <ZoneChoice />
           <ClockAhead clock={session.clock} /> ·{' '}
           <span className={styles['label']} title={session.store.label}>
             {session.store.label}

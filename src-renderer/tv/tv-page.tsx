@@ -22,7 +22,9 @@ const HIGH = [44, 78] as const
 /** How it is now, to be read across a room, on a screen that nobody touches. */
 export function TvPage({ mayLeave }: { mayLeave: boolean }): React.ReactNode {
   const { present: feed } = useWorkbench()
-  const { overview, present } = useStore(feed.store, (state) => state)
+  const { overview: read, present } = useStore(feed.store, (state) => state)
+  const chosenZone = useView(({ zone }) => zone)
+  const overview = read && { ...read, zone: chosenZone || read.zone }
   const box = useRef<HTMLDivElement>(null)
   const size = useSize(box)
   const [across, down] = size !== null && size.width < size.height ? HIGH : WIDE
