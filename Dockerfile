@@ -51,6 +51,7 @@ COPY deploy/caddy /etc/caddy
 COPY --from=build /src/out/renderer /srv/dashboard
 # What Caddy remembers of its configuration is of no use here: it may go to the temporary folder.
 ENV JIRA_TPM_UPSTREAM=app:8050 \
+    JIRA_TPM_FETCHERS=app:8050 \
     JIRA_TPM_DASHBOARD=/srv/dashboard \
     XDG_CONFIG_HOME=/tmp
 EXPOSE 8080 8443

@@ -13,6 +13,7 @@ import { startEngine } from './verify-containers/engine.mjs'
 import { verifyFiles } from './verify-containers/lint.mjs'
 import { verifyProcesses } from './verify-containers/processes.mjs'
 import { createReport } from './verify-containers/report.mjs'
+import { repeatsBodies, verifyTeam } from './verify-containers/team.mjs'
 import { buildImages, imageSizes, verifyProduction, verifyStack } from './verify-containers/stack.mjs'
 
 const QUICK_PROGRAMS = ['docker-compose', 'caddy', 'ssh', 'ssh-keygen']
@@ -42,9 +43,17 @@ try {
   await report.part('The three services as processes: PostgreSQL 18, the server, Caddy', () =>
     verifyProcesses(folder, check),
   )
+  await report.part(
+    'A team as processes: two edges, one that fetches, a stand-by, Caddy, PostgreSQL 18',
+    () => verifyTeam(path.join(folder, 'team'), check),
+  )
   await report.part('npm run deploy, against a real sshd with a recording docker', () =>
     verifyDeployments(path.join(folder, 'deploy'), check),
   )
+  if (!(await repeatsBodies()))
+    report.notRun(
+      'a call with a body as the first that meets a dead edge: this Caddy is older than the image’s',
+    )
   if (flags.quick) {
     report.notRun(
       'the images were not built, no container was started: npm run containers:verify, without --quick',

@@ -6,10 +6,10 @@ import { must, run } from './run.mjs'
 
 const PRODUCTION = { JIRA_TPM_DOMAIN: 'tpm.example.com', JIRA_URL: 'https://jira.example.com' }
 
-/** The three services, and the one that makes a password and ends. */
+/** What each has; `password` makes one and ends. */
 const SERVICES = {
   'compose.yaml': ['app', 'db', 'front', 'password'],
-  'compose.production.yaml': ['app', 'db', 'front'],
+  'compose.production.yaml': ['app', 'db', 'edge-1', 'edge-2', 'front', 'standby'],
 }
 
 /** Docker Compose here: the plugin of the client, else the program by itself. */
@@ -80,6 +80,27 @@ export async function verifyComposeFiles(check) {
           [],
         )
       }
+    },
+  )
+  await check(
+    'compose.production.yaml: two edges without a token of Jira, one that fetches, a stand-by',
+    async () => {
+      const { services } = await config(['compose.production.yaml'], PRODUCTION)
+      const folders = ['app', 'standby', 'edge-1', 'edge-2'].map(
+        (name) => services[name].volumes[0].source ?? services[name].volumes[0],
+      )
+      assert.equal(new Set(folders).size, 4, 'each has a data folder of its own')
+      for (const name of ['edge-1', 'edge-2']) {
+        const { command, environment, secrets } = services[name]
+        assert.deepEqual([command, environment.JIRA_API_KEY_FILE], [['serve', '--edge'], ''])
+        assert.deepEqual(
+          secrets.map((secret) => secret.source ?? secret),
+          ['db_password'],
+        )
+      }
+      for (const name of ['app', 'standby']) assert.equal(services[name].command ?? null, null)
+      const { JIRA_TPM_UPSTREAM: edges, JIRA_TPM_FETCHERS: fetchers } = services.front.environment
+      assert.deepEqual([edges, fetchers], ['edge-1:8050 edge-2:8050', 'app:8050 standby:8050'])
     },
   )
   for (const missing of Object.keys(PRODUCTION)) {

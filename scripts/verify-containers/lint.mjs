@@ -2,11 +2,17 @@ import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { validate } from 'dockerfile-utils'
+import { NEEDS_JIRA } from '../../src-main/sites/edge-site.ts'
 import { root } from '../build-if-stale.mjs'
 import { must } from './run.mjs'
 
 /** What reading shows: the Dockerfile's form and rules, Caddy's files, the scripts of shell. */
 export async function verifyFiles(check) {
+  await check('Caddy leads to the servers that fetch what an edge refuses, and nothing else', () => {
+    const caddy = readFileSync(path.join(root, 'deploy/caddy/dashboard.caddy'), 'utf8')
+    const paths = /@jira path (.+)$/m.exec(caddy)[1].split(' ')
+    assert.deepEqual(paths.toSorted(), [...NEEDS_JIRA].map((method) => `/api/${method}`).toSorted())
+  })
   const text = readFileSync(path.join(root, 'Dockerfile'), 'utf8')
   await check('Dockerfile: dockerfile-utils finds nothing', () => {
     const found = validate(text).map(
@@ -47,7 +53,8 @@ export async function verifyFiles(check) {
     assert.deepEqual(files.toSorted(), ['acme.Caddyfile', 'files.Caddyfile', 'plain.Caddyfile'])
     const env = {
       JIRA_TPM_DASHBOARD: '/srv',
-      JIRA_TPM_UPSTREAM: 'app:8050',
+      JIRA_TPM_UPSTREAM: 'edge-1:8050 edge-2:8050',
+      JIRA_TPM_FETCHERS: 'app:8050 standby:8050',
       JIRA_TPM_DOMAIN: 'tpm.example.com',
     }
     for (const file of files) {

@@ -70,6 +70,11 @@ export function start(command, args, options = {}) {
         return found
       })
     },
+    /** Ends it at once, as a power cut does. */
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
     /** SIGTERM, and SIGKILL to one that does not end in time. Resolves to its exit code or signal. */
     async stop(timeoutMs = 15_000) {
       if (isOver()) return ended

@@ -13,6 +13,7 @@ const PROJECT = 'jira-tpm-verify'
 
 /** Who each container runs as. */
 const USERS = { app: '10001', db: '999', front: '10002' }
+const TEAM_USERS = { ...USERS, standby: '10001', 'edge-1': '10001', 'edge-2': '10001' }
 
 /** Builds both images by the Dockerfile as it is. */
 export async function buildImages(env, tag) {
@@ -58,15 +59,20 @@ export async function verifyProduction({ env, tag, folder }, check) {
   for (const [name, content] of Object.entries(contents))
     writeFileSync(path.join(secrets, name), `${content}\n`)
   const [http, https] = [await freePort(), await freePort()]
-  const stack = await makeStack(env, ['compose.production.yaml', 'deploy/compose.tls-files.yaml'], {
-    JIRA_TPM_TAG: tag,
-    JIRA_TPM_SECRETS: secrets,
-    JIRA_TPM_DOMAIN: 'localhost',
-    JIRA_TPM_HTTP_BIND: `127.0.0.1:${http}`,
-    JIRA_TPM_HTTPS_BIND: `127.0.0.1:${https}`,
-    JIRA_URL: 'sandbox',
-    JIRA_USER: 'me@example.com',
-  })
+  const stack = await makeStack(
+    env,
+    ['compose.production.yaml', 'deploy/compose.tls-files.yaml'],
+    {
+      JIRA_TPM_TAG: tag,
+      JIRA_TPM_SECRETS: secrets,
+      JIRA_TPM_DOMAIN: 'localhost',
+      JIRA_TPM_HTTP_BIND: `127.0.0.1:${http}`,
+      JIRA_TPM_HTTPS_BIND: `127.0.0.1:${https}`,
+      JIRA_URL: 'sandbox',
+      JIRA_USER: 'me@example.com',
+    },
+    TEAM_USERS,
+  )
   try {
     await check('compose.production.yaml: up with secret files: every container becomes healthy', () =>
       stack.up(),
@@ -92,7 +98,7 @@ export async function verifyProduction({ env, tag, folder }, check) {
   }
 }
 
-async function makeStack(engine, files, variables) {
+async function makeStack(engine, files, variables, users = USERS) {
   const [program, ...words] = await composeProgram(engine)
   const env = { ...engine, ...variables, COMPOSE_PROJECT_NAME: PROJECT }
   const flags = files.flatMap((file) => ['-f', file])
@@ -106,6 +112,7 @@ async function makeStack(engine, files, variables) {
   return {
     env,
     files,
+    users,
     compose,
     id,
     inspect: async (service) => JSON.parse(await must('docker', ['inspect', await id(service)], { env }))[0],
@@ -114,7 +121,7 @@ async function makeStack(engine, files, variables) {
       await compose('up', '-d', '--no-build')
       await until('all are healthy', 120_000, async () => {
         const states = await Promise.all(
-          Object.keys(USERS).map(async (service) => {
+          Object.keys(users).map(async (service) => {
             const { State: state } = JSON.parse(
               await must('docker', ['inspect', await id(service)], { env }),
             )[0]
@@ -130,7 +137,7 @@ async function makeStack(engine, files, variables) {
 }
 
 async function verifyConfined(stack, check) {
-  for (const [service, user] of Object.entries(USERS)) {
+  for (const [service, user] of Object.entries(stack.users)) {
     await check(
       `${path.basename(stack.files[0])}, ${service}: not root, no capability, no new privileges, limits of memory and processes, root file system that cannot be written`,
       async () => {
