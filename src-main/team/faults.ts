@@ -80,7 +80,7 @@ export function otherVersion(host: string, program: string, served: readonly num
   const isOlder = Math.max(...served) < CONTRACT_VERSION
   return new AppError(
     'other-version',
-    `${host} runs Jira TPM ${program}, which is too ${isOlder ? 'old' : 'new'} for this one: it serves ${versions(served)} of the contract, and this one speaks ${CONTRACT_VERSION}.`,
+    `${host} runs Jira TPM ${program}, which is too ${isOlder ? 'old' : 'new'} for this one: it serves ${versions(served)} of the API, and this one speaks ${CONTRACT_VERSION}.`,
     {
       consequence: 'Nothing was done.',
       hint: isOlder
