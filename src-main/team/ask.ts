@@ -41,10 +41,9 @@ export interface TeamRequest {
   readonly maxBytes?: number
 }
 
+/** Of a Jira TPM, known by what only its answers carry. */
 export interface TeamAnswer {
   readonly status: number
-  /** Whether a Jira TPM answered, by what only its answers carry. */
-  readonly isOurs: boolean
   readonly retryAfter: string | null
   readonly data: unknown
 }
@@ -166,8 +165,7 @@ async function answerOf(raw: RawAnswer, host: string, maxBytes: number): Promise
   const read = await readBody(body, headers['content-encoding'] ?? null, maxBytes)
   if (!read.ok && read.wrong === 'too-large') throw brokenAnswer(host, tooLarge)
   const data = read.ok ? parsed(read.text) : undefined
-  if (data !== undefined && isOurs)
-    return { status, isOurs, retryAfter: headers['retry-after'] ?? null, data }
+  if (data !== undefined && isOurs) return { status, retryAfter: headers['retry-after'] ?? null, data }
   if (status >= 500) throw behindIsAway(host, status)
   if (isOurs) throw brokenAnswer(host, 'with JSON that breaks off')
   const type = headers['content-type'] ?? ''

@@ -44,7 +44,8 @@ const NOTHING: KeptServers = { chosen: null, servers: [] }
 
 export type ServerBook = ReturnType<typeof createServerBook>
 
-type TokenPlace = Pick<Secrets, 'ready' | 'kept' | 'keep' | 'forget'>
+/** Where tokens are kept. */
+export type TokenPlace = Pick<Secrets, 'ready' | 'kept' | 'keep' | 'forget'>
 
 interface ServerBookParts {
   readonly dataDir: string

@@ -65,7 +65,13 @@ export function createSignIns(parts: SignInParts) {
       let notEnded: unknown = null
       try {
         const token = await book.token(server, signal)
-        if (token !== null) await endAtServer(parts, server, token, signal)
+        if (token !== null) {
+          await withServer(parts, server, async (ask, host) => {
+            const { serverId } = readHello(host, await ask(HELLO, signal))
+            if (serverId !== server.serverId) throw otherServer(host)
+            await endToken(ask, host, token, signal)
+          })
+        }
       } catch (error) {
         signal.throwIfAborted()
         notEnded = error
@@ -163,19 +169,6 @@ function endUnused(ask: Ask, host: string, token: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-function endAtServer(
-  parts: SignInParts,
-  server: KeptServer,
-  token: string,
-  signal: AbortSignal,
-): Promise<void> {
-  return withServer(parts, server, async (ask, host) => {
-    const { serverId } = readHello(host, await ask(HELLO, signal))
-    if (serverId !== server.serverId) throw otherServer(host)
-    await endToken(ask, host, token, signal)
-  })
 }
 
 /** What a machine is called where nobody says it. */

@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.ts'
 import { LOCAL } from '../../config/team-config.ts'
 import { rememberSecret } from '../../secrets/hide-secrets.ts'
 import type { Secrets } from '../../secrets/secrets.ts'
+import type { TokenPlace } from '../../team/kept-servers.ts'
 import type { TeamAccount } from '../../team/session.ts'
 
 /** The team server that a call goes to. */
@@ -27,8 +28,7 @@ export async function reachedServer({
   if (team.server === null && !existsSync(path.join(dataDir, 'servers.json'))) return null
   // Loaded late: most calls are of this machine's own store.
   const { createServerBook } = await import('../../team/kept-servers.ts')
-  const book = (secrets: Pick<Secrets, 'ready' | 'kept' | 'keep' | 'forget'>) =>
-    createServerBook({ dataDir, secrets })
+  const book = (secrets: TokenPlace) => createServerBook({ dataDir, secrets })
   if (team.server !== null && team.token !== null) return givenServer(team.server, team.token)
   const { read, find } = book(NO_SECRETS)
   const named = team.server ?? read().chosen
@@ -53,7 +53,7 @@ async function givenServer(named: string, token: string): Promise<ReachedServer>
 }
 
 /** To read which servers there are takes no keychain. */
-const NO_SECRETS = {
+const NO_SECRETS: TokenPlace = {
   ready: async () => {},
   kept: async () => null,
   keep: async () => {},
