@@ -2,57 +2,67 @@ import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright'
+import type { Scope } from '../../src-shared/contract/schema.ts'
+import { CONTRACT_VERSION } from '../../src-shared/contract/version.ts'
 import { isAccessible } from '../fixtures/accessible.ts'
 import { expect, test, type TestedApp } from '../fixtures/app.ts'
+import { runCommand } from '../fixtures/command.ts'
 import { callCore } from '../fixtures/core.ts'
 import { ticketsDrawn } from '../fixtures/chart.ts'
 import { covered } from '../fixtures/covered.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'
+import { startOtherVersion } from '../fixtures/other-version.ts'
 import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
-import { startTeamFront, type TeamFront } from '../fixtures/team-front.ts'
 import { withServed } from '../fixtures/with-served.ts'
 
 const team = withServed({ syncIntervalSeconds: 1 })
 
-let front: TeamFront
-let behind: ServedDashboard
+let server: ServedDashboard
+let url: string
 test.beforeEach(async () => {
-  behind = team().served
-  await behind.url()
-  front = await startTeamFront(team().dataDir)
-  await leadOn()
+  server = team().served
+  url = await server.url()
 })
 test.afterEach(async () => {
-  await front.stop()
-  if (behind.process.exitCode === null && behind.process.signalCode === null) await behind.interrupt()
+  if (server.process.exitCode === null && server.process.signalCode === null) await server.interrupt()
 })
 
-async function leadOn(): Promise<void> {
-  front.lead(Number(new URL(await behind.url()).port))
-}
-
 async function killServer(): Promise<void> {
-  const ended = once(behind.process, 'exit')
-  behind.process.kill('SIGKILL')
+  const ended = once(server.process, 'exit')
+  server.process.kill('SIGKILL')
   await ended
-  front.lead(0)
 }
 
 async function serveAgain(): Promise<void> {
-  behind = serveDashboard(team().dataDir)
-  await leadOn()
+  server = serveDashboard(team().dataDir, {}, ['plot-data', '--port', new URL(url).port])
+  await server.url()
+}
+
+/** A one-time code, as who runs the server makes it. */
+async function newCode(scope: Scope): Promise<string> {
+  return new URL(await server.link(scope)).hash.replace('#code=', '')
+}
+
+/** Who runs the server ends what is signed in by this name. */
+async function revoke(machine: string): Promise<void> {
+  const listed = JSON.parse(await runCommand(team().dataDir, ['token', 'list', '--json'])) as {
+    tokens: { id: string; name: string }[]
+  }
+  const found = listed.tokens.filter(({ name }) => name === machine)
+  expect(found).toHaveLength(1)
+  for (const { id } of found) await runCommand(team().dataDir, ['token', 'revoke', id])
 }
 
 /** The same dashboard in a browser. */
 async function openBrowser(): Promise<Page> {
   const page = await team().browser.newPage()
-  await page.goto(await behind.link())
+  await page.goto(await server.link())
   await expect.poll(() => storedTickets(page)).toBeGreaterThan(0)
   return page
 }
 
 /** Signs in by the page of servers, from the keyboard alone where nothing else is said. */
-async function signIn({ page }: TestedApp, code: string, address = front.url): Promise<void> {
+async function signIn({ page }: TestedApp, code: string, address = url): Promise<void> {
   await page.getByLabel('Address, or the link').fill(address)
   if (!address.includes('#')) await page.getByLabel('One-time code').fill(code)
   await page.getByLabel('What this machine is called there').fill('desk 7')
@@ -60,7 +70,7 @@ async function signIn({ page }: TestedApp, code: string, address = front.url): P
 }
 
 const onServer = (page: Page, scope: string) =>
-  page.getByRole('contentinfo').getByRole('button', { name: `${new URL(front.url).host} (${scope})` })
+  page.getByRole('contentinfo').getByRole('button', { name: `${new URL(url).host} (${scope})` })
 
 /** Where the letters of the last line's end stand, in whole pixels: at one height, unless its parts are out of line. */
 function feetOfStoreLine(page: Page): Promise<number[]> {
@@ -70,7 +80,9 @@ function feetOfStoreLine(page: Page): Promise<number[]> {
     const range = document.createRange()
     while (walker.nextNode()) {
       range.selectNodeContents(walker.currentNode)
-      if (walker.currentNode.textContent?.trim()) feet.add(Math.round(range.getBoundingClientRect().bottom))
+      const { bottom, height } = range.getBoundingClientRect()
+      // What can be chosen is drawn only while it is chosen from.
+      if (height > 0 && walker.currentNode.textContent?.trim()) feet.add(Math.round(bottom))
     }
     return [...feet]
   })
@@ -99,7 +111,7 @@ test('a window signs in by a code, shows what the browser shows, loses the serve
     await signIn(app, 'a spent one')
     await expect(page.getByRole('alert')).toContainText('does not take this code')
     await isAccessible(page, 'refused-code')
-    await signIn(app, front.code('admin'))
+    await signIn(app, await newCode('admin'))
     await expect(page.getByText('this machine may change everything there')).toBeVisible()
     await expect(page.getByRole('listitem').filter({ hasText: 'desk 7' })).toContainText('In use')
     await expect(page.getByRole('list', { name: 'Servers' })).not.toContainText('not connected')
@@ -151,19 +163,22 @@ test('a window signs in by a code, shows what the browser shows, loses the serve
   })
 
   await test.step('it comes back, and both show the same again', async () => {
-    await serveAgain()
-    const again = await openBrowser()
+    // The bar goes as soon as the server is found, and the button with it: it is pressed while there is none.
     await app.page.getByRole('button', { name: 'Try now' }).click()
+    await expect(app.page.getByText(/Not connected to .* As of/)).toBeVisible()
+    await serveAgain()
+    await app.page.evaluate(() => window.jiraTpm?.desktop['servers.retry']({}))
+    const again = await openBrowser()
     await expect(app.page.getByText(/Not connected to/)).toBeHidden()
     await showsTheSame(app.page, again)
   })
 
   await test.step('its sign-in is revoked: one screen says so, and a link signs in again', async () => {
-    await front.revoke('desk 7')
+    await revoke('desk 7')
     const title = app.page.getByRole('heading', { level: 1 })
     await expect(title).toContainText('does not know this machine any more', { timeout: 30_000 })
     await isAccessible(app.page, 'revoked')
-    await signIn(app, '', `${front.url}/#code=${front.code('read')}`)
+    await signIn(app, '', await server.link('read'))
     await expect(onServer(app.page, 'read')).toBeVisible()
   })
 
@@ -179,11 +194,38 @@ test('a window signs in by a code, shows what the browser shows, loses the serve
   })
 })
 
+test('a server of another version: one screen says which side to update, tries again, and leads back to this computer', async ({
+  app,
+}) => {
+  const other = await startOtherVersion(url)
+  try {
+    await app.clickMenu('servers')
+    await signIn(app, await newCode('read'), other.url)
+    await expect(app.page.getByText('this machine may look on there')).toBeVisible()
+    other.serve([CONTRACT_VERSION - 1])
+    await app.page.keyboard.press('Escape')
+    const title = app.page.getByRole('heading', { level: 1 })
+    await expect(title).toContainText('which is too old for this one')
+    await expect(app.page.getByText('Ask who runs the server to update it')).toBeVisible()
+    await isAccessible(app.page, 'server-too-old')
+    other.serve([CONTRACT_VERSION + 1, CONTRACT_VERSION + 2])
+    await app.page.getByRole('button', { name: 'Try again' }).click()
+    await expect(title).toContainText('which is too new for this one')
+    await expect(app.page.getByText('Update Jira TPM on this machine.')).toBeVisible()
+    await isAccessible(app.page, 'window-too-old')
+    await app.page.getByRole('button', { name: 'Work on this computer' }).click()
+    await expect.poll(() => ticketsDrawn(app.page)).toBeGreaterThan(0)
+    await expect(app.page.getByRole('contentinfo')).not.toContainText('127.0.0.1')
+  } finally {
+    await other.stop()
+  }
+})
+
 test('what a scope may not is not offered: in the window, in its list of commands and in the menu', async ({
   app,
 }) => {
   await app.clickMenu('servers')
-  await signIn(app, front.code('read'))
+  await signIn(app, await newCode('read'))
   await expect(app.page.getByText('this machine may look on there')).toBeVisible()
   await app.page.keyboard.press('Escape')
   await expect.poll(() => ticketsDrawn(app.page)).toBeGreaterThan(0)
@@ -202,7 +244,7 @@ test('no page, file or output of the window’s has the token; this computer’s
   app,
 }) => {
   await app.clickMenu('servers')
-  await signIn(app, front.code('run'))
+  await signIn(app, await newCode('run'))
   await expect(app.page.getByText('may look on and work runs there')).toBeVisible()
   const answers = await app.page.evaluate(async () =>
     JSON.stringify(
