@@ -41,6 +41,8 @@ test('the history shows each run, its audit, and leads from a minute to its bar 
   await expect(runs.rows.nth(1)).toContainText('Stopped')
   await page.keyboard.press('Home')
   await expect(page.getByRole('main')).toContainText('300 × real time')
+  // How high its bars are.
+  await expect(page.getByRole('main').getByText(/^\d+ a minute$/)).toBeVisible()
 
   await runs.button('Audit').click()
   await expect(runs.audit).toContainText('Nothing lost', { timeout: 15_000 })
@@ -112,6 +114,12 @@ test('a run under way is held, gone on with and ended on the page of the runs, a
   const runs = await openRuns(page)
   await expect(runs.rows.first()).toContainText('Running')
   await expect(runs.button('Same again')).toHaveCount(0)
+  const newRun = page.getByRole('button', { name: 'New run', exact: true })
+  await expect(newRun).toHaveCount(0)
+  // What is still to come is no difference, and nothing is found to be good yet.
+  await runs.button('Audit').click()
+  await expect(runs.audit).toContainText('Not over yet', { timeout: 15_000 })
+  await expect(runs.audit).not.toContainText(/Nothing lost|ifference|Not made yet/)
   await runs.button('Pause').click()
   await expect(runs.rows.first()).toContainText('Paused', { timeout: 15_000 })
   await delay(1_000) // a pause that is seen in hundredths of a minute
@@ -120,6 +128,9 @@ test('a run under way is held, gone on with and ended on the page of the runs, a
   await runs.button('Stop').click()
   await sayYesToStop(page)
   await expect(runs.rows.first()).toContainText('Stopped', { timeout: 15_000 })
+  await newRun.click()
+  await expect(page.getByRole('button', { name: 'Start run' })).toBeFocused()
+  await openRuns(page)
   await runs.button('Same again').click()
   // What the pause has added is not part of the plan.
   await expect(page.getByLabel('Minutes', { exact: true })).toHaveValue('60')

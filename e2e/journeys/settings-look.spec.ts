@@ -7,6 +7,9 @@ import { expect, test } from '../fixtures/with-site.ts'
 test('axe finds nothing in the settings, whatever state they are in', async ({ app, site }) => {
   const { page } = app
   const settings = await openSettings(page)
+  // Before anything was tried there is nothing to show of it.
+  await expect(settings.steps).toHaveCount(0)
+  await expect(page.getByText(/^\d+ steps, none of them tried yet\.$/)).not.toHaveCount(0)
   await lookAt(app, 'sandbox')
 
   await settings.button('Check').click()

@@ -268,6 +268,8 @@ test('demo: an hour, its chart, its audit and its picture, in a folder of its ow
     )
     expect(stderr).toContain('30/30')
     expect(stdout).toContain('Nothing is lost')
+    // Nor does the chart say that something may still come, or was not fetched.
+    expect(stdout).not.toMatch(/not settled|not fetched|[░?]/)
     const [, total = '', perMinute] = /(\d+) tickets? · (\d+\.\d\d) a minute/.exec(stdout) ?? []
     expect(perMinute).toBe((Number(total) / 20).toFixed(2))
     expect(code).toBe(0)
