@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { TimeSpan } from '../../../src-shared/domain/known-spans.ts'
-import { gripped, keyMs, stripInterval, stripRange, stripTicks } from './strip-range.ts'
+import { endsWithin, gripped, keyMs, stripInterval, stripRange, stripTicks } from './strip-range.ts'
 
 const BERLIN = 'Europe/Berlin'
 const span = (from: string, to: string): TimeSpan => ({ fromMs: Date.parse(from), toMs: Date.parse(to) })
@@ -113,4 +113,11 @@ describe('the handle', () => {
     const end = gripped(hour, 'span', keyMs('End', hour, 'span', 600_000) ?? 0, bounds)
     expect(end.toMs).toBe(bounds.toMs)
   })
+})
+
+test('a label for whose end there is no room is left out', () => {
+  const range = { fromMs: 0, toMs: 100_000 }
+  const ends = endsWithin(range, 400)
+  expect(ends({ atMs: 90_000, text: '30 Nov' })).toBe(false)
+  expect(ends({ atMs: 80_000, text: '30 Nov' })).toBe(true)
 })

@@ -56,6 +56,15 @@ export function stripTicks(range: TimeSpan, most: number, zone: string): readonl
   return ticks
 }
 
+/** A letter of a label, on average. */
+const LETTER_PX = 7
+
+/** Whether a label, which begins at its time, ends before a strip of this width does. */
+export function endsWithin(range: TimeSpan, widthPx: number): (tick: StripTick) => boolean {
+  const pxPerMs = widthPx / lengthOf(range)
+  return ({ atMs, text }) => (atMs - range.fromMs) * pxPerMs + text.length * LETTER_PX <= widthPx
+}
+
 /** `06:00`, at midnight and over days `Tue 24`, over weeks `24 Nov`. */
 function tickText(atMs: number, unit: number, zone: string): string {
   const [weekday, day, month] = dayText(atMs, zone, atMs).split(' ')

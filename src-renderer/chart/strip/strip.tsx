@@ -6,12 +6,13 @@ import { useDashboard, useMachineNow } from '../../app/workbench.ts'
 import { gapsOf } from '../../live/gaps.ts'
 import { useStripCounts } from './strip-counts.ts'
 import { StripHandle } from './strip-handle.tsx'
-import { percent, stripInterval, stripRange, stripTicks } from './strip-range.ts'
+import { endsWithin, percent, stripInterval, stripRange, stripTicks } from './strip-range.ts'
 import styles from './strip.module.css'
 import { useSize } from '../use-size.ts'
 
 /** Room for a label of the axis, in pixels. */
 const LABEL_PX = 56
+
 /** The time around the span shown, as small bars, and the span as a handle that is moved and stretched. */
 export function Strip(): React.ReactNode {
   const session = useDashboard((state) => state.session)
@@ -27,7 +28,10 @@ function StripOf({ session, shown }: { session: Session; shown: TimeSpan }): Rea
   const range = stripRange(shown, kept, session.zone)
   if (range.fromMs !== kept?.fromMs || range.toMs !== kept.toMs) setKept(range)
   const most = Math.max(1, Math.floor(width / LABEL_PX))
-  const ticks = useMemo(() => stripTicks(range, most, session.zone), [range, most, session.zone])
+  const ticks = useMemo(
+    () => stripTicks(range, most, session.zone).filter(endsWithin(range, width)),
+    [range, most, session.zone, width],
+  )
   return (
     <section className={styles['strip']} aria-label="The time around it">
       <div ref={box} className={styles['track']}>
