@@ -37,7 +37,6 @@ const input: BarsInput = {
     ],
     split: null,
   }),
-  ticks: [{ at: 0, text: '14:00' }],
   gap: 0.2,
   most: 3,
   size: { width: 800, height: 400 },

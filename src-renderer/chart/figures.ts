@@ -1,11 +1,9 @@
 import type { Data, Layout, LayoutAxis, ScatterData } from 'plotly.js'
-import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { DistributionBar } from '../../src-shared/domain/series.ts'
 import { barTrace, createGrid, hatchOf, type StandingBar } from './bar-outlines.ts'
 import type { Bin, ChartModel } from './chart-model.ts'
 import { countScale, MARGIN, plotHeight, plotWidth, type BoxSize } from './geometry.ts'
 import { SPLIT_COLOURS, stackedIn, stackOf, tokenOf, type StackColour, type StackPart } from './stack.ts'
-import { timeTicks, type AxisTick } from './time-axis.ts'
 
 /** What Plotly is given to draw. */
 export interface Figure {
@@ -22,60 +20,24 @@ const MINUTE_GAP = 0.24
 const BIN_GAP = 0.04
 const GAP = 0.35
 const MAX_EASED_BARS = 240
-const NARROW_PX = 360
-const WIDE_PX = 1_200
-/** A letter of an axis is as wide at most, on average. */
-const LETTER_PX = 7
 
-/** The layout that all views share: quiet axes, nothing to zoom, drag or hover, since the panel around does that. */
-function baseLayout(size: BoxSize, palette: Palette): Partial<Layout> {
+/** The layout that all views share: nothing to zoom, drag or hover, since the panel around does that. */
+function baseLayout(size: BoxSize): Partial<Layout> {
   return {
     width: size.width,
     height: size.height,
     margin: { ...MARGIN, pad: 0 },
     paper_bgcolor: 'transparent',
     plot_bgcolor: 'transparent',
-    font: { family: palette.font, size: 12, color: palette.text },
     showlegend: false,
     hovermode: false,
     dragmode: false,
   }
 }
 
-/** A horizontal axis without lines through the plot. */
-function acrossAxis(palette: Palette): Partial<LayoutAxis> {
-  return {
-    type: 'linear',
-    fixedrange: true,
-    showgrid: false,
-    zeroline: false,
-    showline: true,
-    linecolor: palette.baseline,
-    ticks: 'outside',
-    ticklen: 4,
-    tickcolor: palette.baseline,
-    // What does not fit is left out before: to look for it, the page would be laid out in the middle of a draw.
-    ticklabeloverflow: 'allow',
-    automargin: false,
-  }
-}
-
-/** The axis of counts, with lines at whole numbers, for a highest bar of `most`. */
-function countAxis(most: number, palette: Palette): Partial<LayoutAxis> {
-  const { top, step } = countScale(most)
-  return {
-    type: 'linear',
-    fixedrange: true,
-    range: [0, top],
-    tick0: 0,
-    dtick: step,
-    gridcolor: palette.grid,
-    zeroline: false,
-    ticks: '',
-    ticklabelstandoff: 8,
-    ticklabeloverflow: 'allow',
-    automargin: false,
-  }
+/** Its lines and labels are ours (`axes.tsx`): Plotly would make them anew at every draw. */
+function axis(range: [number, number]): Partial<LayoutAxis> {
+  return { type: 'linear', range, fixedrange: true, visible: false }
 }
 
 export interface BarsInput {
@@ -83,7 +45,6 @@ export interface BarsInput {
   readonly bins: readonly Bin[]
   /** The first is stacked at the bottom. */
   readonly stack: readonly StackPart[]
-  readonly ticks: readonly AxisTick[]
   /** Share of a bin's width that stays free between two bars. */
   readonly gap: number
   /** How high the axis has to reach: what is drawn over the bars may be higher. */
@@ -94,21 +55,14 @@ export interface BarsInput {
 
 /** Bars over time, one a bin, stacked by priority; those whose count may still change are hatched. */
 export function barsFigure(input: BarsInput): Figure {
-  const { bins, stack, ticks, most, size, palette } = input
-  const minutes = minutesIn(bins)
+  const { bins, stack, most, size } = input
   return {
     eased: isEased(bins),
     data: stack.flatMap((part, place) => partBars(input, part, place)),
     layout: {
-      ...baseLayout(size, palette),
-      xaxis: {
-        ...acrossAxis(palette),
-        range: [0, minutes],
-        tickmode: 'array',
-        tickvals: ticks.map(({ at }) => at),
-        ticktext: ticks.map(({ text }) => text),
-      },
-      yaxis: countAxis(most, palette),
+      ...baseLayout(size),
+      xaxis: axis([0, minutesIn(bins)]),
+      yaxis: axis([0, countScale(most).top]),
     },
   }
 }
@@ -158,7 +112,7 @@ function standingBars({ bins, gap, most, size }: BarsInput, place: number): Stan
   })
 }
 
-function minutesIn(bins: readonly Bin[]): number {
+export function minutesIn(bins: readonly Bin[]): number {
   return bins.reduce((sum, bin) => sum + bin.minutes, 0)
 }
 
@@ -170,19 +124,13 @@ function unsure(bin: Bin): boolean {
   return bin.state === 'unsettled' || bin.state === 'unfinished' || bin.state === 'unknown'
 }
 
-/** How many labels a time axis has room for. */
-function mostTicks(widthPx: number): number {
-  if (widthPx >= WIDE_PX) return 12
-  return widthPx <= NARROW_PX ? 3 : 6
-}
-
 /** How many minutes had k tickets, as bars, and what Poisson expects, as a line with markers. */
 export function distributionFigure(
   bars: readonly DistributionBar[],
   size: BoxSize,
   palette: Palette,
 ): Figure {
-  const most = bars.reduce((max, bar) => Math.max(max, bar.observed, bar.expected), 0)
+  const most = mostMinutes(bars)
   const x = bars.map((bar) => bar.tickets)
   const place = `${bars.length}-${size.width}x${size.height}`
   return {
@@ -202,17 +150,16 @@ export function distributionFigure(
       },
     ],
     layout: {
-      ...baseLayout(size, palette),
-      xaxis: {
-        ...acrossAxis(palette),
-        range: [-0.5, bars.length - 0.5],
-        tickmode: 'array',
-        tickvals: x,
-        ticktext: bars.map((bar) => ticketsLabel(bar, bars.length)),
-      },
-      yaxis: countAxis(most, palette),
+      ...baseLayout(size),
+      xaxis: axis([-0.5, bars.length - 0.5]),
+      yaxis: axis([0, countScale(most).top]),
     },
   }
+}
+
+/** The highest of the distribution's bars, and of what chance expects of them. */
+export function mostMinutes(bars: readonly DistributionBar[]): number {
+  return bars.reduce((max, bar) => Math.max(max, bar.observed, bar.expected), 0)
 }
 
 function observedBars(bars: readonly DistributionBar[], most: number, size: BoxSize): StandingBar[] {
@@ -237,9 +184,6 @@ export function figureOf(model: ChartModel, size: BoxSize, palette: Palette): Fi
   return barsFigure({
     bins: model.bins,
     stack: stackOf(model),
-    ticks: timeTicks(minutesOf(model.bins), model.zone, mostTicks(size.width)).filter(
-      fitsIn(model.bins, size),
-    ),
     gap: model.view === 'bar' ? MINUTE_GAP : BIN_GAP,
     most: model.most,
     size,
@@ -247,18 +191,7 @@ export function figureOf(model: ChartModel, size: BoxSize, palette: Palette): Fi
   })
 }
 
-/** Whether a label ends within the box. */
-function fitsIn(bins: readonly Bin[], { width }: BoxSize): (tick: AxisTick) => boolean {
-  const pxPerMinute = plotWidth(width) / minutesIn(bins)
-  return ({ at, text }) => MARGIN.l + at * pxPerMinute + (text.length * LETTER_PX) / 2 <= width
-}
-
-function minutesOf(bins: readonly Bin[]): MinuteSpan {
-  const [first, last] = [bins[0], bins.at(-1)]
-  return { fromMinute: first?.startMinute ?? 0, toMinute: (last?.startMinute ?? 0) + (last?.minutes ?? 0) }
-}
-
-/** The colours and the font that Plotly needs as plain values, taken from the tokens of the theme in force. */
+/** The colours, and the font of pictures, as plain values, taken from the tokens of the theme in force. */
 export interface Palette {
   readonly font: string
   readonly text: string

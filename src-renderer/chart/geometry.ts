@@ -3,8 +3,12 @@ const MIN_AXIS_TOP = 8
 /** Above the last line, in steps: under one, so that no label stands at the very top. */
 const HEADROOM = 0.6
 const MAX_LINES = 5
-/** What Plotly, the skeleton and the pointer agree on: where in the box the plot is, in CSS pixels. */
+/** What Plotly, the axes and the pointer agree on: where in the box the plot is, in CSS pixels. */
 export const MARGIN = { l: 40, r: 20, t: 20, b: 36 } as const
+
+/** Below the base line: how long its ticks are, and where their labels stand. */
+export const TICK_PX = 4
+export const LABEL_PX = 19
 
 export interface BoxSize {
   readonly width: number

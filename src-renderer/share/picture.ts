@@ -1,9 +1,10 @@
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
+import { axesOf } from '../chart/axes.ts'
 import { edgesOf } from '../chart/brush/cursor.ts'
 import { spanOfModel, type ChartModel } from '../chart/chart-model.ts'
 import { colourOf, figureOf, hex, readPalette, type Palette } from '../chart/figures.ts'
 import { bandPath, isUnusual, unusualPath } from '../../src-shared/domain/layers/usual-bars.ts'
-import { MARGIN } from '../chart/geometry.ts'
+import { LABEL_PX, MARGIN, TICK_PX, type BoxSize } from '../chart/geometry.ts'
 import { barPlaces, outlinePaths } from '../chart/outlines.tsx'
 import { stackOf } from '../chart/stack.ts'
 import { Plotly } from '../chart/plotly.ts'
@@ -73,6 +74,7 @@ export async function drawSvg(model: ChartModel, text: PictureText, theme: Pictu
       { transform: `translate(${SIDE} ${HEAD})` },
       ...usualBand(model, size, colours),
       ...gapBands(model, size, colours),
+      ...axes(model, size, colours),
       ...chart,
       ...unusualMarks(model, size, colours),
       ...markFlags(model, size, colours),
@@ -106,6 +108,27 @@ async function drawChart(
     Plotly.purge(node)
     node.remove()
   }
+}
+
+function line(at: Readonly<Record<string, number>>, stroke: string): SVGElement {
+  return svg('line', { ...at, stroke, 'shape-rendering': 'crispEdges' })
+}
+
+/** The lines and labels of both axes, as in the window. */
+function axes(model: ChartModel, size: BoxSize, { grid, baseline, text, font }: Colours): SVGElement[] {
+  const { counts, along } = axesOf(model, size)
+  const [right, bottom] = [size.width - MARGIN.r, size.height - MARGIN.b]
+  const label = (at: Readonly<Record<string, string | number>>, content: string): SVGElement =>
+    svg('text', { ...at, fill: text, 'font-family': font, 'font-size': 12 }, content)
+  return [
+    ...counts.slice(1).map(({ at: y }) => line({ x1: MARGIN.l, x2: right, y1: y, y2: y }, grid)),
+    ...counts.map((one) => label({ x: MARGIN.l - 8, y: one.at + 4, 'text-anchor': 'end' }, one.text)),
+    line({ x1: MARGIN.l, x2: right, y1: bottom, y2: bottom }, baseline),
+    ...along.flatMap(({ at: x, text: said }) => [
+      line({ x1: x, x2: x, y1: bottom, y2: bottom + TICK_PX }, baseline),
+      label({ x, y: bottom + LABEL_PX, 'text-anchor': 'middle' }, said),
+    ]),
+  ]
 }
 
 /** What is usual, behind the bars. */
@@ -170,8 +193,8 @@ function markFlags(
   const flags = flagsOf(marks, span, size.width)
   return flags.flatMap((flag, at) => {
     const { x } = flag
-    const line = { x1: x, x2: x, y1: 4, y2: size.height - MARGIN.b, stroke: text, 'stroke-dasharray': '1 3' }
-    const drawn = [svg('line', line), svg('path', { d: `M${x} 3h8l-2.5 4 2.5 4h-8z`, fill: text })]
+    const pole = { x1: x, x2: x, y1: 4, y2: size.height - MARGIN.b, stroke: text, 'stroke-dasharray': '1 3' }
+    const drawn = [svg('line', pole), svg('path', { d: `M${x} 3h8l-2.5 4 2.5 4h-8z`, fill: text })]
     const room = (flags[at + 1]?.x ?? size.width) - x - 14
     const letters = Math.min(MARK_TEXT_LENGTH, Math.floor(room / LETTER_PX))
     const [first, ...others] = flag.marks
