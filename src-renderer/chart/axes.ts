@@ -10,7 +10,7 @@ const WIDE_PX = 1_200
 const LETTER_PX = 7
 
 /** A label and where it belongs, in pixels of the chart's box. */
-export interface AxisLabel {
+interface AxisLabel {
   readonly at: number
   readonly text: string
 }
