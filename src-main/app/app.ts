@@ -4,7 +4,8 @@ import { METHOD_NAMES } from '../../src-shared/contract/methods.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Config, PostgresConfig } from '../config/config.ts'
 import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
-import { openEngine, type CountsState, type Engine, type EngineHandlers } from './engine.ts'
+import type { CountsState } from './counts-state.ts'
+import { openEngine, type Engine, type EngineHandlers } from './engine.ts'
 import { createAuthGates, type AuthGates } from '../jira/auth-gate.ts'
 import { leaseOwner } from '../leases/lease-owner.ts'
 import type { RequestPolicy } from '../jira/link.ts'
@@ -148,10 +149,10 @@ export function createApp(firstConfig: Config, options: AppOptions) {
     hooks: () => engine.openNow()?.hooks ?? null,
     /** See `Engine.stored`; null while none is open. */
     stored: async (): Promise<Stored | null> => (await engine.openNow()?.stored()) ?? null,
-    /** See `Engine.countsState`; `of` is the engine itself: the numbers of two are not to be compared. Throws as `opened`. */
-    async countsState(): Promise<CountsState & { readonly of: object }> {
-      const open = await engine.opened()
-      return { of: open, ...(await open.countsState()) }
+    /** See `createCountsState`; `of` is the engine itself: the numbers of two are not to be compared. Throws as `opened`. */
+    countsState(): OfEngine | Promise<OfEngine> {
+      const open = engine.openNow()
+      return open === null ? engine.opened().then(countsStateOf) : countsStateOf(open)
     },
     /** Ends everything within two seconds, a run paused at a slot's edge. Safe to call twice. */
     async stop() {
@@ -163,6 +164,13 @@ export function createApp(firstConfig: Config, options: AppOptions) {
       await access.stop()
     },
   }
+}
+
+type OfEngine = CountsState & { readonly of: object }
+
+function countsStateOf(of: Engine): OfEngine | Promise<OfEngine> {
+  const state = of.countsState()
+  return state instanceof Promise ? state.then((read) => ({ of, ...read })) : { of, ...state }
 }
 
 /** A store that does not answer by then is closed under the engine: its calls fail, and nothing waits any more (real ms). */

@@ -1,5 +1,4 @@
 import type { EventHub } from '../../src-shared/contract/client.ts'
-import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import { createDrills } from '../alerts/drills.ts'
@@ -13,6 +12,7 @@ import { createRunMinutes } from '../generator/run-progress.ts'
 import { createRunPreview } from '../generator/planning/preview-run.ts'
 import { createGenerator } from '../generator/runner.ts'
 import { createHandlers } from './handlers.ts'
+import { createCountsState } from './counts-state.ts'
 import { createHookInbox } from '../hooks/inbox.ts'
 import type { AuthGates } from '../jira/auth-gate.ts'
 import type { RequestPolicy } from '../jira/link.ts'
@@ -25,7 +25,6 @@ import { followOutputs } from '../outputs/outputs.ts'
 import { createSender } from '../outputs/send.ts'
 import { openEdgeSite } from '../sites/edge-site.ts'
 import { openSite, watchedOf } from '../sites/open-site.ts'
-import { provisionalFrom } from '../sync/index-lag.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { readStored, sessionOf } from './reads.ts'
 import { catchUpOldTickets, sumOldTickets } from './old-tickets.ts'
@@ -73,9 +72,6 @@ export interface EngineOptions extends StoreInUse {
   /** How the Jira is asked; as by a program in the background where absent. */
   readonly policy?: RequestPolicy | undefined
 }
-
-/** All of it is also in the answers themselves. */
-export type CountsState = Pick<CountsResult, 'seq' | 'provisionalFromMinute' | 'known'>
 
 /**
  * Builds the services from the configuration, over a store that is open; it may be down. Throws an AppError where the
@@ -311,10 +307,7 @@ async function assemble(opened: Opened) {
     /** Whether a person's word brought a run to rest. Throws as the store. */
     isHeld: async (runId: string) => ((await options.store.run(site.id, runId))?.requested ?? null) !== null,
     /** What the answers of `counts.get` show now: two that show the same are the same. Throws as the store. */
-    async countsState(): Promise<CountsState> {
-      const [known, seq] = await Promise.all([sync.known(), options.store.seq(site.id)])
-      return { seq, provisionalFromMinute: provisionalFrom(sync.status(), site.time), known: [...known] }
-    },
+    countsState: createCountsState({ ...parts, sync, time: site.time }, signal),
     /** What is stored, asked for cheaply: sums of days. Throws as the store. */
     stored: () => readStored({ ...opened, ...parts, watched: [...opened.watched] }),
     /** Begins what goes on by itself: live counts, and fetching where the options say so. */

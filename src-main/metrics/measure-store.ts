@@ -45,6 +45,7 @@ const UNTIMED: ReadonlySet<string> = new Set<keyof Store>([
   'health',
   'onHealth',
   'onCommit',
+  'version',
   'close',
 ])
 

@@ -1,16 +1,18 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { createEventHub } from '../../src-shared/contract/client.ts'
 import { listen, startEdge, statusWith, within, type Edge } from '../../test-support/server/edges.ts'
-import { makeTestData } from '../../test-support/store/store.ts'
+import { makeTestData, type TestData } from '../../test-support/store/store.ts'
 
 // Two servers, each of a data folder of its own, over one store.
 
 const { signal } = new AbortController()
 const soon = { timeout: 10_000, interval: 5 }
 
+let data: TestData
 let here: Edge
 let there: Edge
 beforeEach(async () => {
-  const data = await makeTestData()
+  data = await makeTestData()
   here = await startEdge(data)
   there = await startEdge(data)
 })
@@ -69,6 +71,35 @@ describe('a token', () => {
     const next = await here.tokens.create(wish, signal)
     expect(await statusWith(there, next.token)).toBe(200)
   })
+})
+
+test('a revoked token is refused within a second by a server that has the counts in memory and answers them all the time', async () => {
+  const shown = { seq: 1, provisionalFromMinute: 2, known: [] }
+  const dispatch = vi.fn(async () => ({ ok: true, result: shown }) as const)
+  const app = {
+    dispatch,
+    hub: createEventHub(),
+    readiness: () => ({ ok: true, store: 'up', jira: 'open' }) as const,
+    countsState: () => ({ ...shown, of: app }),
+  }
+  const warm = await startEdge(data, { app })
+  const { token, record } = await here.tokens.create(wish, signal)
+  const counts = async (): Promise<number> => {
+    const answer = await warm.call('/api/counts.get', {
+      headers: { authorization: `Bearer ${token}` },
+      body: '{"fromMs":0,"toMs":3600000,"bucketMinutes":1}',
+    })
+    await answer.arrayBuffer()
+    return answer.status
+  }
+  for (let n = 0; n < 20; n++) expect(await counts()).toBe(200)
+  expect(dispatch).toHaveBeenCalledTimes(1)
+  const revoked = here.tokens.revoke(record.id)
+  await within(async () => {
+    while ((await counts()) === 200);
+    await revoked
+  })
+  expect(await counts()).toBe(401)
 })
 
 describe('a browser', () => {

@@ -125,6 +125,11 @@ export interface StoreConnection {
    * is called. Says not what, and may be called where nothing was: a file's watcher sees commits, not of their kind.
    */
   onCommit(siteId: string, kinds: readonly CommitKind[], listener: () => void): () => void
+  /**
+   * Another text once a write of this process has ended, and in a file once any has: what was read before may be old.
+   * Asks no server. Throws as a read of a file that cannot be read.
+   */
+  version(): string
 }
 
 /**

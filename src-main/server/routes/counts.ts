@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Dispatch, Reply } from '../../../src-shared/contract/dispatch.ts'
 import type { CountsResult } from '../../../src-shared/contract/tickets.ts'
 import type { App } from '../../app/app.ts'
@@ -8,9 +8,9 @@ import { callerOf } from '../auth.ts'
 import { sendReply } from '../errors.ts'
 import { requireScope } from '../require-scope.ts'
 import type { ServerParts } from '../server-parts.ts'
-import { coalesce } from '../../runtime/async.ts'
 
-const MAX_BYTES = 8 * 1_024 * 1_024
+/** Characters of all answers that are kept. */
+const MAX_LENGTH = 8 * 1_024 * 1_024
 
 const MAX_ANSWERS = 1_000
 
@@ -33,7 +33,7 @@ export function addCountsRoute(
       read(null, text),
     )
     const parse = route.getDefaultJsonParser('error', 'error')
-    route.post(COUNTS_PATH, { onRequest, bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
+    route.post(COUNTS_PATH, { onRequest, bodyLimit: MAX_BODY_BYTES }, (request, reply) => {
       const { body } = request
       const read = (text: string): unknown => {
         let value: unknown
@@ -50,9 +50,13 @@ export function addCountsRoute(
         if (refusal !== null) throw refusal
         return rates.begin(callerId)
       }
-      const answer = await answerOf(typeof body === 'string' ? body : '', { read, begin })
-      if (!Buffer.isBuffer(answer)) return sendReply(reply, answer)
-      return reply.header('content-type', 'application/json; charset=utf-8').send(answer)
+      const send = (answer: CountsAnswer): FastifyReply =>
+        typeof answer === 'string'
+          ? reply.header('content-type', 'application/json; charset=utf-8').send(answer)
+          : sendReply(reply, answer)
+      const answer = answerOf(typeof body === 'string' ? body : '', { read, begin })
+      // Where it is there, nothing is returned: Fastify would wait for it.
+      return answer instanceof Promise ? answer.then(send) : void send(answer)
     })
     done()
   })
@@ -60,24 +64,26 @@ export function addCountsRoute(
 
 type Shown = Pick<CountsResult, 'seq' | 'provisionalFromMinute' | 'known'>
 
+type Awaitable<T> = T | Promise<T>
+
 type State = Awaited<ReturnType<App['countsState']>>
 
-/** An answer's bytes, ready to be sent; or a failure. */
-export type CountsAnswer = Buffer | Reply
+/** An answer's JSON, ready to be sent, as a text: Node sends it in one piece with its head. Or a failure. */
+export type CountsAnswer = string | Reply
 
 /** The answers of one state of the store, by the text that asked for them. */
 interface Kept {
   readonly state: State
-  readonly answers: Map<string, Buffer | Promise<CountsAnswer>>
-  bytes: number
+  readonly answers: Map<string, string | Promise<CountsAnswer>>
+  length: number
   readonly most: number
 }
 
 /**
- * Answers `counts.get`, each chart once for each state of the store. Every call first asks for the state as it is then
- * (the number of the last commit, whichever process made it, where provisional minutes begin, what is known), so no answer is older
- * than one that the core would give; one is kept only where it says itself that it shows that state. `ask` is the call's
- * JSON text: what was asked before in the same words needs no reading.
+ * Answers `counts.get`, each chart once for each state of the store. Every call first asks for the state
+ * (the number of the last commit, where provisional minutes begin, what is known), so no answer is of an older one;
+ * one is kept only where it says itself that it shows that state. `ask` is the call's JSON text: what was asked before in
+ * the same words needs no reading. What is kept, of a state that is at hand, is given at once and not as a promise.
  */
 export function createCountsAnswers({
   dispatch,
@@ -87,8 +93,7 @@ export function createCountsAnswers({
   dispatch: Dispatch
   countsState: App['countsState']
   maxAnswers?: number
-}): (ask: string, call: CountsCall) => Promise<CountsAnswer> {
-  const stateNow = coalesce(countsState, 'fresh')
+}): (ask: string, call: CountsCall) => Awaitable<CountsAnswer> {
   let kept: Kept | null = null
 
   /** Throws at once what `call` throws: it is no answer for other callers. */
@@ -99,21 +104,41 @@ export function createCountsAnswers({
     return { reply, isOfInstants: isOfInstants(params) }
   }
 
-  return async (ask, call) => {
-    const state = ask.length > LONGEST_ASK ? null : await stateNow().catch(() => null)
-    // Of a state that cannot be read the core says why.
-    if (state === null) return bytesOf(await askCore(ask, call).reply)
+  const answerIn = (state: State, ask: string, call: CountsCall): Awaitable<CountsAnswer> => {
     if (kept === null || !isSame(kept.state, state))
-      kept = { state, answers: new Map(), bytes: 0, most: maxAnswers }
-    const mine = kept
-    const answer = mine.answers.get(ask)
-    if (answer !== undefined) return answer
+      kept = { state, answers: new Map(), length: 0, most: maxAnswers }
+    return kept.answers.get(ask) ?? askAndKeep(kept, ask, call)
+  }
+
+  const askAndKeep = async (mine: Kept, ask: string, call: CountsCall): Promise<CountsAnswer> => {
     const { reply, isOfInstants: isLasting } = askCore(ask, call)
     // A span that moves with the clock is another one at the next call.
-    if (!isLasting) return bytesOf(await reply)
+    if (!isLasting) return jsonOf(await reply)
     const asked = reply.then((said) => keep(mine, ask, said))
     mine.answers.set(ask, asked)
     return asked
+  }
+
+  /** Of a state that cannot be read the core says why. */
+  const unkept = async (ask: string, call: CountsCall): Promise<CountsAnswer> =>
+    jsonOf(await askCore(ask, call).reply)
+
+  return (ask, call) => {
+    if (ask.length > LONGEST_ASK) return unkept(ask, call)
+    const state = stateNow(countsState)
+    if (state === null) return unkept(ask, call)
+    if (!(state instanceof Promise)) return answerIn(state, ask, call)
+    return state.then((read) => (read === null ? unkept(ask, call) : answerIn(read, ask, call)))
+  }
+}
+
+/** Null where it cannot be read. */
+function stateNow(countsState: App['countsState']): Awaitable<State | null> {
+  try {
+    const state = countsState()
+    return state instanceof Promise ? state.catch(() => null) : state
+  } catch {
+    return null
   }
 }
 
@@ -137,25 +162,25 @@ function showsSame(a: Shown, b: Shown): boolean {
   return (
     a.seq === b.seq &&
     a.provisionalFromMinute === b.provisionalFromMinute &&
-    isDeepStrictEqual(a.known, b.known)
+    (a.known === b.known || isDeepStrictEqual(a.known, b.known))
   )
 }
 
-function bytesOf(reply: Reply): CountsAnswer {
-  return reply.ok ? Buffer.from(JSON.stringify(reply)) : reply
+function jsonOf(reply: Reply): CountsAnswer {
+  return reply.ok ? JSON.stringify(reply) : reply
 }
 
 function keep(kept: Kept, ask: string, reply: Reply): CountsAnswer {
   const { state, answers } = kept
   answers.delete(ask)
-  const answer = bytesOf(reply)
-  if (!reply.ok || !Buffer.isBuffer(answer)) return answer
+  const answer = jsonOf(reply)
+  if (!reply.ok || typeof answer !== 'string') return answer
   if (!showsSame(reply.result as CountsResult, state)) return answer
-  if (answers.size >= kept.most || kept.bytes + answer.length > MAX_BYTES) {
+  if (answers.size >= kept.most || kept.length + answer.length > MAX_LENGTH) {
     answers.clear()
-    kept.bytes = 0
+    kept.length = 0
   }
   answers.set(ask, answer)
-  kept.bytes += answer.length
+  kept.length += answer.length
   return answer
 }

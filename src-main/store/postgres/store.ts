@@ -37,6 +37,7 @@ export async function openPostgresStore(config: PostgresConfig, parts: OpenStore
     health: db.health,
     onHealth: db.onHealth,
     onCommit: db.onCommit,
+    version: db.version,
     ...createMethods(database, createServerLedger(database)),
     createTables: () => db.alone((session) => makeTicketTables(target(session))),
     dropTables: (guard) => db.alone((session) => dropTicketTables(target(session), guard)),

@@ -45,6 +45,18 @@ export async function openConnection(file: string, clock: Clock): Promise<Sqlite
   return connect({ database, file, clock, attempt, closing })
 }
 
+/** See `Store.version`. */
+function createVersion(database: Database.Database, others: { readonly get: () => unknown }, file: string) {
+  let writes = 0
+  return {
+    wrote: (): void => void (writes += 1),
+    now: (): string => {
+      if (!database.open) throw closed(file)
+      return `${String(others.get())} ${writes}`
+    },
+  }
+}
+
 function connect(parts: {
   readonly database: Database.Database
   readonly file: string
@@ -63,6 +75,7 @@ function connect(parts: {
       if (!database.open) throw closed(file)
       return work()
     })
+  const version = createVersion(database, dataVersion, file)
   database.function('now_ms', () => clock.now())
   return {
     file,
@@ -89,11 +102,13 @@ function connect(parts: {
           () => work(discard),
           () => discarded,
         )
+        version.wrote()
         if (!discarded && totalChanges.get() !== before) commits.announce()
         return result
       }),
     /** See `Store.onCommit`; of every site. */
     onCommit: commits.onCommit,
+    version: version.now,
     /** Idempotent. Calls that wait for a lock fail with `store-unavailable`. */
     close(): void {
       closing.abort(closed(file))

@@ -34,6 +34,7 @@ export function sqliteStore(db: SqliteDb): Store {
     onHealth: () => () => {},
     // A file's watcher reports a write, not for which site.
     onCommit: (_siteId, _kinds, listener) => db.onCommit(listener),
+    version: db.version,
     ...createMethods(database, createFileLedger(database)),
     dropTables: (guard) => dropTables(db, guard),
     async createTables() {

@@ -41,6 +41,8 @@ export type PostgresDb = ReturnType<typeof databaseOf>
 
 function databaseOf(monitor: Monitor, clock: Clock) {
   let closing: Promise<void> | null = null
+  let writes = 0
+  const ended = (): void => void (writes += 1)
   const call = async <T>(work: () => Promise<T>): Promise<T> => {
     const state = monitor.health.now()
     if (closing !== null) throw closedStore(monitor.names())
@@ -84,11 +86,13 @@ function databaseOf(monitor: Monitor, clock: Clock) {
      * failure runs the work again, a few times.
      */
     write: <T>(work: (tx: WriteTransaction) => Promise<T>): Promise<T> =>
-      byPool((send) => writeTransaction(send, work)),
+      byPool((send) => writeTransaction(send, work)).finally(ended),
     /** Work that one instance at a time does with this database: making tables, dropping them. It may take its time. */
     alone: <T>(work: (session: ExclusiveSession) => Promise<T>): Promise<T> =>
-      call(() => onLink((link) => link.lend(alone(work)))),
+      call(() => onLink((link) => link.lend(alone(work)))).finally(ended),
     onCommit: monitor.commits.onCommit,
+    /** See `Store.version`. */
+    version: (): string => String(writes),
     health: monitor.health.now,
     onHealth: monitor.health.onHealth,
     /** Idempotent. Calls under way fail with `store-unavailable`. */
