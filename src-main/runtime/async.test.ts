@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { coalesce, inParts, limit, orAbort, sleep, untilAborted, withTimeout } from './async.ts'
+import { coalesce, inParts, inSlices, limit, orAbort, sleep, untilAborted, withTimeout } from './async.ts'
 
 const reason = new Error('given up')
 const never = new Promise<never>(() => {})
@@ -194,4 +194,27 @@ test('between the parts of a work the event loop goes on; what it throws is thro
     throw reason
   })()
   await expect(inParts(failing)).rejects.toBe(reason)
+})
+
+test('work on many is done in order, and holds up the event loop for a slice at most', async () => {
+  const done: number[] = []
+  const turns: number[] = []
+  const spin = (one: number): void => {
+    const untilMs = performance.now() + 1
+    while (performance.now() < untilMs);
+    done.push(one)
+  }
+  let working = true
+  const watch = (): void => {
+    turns.push(done.length)
+    if (working) setImmediate(watch)
+  }
+  setImmediate(watch)
+  const all = Array.from({ length: 60 }, (_, one) => one)
+  await inSlices(all, spin, 4)
+  working = false
+  expect(done).toEqual(all)
+  // Of 1 ms each at least four fit into no slice.
+  const inTurn = turns.map((count, turn) => count - (turns[turn - 1] ?? 0))
+  expect(Math.max(...inTurn)).toBeLessThanOrEqual(4)
 })

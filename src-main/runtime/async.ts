@@ -123,6 +123,17 @@ export async function inParts<T>(work: Generator<undefined, T>): Promise<T> {
   }
 }
 
+/** Does something with each, in their order, and lets the event loop go on every `sliceMs` milliseconds. `work` must not throw. */
+export async function inSlices<T>(all: readonly T[], work: (one: T) => void, sliceMs: number): Promise<void> {
+  let began = performance.now()
+  for (const one of all) {
+    work(one)
+    if (performance.now() - began < sliceMs) continue
+    await new Promise((resolve) => setImmediate(resolve))
+    began = performance.now()
+  }
+}
+
 export type Limit = ReturnType<typeof limit>
 
 /**

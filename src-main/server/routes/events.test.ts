@@ -81,6 +81,21 @@ describe('what is reported', () => {
   })
 })
 
+describe('a frame', () => {
+  // A head is of another form from 126 bytes on, and from 65,536.
+  test.each([100, 125, 126, 127, 65_535, 65_536, 200_000])('of %i bytes arrives whole', async (length) => {
+    const socket = open()
+    await once(socket, 'open')
+    const message = nextMessage(socket)
+    const bare = Buffer.byteLength(
+      JSON.stringify({ event: 'views.changed', payload: { siteId: '', views: [] } }),
+    )
+    const siteId = '-'.repeat(length - bare - 2) + 'ü'
+    fixture.hub.publish('views.changed', { siteId, views: [] } as never)
+    expect(await message).toEqual({ event: 'views.changed', payload: { siteId, views: [] } })
+  })
+})
+
 describe('what listeners say', () => {
   test('every event, in order, however many listen', async () => {
     const many = Array.from({ length: 230 }, () => open())
