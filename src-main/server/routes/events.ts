@@ -160,7 +160,7 @@ function writtenOnce(event: EventName, payload: unknown): (version: number) => B
  * A whole message in one frame, as a server sends it: unmasked, uncompressed (RFC 6455, 5.2). `ws` makes one anew for each
  * socket, and writes its head and its payload apart: half of what a message to many costs.
  */
-export function frameOf(opcode: number, payload: Buffer): Buffer {
+function frameOf(opcode: number, payload: Buffer): Buffer {
   const { length } = payload
   const extra = length < 126 ? 0 : length < 65_536 ? 2 : 8
   const head = Buffer.alloc(2 + extra)
