@@ -20,6 +20,9 @@ import { openSockets } from './fixtures/sockets.ts'
 import { delaysOf } from './fixtures/told-delays.ts'
 import { openWindows } from './fixtures/windows.ts'
 
+/** As the container starts it (decision 0072), and watched. */
+const NODE_FLAGS = ['--max-semi-space-size=16', '--import', TELL_LOOP_DELAY]
+
 const VIEWERS = 2_000
 const PROCESSES = 2
 const WINDOWS = 50
@@ -60,7 +63,7 @@ export async function run(): Promise<BenchResult[]> {
         return await inFolder(async (dataDir) => {
           const tokens = await makeTokensIn(store, dataDir, TOKENS, 'admin')
           const [token = ''] = tokens
-          const one = await serveWorkspace(dataDir, token, ['--import', TELL_LOOP_DELAY], env)
+          const one = await serveWorkspace(dataDir, token, NODE_FLAGS, env)
           try {
             await untilFetched(one, token)
             const { site: about } = (await callServer(one.url, token, 'session.get', {})) as {
@@ -173,8 +176,7 @@ async function oneEdge(team: Team): Promise<BenchResult[]> {
 
 async function twoEdges(team: Team): Promise<BenchResult[]> {
   return inFolder(async (dataDir) => {
-    const flags = ['--import', TELL_LOOP_DELAY]
-    const other = await serveWorkspace(dataDir, team.tokens[0] ?? '', flags, team.env)
+    const other = await serveWorkspace(dataDir, team.tokens[0] ?? '', NODE_FLAGS, team.env)
     try {
       return await viewersOf(team, [team.one, other], `${VIEWERS} viewers on two edges`)
     } finally {
