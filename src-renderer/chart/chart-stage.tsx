@@ -1,9 +1,9 @@
-import { Fragment, Suspense, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { Suspense, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { CHART_ID, useDashboard, useView } from '../app/workbench.ts'
 import { lazyPart } from '../controls/lazy-part.tsx'
 import { hasFixedRule } from '../live/dashboard-state.ts'
 import { useIsDark } from '../settings/preferences.ts'
-import { axesOf } from './axes.ts'
+import { Axes } from './chart-axes.tsx'
 import { BrushLayer } from './brush/brush-layer.tsx'
 import { ChartMarks } from './chart-marks.tsx'
 import type { ChartModel } from './chart-model.ts'
@@ -11,7 +11,6 @@ import { chartText } from './chart-text.ts'
 import styles from './chart-stage.module.css'
 import { edgesOf } from './brush/cursor.ts'
 import { figureOf, readPalette, type Figure } from './figures.ts'
-import { LABEL_PX, MARGIN, TICK_PX, type BoxSize } from './geometry.ts'
 import { MinutesOfCount } from './minutes-of-count.tsx'
 import { EmptySpan, StaleMark, useStaleText } from './no-counts.tsx'
 import { FlagLayer } from '../marks/flag-layer.tsx'
@@ -125,32 +124,4 @@ function usePaced<T>(newest: T, gapMs: number, held: boolean): T {
     return () => clearTimeout(timer)
   }, [newest, paced, gapMs, held])
   return paced.value
-}
-
-/** Lines at the counts, the base line, and the labels of both axes; without labels until there is something to draw. */
-function Axes({ model, size }: { model: ChartModel | null; size: BoxSize }): React.ReactNode {
-  const { counts, along } = useMemo(() => axesOf(model, size), [model, size])
-  const { width, height } = size
-  const [right, bottom] = [width - MARGIN.r, height - MARGIN.b]
-  return (
-    <svg className={styles['axes']} width={width} height={height} aria-hidden="true">
-      {counts.map(({ at, text }, i) => (
-        <Fragment key={i}>
-          {i > 0 && <line className={styles['grid']} x1={MARGIN.l} x2={right} y1={at} y2={at} />}
-          <text x={MARGIN.l - 8} y={at} dy="0.35em" textAnchor="end">
-            {text}
-          </text>
-        </Fragment>
-      ))}
-      <line className={styles['base']} x1={MARGIN.l} x2={right} y1={bottom} y2={bottom} />
-      {along.map(({ at, text }) => (
-        <g key={text} transform={`translate(${at} ${bottom})`}>
-          <line className={styles['base']} y2={TICK_PX} />
-          <text y={LABEL_PX} textAnchor="middle">
-            {text}
-          </text>
-        </g>
-      ))}
-    </svg>
-  )
 }

@@ -7,6 +7,7 @@ import { edgesOf } from '../chart/brush/cursor.ts'
 import { chartModel } from '../chart/chart-model.ts'
 import { GapMark } from '../chart/chart-marks.tsx'
 import { chartText } from '../chart/chart-text.ts'
+import { Axes } from '../chart/chart-axes.tsx'
 import { figureOf, readPalette } from '../chart/figures.ts'
 import { PlotlyFigure, usePlotly } from '../chart/plotly-figure.tsx'
 import { useSize } from '../chart/use-size.ts'
@@ -50,6 +51,7 @@ export function TvChart({ overview, present, scale }: TvChartProps): React.React
             gaps.map((gap) => (
               <GapMark key={gap.fromMs} gap={gap} chart={chart} nowMs={startOfMinute(nowMinute)} />
             ))}
+          {size && <Axes model={model} size={size} />}
           {plotly && figure && <PlotlyFigure plotly={plotly} figure={figure} />}
         </figure>
       </div>
