@@ -29,6 +29,13 @@ test.each([
   expect(result.stderr).toContain('Nothing was started')
 })
 
+test('an edge does not take webhooks of the sandbox, and says where to', async () => {
+  const env = { JIRA_WEBHOOK_SECRET: HOOKS_SECRET }
+  const result = await cli.run(['serve', '--port', '0', '--hooks', '--edge'], { env })
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain('Add --hooks to the server that runs the sandbox')
+})
+
 test('a ticket of which Jira tells is there at once, and how webhooks come is in status, overview and metrics', async () => {
   const env = { ...environment, JIRA_WEBHOOK_SECRET: HOOKS_SECRET }
   served = await startServed(inject('programs').cli, cli, env)

@@ -1,4 +1,4 @@
-import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
+import { AppError, nothingDone, nothingStarted } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'
 import type { Config } from '../../config/config.ts'
 import { readServerConfig, THIS_MACHINE, type ServerConfig } from '../../config/server-config.ts'
@@ -43,6 +43,7 @@ async function serveWorkspace(
   const prometheus = createPrometheus({ version: projectVersion() })
   const observe = { prometheus, open: access.openMetrics }
   const { dataDir } = config
+  if (access.isEdge && access.hooks !== null && config.jira.kind === 'sandbox') throw sandboxAtEdge()
   const hooksSecret = access.hooks === null ? null : await hooksSecretOf(config, io.signal)
   const served = { dataDir, port: access.port, access, json: options.json, observe, opens, hooksSecret }
   const serving = async (app: App): Promise<void> => {
@@ -57,6 +58,15 @@ async function serveWorkspace(
     mayStayClosed: canBeMended(config),
     mayWait: true,
   })
+}
+
+/** A sandbox's address, by which its webhooks are known, is another at each start: only who runs it has it. */
+function sandboxAtEdge(): AppError {
+  return nothingStarted(
+    'usage',
+    'An edge (--edge) does not know the sandbox that another server runs, and would refuse its webhooks (--hooks).',
+    'Add --hooks to the server that runs the sandbox, and leave it out here; with a Jira of your own an edge takes them.',
+  )
 }
 
 /** Throws `not-configured` where there is none, before anything is opened. */
