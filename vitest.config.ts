@@ -17,7 +17,7 @@ const ON_BOTH = [
   'src-main/metrics/measure-store.test.ts',
   'src-main/outputs/{delivery,kills}.test.ts',
   'src-main/server/routes/counts-answers.test.ts',
-  'src-main/server/{two-servers,routes/login}.test.ts',
+  'src-main/server/{two-servers,routes/login,hooks/two-receivers}.test.ts',
   'src-main/transfer/{import,export}-tickets.test.ts',
   'test-support/whole/same-numbers.test.ts',
   'src-main/transfer/{memory,round-trip}.test.ts',

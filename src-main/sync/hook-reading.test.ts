@@ -87,6 +87,24 @@ test('a ticket that is deleted leaves at once, and one that is said to be stays'
   expect(await left()).toMatchObject([{ id: gone.id, reason: 'deleted' }])
 })
 
+test('a deletion of which none told leaves with a census, and is not untold', async () => {
+  const hooked = await startHooked()
+  const { sandbox, advance, begin, sync, stored, left } = hooked
+  const gone = await sandbox.add(TICKET)
+  await sandbox.add(TICKET)
+  await begin()
+  advance(1_000)
+  await sandbox.remove(gone.id)
+  advance(6 * MINUTE)
+  await sync.now()
+  expect(await stored()).toHaveLength(2)
+  await sync.census()
+  advance(6 * MINUTE)
+  await sync.census()
+  expect(await left()).toMatchObject([{ id: gone.id, reason: 'deleted' }])
+  expect((await sync.now(), sync.status().hooks)).toMatchObject({ untold: 0 })
+})
+
 test('all that there is may be deleted at once', async () => {
   const hooked = await startHooked()
   const { sandbox, advance, begin, tell, left } = hooked

@@ -92,12 +92,12 @@ test(
   },
 )
 
-test(
-  'while webhooks tell all, tickets come and go that no fetch has seen: the watermark stands still',
+test.each(['cloud', 'data-center'] as const)(
+  'while webhooks of %s tell all, tickets come and go that no fetch has seen: the watermark stands still',
   { timeout: 120_000 },
-  async () => {
+  async (deployment) => {
     const { environment, open } = await storeOfWorkspace(cli.dataDir)
-    const site = await startHookedSite(inject('programs').cli, cli, environment)
+    const site = await startHookedSite(inject('programs').cli, cli, environment, deployment)
     const { sandbox } = site
     await site.serve()
     const store = await open()
@@ -114,6 +114,8 @@ test(
     await sandbox.remove('TPM-3')
     await expect.poll(stored, { timeout: 5_000 }).toBe(5)
     expect(await watermark()).toEqual(before)
+    expect((await site.hooks('check')).code).toBe(0)
+    expect((await site.hooks('remove')).stdout).toContain('Removed from Jira')
   },
 )
 

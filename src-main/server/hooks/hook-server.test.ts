@@ -136,6 +136,35 @@ describe('refused, and nothing kept, is', () => {
   })
 })
 
+test('of a flood of each kind the log has one sentence, and no secret', async () => {
+  const warn = vi.fn()
+  const { url, unread } = await startHookServer({ log: { warn, error: warn } })
+  const body = hookBody(7)
+  const kinds = [
+    [body, { 'x-hub-signature': '' }],
+    [body, { 'x-hub-signature': signature(body, 'a stranger’s secret') }],
+    [hookBody(7, { site: 'https://other.atlassian.net' }), {}],
+    [hookBody(7, { atMs: Date.now() - 2 * DAY }), {}],
+    ['Hello World!', {}],
+  ] as const
+  for (let n = 0; n < 40; n++) {
+    await Promise.all(kinds.map(([sent, headers]) => sendHook(url, sent, headers)))
+  }
+  const said = warn.mock.calls.map(([, sentence]) => String(sentence))
+  expect(said).toHaveLength(kinds.length)
+  for (const words of [
+    'another Jira',
+    'is not signed',
+    'older than a day',
+    'another secret',
+    'none of a webhook',
+  ]) {
+    expect(said).toContainEqual(expect.stringContaining(words))
+  }
+  expect(JSON.stringify(warn.mock.calls)).not.toContain(HOOKS_SECRET)
+  expect(await unread()).toEqual([])
+})
+
 test('no cookie is set, and nothing says what answers', async () => {
   const { url } = await startHookServer()
   const answer = await sendHook(url, hookBody(7))
