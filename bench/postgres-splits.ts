@@ -26,6 +26,7 @@ async function fill(database: BenchDatabase, tickets: number): Promise<void> {
     await database.query(ADD, [FIELDS_SITE, from, Math.min(tickets, from + AT_ONCE) - 1, FIELDS_START_MS])
   await database.query(COUNT_MINUTES, [FIELDS_SITE])
   await database.query(COUNT_FIELDS, [FIELDS_SITE])
+  await database.query(COUNT_FIVE_MINUTES, [FIELDS_SITE])
   await database.query('INSERT INTO site_seq VALUES ($1, 1, 0) ON CONFLICT DO NOTHING', [FIELDS_SITE])
   await database.query('VACUUM ANALYZE')
 }
@@ -45,6 +46,11 @@ const COUNT_MINUTES = `
   INSERT INTO minute_counts (site_id, priority_id, minute, project_key, count, seq)
   SELECT site_id, priority_id, created_ms / 60000, project_key, COUNT(*), 1 FROM tickets WHERE site_id = $1
   GROUP BY 1, 2, 3, 4 ORDER BY 3`
+
+const COUNT_FIVE_MINUTES = `
+  INSERT INTO usual_counts (site_id, priority_id, five_minutes, project_key, count, rehearsed, others)
+  SELECT site_id, priority_id, created_ms / 300000, project_key, SUM(1 - rehearsed), SUM(rehearsed), 0 FROM tickets
+  WHERE site_id = $1 GROUP BY 1, 2, 3, 4 ORDER BY 3`
 
 const COUNT_FIELDS = `
   INSERT INTO field_counts (site_id, priority_id, minute, project_key, issue_type, rehearsed, count)

@@ -222,7 +222,7 @@ const COUNT_THEM = `
 const MAKE_OLDER = `
   DROP TABLE usual_counts;
   DROP TABLE old_usual_counts;
-  DELETE FROM migrations WHERE number = 28`
+  DELETE FROM migrations WHERE number IN (28, 34)`
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   console.table(await run(Number(process.argv[2] ?? TICKETS)))

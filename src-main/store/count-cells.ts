@@ -1,5 +1,11 @@
-import { minuteOf, MINUTES_PER_DAY, MS_PER_MINUTE, type Minute } from '../../src-shared/domain/minute.ts'
-import type { Statement } from './sql.ts'
+import {
+  minuteOf,
+  MINUTES_PER_DAY,
+  MS_PER_MINUTE,
+  type Minute,
+  type MinuteSpan,
+} from '../../src-shared/domain/minute.ts'
+import { sql, type Database, type Statement } from './sql.ts'
 import type { TicketRow } from './pages/stored-ticket.ts'
 import type { CountsScope, TicketSource } from './store.ts'
 
@@ -64,27 +70,21 @@ function nameOf(
   return `${priorityId}\0${at}\0${projectKey}`
 }
 
-/** Tickets that are counted together in what the usual is learned from: of how many minutes. */
+/** Tickets that are summed together in `usual_counts`: of how many minutes. */
 export const MINUTES_PER_CELL = 5
 export const CELL_MS = MINUTES_PER_CELL * MS_PER_MINUTE
 
-/** What that means for what the usual is learned from: see the table `usual_counts`. */
+/** What that means for the sums over five minutes: see the table `usual_counts`. */
 function usualDeltas(deltas: readonly CountDelta[]) {
-  const cells = new Map<string, UsualCell>()
+  const cells = new Map<string, UsualCell & { readonly rehearsed: number }>()
   for (const { priorityId, projectKey, minute, rehearsed, source, delta } of deltas) {
     const fiveMinutes = Math.floor(minute / MINUTES_PER_CELL)
     const name = nameOf({ priorityId, projectKey }, fiveMinutes)
-    const { count, others } = cells.get(name) ?? { count: 0, others: 0 }
-    const isOthers = source !== 'jira'
-    cells.set(name, {
-      priorityId,
-      projectKey,
-      fiveMinutes,
-      count: count + (isOthers || rehearsed === 1 ? 0 : delta),
-      others: others + (isOthers ? delta : 0),
-    })
+    const cell = cells.get(name) ?? { priorityId, projectKey, fiveMinutes, count: 0, rehearsed: 0, others: 0 }
+    const kind = source !== 'jira' ? 'others' : rehearsed === 1 ? 'rehearsed' : 'count'
+    cells.set(name, { ...cell, [kind]: cell[kind] + delta })
   }
-  return [...cells.values()].filter(({ count, others }) => count !== 0 || others !== 0)
+  return [...cells.values()].filter((cell) => cell.count !== 0 || cell.rehearsed !== 0 || cell.others !== 0)
 }
 
 /** Counted tickets of five minutes that the usual is learned from, and the `others`, which were imported or are the sample's. */
@@ -128,14 +128,16 @@ const ADD_TO_FIELDS = `
   ON CONFLICT (site_id, priority_id, minute, project_key, issue_type, rehearsed)
   DO UPDATE SET count = field_counts.count + excluded.count`
 const ADD_TO_USUAL = `
-  INSERT INTO usual_counts (site_id, priority_id, five_minutes, project_key, count, others)
-  VALUES (:siteId, :priorityId[TEXT], :fiveMinutes[BIGINT], :projectKey[TEXT], :count[BIGINT], :others[BIGINT])
+  INSERT INTO usual_counts (site_id, priority_id, five_minutes, project_key, count, rehearsed, others)
+  VALUES (:siteId, :priorityId[TEXT], :fiveMinutes[BIGINT], :projectKey[TEXT], :count[BIGINT], :rehearsed[BIGINT],
+    :others[BIGINT])
   ON CONFLICT (site_id, priority_id, five_minutes, project_key)
-  DO UPDATE SET count = usual_counts.count + excluded.count, others = usual_counts.others + excluded.others`
+  DO UPDATE SET count = usual_counts.count + excluded.count, rehearsed = usual_counts.rehearsed + excluded.rehearsed,
+    others = usual_counts.others + excluded.others`
 
 /**
  * Add to the cells of the minute counts, marked with the commit's number, of the day counts, of the counts by field and of
- * what the usual is learned from. Under the site's write lock.
+ * the sums over five minutes. Under the site's write lock.
  */
 export function countWrites(siteId: string, deltas: readonly CountDelta[], seq: number): Statement[] {
   const ofMinutes = minuteDeltas(deltas)
@@ -144,6 +146,38 @@ export function countWrites(siteId: string, deltas: readonly CountDelta[], seq: 
   const fields = { text: ADD_TO_FIELDS, params: { siteId }, rows: fieldDeltas(deltas) }
   const usual = { text: ADD_TO_USUAL, params: { siteId }, rows: usualDeltas(deltas) }
   return [minutes, days, fields, usual].filter((one) => one.rows.length > 0)
+}
+
+/** Cells from which the sums of buckets are read: of how many minutes each is, and what says when it is and counts its tickets. */
+export interface CountCells {
+  readonly table: 'minute_counts' | 'usual_counts'
+  readonly minutes: number
+  readonly at: string
+  readonly count: string
+}
+
+export const MINUTE_CELLS: CountCells = { table: 'minute_counts', minutes: 1, at: 'minute', count: 'count' }
+const FIVE_MINUTE_CELLS: CountCells = {
+  table: 'usual_counts',
+  minutes: MINUTES_PER_CELL,
+  at: 'five_minutes',
+  count: '(count + rehearsed + others)',
+}
+
+/** Has a row where the tickets of an older version were not summed yet. Where they are once, they stay so. */
+export const NOT_SUMMED =
+  'SELECT 1 AS one FROM old_usual_counts WHERE site_id = :siteId AND before_ms > :fromMs'
+
+/** The largest cells that no edge of the buckets cuts; all edges are multiples of `unit` minutes from the span's first on. */
+export async function cellsOf(
+  db: Pick<Database, 'query'>,
+  siteId: string,
+  { fromMinute, toMinute }: MinuteSpan,
+  unit: number,
+): Promise<CountCells> {
+  if ([fromMinute, toMinute, unit].some((edge) => edge % MINUTES_PER_CELL !== 0)) return MINUTE_CELLS
+  const notSummed = await db.query(sql(NOT_SUMMED, { siteId, fromMs: fromMinute * MS_PER_MINUTE }))
+  return notSummed.length === 0 ? FIVE_MINUTE_CELLS : MINUTE_CELLS
 }
 
 /**

@@ -1,20 +1,30 @@
 import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import { MINUTES_PER_DAY, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../src-shared/domain/series.ts'
-import { dayOf, IN_SCOPE, scopeParams, type Day } from './count-cells.ts'
+import {
+  cellsOf,
+  dayOf,
+  IN_SCOPE,
+  MINUTE_CELLS,
+  scopeParams,
+  type CountCells,
+  type Day,
+} from './count-cells.ts'
 import { readOutside } from './outside.ts'
 import { readSeq, siteSeq } from './seq.ts'
-import { rows, sql, type Database, type Steps } from './sql.ts'
+import { GROUP_BY_HASH, rows, sql, type Database, type Steps } from './sql.ts'
 import { inSteps } from './steps.ts'
 import type { CountsQuery, CountsScope, MinuteChanges, OutsideSpan } from './store.ts'
 
-const COUNTS = `
-  SELECT CAST((minute - :fromMinute) / :bucketMinutes AS BIGINT) AS bucket, priority_id AS "priorityId",
-    CAST(SUM(count) AS BIGINT) AS count
-  FROM minute_counts WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND count > 0
-  GROUP BY 1, 2`
 /** On a server each priority is grouped by itself: a week in a sixth less time. */
-const COUNTS_EACH = `SELECT bucket, "priorityId", count FROM {${COUNTS}} ORDER BY 1, 2`
+function countsText(db: Database, { table, at, count }: CountCells): string {
+  const counts = `
+    SELECT CAST((${at} - :from) / :length AS BIGINT) AS bucket, priority_id AS "priorityId",
+      CAST(SUM(${count}) AS BIGINT) AS count
+    FROM ${table} WHERE ${IN_SCOPE} AND ${at} >= :from AND ${at} < :to AND ${count} > 0
+    GROUP BY 1, 2`
+  return db.isInline ? counts : `SELECT bucket, "priorityId", count FROM {${counts}} ORDER BY 1, 2`
+}
 
 interface BucketCount extends Pick<PriorityCount, 'priorityId' | 'count'> {
   readonly bucket: number
@@ -79,8 +89,10 @@ export function createCounts(db: Database) {
 
     /** Those without tickets are not among the rows. */
     async counts(asked: CountsQuery): Promise<BucketCounts> {
-      const readOne = (part: CountsQuery): Promise<BucketCounts> => db.read(() => readCounts(db, part))
-      return (db.isInline ? await readInParts(asked, readOne) : null) ?? (await readOne(asked))
+      const isCalendar = asked.startMinutes !== undefined
+      const cells = isCalendar ? MINUTE_CELLS : await cellsOf(db, asked.siteId, asked, asked.bucketMinutes)
+      const readOne = (part: CountsQuery): Promise<BucketCounts> => db.read(() => readCounts(db, part, cells))
+      return (db.isInline ? await readInParts(asked, cells, readOne) : null) ?? (await readOne(asked))
     },
 
     /**
@@ -117,12 +129,16 @@ export interface BucketCounts {
   readonly rows: PriorityCount[]
 }
 
-function* readCounts(db: Database, asked: CountsQuery): Steps<BucketCounts> {
+function* readCounts(db: Database, asked: CountsQuery, of: CountCells): Steps<BucketCounts> {
   if (asked.startMinutes !== undefined) return yield* readCalendar(asked, asked.startMinutes)
   const { siteId, fromMinute, toMinute, bucketMinutes } = asked
-  const params = { ...scopeParams(siteId, asked), fromMinute, toMinute, bucketMinutes }
-  const counted = sql<BucketCount>(db.isInline ? COUNTS : COUNTS_EACH, params)
-  const [[site], cells] = yield* rows(siteSeq(siteId), counted)
+  const span = {
+    from: fromMinute / of.minutes,
+    to: toMinute / of.minutes,
+    length: bucketMinutes / of.minutes,
+  }
+  const counted = sql<BucketCount>(countsText(db, of), { ...scopeParams(siteId, asked), ...span })
+  const [[site], , cells] = yield* rows(siteSeq(siteId), GROUP_BY_HASH, counted)
   const countOf = ({ bucket, priorityId, count }: BucketCount): PriorityCount => ({
     startMinute: fromMinute + bucket * bucketMinutes,
     priorityId,
@@ -131,16 +147,17 @@ function* readCounts(db: Database, asked: CountsQuery): Steps<BucketCounts> {
   return { seq: site?.seq ?? 0, rows: cells.map(countOf) }
 }
 
-/** So many minutes are read in one go where the event loop waits for them: of three projects in each what takes some 4 ms. */
-const MOST_MINUTES = 2_400
+/** So many cells' times are read in one go where the event loop waits for them: of three projects in each what takes some 4 ms. */
+const MOST_CELLS = 2_400
 const MAX_TRIES = 3
 
 /** Lets the event loop go on in between; null where it is one part, or a commit has come between two parts again and again. */
 async function readInParts(
   asked: CountsQuery,
+  cells: CountCells,
   readOne: (part: CountsQuery) => Promise<BucketCounts>,
 ): Promise<BucketCounts | null> {
-  const parts = partsOf(asked)
+  const parts = partsOf(asked, MOST_CELLS * cells.minutes)
   for (let tries = 0; parts.length > 1 && tries < MAX_TRIES; tries++) {
     const read = await inSteps(parts, 1, (some) => Promise.all(some.map(readOne)))
     const seq = read[0]?.seq ?? 0
@@ -150,9 +167,9 @@ async function readInParts(
 }
 
 /** Of a calendar's bucket half a day of minutes is read at most. */
-function partsOf(asked: CountsQuery): CountsQuery[] {
+function partsOf(asked: CountsQuery, mostMinutes: number): CountsQuery[] {
   const { startMinutes, fromMinute, toMinute, bucketMinutes } = asked
-  const length = Math.max(1, Math.floor(MOST_MINUTES / (startMinutes ? MINUTES_PER_DAY / 2 : bucketMinutes)))
+  const length = Math.max(1, Math.floor(mostMinutes / (startMinutes ? MINUTES_PER_DAY / 2 : bucketMinutes)))
   const buckets = startMinutes?.length ?? Math.ceil((toMinute - fromMinute) / bucketMinutes)
   const startOf = (bucket: number): Minute => {
     const start = startMinutes === undefined ? fromMinute + bucket * bucketMinutes : startMinutes[bucket]

@@ -39,7 +39,7 @@ export function lockSite(siteId: string): Statement[] {
     `${BEGIN} DO NOTHING`,
     'SELECT 1 AS one FROM site_seq WHERE site_id = :siteId FOR UPDATE',
   ]
-  return [add, take].map((text) => ({ text, params: { siteId, by: 0 }, lock: true }))
+  return [add, take].map((text) => ({ text, params: { siteId, by: 0 }, serverOnly: true }))
 }
 
 const RAISE = `${BEGIN} DO UPDATE SET seq = site_seq.seq + 1 RETURNING seq, reset_seq AS "resetSeq"`

@@ -20,13 +20,23 @@ export interface Statement<Row = unknown> {
   readonly params: object
   /** What `VALUES` writes. */
   readonly rows?: readonly object[]
-  /** Only locks rows, which in a file are locked already. */
-  readonly lock?: true
+  /** Locks rows, which in a file are locked already, or says how a server is to plan. */
+  readonly serverOnly?: true
   readonly row?: Row
 }
 
 export function sql<Row = unknown>(text: string, params: object): Statement<Row> {
   return { text, params }
+}
+
+/**
+ * Before a statement that groups thousands of rows: a server that takes them for a few sorts them first, in half as much
+ * time again.
+ */
+export const GROUP_BY_HASH: Statement = {
+  text: 'SET LOCAL enable_sort = off',
+  params: {},
+  serverOnly: true,
 }
 
 /**

@@ -32,11 +32,14 @@ export function countDifferences(
       SELECT 'field' AS kind, site_id, project_key, priority_id, minute AS cell, issue_type, rehearsed, -count AS n
         FROM field_counts ${where}
       UNION ALL
-      SELECT CASE WHEN source = 'jira' THEN 'usual' ELSE 'others' END AS kind, site_id, project_key, priority_id,
-          created_ms / 300000 AS cell, '' AS issue_type, -1 AS rehearsed, 1 AS n
-        FROM counted ${where} ${where === '' ? 'WHERE' : 'AND'} (source <> 'jira' OR COALESCE(rehearsed, 0) = 0)
+      SELECT CASE WHEN source <> 'jira' THEN 'others' WHEN rehearsed = 1 THEN 'rehearsed' ELSE 'usual' END AS kind,
+          site_id, project_key, priority_id, created_ms / 300000 AS cell, '' AS issue_type, -1 AS rehearsed, 1 AS n
+        FROM counted ${where}
       UNION ALL
       SELECT 'usual' AS kind, site_id, project_key, priority_id, five_minutes AS cell, '' AS issue_type, -1 AS rehearsed, -count AS n
+        FROM usual_counts ${where}
+      UNION ALL
+      SELECT 'rehearsed' AS kind, site_id, project_key, priority_id, five_minutes AS cell, '' AS issue_type, -1 AS rehearsed, -rehearsed AS n
         FROM usual_counts ${where}
       UNION ALL
       SELECT 'others' AS kind, site_id, project_key, priority_id, five_minutes AS cell, '' AS issue_type, -1 AS rehearsed, -others AS n

@@ -43,10 +43,13 @@ const anyFilter: fc.Arbitrary<TicketFilter> = fc.record(
   { ...lists, rehearsed: fc.boolean(), without: fc.record(lists, { requiredKeys: [] }) },
   { requiredKeys: [] },
 )
+/** A minute that is a multiple of five. */
+const FIFTH = MINUTE - (MINUTE % 5)
 const anyBuckets: fc.Arbitrary<Buckets> = fc.oneof(
-  fc.constantFrom(1, 5, 30, 60).map((bucketMinutes) => ({
-    fromMinute: MINUTE,
-    toMinute: MINUTE + 60,
+  // Those that begin with it and are as long are read from the sums over five minutes.
+  fc.tuple(fc.constantFrom(FIFTH, MINUTE), fc.constantFrom(1, 5, 30, 60)).map(([first, bucketMinutes]) => ({
+    fromMinute: first,
+    toMinute: first + 60,
     bucketMinutes,
   })),
   // As days of a calendar: of any length.
@@ -104,9 +107,10 @@ test(
           ticket(String(n), { ...rest, ...known, createdMs: startOfMinute(MINUTE + minute) + n }),
         )
         await store.applyPage(page(tickets, { siteId }))
+        const { fromMinute, toMinute } = buckets
         const inSpan = tickets.filter(
           ({ createdMs, priorityId }) =>
-            minuteOf(createdMs) >= MINUTE && minuteOf(createdMs) < MINUTE + 60 && priorityId !== '3',
+            minuteOf(createdMs) >= fromMinute && minuteOf(createdMs) < toMinute && priorityId !== '3',
         )
         const left = inSpan.filter((one) => passes(one, filter))
         const { cells } = await store.splitCells({ siteId, ...SCOPE, ...buckets, filter, splitBy })
@@ -116,7 +120,7 @@ test(
         expect(totals(cells, buckets)).toEqual(totals(cellsOf(left, splitBy), buckets))
         const filtered = await store.splitCells({ siteId, ...SCOPE, ...buckets, filter })
         expect(totals(filtered.cells, buckets)).toEqual(totals(cellsOf(left, splitBy), buckets))
-        const span = { fromMs: startOfMinute(MINUTE), toMs: startOfMinute(MINUTE + 60) }
+        const span = { fromMs: startOfMinute(fromMinute), toMs: startOfMinute(toMinute) }
         const listed = await store.searchTickets({ siteId, ...SCOPE, ...span, limit: 99, filter })
         expect(listed.tickets.map(({ id }) => id).toSorted()).toEqual(left.map(({ id }) => id).toSorted())
       },

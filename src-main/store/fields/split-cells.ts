@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import type { SplitField, TicketFilter } from '../../../src-shared/contract/fields.ts'
-import { startOfMinute, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
+import { MS_PER_MINUTE, startOfMinute, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
 import { startsOf, type Buckets } from '../../../src-shared/domain/series.ts'
 import type { SplitCell } from '../../../src-shared/domain/split.ts'
 import { nothingDone } from '../../../src-shared/errors/app-error.ts'
-import { IN_SCOPE, scopeParams } from '../count-cells.ts'
+import { cellsOf, IN_SCOPE, MINUTE_CELLS, scopeParams, type CountCells } from '../count-cells.ts'
 import { siteSeq } from '../seq.ts'
-import { rows, sql, type Database, type Statement } from '../sql.ts'
+import { GROUP_BY_HASH, rows, sql, type Database, type Statement } from '../sql.ts'
 import type { CountsQuery } from '../store.ts'
 import { STEP_END } from '../tickets.ts'
 import { filterSql } from './filter.ts'
@@ -20,15 +20,40 @@ export interface SplitQuery extends CountsQuery {
 
 /** Tickets that one call reads one by one: about a second's work. */
 const MOST_TICKETS = 250_000
-/** Minutes of counts that one step reads in a file, and tickets that one does. */
-const MINUTES_A_STEP = 720
+/** Of how many cells' times one step reads the counts in a file, and tickets that one does. */
+const CELLS_A_STEP = 720
 const TICKETS_A_STEP = { inline: 2_000, onServer: 20_000 }
 
-/** Where cells are counted from, and the value of a field there: in minute_counts, in field_counts, and in tickets. */
-type Source = 'minute_counts' | 'field_counts' | 'tickets'
+/** What cells are counted from. */
+interface Source {
+  readonly table: CountCells['table'] | 'field_counts' | 'tickets'
+  readonly at: string
+  /** So many minutes in the unit of `at`. */
+  readonly units: (minutes: number) => number
+  /** Which rows are counted, and how many tickets they are. */
+  readonly counted: string
+  readonly sum: string
+}
 
-const VALUE: Readonly<Record<Source, Partial<Record<SplitField, string>>>> = {
+function fromCells({ table, at, count, minutes }: CountCells): Source {
+  const units = (of: number): number => of / minutes
+  return { table, at, units, counted: `${count} > 0`, sum: `SUM(${count})` }
+}
+
+const MINUTES = fromCells(MINUTE_CELLS)
+const FIELDS: Source = { ...MINUTES, table: 'field_counts' }
+const TICKETS: Source = {
+  table: 'tickets',
+  at: 'created_ms',
+  units: (minutes) => minutes * MS_PER_MINUTE,
+  counted: 'left_ms IS NULL',
+  sum: 'COUNT(*)',
+}
+
+/** The value of a field in each of them. */
+const VALUE: Readonly<Record<Source['table'], Partial<Record<SplitField, string>>>> = {
   minute_counts: { project: 'project_key' },
+  usual_counts: { project: 'project_key' },
   field_counts: {
     project: 'project_key',
     issueType: `NULLIF(issue_type, '')`,
@@ -59,10 +84,10 @@ export function createSplitCells(db: Database) {
      * commit `seq`. Throws `usage` where so many tickets would have to be read one by one that it takes too long.
      */
     async splitCells(asked: SplitQuery): Promise<{ seq: number; cells: SplitCell[] }> {
-      const source = sourceOf(asked)
+      const source = await sourceOf(db, asked)
       const cells: SplitCell[] = []
       let first: number | null = null
-      for await (const step of source === 'tickets' ? ticketSteps(db, asked) : minuteSteps(db, asked)) {
+      for await (const step of source === TICKETS ? ticketSteps(db, asked) : cellSteps(db, asked, source)) {
         const { seq, found } = await readStep(db, source, asked, step)
         first ??= seq
         for (const cell of found) cells.push(cell)
@@ -74,24 +99,25 @@ export function createSplitCells(db: Database) {
 }
 
 /** The smallest that knows of all the fields that are asked about. */
-function sourceOf({ filter = {}, splitBy }: SplitQuery): Source {
+async function sourceOf(db: Database, query: SplitQuery): Promise<Source> {
+  const { filter = {}, splitBy } = query
   const asked = new Set([...Object.keys(filter), ...Object.keys(filter.without ?? {}), splitBy])
   if (['component', 'components', 'label', 'labels', 'reporter'].some((name) => asked.has(name)))
-    return 'tickets'
+    return TICKETS
   const isOfFields = ['issueType', 'issueTypes', 'rehearsed'].some((name) => asked.has(name))
-  return isOfFields ? 'field_counts' : 'minute_counts'
+  return isOfFields ? FIELDS : fromCells(await cellsOf(db, query.siteId, query, unitOf(query)))
 }
 
-/** Epoch ms or minutes `[from, to)`. */
+/** `[from, to)` in the unit of a source. */
 interface Step {
   readonly from: number
   readonly to: number
 }
 
-function* minuteSteps(db: Database, { fromMinute, toMinute }: MinuteSpan): Generator<Step> {
-  const size = db.isInline ? MINUTES_A_STEP : toMinute - fromMinute
-  for (let from = fromMinute; from < toMinute; from += size)
-    yield { from, to: Math.min(toMinute, from + size) }
+function* cellSteps(db: Database, span: MinuteSpan, { units }: Source): Generator<Step> {
+  const [first, end] = [units(span.fromMinute), units(span.toMinute)]
+  const size = db.isInline ? CELLS_A_STEP : end - first
+  for (let from = first; from < end; from += size) yield { from, to: Math.min(end, from + size) }
 }
 
 /** The newest first. Throws `usage` where they are too many. */
@@ -118,12 +144,13 @@ async function readStep(
   const cells = statementOf(db, source, asked, step)
   const { filter = {} } = asked
   // What is known of neither is in the minute counts alone, and passes no filter that names one of them.
-  const hasRest =
-    source === 'field_counts' && filter.issueTypes === undefined && filter.rehearsed === undefined
+  const hasRest = source === FIELDS && filter.issueTypes === undefined && filter.rehearsed === undefined
   const ofProjects = { ...asked, splitBy: undefined, filter: byProject(filter) }
-  const rest = hasRest ? statementOf(db, 'minute_counts', ofProjects, step) : null
+  const rest = hasRest ? statementOf(db, MINUTES, ofProjects, step) : null
   const leftOut = hasRest && filter.without?.issueTypes ? statementOf(db, source, ofProjects, step) : null
-  const [[site], found, all, known] = await db.read(() => rows(siteSeq(asked.siteId), cells, rest, leftOut))
+  const [[site], , found, all, known] = await db.read(() =>
+    rows(siteSeq(asked.siteId), GROUP_BY_HASH, cells, rest, leftOut),
+  )
   const unknown = rest === null ? [] : remainder(all, leftOut === null ? found : known)
   return { seq: site?.seq ?? 0, found: [...found, ...unknown].map((row) => cellOf(row, asked)) }
 }
@@ -140,22 +167,18 @@ function statementOf(
   { from, to }: Step,
 ): Statement<CellRow> {
   const { also, params } = filterSql(asked.filter)
-  const value = asked.splitBy === undefined ? `''` : (VALUE[source][asked.splitBy] ?? `''`)
-  const [at, scale, sum, counted] =
-    source === 'tickets'
-      ? ['created_ms', 60_000, 'COUNT(*)', 'left_ms IS NULL']
-      : ['minute', 1, 'SUM(count)', 'count > 0']
+  const { table, at, units, sum, counted } = source
+  const value = asked.splitBy === undefined ? `''` : (VALUE[table][asked.splitBy] ?? `''`)
   const cells = `
     SELECT CAST((${at} - :origin) / :unitLength AS BIGINT) AS unit, priority_id AS "priorityId", ${value} AS value,
       CAST(${sum} AS BIGINT) AS count
-    FROM ${source} WHERE ${IN_SCOPE} AND ${at} >= :from AND ${at} < :to AND ${counted}${also}
+    FROM ${table} WHERE ${IN_SCOPE} AND ${at} >= :from AND ${at} < :to AND ${counted}${also}
     GROUP BY 1, 2, 3`
   // As of the counts: on a server each priority by itself.
-  const isByPriority = !db.isInline && source !== 'tickets'
+  const isByPriority = !db.isInline && source !== TICKETS
   const text = isByPriority ? `SELECT unit, "priorityId", value, count FROM {${cells}}` : cells
-  const origin = asked.fromMinute * scale
-  const scoped = scopeParams(asked.siteId, asked)
-  return sql(text, { ...scoped, ...params, origin, unitLength: unitOf(asked) * scale, from, to })
+  const [origin, unitLength] = [units(asked.fromMinute), units(unitOf(asked))]
+  return sql(text, { ...scopeParams(asked.siteId, asked), ...params, origin, unitLength, from, to })
 }
 
 /** As many minutes as are surely in one bucket, from the span's first on. */

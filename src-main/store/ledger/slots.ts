@@ -27,11 +27,15 @@ const BY_NUMBERS = `slots WHERE slot IN (:slots[BIGINT]) AND ${OF_RUN}`
  */
 export function lockSlots(ofRun: RunName, numbers: readonly number[]): Statement {
   const slots = numbers.toSorted((a, b) => a - b)
-  return { text: `SELECT 1 AS one FROM {${BY_NUMBERS} FOR UPDATE}`, params: { ...ofRun, slots }, lock: true }
+  return {
+    text: `SELECT 1 AS one FROM {${BY_NUMBERS} FOR UPDATE}`,
+    params: { ...ofRun, slots },
+    serverOnly: true,
+  }
 }
 
 function lockRun(ofRun: RunName): Statement {
-  return { text: `SELECT 1 AS one FROM runs WHERE ${OF_RUN} FOR SHARE`, params: ofRun, lock: true }
+  return { text: `SELECT 1 AS one FROM runs WHERE ${OF_RUN} FOR SHARE`, params: ofRun, serverOnly: true }
 }
 
 const CLAIM = `

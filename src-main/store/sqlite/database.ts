@@ -60,7 +60,7 @@ export function statementRunner(db: SqliteDb): (given: Statement | null) => unkn
     return known
   }
   return (given) => {
-    if (given === null || given.lock) return []
+    if (given === null || given.serverOnly) return []
     const { statement, isReader, names, columns } = prepared.get(given.text) ?? prepare(given)
     const values = names.map((name) => valueOf(given.params[name as never]))
     if (given.rows !== undefined) {

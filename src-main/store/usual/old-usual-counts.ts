@@ -24,11 +24,12 @@ const FORGET = `
 
 /** Division rounds towards 0, times before 1970 are rounded down. */
 const SUM = `
-  INSERT INTO usual_counts (site_id, priority_id, five_minutes, project_key, count, others)
+  INSERT INTO usual_counts (site_id, priority_id, five_minutes, project_key, count, rehearsed, others)
   SELECT site_id, priority_id,
     CASE WHEN created_ms >= 0 THEN created_ms / ${CELL_MS} ELSE (created_ms - ${CELL_MS - 1}) / ${CELL_MS} END,
     project_key,
     SUM(CASE WHEN source = 'jira' AND COALESCE(rehearsed, 0) <> 1 THEN 1 ELSE 0 END),
+    SUM(CASE WHEN source = 'jira' AND rehearsed = 1 THEN 1 ELSE 0 END),
     SUM(CASE WHEN source <> 'jira' THEN 1 ELSE 0 END)
   FROM tickets
   WHERE site_id = :siteId AND created_ms >= :fromMs AND created_ms < :beforeMs AND left_ms IS NULL

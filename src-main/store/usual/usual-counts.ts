@@ -1,5 +1,13 @@
 import type { Minute, MinuteSpan } from '../../../src-shared/domain/minute.ts'
-import { CELL_MS, dayOf, IN_SCOPE, MINUTES_PER_CELL, scopeParams, type UsualCell } from '../count-cells.ts'
+import {
+  CELL_MS,
+  dayOf,
+  IN_SCOPE,
+  MINUTES_PER_CELL,
+  NOT_SUMMED,
+  scopeParams,
+  type UsualCell,
+} from '../count-cells.ts'
 import { readSeq, siteSeq } from '../seq.ts'
 import { rows, sql, type Database, type Steps } from '../sql.ts'
 import { inSteps } from '../steps.ts'
@@ -40,7 +48,6 @@ const REHEARSED = `
   WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND rehearsed = 1 AND count > 0
   GROUP BY priority_id, minute`
 /** Nobody knows it where the tickets of an older version were not summed yet. */
-const NOT_SUMMED = 'SELECT 1 AS one FROM old_usual_counts WHERE site_id = :siteId AND before_ms > :fromMs'
 const HAS_OTHERS = `
   SELECT 1 AS one FROM usual_counts
   WHERE ${IN_SCOPE} AND five_minutes >= :fromCell AND five_minutes <= :toCell AND others > 0
