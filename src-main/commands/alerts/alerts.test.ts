@@ -53,6 +53,20 @@ test('a rule is added, listed, silenced, switched off and on, and removed', { ti
   expect(await json('history')).toEqual({ alerts: [] })
 })
 
+test('each kind of rule can be added', { timeout: 60_000 }, async () => {
+  for (const [asked, condition] of [
+    ['--at-least 8 --in 5m', { kind: 'at-least', tickets: 8, minutes: 5 }],
+    ['--above-usual', { kind: 'above-usual', often: 'month' }],
+    ['--nothing-fetched 2m', { kind: 'nothing-fetched', minutes: 2 }],
+    ['--too-quiet', { kind: 'too-quiet' }],
+  ] as const) {
+    const { id, ...added } = await json(`add ${asked} --name Kind`)
+    expect(added).toMatchObject({ name: 'Kind', condition, on: true })
+    expect((await json('list'))['rules']).toMatchObject([{ id, condition }])
+    expect((await alerts('remove Kind')).code).toBe(0)
+  }
+})
+
 test(
   'what a rule would have done is told before there is one, each time with its link',
   { timeout: 60_000 },

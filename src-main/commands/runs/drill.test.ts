@@ -1,3 +1,4 @@
+import { startTestSandbox } from '#jira-sandbox/testing'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createCliFixture, type CliFixture } from '../../../test-support/commands/cli.ts'
 
@@ -56,3 +57,35 @@ test('what is no time, and a real Jira that nobody agreed to, are refused', asyn
   const real = await cli.run(['drill', '--jira', 'https://jira.example.com'])
   expect(real.code).toBe(2)
 })
+
+test(
+  'in a real Jira it goes by the clock, after a yes: the alarm comes within its minute, and is a rehearsal',
+  { timeout: 120_000 },
+  async () => {
+    const sandbox = await startTestSandbox()
+    onTestFinished(() => sandbox.stop())
+    const real = createCliFixture({
+      TZ: 'UTC',
+      JIRA_URL: sandbox.url,
+      JIRA_USER: sandbox.email,
+      JIRA_API_KEY: sandbox.apiToken,
+    })
+    onTestFinished(() => real.close())
+    await real.run(['fetch-tickets'])
+    await real.run(['alerts', 'add', '--at-least', '5', '--in', '5m', '--name', 'Storm'])
+    const storm = ['--profile', 'even', '--count', '12', '--minutes', '0.1', '--seed', '7', '--only-watched']
+    const args = ['drill', ...storm, '--expect-alert-within', '1m', '--json']
+    const unasked = await real.run(args)
+    expect([unasked.code, (await sandbox.truth()).length]).toEqual([2, 0])
+
+    const began = Date.now()
+    const { code, stdout } = await real.run([...args, '--yes'])
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { state: 'in-time', alarm: { rule: 'Storm' }, created: 12 },
+    ])
+    expect(Date.now() - began).toBeGreaterThan(4_000)
+    expect(await sandbox.truth()).toHaveLength(12)
+    expect((await real.run(['alerts', 'history'])).stdout).toContain('REHEARSAL')
+  },
+)
