@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { callCore, connectTo } from '../fixtures/core.ts'
-import { listedKeys, storedTickets } from '../fixtures/dashboard-page.ts'
+import { listedKeys, storedTickets, ticketsOfHour } from '../fixtures/dashboard-page.ts'
 import { startRealSite } from '../fixtures/real-site.ts'
 import { openSettings, settingsPage } from '../fixtures/settings-page.ts'
 import { openFormByMenu, openRehearse, stopByMenu } from '../fixtures/run-menu.ts'
@@ -128,6 +128,28 @@ test('what is no longer urgent leaves the chart, and is listed with its reason',
   await expect(left).toContainText('Priority lowered')
   await expect(left.getByRole('link')).toHaveAttribute('href', `${site.url}/browse/${fresh.key}`)
   await expect.poll(() => listedKeys(page)).not.toContain(fresh.key)
+})
+
+test('the link to Jira finds there the tickets that are counted here', async ({ app, site }) => {
+  const { page } = app
+  await connectTo(page, site)
+  await site.add({ summary: 'One to be found', priority: { id: '1' } })
+  await page.keyboard.press('f')
+  await expect(page.getByText('One to be found')).toBeVisible()
+  const counted = await ticketsOfHour(page)
+  const link = page.getByRole('link', { name: new RegExp(`^Open these ${counted} in Jira`) })
+  const address = new URL((await link.getAttribute('href')) ?? '')
+  expect(`${address.origin}${address.pathname}`).toBe(`${site.url}/issues/`)
+  const jql = (address.searchParams.get('jql') ?? '').replace(/ ORDER BY .*$/, '')
+  const answer = await fetch(`${site.url}/rest/api/3/search/approximate-count`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${site.email}:${site.token}`).toString('base64')}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ jql }),
+  })
+  expect(await answer.json()).toEqual({ count: counted })
 })
 
 test('the end of the token is warned of, until that is put away', async ({ app, site }) => {

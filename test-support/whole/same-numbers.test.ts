@@ -15,7 +15,7 @@ import { placeOf } from '../../src-renderer/live/shown-span.ts'
 import type { TestSandbox } from '#jira-sandbox/testing'
 import { openTestApp, startTestSite, type TestApp } from '../app.ts'
 import { makeTestData, type TestData } from '../store/store.ts'
-import { jqlOf, sqlOf } from './filter-queries.ts'
+import { sqlOf } from './filter-queries.ts'
 
 /**
  * However the tickets of a span are counted, it is the same numbers: by the command line, by the API, by what the window makes
@@ -257,9 +257,10 @@ async function totalBySql({
   return Number(row?.['n'])
 }
 
-async function byJql({ span: { fromMs, toMs }, filter }: Pick<Asked, 'span' | 'filter'>): Promise<number> {
-  const ids = session.watched.map(({ id }) => id).join(', ')
-  const jql = `priority IN (${ids}) AND created >= ${fromMs} AND created < ${toMs} ${jqlOf(filter)}`
+/** Counted by Jira, of the JQL that the link to it has. */
+async function byJql({ span, filter }: Pick<Asked, 'span' | 'filter'>): Promise<number> {
+  const { jql: shown } = await app.call('tickets.jql', { ...span, ...(filter && { filter }) })
+  const jql = shown.replace(/ ORDER BY .*$/, '')
   const { body } = await site.request('POST', '/rest/api/3/search/approximate-count', { jql })
   return (body as { count: number }).count
 }
