@@ -33,8 +33,6 @@ export interface Front {
   readonly port: number
   /** `POST /api/counts.get`, and the token that came with it. */
   readonly asked: { readonly what: string; readonly authorization: string | undefined }[]
-  /** Ends each connection that there is. */
-  cut(): void
   /** Listens no more, and ends each connection; `open` does again. */
   close(): Promise<void>
   open(): Promise<void>
@@ -95,15 +93,12 @@ export async function startFront(
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
     port = (server.address() as AddressInfo).port
   }
-  const cut = (): void => {
-    for (const socket of sockets) socket.destroy()
-  }
   const close = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve))
-    cut()
+    for (const socket of sockets) socket.destroy()
     await closed
   }
   await open()
   onTestFinished(close)
-  return { url: `${tls === undefined ? 'http' : 'https'}://localhost:${port}`, port, asked, cut, close, open }
+  return { url: `${tls === undefined ? 'http' : 'https'}://localhost:${port}`, port, asked, close, open }
 }

@@ -92,12 +92,14 @@ function isAway(error: unknown): boolean {
 function connectedAgain(team: TeamClient): Promise<void> {
   team.start()
   return new Promise((resolve, reject) => {
-    const leave = team.onStanding(({ state, fault }) => {
+    const look = ({ state, fault }: ReturnType<TeamClient['standing']>): void => {
       if (state === 'lost' || state === 'connecting') return
       leave()
       if (fault === null) resolve()
       else reject(fault)
-    })
+    }
+    const leave = team.onStanding(look)
+    look(team.standing()) // it may have ended for good before
   })
 }
 

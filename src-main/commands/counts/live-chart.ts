@@ -90,11 +90,13 @@ export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptio
       drawn.end()
     }
   }
+  const ended = follow()
+  ended.catch(() => {}) // it may fail before it is waited for
   return {
     /** Draws it again: what stands below it has changed. */
     redraw: draw,
     /** Resolves when the signal ended it; the last picture stays. Rejects with what will not pass by itself. */
-    ended: follow(),
+    ended,
   }
 }
 

@@ -154,6 +154,7 @@ async function watchAsJson(
   const printGaps = async (): Promise<void> => writeGaps(await gapsNow(client, await span()))
   const printVerdict = createVerdictDocuments(printNews)
   const { promise: failed, reject } = Promise.withResolvers<never>()
+  failed.catch(() => {}) // it may fail before it is waited for
   const inTurn = (work: () => Promise<void>): void => {
     last = last.then(work)
     last.catch(reject)

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { promisedMs } from '../../../test-support/promised.ts'
 import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
+import { sendJson, startFront } from '../../../test-support/team/front.ts'
 import { startTeamCli, type TeamCli } from '../../../test-support/team/team-cli.ts'
 import { later, startTeamServer } from '../../../test-support/team/team.ts'
 import { machineClock } from '../../runtime/clock.ts'
@@ -167,6 +170,36 @@ test('who runs the server lists the sign-in by its machine, and ends it: a comma
   expect(await run('tickets --server team')).toMatchObject(revoked)
   expect(await shown()).toMatch(/ read +revoked .*desk-7/)
 })
+
+test.each([
+  ['as JSON', '--json', {}],
+  ['as a chart', '', { isTTY: true, stdoutIsTTY: true }],
+])(
+  'counts that are watched %s, and refused before all is asked, end with that sentence alone',
+  async (_what, flag, options) => {
+    const held: ServerResponse[] = []
+    const refusing = await startFront(
+      { port: Number(new URL(served.url).port) },
+      {
+        answers: [
+          ({ url }, response) => url === '/api/usual.get' && held.push(response) > 0,
+          ({ url }, response) => url === '/api/counts.get' && sendJson(response, 401, { ok: false }),
+        ],
+      },
+    )
+    const env = { JIRA_TPM_SERVER: refusing.url, JIRA_TPM_SERVER_TOKEN: await served.token('read') }
+    const watching = run(`counts --watch ${flag}`.trim(), { env, ...options })
+    const asked = (what: string): void => expect(refusing.asked.map((each) => each.what)).toContain(what)
+    await vi.waitFor(() => asked('POST /api/counts.get'))
+    await vi.waitFor(() => asked('POST /api/usual.get'))
+    await setTimeout(100) // what fails unheard is told by then, and fails this file
+    for (const response of held) response.destroy()
+    expect(await watching).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/does not\s+know this machine any more/) as string,
+    })
+  },
+)
 
 test('a server whose clock is an hour ahead is signed in to, which is said', async () => {
   const ahead = await startTeamServer({ clock: later(machineClock, 3_600_000) })
