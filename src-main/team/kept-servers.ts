@@ -84,10 +84,12 @@ export function createServerBook({ dataDir, clock = machineClock, ...parts }: Se
       const former = readServers(file).servers.find(({ url }) => url === server.url)
       await secrets.keep(owner(server), token, signal)
       await change(withServer(server)).catch(async (error: unknown) => {
-        await secrets.forget(owner(server), signal)
+        await secrets.forget(owner(server), signal).catch(() => {}) // nobody looks there for it
         throw error
       })
-      if (former !== undefined && former.id !== server.id) await secrets.forget(owner(former), signal)
+      // The sign-in is whole by now: what stays of the former one in the keychain is looked for by nobody.
+      if (former !== undefined && former.id !== server.id)
+        await secrets.forget(owner(former), signal).catch(() => {})
     },
     /** The token of a sign-in; null where the keychain has none. */
     token: (server: KeptServer, signal: AbortSignal): Promise<string | null> =>

@@ -97,6 +97,15 @@ describe('a sign-in', () => {
     expect((await programs()).toSorted()).toEqual(['first: ended', 'second: good'])
   })
 
+  test('is kept also where the keychain does not let go of the former one', async () => {
+    await signIn(server.url, 'first')
+    keepIn({ ...keychain, delete: async () => refuse() })
+    const second = await signIn(server.url, 'second')
+    expect(book.read().servers).toEqual([second])
+    expect(await statusOf(await book.token(second, signal))).toBe(200)
+    expect((await programs()).toSorted()).toEqual(['first: ended', 'second: good'])
+  })
+
   test('that is ended is ended at the server, and forgotten here, also where the server is away', async () => {
     const front = await startFront(server)
     const first = await signIn(front.url)

@@ -58,8 +58,8 @@ export function createSignIns(parts: SignInParts) {
     ): Promise<{ readonly server: KeptServer; readonly clockAheadMs: number }> =>
       trade(parts, { ...request, machine: machineName(request.machine) }, code, signal),
     /**
-     * Ends the sign-in at the server, and forgets it here, which happens in any case: `notEnded` says why it may be good
-     * there until it expires.
+     * Ends the sign-in at the server, and forgets it here, whether the server hears of it or not: `notEnded` says why it may
+     * be good there until it expires.
      */
     async signOut(server: KeptServer, signal: AbortSignal): Promise<{ readonly notEnded: unknown }> {
       let notEnded: unknown = null

@@ -70,9 +70,10 @@ function codeIn(typed: string): string {
 }
 
 function signedInText(server: KeptServer, zone: string): string {
+  const { host } = new URL(server.url)
   return [
     `Signed in to ${server.name} (${server.url}) as ${server.machine}, with the scope ${server.scope}, until ${wallTime(server.expiresMs, zone)}; each day of use makes it longer.`,
-    `Call commands with --server ${new URL(server.url).host}, or have them go there: jira-tpm servers use ${new URL(server.url).host}`,
+    `Call commands with --server ${host}, or have them go there: jira-tpm servers use ${host}`,
   ].join('\n')
 }
 
@@ -102,10 +103,11 @@ function sayNotEnded({ io }: CommandCall<'log'>, { id }: KeptServer, error: unkn
 function onlyServer({ chosen, servers }: KeptServers): KeptServer {
   const found = servers.find(({ url }) => url === chosen) ?? (servers.length === 1 ? servers[0] : undefined)
   if (found !== undefined) return found
+  if (servers.length === 0) throw nothingChanged('not-found', 'This machine is signed in to no server.')
   throw nothingChanged(
-    servers.length === 0 ? 'not-found' : 'usage',
-    servers.length === 0 ? 'This machine is signed in to no server.' : 'It is not said of which server.',
-    servers.length === 0 ? '' : `Name one of ${servers.map(({ url }) => url).join(', ')}.`,
+    'usage',
+    'This machine is signed in to several servers, and uses none of them.',
+    `Name the one that is meant: ${servers.map(({ url }) => url).join(', ')}.`,
   )
 }
 
