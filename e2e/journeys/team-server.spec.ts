@@ -134,6 +134,7 @@ test('a window signs in by a code, shows what the browser shows, loses the serve
   await test.step('the server is killed: what was known last stays, and says of when it is', async () => {
     const drawn = await ticketsDrawn(page)
     await app.resize(1_280, 800)
+    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(1_280)
     const chart = await page.getByRole('figure').boundingBox()
     await killServer()
     const bar = page.getByText(/Not connected to 127\.0\.0\.1:\d+\. As of \d\d:\d\d/)
