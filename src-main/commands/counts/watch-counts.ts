@@ -132,7 +132,6 @@ async function watchAsJson(
 ): Promise<void> {
   let knownSeq = -1
   let session = await client.call('session.get', {})
-  let last = Promise.resolve()
   const whole = async (): Promise<void> => {
     const loaded = await loadChart(client, await span())
     knownSeq = loaded.counts.seq
@@ -153,12 +152,7 @@ async function watchAsJson(
   const writeGaps = createGapDocuments(printNews)
   const printGaps = async (): Promise<void> => writeGaps(await gapsNow(client, await span()))
   const printVerdict = createVerdictDocuments(printNews)
-  const { promise: failed, reject } = Promise.withResolvers<never>()
-  failed.catch(() => {}) // it may fail before it is waited for
-  const inTurn = (work: () => Promise<void>): void => {
-    last = last.then(work)
-    last.catch(reject)
-  }
+  const { inTurn, failed } = createTurns()
   const subscriptions: (() => void)[] = [
     client.on('counts.changed', (change) => inTurn(() => printChange(change))),
     client.on('session.changed', () => inTurn(whole)),
@@ -179,6 +173,19 @@ async function watchAsJson(
   } finally {
     for (const each of subscriptions) each()
   }
+}
+
+/** Works that are done one after the other; `failed` rejects with the first failure. */
+function createTurns(): { inTurn: (work: () => Promise<void>) => void; failed: Promise<never> } {
+  const { promise: failed, reject } = Promise.withResolvers<never>()
+  // It may fail before it is waited for.
+  failed.catch(() => {})
+  let last = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): void => {
+    last = last.then(work)
+    last.catch(reject)
+  }
+  return { inTurn, failed }
 }
 
 /** Those that are others than the last. */
