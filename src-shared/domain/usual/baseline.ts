@@ -66,6 +66,8 @@ export function* baselineInParts(
   const learnedTo = learnedAt(nowMinute)
   const steps = stepsBetween(history, learnedTo - LEARNED_WEEKS * MINUTES_PER_WEEK, learnedTo)
   const hourOfWeek = hoursOfWeek(zone)
+  // Whoever made the history has worked for long enough.
+  yield
   // The first question about a zone takes as long as all the others.
   hourOfWeek(learnedTo)
   yield
