@@ -30,7 +30,7 @@ const SCRIPTS = [
   'generator/run-rival',
   'store/know-old-tickets',
   'store/postgres/make-tables',
-  'outputs/run-sender',
+  'outputs/run-alerts',
   'store/sum-old',
   'sync/run-background',
   'sync/run-sync',

@@ -22,8 +22,14 @@ export type Child<W extends Said> = ReturnType<typeof startChild<W>>
  * Starts a process that says what it does and is told what to do, a line of JSON each: `obey.ts` is its side. It
  * ends when its input does, so not after this process, or by a signal.
  */
-export function startChild<W extends Said>(script: string, nodeArgs: readonly string[] = []) {
-  const child = spawn(process.execPath, [...nodeArgs, script], { stdio: ['pipe', 'pipe', 'inherit'] })
+export function startChild<W extends Said>(
+  script: string,
+  nodeArgs: readonly string[] = [],
+  given: readonly string[] = [],
+) {
+  const child = spawn(process.execPath, [...nodeArgs, script, ...given], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   child.stdin.on('error', () => {}) // it may have ended
   const words: W[] = []
   const more = new EventEmitter().setMaxListeners(0)
@@ -52,6 +58,8 @@ export function startChild<W extends Said>(script: string, nodeArgs: readonly st
   return {
     /** Everything that it has said so far. */
     words,
+    /** Resolves with its exit code; null where it was killed. */
+    ended,
     /** Resolves with the first word, from the `from`th on, that is said or has been; rejects where it ends without. */
     until,
     heard: <S extends W['said']>(said: S, from = 0) =>
