@@ -1,9 +1,6 @@
 import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { createCliFixture, type CliFixture } from '../../../test-support/commands/cli.ts'
-import { createMemoryKeychain, type MemoryKeychain } from '../../../test-support/secrets/secrets.ts'
 import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
-import { startFront, type Front } from '../../../test-support/team/front.ts'
-import { signsIn } from '../../../test-support/team/signs-in.ts'
+import { startTeamCli, type TeamCli } from '../../../test-support/team/team-cli.ts'
 
 // Rules, outputs, marks, drills and reports over a team server.
 
@@ -14,18 +11,9 @@ beforeAll(async () => {
   await served.app.client.call('sync.now', {})
 })
 
-let keychain: MemoryKeychain
-let cli: CliFixture
-let front: Front
-beforeEach(async () => {
-  keychain = createMemoryKeychain()
-  cli = createCliFixture()
-  onTestFinished(() => cli.close())
-  const { answers } = signsIn((scope) => served.token(scope))
-  front = await startFront({ port: Number(new URL(served.url).port) }, { answers })
-})
-
-const run = (line: string) => cli.run(line.split(' '), { keychain })
+let run: TeamCli['run']
+let login: TeamCli['login']
+beforeEach(async () => ({ run, login } = await startTeamCli(served)))
 
 const SCOPES = ['read', 'run', 'admin'] as const
 const HOOK = 'alerts outputs add --kind webhook --name hook --url https://hooks.example.com/1'
@@ -69,7 +57,7 @@ test.each(['read', 'run', 'admin'] as const)(
       const { revision = '' } = rules.find(({ id }) => id === rule.id) ?? {}
       await served.app.client.call('alerts.remove', { id: rule.id, seen: revision })
     })
-    await run(`login ${front.url} --code ${scope}-1`)
+    await login(scope)
     for (const takes of SCOPES)
       for (const line of TAKES[takes]) {
         const { code, stderr } = await run(`${line} --server team`)
@@ -81,7 +69,7 @@ test.each(['read', 'run', 'admin'] as const)(
 )
 
 test('a drill over a server fails with 5 where no rule that is on rings for many tickets', async () => {
-  await run(`login ${front.url} --code run-1`)
+  await login('run')
   const said = await run('drill --count 12 --minutes 10 --compress 60 --server team')
   expect(said).toMatchObject({ code: 5, stdout: expect.stringContaining('No ticket was made.') as string })
 })
