@@ -16,7 +16,7 @@ import { SITE } from '../store/pages.ts'
 
 /** Works of an instance that have statements: it evaluates, commits what came of it, looks what waits, claims, records an answer. */
 const WORKS = ['evaluates', 'commits', 'looks', 'claims', 'records'] as const
-export type AlertWork = (typeof WORKS)[number]
+type AlertWork = (typeof WORKS)[number]
 
 export interface AlertsJob {
   readonly store: StoreConfig
