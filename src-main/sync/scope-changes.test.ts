@@ -70,7 +70,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(1, MINUTE, 10 * MINUTE, 7 * HOUR) }),
 )
 
-test('whatever is watched next, each fetch ends with what is true of it', { timeout: 60_000 }, async () => {
+test('whatever is watched next, each fetch ends with what is true of it', { timeout: 180_000 }, async () => {
   const holds = fc.asyncProperty(fc.array(change, { minLength: 30, maxLength: 60 }), async (changes) => {
     const site = await startSite({ projects: PROJECTS })
     const store = await openTestStore()

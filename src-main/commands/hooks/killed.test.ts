@@ -110,9 +110,9 @@ test.each(['cloud', 'data-center'] as const)(
     await machineClock.sleep(7_000, never) // the fetch after it finds nothing that was not told: the next comes in a minute
     const before = await watermark()
     for (let n = 0; n < 5; n++) await sandbox.add({ priority: { id: '2' } })
-    await expect.poll(stored, { timeout: 5_000 }).toBe(6)
+    await expect.poll(stored, PATIENCE).toBe(6)
     await sandbox.remove('TPM-3')
-    await expect.poll(stored, { timeout: 5_000 }).toBe(5)
+    await expect.poll(stored, PATIENCE).toBe(5)
     expect(await watermark()).toEqual(before)
     expect((await site.hooks('check')).code).toBe(0)
     expect((await site.hooks('remove')).stdout).toContain('Removed from Jira')

@@ -70,7 +70,7 @@ test('a server that is killed and started again', async () => {
   const { connection, told } = await direct()
   const reading = Array.from({ length: 8 }, () => failureOf(connection.scan('SELECT pg_sleep(60)')))
   reading.push(failureOf(connection.query('SELECT pg_sleep(60)')))
-  await vi.waitFor(async () => expect(await connections()).toBe(5))
+  await vi.waitFor(async () => expect(await connections()).toBe(4))
   await server.kill()
   for (const { error } of await Promise.all(reading)) {
     expect(error).toMatchObject({ code: 'store-unavailable', retryable: true })
