@@ -58,9 +58,9 @@ test('the last 60 minutes go on with the clock, over the full hour too: no wait,
   await expect(picker(page)).toContainText('Last 60 min')
   await page.clock.runFor(1_000)
   await watch(page)
-  // Past the next full hour, whatever the clock shows now, but not past all that is there.
+  // Past the next full hour, whatever the clock shows now, but not past all that is there; some are as full as the one before.
   const untilHour = 60 - new Date().getMinutes()
-  const minutes = Math.min(untilHour + 1, 40)
+  const minutes = Math.min(Math.max(untilHour + 1, 10), 40)
   for (let n = 0; n < minutes; n++) {
     await page.clock.fastForward(MINUTE_MS - 1_000)
     await page.clock.runFor(1_000)
@@ -228,6 +228,7 @@ test('times are by the clock that a person chooses: span, days, exports and comm
   const own = (await zones(page).locator('option').first().textContent()) ?? ''
   expect(clock(own)).not.toBe(clock(zone))
   await expect(picker(page)).toContainText(clock(own))
+  await expect(panel(page).locator('strong').first()).toHaveText(/\d/)
   const total = await panel(page).locator('strong').first().textContent()
 
   await zones(page).focus()
