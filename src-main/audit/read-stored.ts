@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { minuteOf, startOfMinute, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../src-shared/domain/series.ts'
-import { tickets as ticketsText } from '../../src-shared/domain/sentences.ts'
+import { tickets as ticketsText } from '../../src-shared/domain/text/sentences.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CountsScope, TicketSource, TicketStore } from '../store/store.ts'
 import type { ExportedTicket } from '../store/pages/stored-ticket.ts'

@@ -8,7 +8,7 @@ import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import { SAVED_VIEW_ITEMS, type SavedViews } from '../../src-shared/contract/views.ts'
-import { droppedFrom } from '../../src-shared/domain/sentences.ts'
+import { droppedFrom } from '../../src-shared/domain/text/sentences.ts'
 import type { Log } from '../runtime/log.ts'
 import {
   isOffered,

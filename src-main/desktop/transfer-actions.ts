@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { BrowserWindow, dialog } from 'electron'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { tickets } from '../../src-shared/domain/sentences.ts'
+import { tickets } from '../../src-shared/domain/text/sentences.ts'
 import {
   importNotes,
   importText,

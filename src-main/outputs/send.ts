@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { plainText } from '../../src-shared/domain/plain-text.ts'
+import { plainText } from '../../src-shared/domain/text/plain-text.ts'
 import type { NetworkConfig } from '../config/environment.ts'
 import { answerHead } from '../jira/answer.ts'
 import { connectionError } from '../jira/network/connection-error.ts'

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { pino, type Logger } from 'pino'
 import { createStream, type RotatingFileStream } from 'rotating-file-stream'
-import { plainJson } from '../../src-shared/domain/plain-text.ts'
+import { plainJson } from '../../src-shared/domain/text/plain-text.ts'
 import { defaultDataDir } from '../config/data-dir.ts'
 import { hideSecrets } from '../secrets/hide-secrets.ts'
 

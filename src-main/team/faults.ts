@@ -1,5 +1,5 @@
 import { CONTRACT_VERSION } from '../../src-shared/contract/version.ts'
-import { durationText } from '../../src-shared/domain/sentences.ts'
+import { durationText } from '../../src-shared/domain/text/sentences.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { PROXY_REFUSED, type ConnectionProblem } from '../jira/network/connection-error.ts'
 

@@ -1,4 +1,4 @@
-import { tickets } from '../../src-shared/domain/sentences.ts'
+import { tickets } from '../../src-shared/domain/text/sentences.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import type { CountsScope, TicketStore } from '../store/store.ts'
 import type { OpenSource } from './import-source.ts'

@@ -1,4 +1,4 @@
-import { plainText } from '../../src-shared/domain/plain-text.ts'
+import { plainText } from '../../src-shared/domain/text/plain-text.ts'
 import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import { TEXT_FIELDS } from '../store/pages/stored-ticket.ts'
 import { AppError, type ErrorCode, type ErrorParts } from '../../src-shared/errors/app-error.ts'

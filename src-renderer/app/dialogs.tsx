@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from 'react'
-import { droppedFrom } from '../../src-shared/domain/sentences.ts'
+import { droppedFrom } from '../../src-shared/domain/text/sentences.ts'
 import { Confirm, Modal } from '../controls/modal.tsx'
 import { lazyPart } from '../controls/lazy-part.tsx'
 import { SearchField } from '../palette/search-field.tsx'

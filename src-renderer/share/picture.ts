@@ -1,5 +1,5 @@
 import { nothingDone } from '../../src-shared/errors/app-error.ts'
-import { axesOf } from '../chart/axes.ts'
+import { axesOf } from '../chart/axes/axes.ts'
 import { edgesOf } from '../chart/brush/cursor.ts'
 import { spanOfModel, type ChartModel } from '../chart/chart-model.ts'
 import { colourOf, figureOf, hex, readPalette, type Palette } from '../chart/figures.ts'

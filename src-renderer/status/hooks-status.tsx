@@ -1,4 +1,4 @@
-import { hooksText } from '../../src-shared/domain/hooks-text.ts'
+import { hooksText } from '../../src-shared/domain/text/hooks-text.ts'
 import { useDashboard } from '../app/workbench.ts'
 import styles from './hooks-status.module.css'
 

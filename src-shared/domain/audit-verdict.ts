@@ -1,4 +1,4 @@
-import { tickets } from './sentences.ts'
+import { tickets } from './text/sentences.ts'
 
 interface KindCount {
   readonly kind: string

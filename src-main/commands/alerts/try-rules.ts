@@ -1,5 +1,5 @@
 import type { AlertReplay } from '../../../src-shared/contract/alerts/alerts.ts'
-import { durationText, tickets } from '../../../src-shared/domain/sentences.ts'
+import { durationText, tickets } from '../../../src-shared/domain/text/sentences.ts'
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
 import { nothingDone } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'

@@ -1,5 +1,5 @@
 import type { CountsSplit, SplitField, TicketFilter } from '../../../src-shared/contract/fields.ts'
-import { tickets } from '../../../src-shared/domain/sentences.ts'
+import { tickets } from '../../../src-shared/domain/text/sentences.ts'
 import {
   conditionText,
   FILTER_NAMES,

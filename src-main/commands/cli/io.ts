@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import { plainJson, plainText } from '../../../src-shared/domain/plain-text.ts'
+import { plainJson, plainText } from '../../../src-shared/domain/text/plain-text.ts'
 import { AppError, type ErrorCode } from '../../../src-shared/errors/app-error.ts'
 import type { Environment } from '../../config/environment.ts'
 import { wrapText } from '../../print/text-width.ts'

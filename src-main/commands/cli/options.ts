@@ -1,5 +1,5 @@
 import type { Limits } from '#jira-sandbox'
-import { durationText } from '../../../src-shared/domain/sentences.ts'
+import { durationText } from '../../../src-shared/domain/text/sentences.ts'
 import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
 import { flagsOf } from '../../config/settings-table.ts'
 import { isZone } from '../../../src-shared/domain/zone.ts'

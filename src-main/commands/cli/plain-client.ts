@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import { plainText } from '../../../src-shared/domain/plain-text.ts'
+import { plainText } from '../../../src-shared/domain/text/plain-text.ts'
 import { AppError, toWireError } from '../../../src-shared/errors/app-error.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { durationText } from '../../../src-shared/domain/sentences.ts'
+import { durationText } from '../../../src-shared/domain/text/sentences.ts'
 import { textWidth, wrapText } from '../../print/text-width.ts'
 import type { Step } from '../../runtime/steps.ts'
 import { drawLines } from './drawn-lines.ts'

@@ -1,7 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { SyncStatus } from '../../../src-shared/contract/tickets.ts'
 import { minuteOf, MS_PER_MINUTE, startOfMinute } from '../../../src-shared/domain/minute.ts'
-import { hooksText } from '../../../src-shared/domain/hooks-text.ts'
+import { hooksText } from '../../../src-shared/domain/text/hooks-text.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { ScreenSize } from '../../print/redraw.ts'

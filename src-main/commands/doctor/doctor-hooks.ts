@@ -1,4 +1,4 @@
-import { hooksText } from '../../../src-shared/domain/hooks-text.ts'
+import { hooksText } from '../../../src-shared/domain/text/hooks-text.ts'
 import type { Config } from '../../config/config.ts'
 import { createSiteTime, machineClock } from '../../runtime/clock.ts'
 import { knownSite } from '../../sites/known-site.ts'

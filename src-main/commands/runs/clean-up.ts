@@ -1,7 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/runs/clean-up.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
-import { tickets } from '../../../src-shared/domain/sentences.ts'
+import { tickets } from '../../../src-shared/domain/text/sentences.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { answered, askText, askYes, refuseUnasked } from '../cli/ask.ts'
 import type { CommandCall } from '../cli/define-command.ts'

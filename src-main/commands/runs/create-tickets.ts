@@ -7,7 +7,7 @@ import type {
   Settings,
 } from '../../../src-shared/contract/settings.ts'
 import { plannedSize, requestedTimes } from '../../../src-shared/domain/run/plan-times.ts'
-import { tickets } from '../../../src-shared/domain/sentences.ts'
+import { tickets } from '../../../src-shared/domain/text/sentences.ts'
 import { sameName, weightedNames } from '../../../src-shared/domain/run/weights.ts'
 import { noTicketMade, type AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'

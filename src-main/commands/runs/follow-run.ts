@@ -1,6 +1,6 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs/runs.ts'
-import { durationText, tickets } from '../../../src-shared/domain/sentences.ts'
+import { durationText, tickets } from '../../../src-shared/domain/text/sentences.ts'
 import { elapsedMs, ticketsPerMinute } from '../../../src-shared/domain/series.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
 import { AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RunProgress } from '../../../src-shared/contract/runs/runs.ts'
 import { steadyClock, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
-import { durationText } from '../../../src-shared/domain/sentences.ts'
+import { durationText } from '../../../src-shared/domain/text/sentences.ts'
 import { runFacts } from './follow-run.ts'
 import { TOLD_RUN } from '../../../test-support/commands/run.ts'
 

@@ -6,7 +6,7 @@ import { requestedTimes, writtenTimes } from '../../../src-shared/domain/run/pla
 import { MAX_SEED } from '../../../src-shared/domain/run/run-bounds.ts'
 import { bucketTotals, fillSeries, type Series } from '../../../src-shared/domain/series.ts'
 import { planRun, type PlannedSlot, type PlanTarget } from '../../../src-shared/domain/run/run-plan.ts'
-import { tickets } from '../../../src-shared/domain/sentences.ts'
+import { tickets } from '../../../src-shared/domain/text/sentences.ts'
 import type { Priority } from '../../../src-shared/domain/ticket.ts'
 import type { Config, JiraConfig } from '../../config/config.ts'
 import { chooseWatched } from '../../jira/watched.ts'

@@ -7,7 +7,7 @@ import { fieldParams } from '../cli/field-flags.ts'
 import { createTally } from '../cli/progress.ts'
 import { askedSpan, isSpanAsked } from '../cli/times.ts'
 import type { EXPORT } from '../ticket-commands.ts'
-import { tickets } from '../../../src-shared/domain/sentences.ts'
+import { tickets } from '../../../src-shared/domain/text/sentences.ts'
 
 const EVER = { fromMs: null, toMs: null }
 

@@ -1,7 +1,7 @@
 import type { Result } from '../../../src-shared/contract/methods.ts'
 import type { TicketCursor } from '../../../src-shared/contract/tickets.ts'
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
-import { tickets as ticketsText } from '../../../src-shared/domain/sentences.ts'
+import { tickets as ticketsText } from '../../../src-shared/domain/text/sentences.ts'
 import type { ReadClient } from '../../app/stored.ts'
 import { cutText, padText, textWidth } from '../../print/text-width.ts'
 import { wallTime } from '../../print/wall-clock.ts'

@@ -1,5 +1,5 @@
 import { isoInstant } from '../../../src-shared/domain/minute.ts'
-import { tickets } from '../../../src-shared/domain/sentences.ts'
+import { tickets } from '../../../src-shared/domain/text/sentences.ts'
 import type { StoreConfig } from '../../config/config.ts'
 import { storeLabel } from '../../config/store-config.ts'
 import { answered, askYes, refuseUnasked } from '../cli/ask.ts'

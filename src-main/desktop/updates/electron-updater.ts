@@ -1,6 +1,6 @@
 import { app } from 'electron'
 import { AppImageUpdater, MacUpdater, NsisUpdater, type AppUpdater, type UpdateInfo } from 'electron-updater'
-import { plainText } from '../../../src-shared/domain/plain-text.ts'
+import { plainText } from '../../../src-shared/domain/text/plain-text.ts'
 import type { Log } from '../../runtime/log.ts'
 import { plainNotes, updateFailure } from './update-text.ts'
 import type { UpdateKind } from './update-kind.ts'

@@ -1,4 +1,4 @@
-import { plainText } from '../../../src-shared/domain/plain-text.ts'
+import { plainText } from '../../../src-shared/domain/text/plain-text.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 
 const MAX_LINES = 12

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MAX_REPLAY, type Replay } from '../../../src-shared/contract/runs/runs.ts'
-import { plainText } from '../../../src-shared/domain/plain-text.ts'
+import { plainText } from '../../../src-shared/domain/text/plain-text.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { isBad, shown, type BadRow } from '../../transfer/source-row.ts'
 import { parseStamp } from '../../transfer/stamp.ts'

@@ -1,6 +1,6 @@
 import type { AlertRule } from '../../contract/alerts/alerts.ts'
 import type { Result } from '../../contract/methods.ts'
-import { durationText, tickets } from '../sentences.ts'
+import { durationText, tickets } from '../text/sentences.ts'
 import type { Priority } from '../ticket.ts'
 import { MS_PER_MINUTE } from '../minute.ts'
 

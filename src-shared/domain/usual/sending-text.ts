@@ -1,6 +1,6 @@
 import type { AlertEntry, AlertSending } from '../../contract/alerts/alerts.ts'
 import { MS_PER_MINUTE } from '../minute.ts'
-import { durationText } from '../sentences.ts'
+import { durationText } from '../text/sentences.ts'
 
 type Transition = Pick<AlertEntry['transitions'][number], 'atMs' | 'sent' | 'sendings'>
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { HooksStatus } from '../contract/hooks.ts'
+import type { HooksStatus } from '../../contract/hooks.ts'
 import { hooksText } from './hooks-text.ts'
 
 const HEALTHY: HooksStatus = {

@@ -1,7 +1,7 @@
-import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
-import type { Bin, ChartModel } from './chart-model.ts'
-import { minutesIn, mostMinutes, ticketsLabel } from './figures.ts'
-import { countScale, countTop, MARGIN, plotWidth, type BoxSize } from './geometry.ts'
+import type { MinuteSpan } from '../../../src-shared/domain/minute.ts'
+import type { Bin, ChartModel } from '../chart-model.ts'
+import { minutesIn, mostMinutes, ticketsLabel } from '../figures.ts'
+import { countScale, countTop, MARGIN, plotWidth, type BoxSize } from '../geometry.ts'
 import { timeTicks } from './time-axis.ts'
 
 const NARROW_PX = 360

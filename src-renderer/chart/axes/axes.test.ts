@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { axesOf } from './axes.ts'
-import type { ChartModel } from './chart-model.ts'
-import { MARGIN, plotWidth } from './geometry.ts'
+import type { ChartModel } from '../chart-model.ts'
+import { MARGIN, plotWidth } from '../geometry.ts'
 
 const SIZE = { width: 800, height: 400 }
 const FROM = Date.parse('2026-11-24T14:00Z') / 60_000

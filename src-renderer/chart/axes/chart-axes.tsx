@@ -1,8 +1,8 @@
 import { Fragment, useMemo } from 'react'
 import { axesOf } from './axes.ts'
 import styles from './chart-axes.module.css'
-import type { ChartModel } from './chart-model.ts'
-import { LABEL_PX, MARGIN, TICK_PX, type BoxSize } from './geometry.ts'
+import type { ChartModel } from '../chart-model.ts'
+import { LABEL_PX, MARGIN, TICK_PX, type BoxSize } from '../geometry.ts'
 
 /** Lines at the counts, the base line, and the labels of both axes; without labels until there is something to draw. */
 export function Axes({ model, size }: { model: ChartModel | null; size: BoxSize }): React.ReactNode {

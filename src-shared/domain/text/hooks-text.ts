@@ -1,4 +1,4 @@
-import type { HooksStatus } from '../contract/hooks.ts'
+import type { HooksStatus } from '../../contract/hooks.ts'
 
 export interface HooksText {
   /** `missed`: it is not relied on that they tell all. `unproven`: not yet, or not again. */

@@ -1,7 +1,7 @@
-import { INTERVALS } from '../../src-shared/domain/interval.ts'
-import { MS_PER_MINUTE, startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
-import { startOfBar } from '../live/calendar.ts'
-import { dayText, timeText } from '../live/text.ts'
+import { INTERVALS } from '../../../src-shared/domain/interval.ts'
+import { MS_PER_MINUTE, startOfMinute, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
+import { startOfBar } from '../../live/calendar.ts'
+import { dayText, timeText } from '../../live/text.ts'
 
 const DAY = 1_440
 const WEEK = 10_080
