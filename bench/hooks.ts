@@ -12,6 +12,7 @@ import { ticketsDrawn, whenDrawn } from '../e2e/fixtures/chart.ts'
 import { findChromium } from '../e2e/fixtures/chromium.ts'
 import { runCommand } from '../e2e/fixtures/command.ts'
 import { EVENTS, wantedWebhook } from '../src-main/commands/hooks/registration.ts'
+import { freePort } from '../test-support/free-port.ts'
 import { atMost, percentile, type BenchResult } from './bench.ts'
 import { makeTokens, serveWorkspace } from './fixtures/served-workspace.ts'
 
@@ -150,15 +151,6 @@ function createRelay() {
       await once(server, 'close')
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.table(await run())

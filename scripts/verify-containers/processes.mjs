@@ -5,7 +5,7 @@ import path from 'node:path'
 import { findPostgres } from '../../test-support/store/postgres-bin.ts'
 import { buildIfStale, root } from '../build-if-stale.mjs'
 import { must, start } from './run.mjs'
-import { freePort } from './ssh-server.mjs'
+import { freePort } from '../../test-support/free-port.ts'
 import { verifyThroughFront } from './through-front.mjs'
 
 const USER = 'jira_tpm'

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import path from 'node:path'
+import { freePort } from '../../test-support/free-port.ts'
 import { must, run, start, until } from './run.mjs'
 
 /**
@@ -64,21 +64,4 @@ KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 SetEnv ${variables.join(' ')}
 `
-}
-
-/** A port that nothing listens at now. */
-export async function freePort() {
-  for (;;) {
-    // Below those that the system itself gives to others meanwhile, 32768 and above.
-    const port = 20_000 + Math.floor(Math.random() * 12_000)
-    if (await isFree(port)) return port
-  }
-}
-
-function isFree(port) {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
 }

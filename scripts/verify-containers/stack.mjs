@@ -6,7 +6,7 @@ import { generate } from 'selfsigned'
 import { root } from '../build-if-stale.mjs'
 import { composeProgram } from './compose-files.mjs'
 import { must, run, until } from './run.mjs'
-import { freePort } from './ssh-server.mjs'
+import { freePort } from '../../test-support/free-port.ts'
 import { verifyThroughFront } from './through-front.mjs'
 
 const PROJECT = 'jira-tpm-verify'

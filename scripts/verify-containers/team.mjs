@@ -7,7 +7,7 @@ import { WebSocket } from 'ws'
 import { root } from '../build-if-stale.mjs'
 import { CLI, serverEnvironment, startDatabase, startFront } from './processes.mjs'
 import { must, start, until } from './run.mjs'
-import { freePort } from './ssh-server.mjs'
+import { freePort } from '../../test-support/free-port.ts'
 
 const SANDBOX = path.join(root, 'packages/jira-sandbox/bin/jira-sandbox.mjs')
 

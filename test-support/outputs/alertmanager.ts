@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../free-port.ts'
 
 const PROGRAM = 'prometheus-alertmanager'
 /** Until it answers, in ms. */
@@ -22,15 +22,6 @@ export interface Notification {
     readonly labels: Record<string, string>
     readonly annotations: Record<string, string>
   }[]
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Debian's, which notifies the webhook at `hookUrl` of groups by the rule's name, and keeps what it has in `folder`. */

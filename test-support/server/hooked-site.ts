@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { startTestSandbox } from '#jira-sandbox/testing'
 import type { Environment } from '../../src-main/config/environment.ts'
 import { atEnd } from '../end.ts'
+import { freePort } from '../free-port.ts'
 import type { CliFixture } from '../commands/cli.ts'
 
 const SECRET = 'a secret between two programs'
@@ -60,13 +60,4 @@ export async function startHookedSite(
         lost: number
       },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../free-port.ts'
 import { give, makeServerFolder, runnablePrograms, serverAccount } from './postgres-account.ts'
 import { findPostgres, whyNoPostgres } from './postgres-bin.ts'
 import { signalServer } from './postgres-processes.ts'
@@ -138,24 +138,6 @@ async function runServer(programs: Programs, { dataDir, port, watcher }: Place, 
       await shutDown()
       await watcher.end()
     },
-  }
-}
-
-/**
- * A free port below those that the system gives to outgoing connections: it stays free while its server is down, and
- * nobody who tries to connect meanwhile can meet himself.
- */
-async function freePort(host: string): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000)
-    const server = createServer()
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false))
-      server.listen(port, host, () => resolve(true))
-    })
-    if (!free) continue
-    await new Promise((resolve) => server.close(resolve))
-    return port
   }
 }
 
