@@ -258,3 +258,16 @@ test('times are by the clock that a person chooses: span, days, exports and comm
   await zones(page).selectOption('')
   await expect(zones(page)).toHaveValue('')
 })
+
+test('a night that has an hour twice has its labels twice, and none of them stays behind', async () => {
+  const page = await newPage()
+  await signIn(page)
+  await zones(page).focus()
+  await zones(page).selectOption('Europe/Berlin')
+  const labels = (): Promise<string[]> =>
+    panel(page).locator('figure > svg').first().locator('g text').allTextContents()
+  await page.evaluate(() => void (location.hash = 'from=2026-10-24T23:30Z&to=2026-10-25T02:00Z'))
+  await expect.poll(labels).toEqual(['01:30', '02:00', '02:30', '02:00', '02:30'])
+  await page.evaluate(() => void (location.hash = 'from=2026-10-20T10:00Z&to=2026-10-20T12:00Z'))
+  await expect.poll(labels).toEqual(['12:00', '12:30', '13:00', '13:30'])
+})

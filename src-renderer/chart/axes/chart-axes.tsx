@@ -20,8 +20,8 @@ export function Axes({ model, size }: { model: ChartModel | null; size: BoxSize 
         </Fragment>
       ))}
       <line className={styles['base']} x1={MARGIN.l} x2={right} y1={bottom} y2={bottom} />
-      {along.map(({ at, text }) => (
-        <g key={text} transform={`translate(${at} ${bottom})`}>
+      {along.map(({ at, text }, i) => (
+        <g key={i} transform={`translate(${at} ${bottom})`}>
           <line className={styles['base']} y2={TICK_PX} />
           <text y={LABEL_PX} textAnchor="middle">
             {text}
