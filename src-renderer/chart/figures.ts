@@ -35,7 +35,7 @@ function baseLayout(size: BoxSize): Partial<Layout> {
   }
 }
 
-/** Its lines and labels are ours (`axes.tsx`): Plotly would make them anew at every draw. */
+/** Its lines and labels are ours (`axes/chart-axes.tsx`): Plotly would make them anew at every draw. */
 function axis(range: [number, number]): Partial<LayoutAxis> {
   return { type: 'linear', range, fixedrange: true, visible: false }
 }

@@ -52,7 +52,6 @@ const REHEARSED = `
   FROM field_counts
   WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND rehearsed = 1 AND count > 0
   GROUP BY priority_id, minute`
-/** Nobody knows it where the tickets of an older version were not summed yet. */
 const HAS_OTHERS = `
   SELECT 1 AS one FROM usual_counts
   WHERE ${IN_SCOPE} AND five_minutes >= :fromCell AND five_minutes <= :toCell AND others > 0
