@@ -5,7 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright'
 import { expect, test } from 'playwright/test'
 import { findChromium } from '../fixtures/chromium.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'
-import { overflow } from '../fixtures/overflow.ts'
+import { expectNoOverflow } from '../fixtures/overflow.ts'
 import { startRealSite, type RealSite } from '../fixtures/real-site.ts'
 import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
 import { openSettings } from '../fixtures/settings-page.ts'
@@ -50,7 +50,7 @@ test('where there is no place for a token, the page says so and nothing is chang
   await expect(settings.outcome).toContainText('JIRA_API_KEY')
   await page.setViewportSize({ width: 420, height: 900 })
   await page.screenshot({ path: test.info().outputPath('420-wide.png') })
-  expect(await overflow(page)).toBeLessThanOrEqual(0)
+  await expectNoOverflow(page)
   await settings.leave()
   await expect(page.getByRole('banner')).toContainText('Sandbox')
   await page.reload()

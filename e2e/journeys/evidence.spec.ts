@@ -5,7 +5,7 @@ import { TICKETS_OF_ONE } from '../fixtures/brush.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { callCore } from '../fixtures/core.ts'
 import { importTickets, ticketsBefore } from '../fixtures/imported.ts'
-import { overflow } from '../fixtures/overflow.ts'
+import { expectNoOverflow } from '../fixtures/overflow.ts'
 import { withServed } from '../fixtures/with-served.ts'
 
 const world = withServed()
@@ -150,7 +150,7 @@ test('at 420 wide a tap opens a bar’s tickets, whose count is that of the bar;
   expect(total).toBeGreaterThan(0)
   await expect(rows(list)).toHaveCount(Math.min(total, await rows(list).count()))
   await expect(rows(list).first()).toHaveAttribute('aria-setsize', String(total))
-  expect(await overflow(page)).toBeLessThanOrEqual(0)
+  await expectNoOverflow(page)
   await page.getByRole('button', { name: 'Copy keys' }).tap()
   await expect(page.getByText(`Copied the keys of ${total} tickets`)).toBeVisible()
 })

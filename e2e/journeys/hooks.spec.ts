@@ -6,7 +6,7 @@ import { expect, test } from 'playwright/test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { findChromium } from '../fixtures/chromium.ts'
 import { runCommand } from '../fixtures/command.ts'
-import { overflow } from '../fixtures/overflow.ts'
+import { expectNoOverflow } from '../fixtures/overflow.ts'
 import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
 import { createStrangersTicket } from '../fixtures/stranger.ts'
 import { writeConfig } from '../fixtures/write-config.ts'
@@ -51,7 +51,7 @@ test('how webhooks come is in the status: none yet, healthy, and one that was lo
     [420, 800],
   ] as const) {
     await page.setViewportSize({ width, height })
-    expect(await overflow(page), `${width} wide`).toBeLessThanOrEqual(0)
+    await expectNoOverflow(page)
     await expect(line.getByText('Webhooks healthy')).toBeVisible()
   }
 

@@ -5,7 +5,7 @@ import { boxOf, finger, mouse, type Pointer } from '../fixtures/brush.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { runCommand } from '../fixtures/command.ts'
 import { callCore } from '../fixtures/core.ts'
-import { overflow } from '../fixtures/overflow.ts'
+import { expectNoOverflow } from '../fixtures/overflow.ts'
 import { withServed } from '../fixtures/with-served.ts'
 
 const world = withServed()
@@ -52,7 +52,7 @@ for (const [name, make, options] of [
     expect(tickets).toBeLessThan(6)
     await expect(would).toContainText(`At least ${tickets} ticket`)
     expect(await saved(page)).toEqual(['At least 6 tickets in 5 min: 6'])
-    expect(await overflow(page)).toBeLessThanOrEqual(0)
+    await expectNoOverflow(page)
     await pointer.up()
     const text = `At least ${tickets} ticket${tickets === 1 ? '' : 's'} in 5 min`
     await expect.poll(() => saved(page)).toEqual([`${text}: ${tickets}`])
