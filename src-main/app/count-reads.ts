@@ -10,6 +10,7 @@ import { bucketFinder, splitCounts } from '../../src-shared/domain/split.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { beyondPriorities, watchedIds } from '../../src-shared/domain/ticket-filter.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { coalesceSame } from '../runtime/async.ts'
 import type { SplitQuery } from '../store/fields/split-cells.ts'
 import type { CountsScope, Store } from '../store/store.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
@@ -102,6 +103,6 @@ export function createCountReads(parts: CountParts) {
       for (const by of SPLIT_FIELDS) fields.push(await readFieldValues(store, counted, by))
       return { fields }
     },
-    'counts.outside': async (asked) => store.outside(siteId, spans.minutes(asked), scope),
+    'counts.outside': coalesceSame(async (asked) => store.outside(siteId, spans.minutes(asked), scope)),
   } satisfies Partial<EngineHandlers>
 }

@@ -3,6 +3,7 @@ import { listAlerts } from '../alerts/listed.ts'
 import type { Config } from '../config/config.ts'
 import type { RunViews } from '../generator/run-views.ts'
 import { listMarks } from '../marks/list-marks.ts'
+import { coalesceSame } from '../runtime/async.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import { projectVersion } from '../runtime/project-files.ts'
 import { createUsualReads } from '../usual/usual-reads.ts'
@@ -76,7 +77,8 @@ export function createReads(parts: ReadParts) {
 
     ...createCountReads({ ...parts, siteId, spans, scope, scopeName, watched: session.watched }),
     ...createUsualReads({ siteId, usual, spans, time }),
-    'tickets.list': async ({ limit, cursor: after, search, filter, ...span }) => {
+    // Windows that are told of a commit ask at the same moment.
+    'tickets.list': coalesceSame(async ({ limit, cursor: after, search, filter, ...span }) => {
       const wanted = { ...scope, priorityIds: watchedIds(session.watched, filter) }
       const asked = { siteId, ...wanted, ...spans.instants(span), after, limit: limit + 1 }
       if (search === undefined && filter === undefined)
@@ -84,14 +86,14 @@ export function createReads(parts: ReadParts) {
       const { tickets, reached } = await store.searchTickets({ ...asked, search, filter })
       const page = pageOf(tickets, limit, createdAt)
       return page.more || reached === null ? page : { ...page, more: true, cursor: reached }
-    },
-    'tickets.left': async ({ limit, cursor: after, filter, ...asked }) => {
+    }),
+    'tickets.left': coalesceSame(async ({ limit, cursor: after, filter, ...asked }) => {
       const { fromMs, toMs } = spans.instants(asked)
       const { projectKey } = scope
       const which = { siteId, projectKey, fromMs, toMs, after, filter }
       const found = await store.removedTickets({ ...which, limit: limit + 1 })
       return pageOf(found, limit, ({ leftMs }) => leftMs)
-    },
+    }),
 
     'marks.list': async (asked) => {
       const known = () => store.knownSpans(siteId, scopeName)

@@ -1,5 +1,15 @@
 import { expect, test, vi } from 'vitest'
-import { coalesce, inParts, inSlices, limit, orAbort, sleep, untilAborted, withTimeout } from './async.ts'
+import {
+  coalesce,
+  coalesceSame,
+  inParts,
+  inSlices,
+  limit,
+  orAbort,
+  sleep,
+  untilAborted,
+  withTimeout,
+} from './async.ts'
 
 const reason = new Error('given up')
 const never = new Promise<never>(() => {})
@@ -141,6 +151,27 @@ test('a fresh result was begun after the call, by one run for all who called mea
   begun[1]?.resolve(2)
   expect(await Promise.all(second)).toEqual([2, 2, 2])
   expect(work).toHaveBeenCalledTimes(2)
+})
+
+test('those who ask for the same share a run, and for other things do not wait for it', async () => {
+  const begun: { readonly n: number; readonly end: PromiseWithResolvers<string> }[] = []
+  const ask = coalesceSame((asked: { readonly n: number }) => {
+    const end = Promise.withResolvers<string>()
+    begun.push({ n: asked.n, end })
+    return end.promise
+  })
+  const [one, same, other] = [ask({ n: 1 }), ask({ n: 1 }), ask({ n: 2 })]
+  await turnOfTheLoop()
+  expect(begun.map(({ n }) => n)).toEqual([1, 2])
+  const later = ask({ n: 1 })
+  begun[1]?.end.reject(reason)
+  await expect(other).rejects.toBe(reason)
+  begun[0]?.end.resolve('first')
+  expect(await Promise.all([one, same])).toEqual(['first', 'first'])
+  await turnOfTheLoop()
+  begun[2]?.end.resolve('second')
+  expect(await later).toBe('second')
+  expect(begun).toHaveLength(3)
 })
 
 test('one at a time, in the order of the calls, whatever becomes of those before', async () => {

@@ -114,6 +114,25 @@ export function coalesce<A extends unknown[], T>(
   })
 }
 
+/**
+ * As `coalesce` in the mode `fresh`, for each ask apart: many who ask for the same at the same moment share one run, which begins
+ * after their calls.
+ */
+export function coalesceSame<A, T>(work: (asked: A) => Promise<T>): (asked: A) => Promise<T> {
+  const open = new Map<string, { readonly run: () => Promise<T>; callers: number }>()
+  return async (asked) => {
+    const key = JSON.stringify(asked)
+    const same = open.get(key) ?? { run: coalesce(() => work(asked), 'fresh'), callers: 0 }
+    open.set(key, same)
+    same.callers += 1
+    try {
+      return await same.run()
+    } finally {
+      if (--same.callers === 0) open.delete(key)
+    }
+  }
+}
+
 /** Does a work whose parts each take a few milliseconds, and lets the event loop go on between them. Throws as the work. */
 export async function inParts<T>(work: Generator<undefined, T>): Promise<T> {
   for (;;) {

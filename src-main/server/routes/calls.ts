@@ -39,7 +39,7 @@ export function addApiRoutes(server: FastifyInstance, { dispatch, auth, rates }:
       signal: abortedWhenLeft(reply),
     }).finally(end)
     if (!said.ok && said.error.code === 'too-many') void reply.header('retry-after', BUSY_RETRY_S)
-    if (method === 'runs.minutes' && said.ok) return sendWritten(reply, said)
+    if (said.ok && SHARED.has(method)) return sendWritten(reply, said)
     return sendReply(reply, said)
   }
   server.post<{ Params: { method: string } }>(
@@ -56,7 +56,9 @@ export function addApiRoutes(server: FastifyInstance, { dispatch, auth, rates }:
   }
 }
 
-/** What many get, and the core keeps, is written as JSON once: it may be long. */
+/** Their result is the very same object for all who ask at the same moment: it is written as JSON once, as it may be long. */
+const SHARED = new Set<string>(['runs.minutes', 'counts.outside', 'tickets.list', 'tickets.left'])
+
 const written = new WeakMap<object, Buffer>()
 
 function sendWritten(reply: FastifyReply, said: { readonly result: unknown }): FastifyReply {
