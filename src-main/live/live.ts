@@ -21,6 +21,13 @@ const MAX_CHANGES = 2_000
  */
 const PACE: Pace = { burst: 3, everyMs: 250, crowdedMs: 500 }
 
+/**
+ * So much at once is a picture that changes all over: a first fetch, which goes on. After as many of those in a row as are
+ * published at once, the next comes so much later: each costs every viewer a new picture, and the server as many answers.
+ */
+const FLOOD = 500
+const FLOOD_MS = 2_000
+
 /** After a read that failed. A store that is back notifies all subscribers at once; this is for the failures that pass. */
 const READ_AGAIN_MS = 1_000
 
@@ -54,6 +61,7 @@ async function follow(options: LiveOptions, signal: AbortSignal): Promise<void> 
   let publishedSeq = await attempt(() => store.seq(siteId))
   if (signal.aborted) return
   let wasAway = false
+  let floods = 0
 
   const publishChanges = async (): Promise<void> => {
     if (wasAway) publishedSeq = null
@@ -77,6 +85,8 @@ async function follow(options: LiveOptions, signal: AbortSignal): Promise<void> 
       reset,
       changes: reset ? [] : [...changes],
     })
+    floods = reset || changes.length > FLOOD ? floods + 1 : 0
+    if (floods > PACE.burst) await sleep(FLOOD_MS, signal)
   }
   const publishSoon = paced(publishChanges, PACE, signal)
   signal.addEventListener('abort', store.onCommit(siteId, ['tickets'], publishSoon), { once: true })
