@@ -62,23 +62,27 @@ describe('live counts', () => {
     for (const [i, event] of events.entries()) expect(event.prevSeq).toBe(events[i - 1]?.seq ?? 0)
   })
 
-  test('of a flood, after the first few, a picture is published every two seconds', { timeout: 60_000 }, async () => {
-    await live.start()
-    const publishedMs: number[] = []
-    hub.on('counts.changed', () => publishedMs.push(performance.now()))
-    for (let n = 0; publishedMs.length < 8; n++) {
-      const tickets = Array.from({ length: 750 }, (_, i) =>
-        ticket(`${n}-${i}`, { createdMs: startOfMinute(MINUTE + i) }),
-      )
-      await store.applyPage(page(tickets))
-      await delay(20)
-    }
-    // The very first may have met a page of which a part was committed.
-    const gaps = publishedMs.slice(1).map((ms, n) => ms - (publishedMs[n] ?? 0))
-    expect(Math.min(...gaps.slice(-2))).toBeGreaterThan(1_950)
-    await eventOf(await store.seq(SITE))
-    for (const [i, event] of events.entries()) expect(event.prevSeq).toBe(events[i - 1]?.seq ?? 0)
-  })
+  test(
+    'of a flood, after the first few, a picture is published every two seconds',
+    { timeout: 60_000 },
+    async () => {
+      await live.start()
+      const publishedMs: number[] = []
+      hub.on('counts.changed', () => publishedMs.push(performance.now()))
+      for (let n = 0; publishedMs.length < 8; n++) {
+        const tickets = Array.from({ length: 750 }, (_, i) =>
+          ticket(`${n}-${i}`, { createdMs: startOfMinute(MINUTE + i) }),
+        )
+        await store.applyPage(page(tickets))
+        await delay(20)
+      }
+      // The very first may have met a page of which a part was committed.
+      const gaps = publishedMs.slice(1).map((ms, n) => ms - (publishedMs[n] ?? 0))
+      expect(Math.min(...gaps.slice(-2))).toBeGreaterThan(1_950)
+      await eventOf(await store.seq(SITE))
+      for (const [i, event] of events.entries()) expect(event.prevSeq).toBe(events[i - 1]?.seq ?? 0)
+    },
+  )
 
   test("another process's commit is published, too", async () => {
     await live.start()

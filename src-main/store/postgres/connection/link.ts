@@ -70,6 +70,8 @@ export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts
     cut,
     /** Lends a client of the pool to a work. Throws as `checkOut`, and what the server or the work throws. */
     lend: pool.lend,
+    /** See `createPool`. */
+    inPlaceOfClient: pool.inPlaceOfClient,
     /** Connects the client that listens. Throws what the server says, `ConnectionError`. */
     connect: (): Promise<void> => listener.open(),
     /** From here on `onCommit` is called. Fails on a standby. */
@@ -156,6 +158,14 @@ function createPool(
       } finally {
         client.release(client.brokenBy !== null)
       }
+    },
+    /** Does a work that makes a connection, in the place of a client; false where there are as many as may be. */
+    inPlaceOfClient: async (work: () => Promise<void>): Promise<boolean> => {
+      const { options } = pool
+      if (pool.totalCount >= options.max) return false
+      options.max -= 1
+      await work().finally(() => (options.max += 1))
+      return true
     },
     end: (): Promise<void> => pool.end(),
   }
@@ -259,10 +269,13 @@ export function createLinks(isPrepared: (reading: SqlReader) => Promise<boolean>
     void link.ended.then(() => links.delete(link))
     return link
   }
-  const arePrepared = (link: ServerLink): Promise<boolean> => link.read((send) => isPrepared(reading(send)))
+  const look: ClientWork<boolean> = (send) => isPrepared(reading(send))
+  const arePrepared = (link: ServerLink): Promise<boolean> => link.read(look)
   return {
     add,
     arePrepared,
+    /** The same by a client of the pool. */
+    arePreparedByPool: (link: ServerLink): Promise<boolean> => link.lend(look),
     /** Whether the server lets one more client in and shows it the tables, or has only enough clients: throws why not. */
     async check(login: Login): Promise<void> {
       const link = add(login)

@@ -11,7 +11,7 @@ import { closedStore, serverNames, toStoreError, type ServerNames } from './erro
 import { findingOf, isLoginRefused, kindOf, noAnswer, ServerFailure, type FailureKind } from './failure.ts'
 import { createHealth, probeWrites, type Health } from './health.ts'
 import { createLinks, type Links, type ServerLink } from './link.ts'
-import { refuseUnfit } from './server-state.ts'
+import { knock, refuseUnfit } from './server-state.ts'
 
 const BEAT_MS = 2_000
 const ANSWER_MS = 3_000
@@ -74,6 +74,8 @@ export class Monitor {
   #upSinceMs: number | null = null
   #isFirst = true
   #wasFull = false
+  /** The server may be another one since it was looked at, or its tables may be. */
+  #isSuspect = false
 
   constructor(config: PostgresConfig, parts: ConnectionParts) {
     const { clock, isPrepared, credentials = null } = parts
@@ -90,7 +92,7 @@ export class Monitor {
       clock,
       onCommit: (news) => {
         this.commits.announce(news)
-        if (news === null) this.#pause.wake()
+        if (news === null) this.#lookSoon()
       },
       onBroken: (error) => this.suspect(error),
     })
@@ -114,7 +116,12 @@ export class Monitor {
   suspect(error: unknown): void {
     const kind = kindOf(error)
     if (kind === 'full' || kind === 'read-only') this.#watched?.lose(error)
-    if (kind === 'unreachable' || kind === 'denied') this.#pause.wake()
+    if (kind === 'unreachable' || kind === 'denied') this.#lookSoon()
+  }
+
+  #lookSoon(): void {
+    this.#isSuspect = true
+    this.#pause.wake()
   }
 
   /** Calls under way fail, and nothing is connected any more. */
@@ -155,6 +162,7 @@ export class Monitor {
   /** Throws what ended the link. */
   async #runLink(): Promise<never> {
     this.#upSinceMs = null
+    this.#isSuspect = false
     const login = this.#login()
     this.#user = login.user
     const link = this.#links.add(login)
@@ -192,23 +200,30 @@ export class Monitor {
     const inTime = <T>(work: Promise<T>): Promise<T> =>
       withTimeout(work, ANSWER_MS, () => withTimeout(work, GRACE_MS, noAnswer, { clock }), { signal, clock })
     for (;;) {
-      const woken = await this.#pause.sleep(BEAT_MS, signal)
+      await this.#pause.sleep(BEAT_MS, signal)
       const state = await inTime(link.serverState())
       if (state?.isReadOnly) throw new ServerFailure('read-only')
-      if (!woken && state !== null) continue
-      await inTime(woken ? this.#links.check(this.#login()) : this.#look(link))
+      if (!this.#isSuspect && state !== null) continue
+      await inTime(this.#look(link))
       await clock.sleep(BETWEEN_LOOKS_MS, signal)
     }
   }
 
   /**
-   * Whether the server is there while the client that listens is at work: the pool shows it, and a connection more only
-   * where all of that is at work for long, too.
+   * Whether the server is there, and its tables are: one that is suspect shows it to a new connection, where there is room for
+   * one. Else the pool shows it; where all of that is at work for long, too, it is enough that somebody answers there.
    */
-  #look(link: ServerLink): Promise<unknown> {
-    const byPool = link.lend((send) => send('SELECT 1'))
+  async #look(link: ServerLink): Promise<void> {
+    const isSuspect = this.#isSuspect
+    this.#isSuspect = false
+    const check = (): Promise<void> => this.#links.check(this.#login())
+    if (isSuspect && (await link.inPlaceOfClient(check))) return
+    const late = async (): Promise<void> => {
+      this.#isSuspect ||= isSuspect
+      await knock(this.#config, link.lost)
+    }
     const { clock } = this.#parts
-    return withTimeout(byPool, POOL_MS, () => this.#links.check(this.#login()), { signal: link.lost, clock })
+    await withTimeout(this.#links.arePreparedByPool(link), POOL_MS, late, { signal: link.lost, clock })
   }
 
   #goUp(link: ServerLink): void {

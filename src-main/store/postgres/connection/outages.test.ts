@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { errorText } from '../../../../src-shared/errors/app-error.ts'
 import { startFaultProxy, type FaultProxy } from '../../../../test-support/fault-proxy.ts'
 import { testConfig } from '../../../../test-support/store/postgres-config.ts'
-import { queryOnce } from '../../../../test-support/store/postgres-query.ts'
+import { queryOnce, queryWith } from '../../../../test-support/store/postgres-query.ts'
 import { startPostgres, type TestPostgres } from '../../../../test-support/store/postgres.ts'
 import { promisedMs } from '../../../../test-support/promised.ts'
 import {
@@ -44,10 +44,11 @@ function listening(connection: TestConnection): { connection: TestConnection; to
   return { connection, told }
 }
 
+const CONNECTIONS = `SELECT pid FROM pg_stat_activity WHERE application_name = 'jira-tpm'`
+
 /** Our connections to the server, as far as it knows. */
 async function connections(): Promise<number> {
-  const sql = `SELECT pid FROM pg_stat_activity WHERE application_name = 'jira-tpm'`
-  return (await queryOnce(server.url(), sql)).length
+  return (await queryOnce(server.url(), CONNECTIONS)).length
 }
 
 async function expectFastFailure(connection: TestConnection, words: string): Promise<void> {
@@ -58,12 +59,12 @@ async function expectFastFailure(connection: TestConnection, words: string): Pro
   expect(errorText(error)).toContain(SAFE)
 }
 
-/** Up again, everybody told, and no connection of before left beside the five that it may have. */
+/** Up again, everybody told, and no connection of before left beside the four that it may have. */
 async function expectBack(connection: TestConnection, told: () => void, withinMs: number): Promise<void> {
   expect(await connection.becomes('up')).toBeLessThan(promisedMs(withinMs))
   await vi.waitFor(() => expect(told).toHaveBeenCalled())
   expect(await works(connection)).toBe(true)
-  await vi.waitFor(async () => expect(await connections()).toBeLessThanOrEqual(5))
+  await vi.waitFor(async () => expect(await connections()).toBeLessThanOrEqual(4))
 }
 
 test('a server that is killed and started again', async () => {
@@ -200,4 +201,23 @@ test('a server that takes connections and never answers', async () => {
   const connection = await testConnection(testConfig({ host: '127.0.0.1', port, database: 'postgres' }))
   expect(performance.now() - start).toBeLessThan(promisedMs(6_000))
   await expectFastFailure(connection, 'did not answer within 5 s')
+})
+
+test('a server that must be looked at while all connections are at work for long: by no connection more', async () => {
+  const { connection } = await direct()
+  const work = [1, 2, 3].map(() => connection.scan('SELECT pg_sleep(8)'))
+  const over = new AbortController()
+  const all = Promise.all([connection.query('SELECT pg_sleep(4)'), ...work]).then(() => over.abort())
+  let most = 0
+  await queryWith(server.url(), async (query) => {
+    while (!over.signal.aborted) {
+      most = Math.max(most, (await query(CONNECTIONS)).length)
+      // As after tables were dropped and made anew.
+      await query("NOTIFY jira_tpm, ''")
+    }
+  })
+  await all
+  expect(most).toBe(4)
+  expect(connection.healthChanges()).toBe(0)
+  expect(await works(connection)).toBe(true)
 })

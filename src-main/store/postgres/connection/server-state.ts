@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { createConnection } from 'node:net'
+import type { PostgresConfig } from '../../../config/config.ts'
 import type { StoreClient } from './client.ts'
-import { UnfitServerError } from './failure.ts'
+import { fromPg, UnfitServerError } from './failure.ts'
 
 export interface ServerState {
   /** As `server_version_num` has it: 150004. */
@@ -22,6 +25,26 @@ export async function serverState({ send }: Pick<StoreClient, 'send'>): Promise<
   const [state] = (await send(SERVER_STATE)).rows as ServerState[]
   if (state === undefined) throw new TypeError('SELECT gave no row')
   return state
+}
+
+/** Whether it speaks TLS, as a client asks first of all: https://www.postgresql.org/docs/current/protocol-message-formats.html. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
+
+/** Resolves when the server answers, which is no session of it. Throws `ConnectionError`, also after the abort. */
+export async function knock(
+  { host, port }: Pick<PostgresConfig, 'host' | 'port'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const place = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port }
+  const socket = createConnection(place)
+  try {
+    socket.write(SSL_REQUEST)
+    await once(socket, 'data', { signal })
+  } catch (error) {
+    throw fromPg(error)
+  } finally {
+    socket.destroy()
+  }
 }
 
 const FIRST_VERSION = 130_000
