@@ -6,8 +6,8 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { startTestSite } from '../../test-support/app.ts'
 import { FAULT_NAMES, makeTrouble, MOST_CONNECTIONS, USUAL_JIRA } from '../../test-support/chaos/faults.ts'
-import type { Chart, MemberWord } from '../../test-support/chaos/member.ts'
-import { startTeam, type Team } from '../../test-support/chaos/team.ts'
+import type { Chart } from '../../test-support/chaos/member.ts'
+import { startTeam, type Seat, type Team } from '../../test-support/chaos/team.ts'
 import { bundled } from '../../test-support/process/bundled.ts'
 import { countDifferences } from '../../test-support/store/count-differences.ts'
 import { testConfig } from '../../test-support/store/postgres-config.ts'
@@ -56,7 +56,7 @@ const SEATS = [
 
 const SCRIPT = fileURLToPath(new URL('../../test-support/chaos/run-member.ts', import.meta.url))
 
-/** A slot in doubt is looked for until no request of it can be under way any more: 90 s after the last one took the run over. */
+/** A slot in doubt is looked for until no request of it can be under way any more: 90 s. */
 const REST_MS = 240_000
 
 const never = new AbortController().signal
@@ -88,7 +88,7 @@ test(
     const looks = startLooking({ server, site, watched: WATCHED, lagMs: LAG_MS + SECOND_MS })
     const others = startOthers(site, SEED)
 
-    await killTheLeader(team)
+    await moveTheLead(team)
     const happened = await makeTrouble({ server, site, team, store, random }, ROUNDS)
 
     await others.end()
@@ -130,14 +130,14 @@ test(
   },
 )
 
-/** Waits for the first one to lead, and seats another in its place: the lead must move. */
-async function killTheLeader(team: Team): Promise<void> {
-  const leads = ({ said }: MemberWord): boolean => said === 'leads'
-  const leader = await vi.waitUntil(() => team.seats.find((seat) => seat.member().words.some(leads)), {
-    timeout: 20_000,
-  })
-  await leader.kill()
-  await leader.fill()
+/** Cuts the first one to lead off the server until another one leads. */
+async function moveTheLead(team: Team): Promise<void> {
+  const leads = (seat: Seat): boolean => seat.member().words.some(({ said }) => said === 'leads')
+  const patience = { timeout: 60_000, interval: 100 }
+  const leader = await vi.waitUntil(() => team.seats.find(leads), patience)
+  leader.proxy.blackhole()
+  await vi.waitUntil(() => team.seats.some((seat) => seat !== leader && leads(seat)), patience)
+  leader.heal()
 }
 
 /** People make and change tickets all the while. */
