@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Chart } from './chart.ts'
 import { terminalChart } from './terminal-chart.ts'
+import { wallMinute } from './wall-clock.ts'
 import { hourChart, TWO_PM } from '../../test-support/print/print.ts'
 
 const ESCAPES = new RegExp(`${String.fromCodePoint(27)}\\[[\\d;]*m`, 'g')
@@ -88,6 +89,46 @@ describe('the chart in a terminal', () => {
     expect(text).toContain(' 2 ┤█')
   })
 
+  test('headline, legend and axis say the same of a column, whatever the span and the width', () => {
+    const span = fc
+      .record({ bucketMinutes: fc.constantFrom(1, 5, 60), buckets: fc.integer({ min: 1, max: 3_000 }) })
+      .map(({ bucketMinutes, buckets }) => ({ bucketMinutes, minutes: bucketMinutes * buckets }))
+    const tickets = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 40 })), {
+      minLength: 1,
+      maxLength: 40,
+    })
+    fc.assert(
+      fc.property(span, tickets, fc.integer({ min: 20, max: 250 }), (shown, given, width) => {
+        const { bucketMinutes, minutes } = shown
+        const rows = given.map(([at, count]): [number, string, number] => [
+          (at % (minutes / bucketMinutes)) * bucketMinutes,
+          '2',
+          count,
+        ])
+        const text = terminalChart(hourChart(rows, shown), { width })
+        const said = /peak (\d+)(?: in (\d+ (?:min|h|days?)))? at (?:(\d+ \w+) )?(\d\d:\d\d)/.exec(text)
+        const column = /a column is (\d+ (?:min|h|days?))/.exec(text)?.[1]
+        const per = minutesIn(said?.[2] ?? '1 min')
+
+        // The legend has what the headline has, and nothing where a column is a bucket.
+        expect(column).toBe(per === bucketMinutes ? undefined : said?.[2])
+        // The peak is the most that so many minutes have.
+        const sums = sumsOf(rows, minutes, per)
+        const fullest = sums.indexOf(Math.max(...sums))
+        const start = wallMinute(TWO_PM + fullest * per, 'UTC')
+        expect([Number(said?.[1]), said?.[4]]).toEqual([sums[fullest], start.clock])
+        expect([undefined, start.shortDay]).toContain(said?.[3])
+        // And a tick stands at the column of its time.
+        const wrong = ticksOf(text).filter(({ label, columns, column: at }) => {
+          const bars = sums.flatMap((_, bar) => (columnOf(bar, sums.length, columns) === at ? [bar] : []))
+          return !bars.some((bar) => isWithin(label, TWO_PM + bar * per, per))
+        })
+        expect(wrong).toEqual([])
+      }),
+      { numRuns: 100 },
+    )
+  })
+
   test('columns of many days are as long as people count in, and the peak has its day', () => {
     const chart = hourChart([[1_500, '2', 3]], { minutes: 7 * 1_440, bucketMinutes: 1 })
     const text = terminalChart(chart, { width: 80 })
@@ -167,3 +208,49 @@ describe('the chart in a terminal', () => {
     expect(text).toContain('16 Jan')
   })
 })
+
+/** The tickets of each `per` minutes of a span. */
+function sumsOf(
+  rows: readonly (readonly [number, string, number])[],
+  minutes: number,
+  per: number,
+): number[] {
+  return Array.from({ length: Math.ceil(minutes / per) }, (_, bar) =>
+    rows.reduce((sum, [minute, , count]) => sum + (Math.floor(minute / per) === bar ? count : 0), 0),
+  )
+}
+
+/** `2 h` is 120. */
+function minutesIn(text: string): number {
+  return Number.parseInt(text, 10) * (text.endsWith('min') ? 1 : text.endsWith('h') ? 60 : 1_440)
+}
+
+function columnOf(bar: number, bars: number, columns: number): number {
+  return Math.floor((bar * columns) / bars)
+}
+
+/** The ticks of the axis whose labels stand below them: each with its column, of how many. */
+function ticksOf(text: string): { label: string; column: number; columns: number }[] {
+  const lines = text.split('\n')
+  const at = lines.findIndex((line) => line.includes('└'))
+  const left = (lines[at] ?? '').indexOf('└') + 1
+  const axis = (lines[at] ?? '').slice(left)
+  const marks = [...axis.matchAll(/┬/g)].map(({ index }) => index)
+  const labels = [...(lines[at + 1] ?? '').matchAll(/\d\d:\d\d|\d+ [A-Z]\w\w/g)]
+  return labels.flatMap(({ 0: label, index }) => {
+    // Not beyond the end of the axis, and not before its beginning: there a label does not stand below its tick.
+    const column = marks.find((mark) => left + mark - Math.floor(label.length / 2) === index)
+    return column === undefined ? [] : [{ label, column, columns: axis.length }]
+  })
+}
+
+/** Whether a tick's text is of a time of so many minutes of 2026: of a time of day, or of a day's beginning. */
+function isWithin(label: string, startMinute: number, minutes: number): boolean {
+  const [hour, minute] = label.split(':').map(Number)
+  if (minute === undefined) {
+    const day = Date.parse(`${label} 2026 UTC`) / 60_000
+    return day >= startMinute && day < startMinute + minutes
+  }
+  const after = ((hour ?? 0) * 60 + minute - (startMinute % 1_440) + 1_440) % 1_440
+  return after < minutes
+}
