@@ -2,8 +2,7 @@ import { X } from 'lucide-react'
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { Overview } from '../../src-shared/contract/overview.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { isUnusual, NOW_MINUTES, usualText, type Present } from '../../src-shared/domain/now.ts'
-import { bucketTotals } from '../../src-shared/domain/series.ts'
+import { besideNumber, NOW_MINUTES, type Present } from '../../src-shared/domain/now.ts'
 import { useView, useWorkbench } from '../app/workbench.ts'
 import { PrioritySwatch } from '../chart/legend.tsx'
 import { useSize } from '../chart/use-size.ts'
@@ -71,8 +70,8 @@ function Head({ overview, present }: Shown): React.ReactNode {
 /** The number of the last five minutes; of what is not live none. */
 function Figures({ overview, present }: Shown): React.ReactNode {
   if (overview === null || present === null) return <section className={styles['figures']} />
-  const { tickets, isLeast, gaps, verdict } = present
-  const total = bucketTotals(overview.counts).reduce((a, b) => a + b, 0)
+  const { tickets, isLeast } = present
+  const { hour, usual, unusual } = besideNumber(overview, present)
   return (
     <section className={styles['figures']} aria-label="Now">
       {tickets === null ? (
@@ -90,13 +89,13 @@ function Figures({ overview, present }: Shown): React.ReactNode {
           </p>
           <div>
             <p className={styles['unit']}>in {NOW_MINUTES} min</p>
-            <p className={styles['total']}>
-              {gaps.length > 0 && 'at least '}
-              {numberText(total)} in 60 min
+            <p className={styles['beside']} data-unusual={unusual === 'hour' || undefined}>
+              {unusual === 'hour' && '▲ '}
+              {hour}
             </p>
-            <p className={styles['verdict']} data-unusual={isUnusual(present) || undefined}>
-              {isUnusual(present) && '▲ '}
-              {verdict && usualText(verdict)}
+            <p className={styles['beside']} data-unusual={unusual === 'usual' || undefined}>
+              {unusual === 'usual' && '▲ '}
+              {usual}
             </p>
           </div>
         </>

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { freshness, isUnusual, presentOf, usualText } from './now.ts'
+import { besideNumber, freshness, isUnusual, presentOf, usualText } from './now.ts'
+import type { TimeSpan } from './known-spans.ts'
+import { bucketTotals } from './series.ts'
 import { usualOverview } from '../../test-support/domain/overview.ts'
 
 const NOW = Date.parse('2026-11-24T14:30:20Z')
@@ -82,4 +84,44 @@ test.each([
   const verdict = { ...overview.verdict, state, minutes }
   expect(usualText(verdict)).toBe(text)
   expect(isUnusual({ verdict })).toBe(unusual)
+})
+
+describe('beside the big number', () => {
+  const { counts } = overview
+  const minutes = counts.toMinute - counts.fromMinute
+  const beside = (verdict: Partial<typeof overview.verdict>, gaps: readonly TimeSpan[] = []) =>
+    besideNumber(overview, {
+      ...presentOf(overview, NOW),
+      verdict: { ...overview.verdict, ...verdict },
+      gaps,
+    })
+  const hour = `${bucketTotals(counts).reduce((sum, count) => sum + count, 0)} in ${minutes} min`
+
+  test('the hour has one number, whatever a verdict of a minute ago has counted', () => {
+    expect(beside({ state: 'high', minutes, tickets: 4_711 })).toEqual({
+      hour: `${hour}, usual 0–8`,
+      usual: '',
+      unusual: 'hour',
+    })
+    expect(beside({ state: 'usual', minutes }, [{ fromMs: 0, toMs: 1 }])).toEqual({
+      hour: `at least ${hour}, usual 0–8`,
+      usual: '',
+      unusual: null,
+    })
+  })
+
+  test('a verdict on other minutes says of which, and where there is none, nothing', () => {
+    expect(beside({ state: 'unusual', minutes: 15 })).toEqual({
+      hour,
+      usual: '6 in 15 min, usual 0–8',
+      unusual: 'usual',
+    })
+    expect(beside({ state: 'usual', minutes: 5 })).toEqual({ hour, usual: 'usual 0–8', unusual: null })
+    expect(beside({ state: 'learning', minutes })).toEqual({
+      hour,
+      usual: 'learning what is usual',
+      unusual: null,
+    })
+    expect(beside({ state: 'unknown', minutes })).toEqual({ hour, usual: '', unusual: null })
+  })
 })

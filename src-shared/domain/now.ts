@@ -79,9 +79,34 @@ export function isUnusual({ verdict }: Pick<Present, 'verdict'>): boolean {
 }
 
 /** `usual 0–4`, `31 in 15 min, usual 2–9`, `learning what is usual`; empty where nothing can be said. */
-export function usualText({ state, tickets, minutes, low, high }: UsualVerdict): string {
+export function usualText(verdict: UsualVerdict): string {
+  const { state, tickets, minutes } = verdict
   if (state === 'learning') return 'learning what is usual'
-  if (state === 'unknown' || low === null || high === null) return ''
-  const usual = `usual ${low}–${high}`
-  return minutes === NOW_MINUTES ? usual : `${tickets} in ${minutes} min, ${usual}`
+  const usual = usualRange(verdict)
+  return minutes === NOW_MINUTES || usual === '' ? usual : `${tickets} in ${minutes} min, ${usual}`
+}
+
+function usualRange({ state, low, high }: UsualVerdict): string {
+  return state === 'learning' || state === 'unknown' || low === null || high === null
+    ? ''
+    : `usual ${low}–${high}`
+}
+
+/**
+ * What stands beside the big number: that of the overview's hour, and what is usual. A verdict on as many minutes stands by
+ * the hour's own number: it was made at the last fetch, and its number may be one of a minute ago. `unusual` is the text
+ * of which a verdict says so.
+ */
+export function besideNumber(
+  { counts }: Overview,
+  present: Present,
+): { readonly hour: string; readonly usual: string; readonly unusual: 'hour' | 'usual' | null } {
+  const { verdict, gaps } = present
+  const minutes = counts.toMinute - counts.fromMinute
+  const total = bucketTotals(counts).reduce((sum, count) => sum + count, 0)
+  const hour = `${gaps.length > 0 ? 'at least ' : ''}${total.toLocaleString('en-GB')} in ${minutes} min`
+  const range = verdict?.minutes === minutes ? usualRange(verdict) : ''
+  const unusual = isUnusual(present)
+  if (range !== '') return { hour: `${hour}, ${range}`, usual: '', unusual: unusual ? 'hour' : null }
+  return { hour, usual: verdict === null ? '' : usualText(verdict), unusual: unusual ? 'usual' : null }
 }
