@@ -16,6 +16,7 @@ test('a drill says what it waits for, and how it went', () => {
     'The storm begins at 00:10; a rule has to ring by 00:15 (Storm).',
   )
   expect(textAfter(null)).toBe('The storm begins at 00:10; a rule has to ring by 00:15 (Storm, Many).')
+  expect(textAfter(0)).toBe('“Storm” rang at 00:10, when the storm began: in time.')
   expect(textAfter(2)).toBe('“Storm” rang at 00:12, 2 min after the storm began: in time.')
   expect(textAfter(7)).toBe('“Storm” rang at 00:17, 7 min after the storm began: 2 min too late.')
   expect(textAfter(-3)).toBe('“Storm” rang at 00:07, 3 min before the storm: what came before it was enough.')

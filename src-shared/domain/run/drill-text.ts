@@ -28,7 +28,10 @@ export function drillText(drill: ToldDrill, time: TimeWriter): string {
   const rang = `“${alarm.rule}” rang at ${time(alarm.startedMs)}`
   if (state === 'early')
     return `${rang}, ${-afterMinutes} min before the storm: what came before it was enough.`
-  const after = `${rang}, ${afterMinutes} min after the storm began`
+  const after =
+    afterMinutes === 0
+      ? `${rang}, when the storm began`
+      : `${rang}, ${afterMinutes} min after the storm began`
   if (state === 'in-time') return `${after}: in time.`
   return `${after}: ${minuteOf(alarm.startedMs) - minuteOf(dueMs)} min too late.`
 }

@@ -87,5 +87,5 @@ function changes(count: number): string {
 
 /** `0.8 s`, `31 s`. */
 function seconds(ms: number): string {
-  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`
+  return ms < 10_000 ? `${Math.max(0.1, ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`
 }

@@ -25,6 +25,8 @@ function told(parts: Partial<AlertSending>): string {
 
 test('what was sent says when, how long after the alert, and what came of it', () => {
   expect(told({})).toBe('sent to On call (webhook) at 14:02:04, after 1.2 s: HTTP 200')
+  expect(told({ sentMs: AT + 3_000 })).toBe('sent to On call (webhook) at 14:02:03, at once: HTTP 200')
+  expect(told({ sentMs: AT + 3_050 })).toContain('at 14:02:03, after 0.1 s: HTTP 200')
   expect(told({ sentMs: AT + 903_000 })).toContain('at 14:17:03, after 15 min: HTTP 200')
   expect(told({ kind: 'alertmanager', times: 3 })).toBe(
     'sent to On call (alertmanager) at 14:02:04, after 1.2 s: HTTP 200; told again 2 times',

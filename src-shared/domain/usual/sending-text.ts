@@ -40,7 +40,7 @@ type Says = (output: string, sending: AlertSending, at: string) => string
 
 const SAYS: Readonly<Record<AlertSending['state'], Says>> = {
   sent: (output, { queuedMs, sentMs }, at) =>
-    `sent to ${output} at ${at}, after ${delayText((sentMs ?? queuedMs) - queuedMs)}`,
+    `sent to ${output} at ${at}, ${delayText((sentMs ?? queuedMs) - queuedMs)}`,
   queued: (output) => `waits to be sent to ${output}`,
   sending: (output) => `is being sent to ${output}`,
   retrying: (output) => `not sent to ${output} yet, tried again`,
@@ -54,7 +54,8 @@ function timesText(count: number): string {
 }
 
 function delayText(ms: number): string {
-  return ms < 10_000 ? `${(Math.max(0, ms) / 1_000).toFixed(1)} s` : durationText(ms)
+  if (ms < 50) return 'at once'
+  return `after ${ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : durationText(ms)}`
 }
 
 /** `2 alerts; 5 messages sent, 1 failed, 2 waiting`: all that there is room for in a picture. */
