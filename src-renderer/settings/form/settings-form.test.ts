@@ -12,10 +12,11 @@ const keychain = { kind: 'keychain', label: 'macOS Keychain', problem: null } as
 const file = { kind: 'safe-storage', label: 'an encrypted file', problem: null } as const
 const nowhere = { kind: 'none', label: '', problem: 'No keychain answers.' } as const
 
-test('it says where a secret goes, and nothing where there is no place for it', () => {
+test('it says where a secret goes, or why there is no place for it, where one is needed', () => {
   expect(secretGoesText(keychain)).toBe('It is kept in the keychain and never shown.')
   expect(secretGoesText(file)).toBe('It is kept encrypted and never shown.')
-  expect(secretGoesText(nowhere)).toBe('')
+  expect(secretGoesText(nowhere)).toBe('No keychain answers.')
+  expect(secretGoesText(nowhere, 'environment')).toBe('')
   expect(secretGoesText(undefined)).toBe('')
 })
 

@@ -264,8 +264,12 @@ type SecretPlace = Settings['tokenIn']
 
 type Secrets = Settings['secrets']
 
-/** Where one goes that is filled in; empty where this machine has no place for it. */
-export function secretGoesText(secrets: Secrets | undefined): string {
+/**
+ * Where one goes that is filled in, or why this machine has no place for it. Where the present one comes from the
+ * environment, none is needed.
+ */
+export function secretGoesText(secrets: Secrets | undefined, present: SecretPlace = 'none'): string {
+  if (secrets && secrets.problem !== null) return present === 'environment' ? '' : secrets.problem
   const place = { keychain: 'in the keychain', 'safe-storage': 'encrypted', none: '' }[
     secrets?.kind ?? 'none'
   ]

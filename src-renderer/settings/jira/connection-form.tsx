@@ -68,10 +68,9 @@ export function ConnectionForm(props: PartProps & { onClose: () => void }): Reac
 function JiraNow({ form, state: { settings, busy } }: PartProps): React.ReactNode {
   const [asking, setAsking] = useState(false)
   if (settings === null) return <Now text={null} />
-  const { failure, fixedBy, jira, secrets, tokenIn } = settings
+  const { failure, fixedBy, jira } = settings
   return (
     <Now text={nowText(settings)} fixedBy={fixedBy}>
-      {secrets.problem !== null && tokenIn !== 'environment' && <p className="trouble">{secrets.problem}</p>}
       {failure && (
         <p className={styles['failure']}>
           <b>{failure.message}</b> {failure.hint}
@@ -160,7 +159,7 @@ function accountRows({ settings, fields, choices }: JiraFormState): FormRow<Acco
           <a href={makers} target="_blank" rel="noreferrer">
             {makers.includes('id.atlassian.com') ? 'your Atlassian account' : 'your Jira profile'}
           </a>
-          . {secretGoesText(settings?.secrets)}
+          . {secretGoesText(settings?.secrets, settings?.tokenIn)}
         </>
       ),
     },

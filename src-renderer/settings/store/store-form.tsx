@@ -154,7 +154,7 @@ function serverRows(
       autoComplete: 'new-password',
       maxLength: 1024,
       placeholder: kept ? secretIsText(settings.passwordIn) : '',
-      hint: `Leave it empty where the server asks for none. ${secretGoesText(secrets)}`,
+      hint: `Leave it empty where the server asks for none. ${secretGoesText(secrets, settings?.passwordIn)}`,
     },
     {
       name: 'tls',
