@@ -19,7 +19,7 @@ const counts: CountsResult = {
   provisionalFromMinute: 105,
   known: [],
 }
-const known = { counts, gaps: [], list: null, left: null, search: '' }
+const known = { counts, gaps: [], list: null, left: null, search: '', nowMinute: 220 }
 const part = (from: number, to: number) => ({ fromMs: from * MINUTE, toMs: to * MINUTE })
 const gone = (...reasons: LeftList['tickets'][number]['reason'][]): LeftList => ({
   tickets: reasons.map((reason) => ({ ...left, reason })),
@@ -35,6 +35,14 @@ describe('the count in words', () => {
     expect(words({}, [104, 105])).toEqual(['7 tickets', ''])
     expect(words({}, [100, 104])).toEqual(['4 tickets', ''])
     expect(words({}, [101, 102])).toEqual(['No tickets', ''])
+  })
+
+  test('that there are none may change as long as it is not settled, and of what is to come nothing is said', () => {
+    const none = { ...counts, counts: [[1, 0, 0, 0, 0, 0]] }
+    expect(words({ counts: none }, [105, 106])).toEqual(['No tickets', 'not settled yet'])
+    expect(words({ counts: none }, [100, 106])).toEqual(['1 ticket', ''])
+    expect(words({ counts: none, nowMinute: 104 }, [105, 106])).toEqual(['Still to come', ''])
+    expect(words({ nowMinute: 104 }, [105, 106])).toEqual(['1 ticket', '1 not settled'])
   })
 
   test('with those that are not settled, and those that left since', () => {
@@ -59,7 +67,10 @@ describe('the count in words', () => {
     expect(words({ counts: hours }, [160, 220])).toEqual(['81 tickets', 'not settled since 03:38'])
     expect(words({ counts: { ...hours, provisionalFromMinute: 160 } }, [160, 220])[1]).toBe('81 not settled')
     expect(words({ counts: { ...hours, provisionalFromMinute: 220 } }, [160, 220])[1]).toBe('')
-    expect(words({ counts: { ...hours, counts: [[5, 0]] } }, [160, 220])).toEqual(['No tickets', ''])
+    expect(words({ counts: { ...hours, counts: [[5, 0]] } }, [160, 220])).toEqual([
+      'No tickets',
+      'not settled since 03:38',
+    ])
   })
 
   test('never a number where nothing was fetched, and the least that it can be where a part was', () => {

@@ -13,15 +13,18 @@ interface Evidence {
   readonly gaps: readonly TimeSpan[]
   /** All of it was not fetched. */
   readonly isUnknown: boolean
+  /** None of it has begun. */
+  readonly isFuture: boolean
   /** Of minutes from one on that Jira's index may still change; how many is null where bars are longer than those minutes. */
   readonly unsettled: { readonly fromMs: number; readonly tickets: number | null } | null
   readonly left: LeftList | null
 }
 
-type Known = Pick<DashboardState, 'counts' | 'gaps' | 'list' | 'left' | 'search'>
+type Known = Pick<DashboardState, 'counts' | 'gaps' | 'list' | 'left' | 'search' | 'nowMinute'>
 
 /** What the counts, the gaps and the lists say of a part of the span. */
-export function evidenceOf({ counts, gaps, list, left, search }: Known, part: TimeSpan): Evidence {
+export function evidenceOf(known: Known, part: TimeSpan): Evidence {
+  const { counts, gaps, list, left, search, nowMinute } = known
   const within = gaps
     .map(({ fromMs, toMs }) => ({
       fromMs: Math.max(fromMs, part.fromMs),
@@ -35,6 +38,7 @@ export function evidenceOf({ counts, gaps, list, left, search }: Known, part: Ti
     total: total ?? (list === null || list.more ? null : list.tickets.length),
     gaps: within,
     isUnknown: unknownMs >= part.toMs - part.fromMs,
+    isFuture: part.fromMs > startOfMinute(nowMinute),
     unsettled: counts === null || search.trim() !== '' ? null : unsettledIn(counts, part),
     left,
   }
@@ -48,12 +52,13 @@ function countIn(counts: CountsResult, { fromMs, toMs }: TimeSpan): number | nul
   return sumOf(counts.counts.map((line) => sumOf(line.slice(from, to))))
 }
 
-/** Null where all of them are settled, or there are none. */
+/** Null where all of them are settled. That there is none may change, too, where nothing else is there. */
 function unsettledIn(counts: CountsResult, part: TimeSpan): Evidence['unsettled'] {
   const fromMs = Math.max(part.fromMs, startOfMinute(counts.provisionalFromMinute))
   if (fromMs >= part.toMs) return null
   const bar = startsOf(counts).findLast((start) => startOfMinute(start) <= fromMs) ?? counts.fromMinute
-  if (countIn(counts, { fromMs: startOfMinute(bar), toMs: part.toMs }) === 0) return null
+  const isNone = countIn(counts, { fromMs: startOfMinute(bar), toMs: part.toMs }) === 0
+  if (isNone && countIn(counts, part) !== 0) return null
   const tickets = countIn(counts, { fromMs, toMs: part.toMs })
   return { fromMs, tickets }
 }
@@ -63,7 +68,8 @@ function sumOf(line: readonly number[]): number {
 }
 
 /** The count in words: `13 tickets`, `At least 3 tickets`, `Not fetched`. Empty while it is not known. */
-export function totalText({ total, gaps, isUnknown }: Evidence): string {
+export function totalText({ total, gaps, isUnknown, isFuture }: Evidence): string {
+  if (isFuture && !total) return 'Still to come'
   if (isUnknown && !total) return 'Not fetched: how many tickets there are is not known'
   if (total === null) return ''
   if (total === 0) return gaps.length > 0 ? 'No tickets, as far as it was fetched' : 'No tickets'
@@ -71,18 +77,18 @@ export function totalText({ total, gaps, isUnknown }: Evidence): string {
 }
 
 /** What qualifies it: `2 not settled` (of long bars `not settled since 14:02`), `1 lowered since, 1 deleted, 14:02–14:05 not fetched`. */
-export function qualifiersText({ unsettled, left, gaps, isUnknown, total }: Evidence, zone: string): string {
-  const settled = unsettled === null ? [] : [unsettledText(unsettled, zone)]
-  const wordless = isUnknown && !total
+export function qualifiersText(evidence: Evidence, zone: string): string {
+  const { unsettled, left, gaps, isUnknown, isFuture, total } = evidence
+  const wordless = (isUnknown || isFuture) && !total
+  const settled = unsettled === null || wordless ? [] : [unsettledText(unsettled, zone)]
   const missing = wordless ? [] : gaps.map((gap) => `${spanText(gap, zone)} not fetched`)
   const few = missing.length > 2 ? [`${missing.length} parts of it not fetched`] : missing
   return [...settled, ...leftTexts(left), ...few].join(', ')
 }
 
 function unsettledText({ fromMs, tickets }: NonNullable<Evidence['unsettled']>, zone: string): string {
-  return tickets === null
-    ? `not settled since ${timeText(fromMs, zone)}`
-    : `${numberText(tickets)} not settled`
+  if (tickets === null) return `not settled since ${timeText(fromMs, zone)}`
+  return tickets === 0 ? 'not settled yet' : `${numberText(tickets)} not settled`
 }
 
 const REASONS = {

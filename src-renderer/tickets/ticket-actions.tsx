@@ -26,7 +26,7 @@ const JiraDifference = lazy(() =>
 interface TicketActionsProps {
   readonly part: TimeSpan
   readonly session: Session
-  /** Tickets of the part; null where that is not known. */
+  /** Tickets of the part; null where that is not known, or is the least that it can be. */
   readonly total: number | null
 }
 
@@ -42,7 +42,7 @@ export function TicketActions({ part, session, total }: TicketActionsProps): Rea
   return (
     <div className={styles['foot']}>
       <div className={styles['actions']}>
-        {!isSearched && <JiraLink part={part} total={total} />}
+        {!isSearched && total !== 0 && <JiraLink part={part} total={total} />}
         <ListButtons session={session} />
         <Button kind="quiet" onClick={() => openRunsPage(view, { span: part })}>
           {oneMinute ? 'Audit this minute' : 'Audit these minutes'}
@@ -80,7 +80,7 @@ function JiraLink({ part, total }: Omit<TicketActionsProps, 'session'>): React.R
   return (
     <a className={styles['link']} href={link.url} target="_blank" rel="noreferrer" title={hint}>
       {total === null
-        ? 'Open these in Jira'
+        ? 'Open this time in Jira'
         : total === 1
           ? 'Open this 1 in Jira'
           : `Open these ${numberText(total)} in Jira`}

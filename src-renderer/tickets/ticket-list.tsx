@@ -60,9 +60,10 @@ function Evidence({ part }: { part: TimeSpan }): React.ReactNode {
   const search = useDashboard((state) => state.search)
   const filter = useDashboard((state) => state.filter)
   if (session === null) return null
-  const evidence = evidenceOf({ counts, gaps, list, left, search }, part)
+  const nowMinute = useDashboard((state) => state.nowMinute)
+  const evidence = evidenceOf({ counts, gaps, list, left, search, nowMinute }, part)
   const isSearched = search.trim() !== ''
-  const { total } = evidence
+  const { total, isFuture } = evidence
   const qualifiers = qualifiersText(evidence, session.zone)
   return (
     <>
@@ -76,7 +77,9 @@ function Evidence({ part }: { part: TimeSpan }): React.ReactNode {
       </Suspense>
       {(isSearched || total !== 0) && <SearchBox key={session.site.id} />}
       <Listed total={isSearched ? null : total} />
-      <TicketActions part={part} session={session} total={total} />
+      {(!isFuture || total !== 0) && (
+        <TicketActions part={part} session={session} total={evidence.gaps.length > 0 ? null : total} />
+      )}
       <LeftTickets session={session} />
     </>
   )
