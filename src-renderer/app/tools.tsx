@@ -12,7 +12,7 @@ import {
   type LucideIcon,
 } from 'lucide-react'
 import { Popover } from 'radix-ui'
-import { Suspense, useSyncExternalStore } from 'react'
+import { Suspense, useRef, useSyncExternalStore } from 'react'
 import { Button, IconButton } from '../controls/button.tsx'
 import { lazyPart } from '../controls/lazy-part.tsx'
 import popover from '../controls/popover.module.css'
@@ -43,9 +43,10 @@ const ViewsPanel = lazyPart(async () => (await import('../views/views-panel.tsx'
 /** The way to everything that is not when and where. */
 export function Tools(): React.ReactNode {
   const { view } = useWorkbench()
+  const edge = useRef<HTMLDivElement>(null)
   return (
-    <div className={styles['tools']}>
-      {useIsNarrow() ? <FoldedTools /> : <AllTools />}
+    <div ref={edge} className={styles['tools']}>
+      {useIsNarrow() ? <FoldedTools edge={edge} /> : <AllTools edge={edge} />}
       <IconButton
         icon={Command}
         label="Find a ticket, time, view or command"
@@ -62,21 +63,21 @@ export function Tools(): React.ReactNode {
   )
 }
 
-function AllTools(): React.ReactNode {
+function AllTools({ edge }: AtEdge): React.ReactNode {
   const { view } = useWorkbench()
   const theme = useTheme()
   return (
     <>
-      <Tool name="compare" icon={GitCompareArrows} label="Compare">
+      <Tool edge={edge} name="compare" icon={GitCompareArrows} label="Compare">
         <ComparePanel />
       </Tool>
-      <Tool name="alerts" icon={Bell} label="Alerts">
+      <Tool edge={edge} name="alerts" icon={Bell} label="Alerts">
         <AlertsPanel />
       </Tool>
-      <Tool name="views" icon={Bookmark} label="Views">
+      <Tool edge={edge} name="views" icon={Bookmark} label="Views">
         <ViewsPanel />
       </Tool>
-      <Tool name="share" icon={Share2} label="Share">
+      <Tool edge={edge} name="share" icon={Share2} label="Share">
         <SharePanel />
       </Tool>
       <IconButton icon={Keyboard} label="Keys" shortcut="?" onClick={() => view.put({ dialog: 'keys' })} />
@@ -97,7 +98,12 @@ function useTheme(): { readonly icon: LucideIcon; readonly label: string; readon
 
 type ToolName = NonNullable<ViewState['tool']>
 
-interface ToolProps {
+interface AtEdge {
+  /** What opens ends where this does, at the window's edge: over the list beside the chart, as little over the chart as may be. */
+  readonly edge: React.RefObject<HTMLDivElement | null>
+}
+
+interface ToolProps extends AtEdge {
   readonly name: ToolName
   readonly icon: LucideIcon
   readonly label: string
@@ -105,7 +111,7 @@ interface ToolProps {
 }
 
 /** Something that opens below its button. */
-function Tool({ name, icon: Icon, label, children }: ToolProps): React.ReactNode {
+function Tool({ edge, name, icon: Icon, label, children }: ToolProps): React.ReactNode {
   const { view } = useWorkbench()
   const open = useView((state) => state.tool === name)
   return (
@@ -116,25 +122,32 @@ function Tool({ name, icon: Icon, label, children }: ToolProps): React.ReactNode
           <span className={styles['label']}>{label}</span>
         </Button>
       </Popover.Trigger>
-      <ToolContent label={label}>{children}</ToolContent>
+      <ToolContent edge={edge} label={label}>
+        {children}
+      </ToolContent>
     </Popover.Root>
   )
 }
 
-function ToolContent({ label, children }: Pick<ToolProps, 'label' | 'children'>): React.ReactNode {
+type ToolContentProps = Pick<ToolProps, 'edge' | 'label' | 'children'>
+
+function ToolContent({ edge, label, children }: ToolContentProps): React.ReactNode {
   return (
-    <Popover.Portal>
-      <Popover.Content
-        ref={showButtonOf}
-        className={popover['popover']}
-        align="end"
-        sideOffset={6}
-        collisionPadding={8}
-        aria-label={label}
-      >
-        <Suspense fallback={<p className={styles['loading']}>Loading…</p>}>{children}</Suspense>
-      </Popover.Content>
-    </Popover.Portal>
+    <>
+      <Popover.Anchor virtualRef={edge} />
+      <Popover.Portal>
+        <Popover.Content
+          ref={showButtonOf}
+          className={popover['popover']}
+          align="end"
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label={label}
+        >
+          <Suspense fallback={<p className={styles['loading']}>Loading…</p>}>{children}</Suspense>
+        </Popover.Content>
+      </Popover.Portal>
+    </>
   )
 }
 
@@ -145,7 +158,7 @@ function showButtonOf(tool: HTMLElement | null): void {
 }
 
 /** The same in one menu, which each of them opens in the place of. */
-function FoldedTools(): React.ReactNode {
+function FoldedTools({ edge }: AtEdge): React.ReactNode {
   const { view } = useWorkbench()
   const tool = useView((state) => state.tool)
   const theme = useTheme()
@@ -155,7 +168,7 @@ function FoldedTools(): React.ReactNode {
       <Popover.Trigger asChild>
         <IconButton icon={Ellipsis} label="More" />
       </Popover.Trigger>
-      <ToolContent label="More">
+      <ToolContent edge={edge} label="More">
         {tool === 'alerts' && <AlertsPanel />}
         {tool === 'compare' && <ComparePanel />}
         {tool === 'share' && <SharePanel />}
