@@ -154,6 +154,7 @@ function useCommands(): readonly Command[] {
   const session = useDashboard((state) => state.session)
   const startFailure = useDashboard((state) => state.startFailure)
   const storeStatus = useDashboard((state) => state.storeStatus)
+  const shownView = useView((state) => state.view)
   const asTable = useView((state) => state.asTable)
   const zoomedFrom = useView((state) => state.zoomedFrom)
   const held = useStore(workbench.transport.scope, (known) => known)
@@ -166,7 +167,7 @@ function useCommands(): readonly Command[] {
         commandsFor(
           workbench,
           { run, following, filter, savedViews, session, startFailure, storeStatus },
-          { asTable, zoomedFrom },
+          { view: shownView, asTable, zoomedFrom },
           isDark,
         ),
         scope,
@@ -180,6 +181,7 @@ function useCommands(): readonly Command[] {
       session,
       startFailure,
       storeStatus,
+      shownView,
       asTable,
       zoomedFrom,
       isDark,

@@ -18,7 +18,7 @@ const of = (session: Session): Command[] =>
   commandsFor(
     workbench,
     { ...emptyDashboard, session, run: paused, storeStatus },
-    { asTable: false, zoomedFrom: [] },
+    { view: 'bar', asTable: false, zoomedFrom: [] },
     false,
   )
 const all = of(demo)

@@ -48,7 +48,12 @@ describe('beside the dashboard', () => {
   } as unknown as Workbench
   const startFailure = { code: 'internal', what: '', consequence: '', hint: '', retryable: false } as const
   const all = (state: Partial<typeof emptyDashboard>): Command[] =>
-    commandsFor(workbench, { ...emptyDashboard, ...state }, { asTable: false, zoomedFrom: [] }, false)
+    commandsFor(
+      workbench,
+      { ...emptyDashboard, ...state },
+      { view: 'bar', asTable: false, zoomedFrom: [] },
+      false,
+    )
 
   test('what concerns the dashboard leads back to it', () => {
     all({})
@@ -87,7 +92,7 @@ describe('the runs', () => {
   const view = createStateStore({ page: 'settings', dialog: null } as unknown as ViewState)
   const workbench = { transport: { servers: null }, view, orders: {}, dashboard: {} } as unknown as Workbench
   const all = (run: RunProgress | null): Command[] =>
-    commandsFor(workbench, { ...emptyDashboard, run }, { asTable: false, zoomedFrom: [] }, false)
+    commandsFor(workbench, { ...emptyDashboard, run }, { view: 'bar', asTable: false, zoomedFrom: [] }, false)
   const choose = (run: RunProgress, id: string): void =>
     all(run)
       .find((one) => one.id === id)
@@ -127,7 +132,7 @@ describe('the runs', () => {
       commandsFor(
         { ...workbench, orders } as unknown as Workbench,
         { ...emptyDashboard, run },
-        { asTable: false, zoomedFrom: [] },
+        { view: 'bar', asTable: false, zoomedFrom: [] },
         false,
       )
         .find(({ id }) => id === 'run-resume')
@@ -147,7 +152,7 @@ describe('the runs', () => {
     const resume = commandsFor(
       { ...workbench, orders } as unknown as Workbench,
       { ...emptyDashboard, run: doubted },
-      { asTable: false, zoomedFrom: [] },
+      { view: 'bar', asTable: false, zoomedFrom: [] },
       false,
     ).find(({ id }) => id === 'run-resume')
     expect(resume).toMatchObject({ title: 'Decide about the unknown tickets…', enabled: true })
@@ -199,7 +204,12 @@ test('zooming is a command, and the way back from it as long as there is one', (
   const view = createStateStore({ page: 'dashboard', zoomedFrom: [] } as unknown as ViewState)
   const workbench = { transport: { servers: null }, view, dashboard, orders: {} } as unknown as Workbench
   const all = (): Command[] =>
-    commandsFor(workbench, emptyDashboard, { asTable: false, zoomedFrom: view.get().zoomedFrom }, false)
+    commandsFor(
+      workbench,
+      emptyDashboard,
+      { view: 'bar', asTable: false, zoomedFrom: view.get().zoomedFrom },
+      false,
+    )
   const zoomCommand = (id: Command['id']) => all().find((one) => one.id === id)
   expect(zoomCommand('step-back')?.enabled).toBe(false)
   zoomCommand('zoom-out')?.run()
@@ -210,11 +220,21 @@ test('zooming is a command, and the way back from it as long as there is one', (
   expect(spans[1]).toEqual(emptyDashboard.span)
 })
 
+test('a table stands in the place of a chart, and the heat view is a table already', () => {
+  const workbench = { transport: { servers: null }, dashboard: {}, orders: {} } as unknown as Workbench
+  const isOffered = (view: ViewState['view']) =>
+    commandsFor(workbench, emptyDashboard, { view, asTable: false, zoomedFrom: [] }, false).find(
+      ({ id }) => id === 'table',
+    )?.enabled
+  expect(isOffered('histogram')).toBe(true)
+  expect(isOffered('heat')).toBe(false)
+})
+
 test('a team server is connected from a desktop window alone, and by whatever it may do where it works now', () => {
   const view = createStateStore({ page: 'dashboard', zoomedFrom: [] } as unknown as ViewState)
   const offered = (servers: object | null) => {
     const workbench = { transport: { servers }, view, dashboard: {}, orders: {} } as unknown as Workbench
-    const all = commandsFor(workbench, emptyDashboard, { asTable: false, zoomedFrom: [] }, false)
+    const all = commandsFor(workbench, emptyDashboard, { view: 'bar', asTable: false, zoomedFrom: [] }, false)
     return forScope(all, 'read').find(({ id }) => id === 'servers')
   }
   expect(offered(null)?.enabled).toBe(false)

@@ -72,6 +72,8 @@ export interface Command {
 
 type Row = Omit<Command, 'group' | 'scope' | 'enabled'> & { readonly enabled?: boolean }
 
+type ShownView = Pick<ViewState, 'view' | 'asTable' | 'zoomedFrom'>
+
 /**
  * All commands, in the order in which they are listed. `isDark` is how the window looks now. Those that concern the
  * dashboard lead back to it, and make no sense where there is none.
@@ -82,7 +84,7 @@ export function commandsFor(
     DashboardState,
     'run' | 'following' | 'filter' | 'savedViews' | 'session' | 'startFailure' | 'storeStatus'
   >,
-  shown: Pick<ViewState, 'asTable' | 'zoomedFrom'>,
+  shown: ShownView,
   isDark: boolean,
 ): Command[] {
   const hasDashboard = state.session !== null || state.startFailure === null
@@ -111,7 +113,7 @@ function commandsOf(group: Command['group'], scope: Scope, rows: readonly Row[])
   return rows.map((row) => ({ group, scope, enabled: true, ...row }))
 }
 
-function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable'>): Command[] {
+function viewCommands({ view }: Workbench, { asTable, view: drawn }: ShownView): Command[] {
   const put = (part: Partial<ViewState>): void => view.put({ cursor: null, ...part })
   return commandsOf('View', 'read', [
     ...VIEWS.map((name, i): Row => ({
@@ -124,6 +126,8 @@ function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable
       id: 'table',
       title: asTable ? 'Show the chart' : 'Show a table instead of the chart',
       keys: 'T',
+      // The heat view is one.
+      enabled: drawn !== 'heat',
       run: () => put({ asTable: !view.get().asTable }),
     },
     { id: 'tv', title: 'TV view, for a screen on the wall', keys: 'W', run: () => openTv(view) },
@@ -133,7 +137,7 @@ function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable
 function spanCommands(
   workbench: Workbench,
   { following }: Pick<DashboardState, 'following'>,
-  { zoomedFrom }: Pick<ViewState, 'zoomedFrom'>,
+  { zoomedFrom }: ShownView,
 ): Command[] {
   const { dashboard, view } = workbench
   const zoom = (direction: 'in' | 'out') => () => {

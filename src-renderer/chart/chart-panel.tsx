@@ -59,6 +59,7 @@ export function ChartPanel({ model }: { model: ChartModel | null }): React.React
       </div>
       <ViewControls model={model} />
       <FilterLine />
+      {(isHeat || asTable) && model && <NewMark model={model} width={null} />}
       {isHeat ? (
         <Suspense fallback={null}>
           <HeatView />
@@ -66,10 +67,7 @@ export function ChartPanel({ model }: { model: ChartModel | null }): React.React
       ) : failure ? (
         <ChartFailure failure={failure} />
       ) : asTable && model ? (
-        <>
-          <NewMark model={model} width={null} />
-          <Table model={model} />
-        </>
+        <Table model={model} />
       ) : (
         <ChartStage model={model} />
       )}
@@ -99,12 +97,15 @@ function ViewControls({ model }: { model: ChartModel | null }): React.ReactNode 
         options={options}
         onChange={(chosen) => put({ view: chosen })}
       />
-      <IconButton
-        icon={asTable ? ChartColumn : Table2}
-        label={asTable ? 'Show the chart' : 'Show a table'}
-        shortcut="T"
-        onClick={() => put({ asTable: !asTable })}
-      />
+      {/* The heat view is a table. Its place is kept: the views beside it stand still. */}
+      <span className={styles['as-table']} data-none={view === 'heat' || undefined}>
+        <IconButton
+          icon={asTable ? ChartColumn : Table2}
+          label={asTable ? 'Show the chart' : 'Show a table'}
+          shortcut="T"
+          onClick={() => put({ asTable: !asTable })}
+        />
+      </span>
     </div>
   )
 }
