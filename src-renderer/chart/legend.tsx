@@ -18,7 +18,10 @@ const RuleBars = lazyPart(async () => (await import('../alerts/rule-lines.tsx'))
 export function Legend({ model }: { model: ChartModel | null }): React.ReactNode {
   const field = useDashboard((state) => state.session?.watchedField)
   if (model === null) return <div className={styles['legend']} />
-  const unsettled = model.bins.some((bin) => bin.state === 'unsettled' || bin.state === 'unfinished')
+  // Bars without tickets have no hatching.
+  const unsettled = model.bins.some(
+    ({ state, total }) => total > 0 && (state === 'unsettled' || state === 'unfinished'),
+  )
   return (
     <div className={styles['legend']}>
       {model.view === 'distribution' ? (

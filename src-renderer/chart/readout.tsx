@@ -23,9 +23,9 @@ const ROW_PX = 18
 /** The figures of the bars looked at, in a box above them; of several bars their sums. */
 export function Readout({ chart: { model, edges, size } }: { chart: DrawnChart }): React.ReactNode {
   const cursor = useView((state) => state.cursor)
-  const isListed = useView((state) => state.listedCount !== null)
+  const isBehind = useView((state) => state.listedCount !== null || state.marking)
   const bars = cursor && barsAt(model, cursor)
-  if (bars === null || isListed) return null
+  if (bars === null || isBehind) return null
   const isOfTime = model.view !== 'distribution'
   const heights = isOfTime
     ? model.bins.map(heightOf)
