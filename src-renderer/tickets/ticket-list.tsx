@@ -72,9 +72,12 @@ function Evidence({ part }: { part: TimeSpan }): React.ReactNode {
         {!isSearched && qualifiers !== '' && <span className="quiet"> · {qualifiers}</span>}
       </p>
       {!isSearched && total !== 0 && isEverything(filter) && <WhatDiffers part={part} />}
-      <Suspense fallback={<div className={styles['fields']} />}>
-        <FieldChips part={part} session={session} />
-      </Suspense>
+      {/* What a filter has left nothing of is chosen anew there. */}
+      {(isSearched || total !== 0 || !isEverything(filter)) && (
+        <Suspense fallback={<div className={styles['fields']} />}>
+          <FieldChips part={part} session={session} />
+        </Suspense>
+      )}
       {(isSearched || total !== 0) && <SearchBox key={session.site.id} />}
       <Listed total={isSearched ? null : total} />
       {(!isFuture || total !== 0) && (
