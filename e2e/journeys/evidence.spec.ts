@@ -175,6 +175,36 @@ test('of the sandbox there is JQL to copy and no link; the tickets are saved, an
   await expect(page.getByText(/^Gone from Jira but counted: OPS-\d+/)).toBeVisible()
 })
 
+test('a long title has two lines beside the chart, and one where the list is wide; all of it is in its tooltip', async () => {
+  const { page, list, nowMs } = await openWith(1)
+  const long = 'Checkout fails for every customer who pays by card'
+  const titles = Array.from({ length: 5 }, () => long).join(' and ')
+  await importTickets(world().dataDir, [{ id: '950', title: titles, createdMs: nowMs }])
+  const title = list.getByText(titles)
+  const shown = () =>
+    title.evaluate((node) => ({
+      lines: Math.round(node.clientHeight / Number.parseFloat(getComputedStyle(node).lineHeight)),
+      isCut: node.scrollHeight > node.clientHeight + 1,
+    }))
+  await expect.poll(shown).toEqual({ lines: 2, isCut: true })
+  await page.setViewportSize({ width: 620, height: 800 })
+  await expect.poll(shown).toEqual({ lines: 1, isCut: true })
+  await expect(title).toHaveAttribute('title', titles)
+})
+
+test('a minute that is known to be empty is compared with Jira, and has no way to its tickets', async () => {
+  const { page } = await openWith(1)
+  await page.keyboard.press('t')
+  const empty = page.getByRole('row').and(page.locator('[data-empty]')).first()
+  await empty.getByRole('button').click()
+  const panel = page.getByRole('tabpanel', { name: 'Tickets' })
+  await expect(panel.getByText('No tickets', { exact: true })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Audit this minute' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Copy JQL' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Compare with Jira' }).click()
+  await expect(panel.getByText('Jira’s search finds the same 0 tickets.')).toBeVisible()
+})
+
 test('a run under way is a line over the tickets, which leads to it', async () => {
   const { page } = await openWith(5)
   await callCore(page, 'runs.start', { count: 50, minutes: 5 })

@@ -107,11 +107,12 @@ test('the three steps lead from a spike to its proof and to the connection, and 
   await expect(card(elsewhere)).toHaveCount(0)
 })
 
-test('on a narrow screen the steps stand below each other, and the keyboard reaches them all', async () => {
+test('on a narrow screen the steps take little of its height, and the keyboard reaches them all', async () => {
   const page = await openWindow(420)
   await expect(card(page)).toBeVisible()
   const width = await page.evaluate(() => document.documentElement.scrollWidth)
   expect(width).toBeLessThanOrEqual(420)
+  expect((await card(page).boundingBox())?.height).toBeLessThanOrEqual(120)
   await step(page, 'Watch a spike (20 s)').focus()
   await page.keyboard.press('Tab')
   await expect(step(page, 'Connect yours')).toBeFocused()

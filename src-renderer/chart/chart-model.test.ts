@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
-import { chartModel, eitherText, newestSlot } from './chart-model.ts'
+import { chartModel, eitherText, hasUnsettled, newestSlot } from './chart-model.ts'
 import { binText, chartText, slotText } from './chart-text.ts'
 import { stackOf } from './stack.ts'
 
@@ -35,6 +35,14 @@ const at = (nowMinute: number, knownMinute: number | null = null, gaps: readonly
   nowMinute,
   knownMinute,
   gaps,
+})
+
+test('a bar that may change is hatched where it has tickets', () => {
+  const binsOf = (provisionalFromMinute: number) =>
+    chartModel({ ...counts, provisionalFromMinute }, session, at(659), { view: 'bar', interval: 1 }).bins
+  // Of its minutes the first ten have tickets.
+  expect(hasUnsettled(binsOf(610))).toBe(false)
+  expect(hasUnsettled(binsOf(609))).toBe(true)
 })
 
 test('the distribution is of the minutes that are over, and of no others', () => {

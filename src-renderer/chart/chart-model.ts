@@ -138,6 +138,11 @@ function barOf({ split, bucketMinutes, fromMinute, toMinute }: CountsResult, ask
   return INTERVALS.find((one) => one >= asked && one % bucketMinutes === 0 && fits(one)) ?? asked
 }
 
+/** Whether a bar is hatched since its count may change: one without tickets is not to be seen. */
+export function hasUnsettled(bins: readonly Bin[]): boolean {
+  return bins.some(({ state, total }) => total > 0 && (state === 'unsettled' || state === 'unfinished'))
+}
+
 /** The tickets of each bin. */
 export function totalsOf(bins: readonly Bin[]): number[] {
   return bins.map((bin) => bin.total)

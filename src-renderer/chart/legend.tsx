@@ -3,7 +3,7 @@ import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { lazyPart } from '../controls/lazy-part.tsx'
 import { hasFixedRule } from '../live/dashboard-state.ts'
-import { totalsOf, type ChartModel } from './chart-model.ts'
+import { hasUnsettled, totalsOf, type ChartModel } from './chart-model.ts'
 import { dispersionText } from './dispersion.ts'
 import { COLOUR_FIELDS } from '../filter/filter-address.ts'
 import { FilterButton } from '../filter/filter-button.tsx'
@@ -18,10 +18,6 @@ const RuleBars = lazyPart(async () => (await import('../alerts/rule-lines.tsx'))
 export function Legend({ model }: { model: ChartModel | null }): React.ReactNode {
   const field = useDashboard((state) => state.session?.watchedField)
   if (model === null) return <div className={styles['legend']} />
-  // Bars without tickets have no hatching.
-  const unsettled = model.bins.some(
-    ({ state, total }) => total > 0 && (state === 'unsettled' || state === 'unfinished'),
-  )
   return (
     <div className={styles['legend']}>
       {model.view === 'distribution' ? (
@@ -63,7 +59,7 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
               not fetched
             </span>
           )}
-          {unsettled && (
+          {hasUnsettled(model.bins) && (
             <span className={styles['item']}>
               <span className={styles['unsettled']} />
               not settled yet

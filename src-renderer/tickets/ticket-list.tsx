@@ -59,8 +59,8 @@ function Evidence({ part }: { part: TimeSpan }): React.ReactNode {
   const left = useDashboard((state) => state.left)
   const search = useDashboard((state) => state.search)
   const filter = useDashboard((state) => state.filter)
-  if (session === null) return null
   const nowMinute = useDashboard((state) => state.nowMinute)
+  if (session === null) return null
   const evidence = evidenceOf({ counts, gaps, list, left, search, nowMinute }, part)
   const isSearched = search.trim() !== ''
   const { total, isFuture } = evidence
