@@ -37,12 +37,14 @@ const at = (nowMinute: number, knownMinute: number | null = null, gaps: readonly
   gaps,
 })
 
+function barsUnsettledFrom(provisionalFromMinute: number) {
+  return chartModel({ ...counts, provisionalFromMinute }, session, at(659), { view: 'bar', interval: 1 }).bins
+}
+
 test('a bar that may change is hatched where it has tickets', () => {
-  const binsOf = (provisionalFromMinute: number) =>
-    chartModel({ ...counts, provisionalFromMinute }, session, at(659), { view: 'bar', interval: 1 }).bins
   // Of its minutes the first ten have tickets.
-  expect(hasUnsettled(binsOf(610))).toBe(false)
-  expect(hasUnsettled(binsOf(609))).toBe(true)
+  expect(hasUnsettled(barsUnsettledFrom(610))).toBe(false)
+  expect(hasUnsettled(barsUnsettledFrom(609))).toBe(true)
 })
 
 test('the distribution is of the minutes that are over, and of no others', () => {
