@@ -130,9 +130,10 @@ test(
   },
 )
 
+const leads = (seat: Seat): boolean => seat.member().words.some(({ said }) => said === 'leads')
+
 /** Cuts the first one to lead off the server until another one leads. */
 async function moveTheLead(team: Team): Promise<void> {
-  const leads = (seat: Seat): boolean => seat.member().words.some(({ said }) => said === 'leads')
   const patience = { timeout: 60_000, interval: 100 }
   const leader = await vi.waitUntil(() => team.seats.find(leads), patience)
   leader.proxy.blackhole()
