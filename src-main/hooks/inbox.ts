@@ -1,9 +1,17 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { sleep } from '../runtime/async.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import type { HookStore, ReceivedHook } from '../store/hooks.ts'
 
 /** How many are written at once: a file's lock is not held for long, and in a flood the wait for the disk is shared. */
 const BATCH_SIZE = 200
+
+/**
+ * What comes within so many times as long as the last write took, and within this at most (ms), is written together: a commit
+ * into a file holds up the whole process until the disk has it, and a slow disk takes fewer than come.
+ */
+const REST = 3
+const LONGEST_REST_MS = 25
 
 /** How many may wait to be written; so many are a few megabytes. */
 const MAX_WAITING = 5_000
@@ -28,10 +36,11 @@ export function createHookInbox({ siteId, store, time, baseUrl }: InboxParts) {
   let waiting: Waiting[] = []
   let writing = false
 
-  /** What comes while a batch is written goes with the next. */
+  /** What comes while a batch is written, or soon after, goes with the next. */
   async function write(): Promise<void> {
     writing = true
     while (waiting.length > 0) {
+      const beganMs = performance.now()
       const batch = waiting.slice(0, BATCH_SIZE)
       waiting = waiting.slice(BATCH_SIZE)
       try {
@@ -43,6 +52,8 @@ export function createHookInbox({ siteId, store, time, baseUrl }: InboxParts) {
       } catch (error) {
         for (const { taken } of batch) taken.reject(error)
       }
+      if (waiting.length < BATCH_SIZE)
+        await sleep(Math.min(LONGEST_REST_MS, REST * (performance.now() - beganMs)))
     }
     writing = false
   }

@@ -201,12 +201,12 @@ describe('live counts', () => {
     }
     const [median = Infinity] = latencies.toSorted((a, b) => a - b).slice(10)
     console.log(`write → event, a write every 300 ms: median ${median.toFixed(1)} ms`)
-    // A stream of them is told every half a second.
+    // A stream of them is told every quarter of a second.
     expect(median).toBeLessThan(promisedMs(20) / 2)
     expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
   })
 
-  test('a stream of commits is published about twice a second, each within one', async () => {
+  test('a stream of commits is published about four times a second, each within one', async () => {
     const reads = vi.spyOn(store, 'changesSince')
     await live.start()
     const committedMs: number[] = []
@@ -225,7 +225,7 @@ describe('live counts', () => {
     }
     await eventOf(n)
     expect(n).toBeGreaterThan(60)
-    expect(reads.mock.calls.length).toBeLessThanOrEqual(3 + 2 * 4 + 1)
+    expect(reads.mock.calls.length).toBeLessThanOrEqual(3 + 4 * 4 + 1)
     expect(longestMs.wait).toBeLessThan(promisedMs(1_000))
   })
 })

@@ -14,12 +14,8 @@ interface LiveOptions {
 /** More changes than this are not listed: reading the counts anew costs less. */
 const MAX_CHANGES = 2_000
 
-/**
- * A single change is published at once, and those that come with it. Under a stream of commits (a first fetch makes some fifty
- * a second) a chart that moves twice a second will do, and fifty viewers are a hundred reads a second for the server
- * that they share: about a twentieth of one of its cores.
- */
-const PACE: Pace = { burst: 3, everyMs: 250, crowdedMs: 500 }
+/** A single change is published at once, and those that come with it; a stream of them is one picture four times a second. */
+const PACE: Pace = { burst: 3, everyMs: 250 }
 
 /**
  * So much at once is a picture that changes all over: a first fetch, which goes on. After as many of those in a row as are
