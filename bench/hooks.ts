@@ -14,17 +14,25 @@ import { runCommand } from '../e2e/fixtures/command.ts'
 import { EVENTS, wantedWebhook } from '../src-main/commands/hooks/registration.ts'
 import { freePort } from '../test-support/free-port.ts'
 import { atMost, percentile, type BenchResult } from './bench.ts'
-import { makeTokens, serveWorkspace } from './fixtures/served-workspace.ts'
+import { onPostgres, type BenchDatabase } from './fixtures/postgres.ts'
+import { makeTokens, makeTokensIn, serveWorkspace } from './fixtures/served-workspace.ts'
 
 const SECRET = 'a secret of sixteen or more'
 const CALM = { tickets: 30, everyMs: 1_000 }
 const STORM = { tickets: 500, everyMs: 20 }
 
 /**
- * The built `jira-tpm serve --hooks` over SQLite, the sandbox that sends it webhooks, and a browser that shows the dashboard,
+ * The built `jira-tpm serve --hooks` over SQLite and over PostgreSQL, the sandbox that sends it webhooks, and a browser that shows the dashboard,
  * on the same machine. What is received is timed at a relay before the server.
  */
 export async function run(): Promise<BenchResult[]> {
+  const ofFile = await measure(null)
+  const ofServer = await onPostgres(async (server) => measure(await server.database('hooks')))
+  return [...ofFile, ...ofServer.map((result) => ({ ...result, name: `PostgreSQL: ${result.name}` }))]
+}
+
+/** Null: over SQLite. */
+async function measure(database: BenchDatabase | null): Promise<BenchResult[]> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'jira-tpm-bench-'))
   const site = await startTestSandbox()
   const [relay, hooksPort] = [createRelay(), await freePort()]
@@ -36,8 +44,9 @@ export async function run(): Promise<BenchResult[]> {
     JIRA_TPM_HOOKS: 'true',
     JIRA_TPM_HOOKS_PORT: String(hooksPort),
     JIRA_WEBHOOK_SECRET: SECRET,
+    ...(database !== null && { DATABASE_URL: database.url }),
   }
-  const [token = ''] = await makeTokens(dataDir, 1)
+  const [token = ''] = database === null ? await makeTokens(dataDir, 1) : await tokensIn(database, dataDir)
   const served = await serveWorkspace(dataDir, token, [], env)
   const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
   try {
@@ -68,6 +77,15 @@ export async function run(): Promise<BenchResult[]> {
     await relay.close()
     await site.stop()
     await rm(dataDir, { recursive: true, maxRetries: 5 })
+  }
+}
+
+async function tokensIn(database: BenchDatabase, dataDir: string): Promise<string[]> {
+  const store = await database.open()
+  try {
+    return await makeTokensIn(store, dataDir, 1, 'read')
+  } finally {
+    await store.close()
   }
 }
 
