@@ -1,3 +1,4 @@
+import { fsyncSync, writeSync } from 'node:fs'
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -63,7 +64,9 @@ async function sumOld(file: string, tickets: number): Promise<BenchResult[]> {
   const span = { fromMinute: nowMinute - LEARNED_MINUTES, toMinute: nowMinute }
   const loop = watchLoop()
   let learnedMs: number | null = null
-  for (let step = 1; await store.sumOldTickets(SITE); step++) {
+  const slices: Spent[] = []
+  for (let step = 1, more = true; more; step++) {
+    slices.push(await spent(async () => (more = await store.sumOldTickets(SITE))))
     await setImmediate()
     if (learnedMs !== null || step % 100 !== 0) continue
     const { isSummed } = await store.usualHistory(SITE, SCOPE, span)
@@ -76,8 +79,29 @@ async function sumOld(file: string, tickets: number): Promise<BenchResult[]> {
     atMost(1_000, figure('opening of an older file', openedMs)),
     figure('its newest eight weeks summed after', learnedMs ?? allMs),
     figure('all of it summed after', allMs),
+    ...p99('a slice of it', slices),
     ...waits([longest]),
+    figure(
+      'a bare write that waits for the disk, the longest of as many',
+      await longestSync(file, slices.length),
+    ),
   ]
+}
+
+/** What the disk itself lets wait: a commit and a checkpoint cannot be sooner. */
+async function longestSync(file: string, times: number): Promise<number> {
+  const handle = await open(`${file}-bare`, 'w')
+  const page = Buffer.alloc(16_384)
+  let longest = 0
+  for (let n = 0; n < times; n++) {
+    const began = performance.now()
+    writeSync(handle.fd, page)
+    fsyncSync(handle.fd)
+    longest = Math.max(longest, performance.now() - began)
+    await setImmediate()
+  }
+  await handle.close()
+  return longest
 }
 
 async function measure(file: string, tickets: number): Promise<BenchResult[]> {
@@ -119,12 +143,7 @@ async function measure(file: string, tickets: number): Promise<BenchResult[]> {
         watermarkMs: null,
         tickets: [ticket(n, nowMs)],
       })
-      commits.push(
-        await spent(async () => {
-          await usual.of({}, minuteOf(nowMs))
-          await usual.recent({})
-        }),
-      )
+      commits.push(await spent(() => usual.now({})))
     }
     return [
       ...p95('the whole, from 8 weeks', later, 50),
@@ -159,6 +178,15 @@ function waits(longest: readonly Spent[]): BenchResult[] {
     atMost(20, figure('longest wait of the event loop meanwhile', most('ms'))),
     atMost(20, figure('longest wait of the event loop meanwhile, of CPU', most('cpuMs'))),
   ]
+}
+
+function p99(name: string, all: readonly Spent[]): BenchResult[] {
+  const of = (part: keyof Spent): number =>
+    percentile(
+      all.map((one) => one[part]),
+      0.99,
+    )
+  return [atMost(20, figure(`${name} p99`, of('ms'))), atMost(20, figure(`${name} p99 of CPU`, of('cpuMs')))]
 }
 
 function p95(name: string, all: readonly Spent[], limit: number): BenchResult[] {
@@ -239,6 +267,9 @@ const COUNT_THEM = `
     SELECT site_id, priority_id, created_ms / 60000, project_key, COUNT(*), 1 FROM tickets GROUP BY 1, 2, 3, 4;
   INSERT INTO day_counts (site_id, priority_id, day, project_key, count)
     SELECT site_id, priority_id, minute / 1440, project_key, SUM(count) FROM minute_counts GROUP BY 1, 2, 3, 4;
+  INSERT INTO field_counts (site_id, priority_id, minute, project_key, issue_type, rehearsed, count)
+    SELECT site_id, priority_id, created_ms / 60000, project_key, 'Type ' || (rowid % 3), 0, COUNT(*) FROM tickets
+    WHERE created_ms >= (SELECT MAX(created_ms) - 86400000 FROM tickets) GROUP BY 1, 2, 3, 4, 5, 6;
   INSERT INTO site_seq VALUES ('${SITE}', 1, 0)`
 
 /** As a file is that never had the sums. */

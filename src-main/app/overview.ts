@@ -26,7 +26,7 @@ export async function readOverview(parts: OverviewParts): Promise<Overview> {
     toMs: startOfMinute(counts.toMinute),
     limit: NEWEST,
   })
-  const { verdict } = await readUsualNow({ siteId: site.id, usual, time })
+  const { verdict } = await readUsualNow({ siteId: site.id, usual })
   const { state, lastSuccessMs, nextMs, hooks = null } = syncStatus()
   return {
     label: projectKey === null ? site.label : `${site.label} · ${projectKey}`,

@@ -25,7 +25,7 @@ export function followUsual({ siteId, usual, hub, time, log }: FollowedUsual, si
   const publish = paced(
     async () => {
       try {
-        const now = await readUsualNow({ siteId, usual, time })
+        const now = await readUsualNow({ siteId, usual })
         if (signal.aborted || isDeepStrictEqual(now, published)) return
         published = now
         hub.publish('usual.changed', now)

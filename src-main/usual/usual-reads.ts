@@ -47,7 +47,7 @@ export function createUsualReads({ siteId, usual, spans, time }: UsualReadParts)
       const isLongAgo = buckets.fromMinute < nowMinute - LEARNED_WEEKS * MINUTES_PER_WEEK
       const baseline = await usual.of(scope, isLongAgo ? Math.min(nowMinute, buckets.toMinute) : nowMinute)
       const bars = await usualBars(baseline, { ...buckets, ...(startMinutes && { startMinutes }) })
-      const now = await readUsualNow({ siteId, usual, time }, scope)
+      const now = await readUsualNow({ siteId, usual }, scope)
       return {
         ...now,
         ...ofBaseline(baseline),
@@ -77,11 +77,11 @@ export function createUsualReads({ siteId, usual, spans, time }: UsualReadParts)
 
 /** How the newest minutes of a scope compare with what is usual. Throws as the store. */
 export async function readUsualNow(
-  { siteId, usual, time }: Pick<UsualReadParts, 'siteId' | 'usual' | 'time'>,
+  { siteId, usual }: Pick<UsualReadParts, 'siteId' | 'usual'>,
   scope: UsualScope = {},
 ): Promise<UsualNow> {
-  const baseline = await usual.of(scope, minuteOf(time.now()))
-  const { charted, real, rehearsed } = await usual.recent(scope)
+  const { baseline, recent } = await usual.now(scope)
+  const { charted, real, rehearsed } = recent
   const verdict = shownVerdict(baseline, verdictOf(baseline, charted), charted.endMinute)
   const stateWithoutRuns = rehearsed === 0 ? verdict.state : verdictOf(baseline, real).state
   return {

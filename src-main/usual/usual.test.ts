@@ -114,7 +114,7 @@ test('whatever is committed: baseline, band and verdict of each scope are those 
         const expected = await plainBaseline(opened(), siteId, scope, world)
         expect(shown(baseline)).toEqual(shown(expected))
         expect(bandOf(baseline, world.nowMinute - 60, 60)).toEqual(bandOf(expected, world.nowMinute - 60, 60))
-        const read = await usual.recent(scope)
+        const read = (await usual.now(scope)).recent
         for (const which of ['charted', 'real'] as const) {
           const recent = read[which]
           const plain = await plainRecent(opened(), siteId, scope, { world, which })
@@ -200,9 +200,10 @@ test('after the last fetch nothing is known, and nothing is called usual', async
     epoch: await store.epoch('site-a'),
   })
   const usual = usualOver(opened(), 'site-a', world)
-  const { counts } = (await usual.recent({})).real
+  const { baseline, recent } = await usual.now({})
+  const { counts } = recent.real
   expect(counts.slice(-12)).toEqual([0, ...Array.from({ length: 11 }, () => null)])
-  expect(verdictOf(await usual.of({}, NOW), { endMinute: NOW + 1, counts }).state).toBe('unknown')
+  expect(verdictOf(baseline, { endMinute: NOW + 1, counts }).state).toBe('unknown')
 })
 
 test('a history that could not be read is read at the next call, and one from further back takes its place', async () => {

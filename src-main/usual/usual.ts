@@ -70,10 +70,26 @@ export function createUsual(parts: UsualParts) {
   const historyOf = createHistories({ store, siteId, watched, time })
   // All parts that wait for the event loop at once would be one.
   const oneAtATime = limit(1)
+  const knownSpans = (): Promise<KnownSpans> => store.knownSpans(siteId, parts.scopeName)
+
+  const baselineOf = async (scope: UsualScope, minute: Minute, known: KnownSpans): Promise<Baseline> => {
+    const counted = scopeOf(watched, scope)
+    const learnedTo = learnedAt(minute)
+    const fromMinute = learnedTo - LEARNED_MINUTES
+    const span = { fromMs: startOfMinute(fromMinute), toMs: startOfMinute(learnedTo) }
+    const [zone, incidents] = await Promise.all([parts.zone(), parts.incidents()])
+    const history = await historyOf(counted, fromMinute)
+    const isIn = ({ fromMs, toMs }: TimeSpan): boolean => fromMs < span.toMs && toMs > span.fromMs
+    const leftOut = [...unknownWithin(known, span), ...incidents.filter(isIn)]
+    return history.baseline({ learnedTo, leftOut, zone }, (learned) =>
+      oneAtATime(() => inParts(baselineInParts(learned, zone, minute))),
+    )
+  }
 
   return {
-    /** The minutes of a span, as `recent` gives the newest. */
-    counted: (scope: UsualScope, span: MinuteSpan): Promise<CountedTickets> => countIn(parts, scope, span),
+    /** The minutes of a span. What was imported, or is the sample's, is no news of now. Throws as `of`. */
+    counted: async (scope: UsualScope, span: MinuteSpan): Promise<CountedTickets> =>
+      countIn(parts, scope, span, await knownSpans()),
 
     /** What of the watched tickets a scope names; null where it names nothing that is watched. */
     countsScope: (scope: UsualScope): CountsScope | null => countsScope(watched, scope),
@@ -84,41 +100,29 @@ export function createUsual(parts: UsualParts) {
      * What was usual at a minute, by what the eight weeks before it were, as they are stored now. Kept: asking again costs
      * one look for changes. Throws as the store, and `Error` for a scope that is not watched.
      */
-    async of(scope: UsualScope, minute: Minute): Promise<Baseline> {
-      const counted = scopeOf(watched, scope)
-      const learnedTo = learnedAt(minute)
-      const fromMinute = learnedTo - LEARNED_MINUTES
-      const span = { fromMs: startOfMinute(fromMinute), toMs: startOfMinute(learnedTo) }
-      const [zone, known, incidents] = await Promise.all([
-        parts.zone(),
-        store.knownSpans(siteId, parts.scopeName),
-        parts.incidents(),
-      ])
-      const history = await historyOf(counted, fromMinute)
-      const isIn = ({ fromMs, toMs }: TimeSpan): boolean => fromMs < span.toMs && toMs > span.fromMs
-      const leftOut = [...unknownWithin(known, span), ...incidents.filter(isIn)]
-      return history.baseline({ learnedTo, leftOut, zone }, (learned) =>
-        oneAtATime(() => inParts(baselineInParts(learned, zone, minute))),
-      )
-    },
+    of: async (scope: UsualScope, minute: Minute): Promise<Baseline> =>
+      baselineOf(scope, minute, await knownSpans()),
 
-    /** The newest minutes of a scope. What was imported, or is the sample's, is no news of now. Throws as `of`. */
-    async recent(scope: UsualScope): Promise<RecentTickets> {
-      const toMinute = minuteOf(time.now()) + 1
-      const found = await countIn(parts, scope, { fromMinute: toMinute - RECENT_MINUTES, toMinute })
-      return { ...found, rehearsed: rehearsedIn(found) }
+    /** What is usual now, and the newest minutes of a scope. Throws as `of`. */
+    async now(scope: UsualScope): Promise<{ readonly baseline: Baseline; readonly recent: RecentTickets }> {
+      const minute = minuteOf(time.now())
+      const span = { fromMinute: minute + 1 - RECENT_MINUTES, toMinute: minute + 1 }
+      const known = await knownSpans()
+      const baseline = await baselineOf(scope, minute, known)
+      const found = await countIn(parts, scope, span, known)
+      return { baseline, recent: { ...found, rehearsed: rehearsedIn(found) } }
     },
   }
 }
 
 /** Read a day at a time, so that the event loop goes on. */
 async function countIn(
-  { store, siteId, scopeName, scope: watched, time, clock }: UsualParts,
+  { store, siteId, scope: watched, time, clock }: UsualParts,
   scope: UsualScope,
   span: MinuteSpan,
+  fetched: KnownSpans,
 ): Promise<CountedTickets> {
   const { toMinute: endMinute } = span
-  const fetched = await store.knownSpans(siteId, scopeName)
   const known = knownAt(fetched, time.current(), clock.now())
   const [charted, real]: [number[], number[]] = [[], []]
   for (let from = span.fromMinute; from < endMinute; from += MINUTES_PER_DAY) {

@@ -22,7 +22,7 @@ const HISTORY = `
 const HISTORY_EACH = `SELECT "fiveMinutes", count, others FROM {${HISTORY}}`
 /** The same unsummed, as columns in one row: a file takes longer to group and hand over thousands of rows than to read them. */
 const HISTORY_COLUMNS = `
-  SELECT json_group_array(five_minutes) AS "fiveMinutes", json_group_array(count) AS counts, SUM(others) AS others
+  SELECT json_group_array(five_minutes) AS ats, json_group_array(count) AS counts, SUM(others) AS others
   FROM usual_counts
   WHERE ${IN_SCOPE} AND five_minutes >= :fromCell AND five_minutes < :toCell`
 
@@ -42,19 +42,23 @@ const CELLS = `
   FROM {usual_counts WHERE five_minutes IN (:cells[BIGINT]) AND site_id = :siteId AND priority_id = :priorityId
     AND (CAST(:projectKey AS TEXT) IS NULL OR project_key = :projectKey)}`
 
-/** As `HISTORY`, of each priority by itself. */
+/** As `HISTORY`, and as columns for a file. */
 const MINUTES = `
   SELECT minute, CAST(SUM(count) AS BIGINT) AS count, 'all' AS kind
   FROM minute_counts WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND count > 0
   GROUP BY priority_id, minute`
+const MINUTE_COLUMNS = `
+  SELECT json_group_array(minute) AS ats, json_group_array(count) AS counts
+  FROM minute_counts WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute`
 const REHEARSED = `
   SELECT minute, CAST(SUM(count) AS BIGINT) AS count, 'rehearsed' AS kind
   FROM field_counts
   WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND rehearsed = 1 AND count > 0
   GROUP BY priority_id, minute`
-const HAS_OTHERS = `
+/** Whether there are such tickets at all; seldom, so that few minutes are looked through for them. */
+const HAS_KINDS = `
   SELECT 1 AS one FROM usual_counts
-  WHERE ${IN_SCOPE} AND five_minutes >= :fromCell AND five_minutes <= :toCell AND others > 0
+  WHERE ${IN_SCOPE} AND five_minutes >= :fromCell AND five_minutes <= :toCell AND (rehearsed > 0 OR others > 0)
   UNION ALL ${NOT_SUMMED} LIMIT 1`
 const OTHERS = `
   SELECT CAST(created_ms / 60000 AS BIGINT) AS minute, CAST(COUNT(*) AS BIGINT) AS count, 'others' AS kind
@@ -132,13 +136,20 @@ export function createUsualCounts(db: Database) {
         const scoped = { ...scopeParams(siteId, scope), fromMinute, toMinute }
         const cells = { fromCell: cellOf(fromMinute), toCell: cellOf(toMinute - 1) }
         const times = { fromMs: fromMinute * 60_000, toMs: toMinute * 60_000 }
-        const [all, rehearsed, hasOthers] = yield* rows(
-          sql<MinuteTickets>(MINUTES, scoped),
-          sql<MinuteTickets>(REHEARSED, scoped),
-          sql(HAS_OTHERS, { ...scoped, ...cells, ...times }),
+        const [minutes, [columns], hasKinds] = yield* rows(
+          db.isInline ? null : sql<MinuteTickets>(MINUTES, scoped),
+          db.isInline ? sql<Columns>(MINUTE_COLUMNS, scoped) : null,
+          sql(HAS_KINDS, { ...scoped, ...cells, ...times }),
         )
-        const [others] = yield* rows(
-          hasOthers.length === 0 ? null : sql<MinuteTickets>(OTHERS, { ...scoped, ...times }),
+        const ofFile = columns === undefined ? [] : sumsOf(columns, fromMinute, toMinute)
+        const all = [
+          ...minutes,
+          ...ofFile.map(({ at, count }) => ({ minute: at, count, kind: 'all' as const })),
+        ]
+        if (hasKinds.length === 0) return all
+        const [rehearsed, others] = yield* rows(
+          sql<MinuteTickets>(REHEARSED, scoped),
+          sql<MinuteTickets>(OTHERS, { ...scoped, ...times }),
         )
         return [...all, ...rehearsed, ...others]
       }),
@@ -175,19 +186,29 @@ async function readColumns(
   db: Database,
   params: { readonly fromCell: number; readonly toCell: number },
 ): Promise<HistoryCell[]> {
-  type Columns = Record<'fiveMinutes' | 'counts', string> & { readonly others: number | null }
-  const [found] = await db.scan(sql<Columns>(HISTORY_COLUMNS, params))
+  const [found] = await db.scan(sql<Columns & { readonly others: number | null }>(HISTORY_COLUMNS, params))
   if (found === undefined || found.others === null) return []
   // Imports are rare.
   if (found.others > 0) return db.scan(sql<HistoryCell>(HISTORY, params))
-  const cells = JSON.parse(found.fiveMinutes) as number[]
-  const counts = JSON.parse(found.counts) as number[]
-  const { fromCell } = params
-  const sums = new Float64Array(params.toCell - fromCell)
-  cells.forEach((cell, at) => (sums[cell - fromCell] = (sums[cell - fromCell] ?? 0) + (counts[at] ?? 0)))
-  const given: HistoryCell[] = []
-  sums.forEach((count, at) => count > 0 && given.push({ fiveMinutes: fromCell + at, count, others: 0 }))
-  return given
+  return sumsOf(found, params.fromCell, params.toCell).map(({ at, count }) => ({
+    fiveMinutes: at,
+    count,
+    others: 0,
+  }))
+}
+
+/** JSON lists of numbers: of each row where it is, and its count. */
+type Columns = Record<'ats' | 'counts', string>
+
+/** Where from `first` on, and before `end`, there is a count, and how much it is in all. */
+function sumsOf({ ats, counts }: Columns, first: number, end: number): { at: number; count: number }[] {
+  const all = JSON.parse(counts) as number[]
+  const sums = new Float64Array(end - first)
+  const places = JSON.parse(ats) as number[]
+  places.forEach((at, nth) => (sums[at - first] = (sums[at - first] ?? 0) + (all[nth] ?? 0)))
+  const found: { at: number; count: number }[] = []
+  sums.forEach((count, nth) => count > 0 && found.push({ at: first + nth, count }))
+  return found
 }
 
 function cellOf(minute: Minute): number {
