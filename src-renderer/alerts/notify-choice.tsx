@@ -18,7 +18,8 @@ export function NotifyChoice(): React.ReactNode {
   if (permission === 'denied')
     return (
       <p className={styles['text']}>
-        Notifications are blocked for this page. The browser’s settings allow them.
+        Notifications are blocked for this page. Allow them in the browser’s settings for it, then load it
+        anew.
       </p>
     )
   return (
