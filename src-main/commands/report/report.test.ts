@@ -6,6 +6,7 @@ import { createCliFixture } from '../../../test-support/commands/cli.ts'
 import { deliverFrom } from '../../../test-support/outputs/delivery.ts'
 import { writeTransition } from '../../../test-support/outputs/enqueue.ts'
 import { startReceiver, testMessage, testOutput } from '../../../test-support/outputs/receiver.ts'
+import { page, ticket } from '../../../test-support/store/pages.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { openSqliteStore } from '../../store/sqlite/store.ts'
 
@@ -81,6 +82,56 @@ test(
     expect((await cli.run(['alerts', 'history'])).stdout).toMatch(/\n {4}sent to On call \(webhook\) at /)
   },
 )
+
+/** Tickets of the minutes of a storm, and how many people reported them. */
+const STORM = [12, 30, 20]
+const PEOPLE = 7
+
+test(
+  'a report has the onset, peak, total and people that its tickets have, in a storm with nothing else around it',
+  { timeout: 60_000 },
+  async () => {
+    const cli = createCliFixture({ TZ: 'UTC' })
+    onTestFinished(() => cli.close())
+    expect((await cli.run(['fetch-tickets', '--json'])).code).toBe(0)
+    const fromMs = Math.floor(Date.now() / 60_000 - 2 * 1_440) * 60_000
+    const stormMs = fromMs + 17 * 60_000
+    await storm(path.join(cli.dataDir, 'tpm.sqlite'), { fromMs, toMs: fromMs + 30 * 60_000, stormMs })
+    const at = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
+    const [from, to] = [fromMs, fromMs + 30 * 60_000].map((ms) => new Date(ms).toISOString())
+    const { stdout } = await cli.run(['report', '--from', from ?? '', '--to', to ?? ''])
+    expect(stdout).toMatch(/- \*\*Total\*\*: 62; usual \d/)
+    expect(stdout).toContain(`- **Onset**: ${at(stormMs)}\n`)
+    expect(stdout).toContain(`- **Peak**: 30 in a minute, at ${at(stormMs + 60_000)}\n`)
+    expect(stdout).toMatch(/- \*\*People\*\*: 7 people reported them(; usual are \d+\.\d)?\./)
+  },
+)
+
+/** In a file of one site, has a storm in a span in place of what was there. */
+async function storm(
+  file: string,
+  { fromMs, toMs, stormMs }: { readonly fromMs: number; readonly toMs: number; readonly stormMs: number },
+): Promise<void> {
+  const database = new Database(file)
+  const there = database.prepare(
+    'SELECT site_id AS siteId, id FROM tickets WHERE created_ms >= ? AND created_ms < ?',
+  )
+  const found = there.all(fromMs, toMs) as { siteId: string; id: string }[]
+  const [{ siteId }] = database.prepare('SELECT DISTINCT site_id AS siteId FROM tickets').all() as [
+    { siteId: string },
+  ]
+  database.close()
+  const tickets = STORM.flatMap((count, minute) =>
+    Array.from({ length: count }, (_, nth) => {
+      const createdMs = stormMs + minute * 60_000 + nth * 1_000
+      return ticket(`storm-${minute}-${nth}`, { createdMs, reporter: `person ${nth % PEOPLE}` })
+    }),
+  )
+  const removals = found.map(({ id }) => ({ id, reason: 'deleted' as const, atMs: Date.now() }))
+  const store = await openSqliteStore({ file, clock: machineClock })
+  await store.applyPage(page(tickets, { siteId, removals }))
+  await store.close()
+}
 
 /** Has an alert now, in the one site of a file, which is sent to one output and waits for another. */
 async function ring(file: string): Promise<void> {
