@@ -19,7 +19,9 @@ test('a drill says what it waits for, and how it went', () => {
   expect(textAfter(0)).toBe('“Storm” rang at 00:10, when the storm began: in time.')
   expect(textAfter(2)).toBe('“Storm” rang at 00:12, 2 min after the storm began: in time.')
   expect(textAfter(7)).toBe('“Storm” rang at 00:17, 7 min after the storm began: 2 min too late.')
-  expect(textAfter(-3)).toBe('“Storm” rang at 00:07, 3 min before the storm: what came before it was enough.')
+  expect(textAfter(-3)).toBe(
+    '“Storm” rang at 00:07, 3 min before the storm: what came before it was enough. Fewer tickets in all, or more of them in the storm, may leave the time before it as usual.',
+  )
   expect(textAfter(null, true)).toBe(
     'No alarm came by 00:15, 5 min after the storm began. Rules that were on: Storm, Many.',
   )

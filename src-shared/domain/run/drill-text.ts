@@ -27,7 +27,7 @@ export function drillText(drill: ToldDrill, time: TimeWriter): string {
   }
   const rang = `“${alarm.rule}” rang at ${time(alarm.startedMs)}`
   if (state === 'early')
-    return `${rang}, ${-afterMinutes} min before the storm: what came before it was enough.`
+    return `${rang}, ${-afterMinutes} min before the storm: what came before it was enough. Fewer tickets in all, or more of them in the storm, may leave the time before it as usual.`
   const after =
     afterMinutes === 0
       ? `${rang}, when the storm began`
