@@ -1,10 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'playwright/test'
 import { startStandIn, type StandIn } from '../electron-stand-in/driver.ts'
 import { APP_FOLDER, cleanEnv } from '../fixtures/app.ts'
 import { callCore } from '../fixtures/core.ts'
+import { watching } from '../fixtures/on-postgres.ts'
+import { startRealSite } from '../fixtures/real-site.ts'
 
 // What is in the tray can be read in the stand-in alone: Electron does not give a tray's menu back.
 let dataDir: string
@@ -22,11 +24,11 @@ test.afterEach(async () => {
   await rm(dataDir, { recursive: true, maxRetries: 5 })
 })
 
-async function start(): Promise<void> {
+async function start(env: Readonly<Record<string, string>> = {}): Promise<void> {
   app = startStandIn({
     appFolder: APP_FOLDER,
     args: [`--user-data-dir=${dataDir}`],
-    env: { ...cleanEnv(), XDG_CONFIG_HOME: dataDir, STAND_IN_PACKAGED: '1' },
+    env: { ...cleanEnv(), XDG_CONFIG_HOME: dataDir, STAND_IN_PACKAGED: '1', ...env },
     cwd: dataDir,
   })
   await app.firstPage()
@@ -138,4 +140,32 @@ test('starting at log-in is off until it is chosen, and off again when that is t
   await choose('start-at-log-in')
   await expect.poll(() => item('start-at-log-in')).toMatchObject({ checked: false })
   await expect(readFile(file)).rejects.toThrow(/ENOENT/)
+
+  // Where it cannot be chosen that is said, and it stays off.
+  await rm(path.dirname(file), { recursive: true })
+  await writeFile(path.dirname(file), 'no folder')
+  await choose('start-at-log-in')
+  await expect
+    .poll(() => app.evaluate(({ person }) => person.dialogs.map(({ message }) => message)))
+    .toEqual([expect.stringContaining(`stays as it was: ${file} cannot be changed.`)])
+  expect(await item('start-at-log-in')).toMatchObject({ checked: false, enabled: true })
+})
+
+test('a ticket opens in Jira, in the browser of the system', async () => {
+  await app.kill()
+  const site = await startRealSite()
+  try {
+    await site.add({ summary: 'Checkout fails', priority: { id: '1' } })
+    await start(watching(site))
+    const ticket = async () => (await items()).find(({ label }) => label.endsWith('Checkout fails'))
+    await expect.poll(async () => (await ticket())?.enabled, { timeout: 30_000 }).toBe(true)
+    const key = (await ticket())?.id ?? ''
+    await choose(key)
+    await expect
+      .poll(() => app.evaluate(({ person }) => person.opened))
+      .toEqual([`${site.url}/browse/${key}`])
+    await app.kill()
+  } finally {
+    await site.stop()
+  }
 })

@@ -137,6 +137,8 @@ function trayActions({ client, choice, browseUrl, show, log }: ActionParts): Tra
       show({ staysInTray: stays })
     },
     startAtLogIn(starts) {
+      // A menu marks what is chosen by itself; where that failed it is drawn anew.
+      show({ startsAtLogIn: starts })
       try {
         setLogInStart(starts)
       } catch (error) {
