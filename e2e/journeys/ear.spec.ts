@@ -1,5 +1,6 @@
 import { expect, test } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
+import { earWeight } from '../fixtures/renderer-weight.ts'
 
 test('P plays the bars: the mark goes along the chart, arrows move it, P ends it, and it is said', async ({
   app,
@@ -19,4 +20,10 @@ test('P plays the bars: the mark goes along the chart, arrows move it, P ends it
   await expect.poll(left).toBeGreaterThan(first)
   await page.keyboard.press('p')
   await expect(page.getByText('Playing the bars. P ends it.')).toHaveCount(0)
+})
+
+test('what plays them is about 2 kB of ours, and no library', async () => {
+  const { bytes, scripts } = await earWeight()
+  expect(scripts).toEqual(['ear', 'tones'])
+  expect(bytes).toBeLessThanOrEqual(2_300)
 })
