@@ -65,8 +65,12 @@ async function sumOld(file: string, tickets: number): Promise<BenchResult[]> {
   const loop = watchLoop()
   let learnedMs: number | null = null
   const slices: Spent[] = []
-  for (let step = 1, more = true; more; step++) {
-    slices.push(await spent(async () => (more = await store.sumOldTickets(SITE))))
+  const sumSome = async (): Promise<boolean> => {
+    let isMore = false
+    slices.push(await spent(async () => void (isMore = await store.sumOldTickets(SITE))))
+    return isMore
+  }
+  for (let step = 1; await sumSome(); step++) {
     await setImmediate()
     if (learnedMs !== null || step % 100 !== 0) continue
     const { isSummed } = await store.usualHistory(SITE, SCOPE, span)
