@@ -13,8 +13,8 @@ type Answer = 'granted' | 'denied' | 'prompt'
 interface Asked {
   readonly page: Page
   /** How often the browser asked the person. */
-  times(): number
-  says(answer: Answer): void
+  readonly times: () => number
+  readonly says: (answer: Answer) => void
 }
 
 /**
@@ -29,7 +29,7 @@ async function open(): Promise<Asked> {
     await set(context, page, answer)
   })
   await context.addInitScript(() => {
-    const shown: Notification[] = []
+    const made: Notification[] = []
     let permission: NotificationPermission = 'default'
     globalThis.Notification = class extends Notification {
       // A Chromium without a screen says here that it is denied, whatever is set.
@@ -42,10 +42,10 @@ async function open(): Promise<Asked> {
       }
       constructor(title: string, options?: NotificationOptions) {
         super(title, options)
-        shown.push(this)
+        made.push(this)
       }
     }
-    Object.assign(globalThis, { shown })
+    Object.assign(globalThis, { shown: made })
   })
   const page = await context.newPage()
   await page.goto(await world().served.link())

@@ -97,7 +97,6 @@ test(
     const fromMs = Math.floor(Date.now() / 60_000 - 2 * 1_440) * 60_000
     const stormMs = fromMs + 17 * 60_000
     await storm(path.join(cli.dataDir, 'tpm.sqlite'), { fromMs, toMs: fromMs + 30 * 60_000, stormMs })
-    const at = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
     const [from, to] = [fromMs, fromMs + 30 * 60_000].map((ms) => new Date(ms).toISOString())
     const { stdout } = await cli.run(['report', '--from', from ?? '', '--to', to ?? ''])
     expect(stdout).toMatch(/- \*\*Total\*\*: 62; usual \d/)
@@ -106,6 +105,10 @@ test(
     expect(stdout).toMatch(/- \*\*People\*\*: 7 people reported them(; usual are \d+\.\d)?\./)
   },
 )
+
+function at(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
+}
 
 /** In a file of one site, has a storm in a span in place of what was there. */
 async function storm(
