@@ -126,7 +126,7 @@ async function tryOut(
     return found
   }
   const { checkStore } = await import('../store-check/check-store.ts')
-  const check = await checkStore(store, {
+  const { check } = await checkStore(store, {
     password,
     clock,
     signal,

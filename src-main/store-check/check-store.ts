@@ -48,9 +48,12 @@ const OF_DATABASE: ReadonlySet<string> = new Set(['3D000', '42501', '55000'])
 
 /**
  * Goes through everything that a PostgreSQL server must be and allow, a step at a time. A step that fails says what to
- * do; those after it are not tried. Nothing is written. Throws `cancelled`, and bugs.
+ * do; those after it are not tried. Nothing is written. `isReady`: its tables can be used as they are. Throws `cancelled`, and bugs.
  */
-export async function checkStore(config: PostgresConfig, parts: CheckParts): Promise<StoreCheck> {
+export async function checkStore(
+  config: PostgresConfig,
+  parts: CheckParts,
+): Promise<{ readonly check: StoreCheck; readonly isReady: boolean }> {
   const { signal, onChange = () => {} } = parts
   const steps = createSteps(STORE_STEPS, () => onChange(snapshot('running')))
   const snapshot = (state: StoreCheck['state']): StoreCheck => ({ state, steps: steps.all() })
@@ -66,39 +69,41 @@ export async function checkStore(config: PostgresConfig, parts: CheckParts): Pro
       if (signal.aborted) throw cancelled() // a connection that we cut ourselves says nothing of the server
       return outcome
     })
+  let isReady: boolean
   try {
-    await walk(runStep, config, { ...parts, signal: AbortSignal.any([signal, over.signal]) })
+    isReady = await walk(runStep, config, { ...parts, signal: AbortSignal.any([signal, over.signal]) })
   } finally {
     over.abort()
   }
   const check = snapshot(steps.finish())
   onChange(check)
-  return check
+  return { check, isReady }
 }
 
+/** Whether it came to its end, and the tables can be used as they are. */
 async function walk(
   step: RunStep,
   config: PostgresConfig,
   { password, ...patience }: CheckParts,
-): Promise<void> {
+): Promise<boolean> {
   const connect = (secret: string | null): Promise<Attempt> =>
     attempt({ ...config, password: secret }, patience)
   // Without the password, which only a server that asks for it, and is believed, gets by the next.
   const first = connect(null)
-  if ((await step('host', async () => hostOutcome(config, await first))) === null) return
+  if ((await step('host', async () => hostOutcome(config, await first))) === null) return false
   const tried = await first
-  if ((await step('port', async () => portOutcome(config, tried))) === null) return
-  if ((await step('tls', async () => tlsOutcome(config, tried, patience.clock.now()))) === null) return
+  if ((await step('port', async () => portOutcome(config, tried))) === null) return false
+  if ((await step('tls', async () => tlsOutcome(config, tried, patience.clock.now()))) === null) return false
   const login = await step('password', () => logIn(config, password, tried, connect))
-  if (login === null) return
+  if (login === null) return false
   const { client, refusal } = login
   try {
     const state = await step('database', () => inTime(checkDatabase(config, login), patience))
-    if (state === null) return
-    if ((await step('version', async () => checkVersion(state))) === null) return
+    if (state === null) return false
+    if ((await step('version', async () => checkVersion(state))) === null) return false
     const rights = await step('rights', () => inTime(checkRights(config, client), patience))
-    if (rights === null) return
-    await step('tables', () => inTime(checkTables(config, client, rights), patience))
+    if (rights === null) return false
+    return (await step('tables', () => inTime(checkTables(config, client, rights), patience))) === true
   } finally {
     if (refusal === null) await inTime(client.end(), patience).catch(() => {}) // it is cut then
   }

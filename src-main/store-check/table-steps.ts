@@ -136,20 +136,17 @@ function text({ hasSchema }: DatabaseRights, tables: readonly TableRights[], use
   return `The user ${user} may read and write the tables of the schema ${SCHEMA}.${only}`
 }
 
-/** Said of tables that this program can use as they are. */
-export const TABLES_READY = 'The tables are there, and up to date.'
-
-/** How the tables compare with those that this program works with. Throws as `missingMigrations`. */
+/** How the tables compare with those that this program works with; true: it can use them as they are. Throws as `missingMigrations`. */
 export async function checkTables(
   config: PostgresConfig,
   client: StoreClient,
   rights: SchemaRights,
-): Promise<StepOutcome<true>> {
+): Promise<StepOutcome<boolean>> {
   const target = migrationHistory(reading(client.send), serverNames(config).label)
   const ours = readMigrations('postgres')
   const missing = await missingMigrations(target, ours)
   if (missing.length === ours.length) {
-    return fine('There are no tables yet: they are made when this store is first used.', true)
+    return fine('There are no tables yet: they are made when this store is first used.', false)
   }
   if (missing.length > 0) return outdated(rights, config.role ?? config.user)
   if ((await target.applied()).some(isDropped)) {
@@ -158,13 +155,13 @@ export async function checkTables(
         message: 'The ticket tables were dropped.',
         hint: 'Make them anew with jira-tpm create-table, or Data, Create tables.',
       },
-      true,
+      false,
     )
   }
-  return fine(TABLES_READY, true)
+  return fine('The tables are there, and up to date.', true)
 }
 
-function outdated({ mayMigrate, tables }: SchemaRights, user: string): StepOutcome<true> {
+function outdated({ mayMigrate, tables }: SchemaRights, user: string): StepOutcome<false> {
   const older = 'The tables are those of an older version of Jira TPM'
   const owner = tables.find(({ isOwner }) => !isOwner)?.owner
   if (!mayMigrate) {
@@ -182,6 +179,6 @@ function outdated({ mayMigrate, tables }: SchemaRights, user: string): StepOutco
       message: `${older}: they are brought up to date when this store is first used.`,
       hint: 'Older versions of Jira TPM cannot use them from then on: have everybody who shares this store update.',
     },
-    true,
+    false,
   )
 }

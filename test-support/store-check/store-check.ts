@@ -13,7 +13,7 @@ export const hastyClock: Clock = {
 }
 
 /** Checks a store whose password is that of the configuration. */
-export function check(
+export async function check(
   { password, ...config }: PostgresConfig,
   {
     clock = machineClock,
@@ -22,7 +22,7 @@ export function check(
 ): Promise<StoreCheck> {
   const { signal } = new AbortController()
   const parts = { password: async () => password, clock, signal, onChange }
-  return checkStore({ ...config, password: null }, parts)
+  return (await checkStore({ ...config, password: null }, parts)).check
 }
 
 /** Each step that failed, or is a warning, with what was said of it. */

@@ -7,7 +7,6 @@ import { failedStep, type Step } from '../../runtime/steps.ts'
 import { resolvePassword, type Secrets } from '../../secrets/secrets.ts'
 import { checkStore } from '../../store-check/check-store.ts'
 import { codeOfStoreStep } from '../../store-check/failed-step.ts'
-import { TABLES_READY } from '../../store-check/table-steps.ts'
 import { openStore } from '../../store/open-store.ts'
 import { endMs } from '../../vault/lease.ts'
 import type { Vault } from '../../vault/vault.ts'
@@ -98,11 +97,16 @@ async function check(
   { findings, signal }: DoctorParts,
 ): Promise<boolean> {
   const { onChange } = findings
-  const checked = await checkStore(store, { password, clock: machineClock, signal, onChange })
+  const { check: checked, isReady } = await checkStore(store, {
+    password,
+    clock: machineClock,
+    signal,
+    onChange,
+  })
   findings.steps.push(...checked.steps)
   const blocker = failedStep(checked)
   if (blocker !== null) findings.codes.push(codeOfStoreStep(blocker.id))
-  return checked.steps.some(({ message }) => message === TABLES_READY)
+  return isReady
 }
 
 /** Whether Vault is there and open, knows us, and gives what we use of it. After a step that is not well the next are not tried. */
