@@ -98,6 +98,7 @@ export function createIssueWrites(
   const remove = db.transaction((issueId: number): void => {
     const issue = find(String(issueId))
     if (issue === undefined) return
+    index.catchUp(now()) // what was due before, search would have shown by now
     index.remove(issue, dueMs(issue, now()))
     parts.remove(issueId)
   })

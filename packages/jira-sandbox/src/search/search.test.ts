@@ -256,6 +256,16 @@ describe('a search', () => {
       expect(keysFor(site, 'project = TPM')).toEqual([])
     })
 
+    test('a deleted ticket that was indexed is seen until the index has caught up, also where nobody searched before', () => {
+      site.patch({ indexLag: FIVE_SECONDS })
+      addIssue(site)
+      clock.set(START + 6_000)
+      site.issues.remove(10_000)
+      expect(keysFor(site, 'project = TPM')).toEqual(['TPM-1'])
+      clock.set(START + 11_000)
+      expect(keysFor(site, 'project = TPM')).toEqual([])
+    })
+
     test('a shorter lag lets a newer version overtake an older one for good', () => {
       site.patch({ indexLag: FIVE_SECONDS })
       addIssue(site, { summary: 'First' })
