@@ -35,36 +35,64 @@ interface HealthParts {
 export function createHookHealth({ siteId, scopeName, store, siteTime }: HealthParts) {
   /** When the tickets were changed that a fetch has found, by their ids: those that no webhook has told yet. */
   const pending = new Map<string, number>()
+  /** The versions that fetches showed and that nobody has compared yet with what webhooks told. */
+  const toCompare = new Map<string, number>()
+  /** Nobody knows whether the process before this one came to that. */
+  let comparesAll = true
 
   /** Takes those out that are told by now; gives how many others are not waited for any longer. */
   async function settle({ sinceMs }: HookBook): Promise<number> {
     let untold = 0
-    const all = [...pending]
-    for (let from = 0; from < all.length; from += LOOK_BATCH_SIZE) {
-      const some = all.slice(from, from + LOOK_BATCH_SIZE)
-      const told = await store.toldChanges(
-        siteId,
-        some.map(([id]) => id),
-      )
-      for (const [id, updatedMs] of some) {
-        const isTold = (told.get(id) ?? -Infinity) >= updatedMs - SAME_CHANGE_MS
-        const isOver = siteTime.now() - updatedMs > GRACE_MS
-        if (!isTold && updatedMs >= sinceMs && !isOver) continue
-        if (!isTold && updatedMs >= sinceMs) untold += 1
-        // A fetch may have found a later change of it meanwhile.
-        if (pending.get(id) === updatedMs) pending.delete(id)
-      }
+    for (const { id, updatedMs, toldMs } of await withTold(pending)) {
+      const isTold = toldMs >= updatedMs - SAME_CHANGE_MS
+      const isOver = siteTime.now() - updatedMs > GRACE_MS
+      if (!isTold && updatedMs >= sinceMs && !isOver) continue
+      if (!isTold && updatedMs >= sinceMs) untold += 1
+      // A fetch may have found a later change of it meanwhile.
+      if (pending.get(id) === updatedMs) pending.delete(id)
     }
     return untold
   }
 
+  /** Of each the last change that a webhook told, too. */
+  async function withTold(versions: ReadonlyMap<string, number>) {
+    const all: { readonly id: string; readonly updatedMs: number; readonly toldMs: number }[] = []
+    for (const some of batches([...versions])) {
+      const told = await store.toldChanges(
+        siteId,
+        some.map(([id]) => id),
+      )
+      all.push(...some.map(([id, updatedMs]) => ({ id, updatedMs, toldMs: told.get(id) ?? -Infinity })))
+    }
+    return all
+  }
+
   return {
-    /** A fetch showed these tickets, of which those of `changed` are news to the store. */
-    found(tickets: readonly Pick<Ticket, 'id' | 'updatedMs'>[], changed: readonly string[]) {
+    /** A fetch showed these tickets, of which those of `changed` are news to the store. Of a first fetch nothing was to be told. */
+    found(
+      tickets: readonly Pick<Ticket, 'id' | 'updatedMs'>[],
+      changed: readonly string[],
+      isFirst: boolean,
+    ) {
       const news = new Set(changed)
       for (const { id, updatedMs } of tickets) {
-        if (news.has(id) && (pending.has(id) || pending.size < MAX_PENDING)) pending.set(id, updatedMs)
+        if (news.has(id) || comparesAll) toCompare.set(id, updatedMs)
+        if (isFirst || !news.has(id)) continue
+        if (pending.has(id) || pending.size < MAX_PENDING) pending.set(id, updatedMs)
       }
+    },
+    /**
+     * Tickets of which a webhook told something later than fetches showed. The index may go on showing a ticket that was deleted
+     * before it was ever stored, and its webhook has come and gone: Jira is to be asked. Throws as the store.
+     */
+    async toldLater(): Promise<string[]> {
+      const all = await withTold(toCompare)
+      return all.flatMap(({ id, updatedMs, toldMs }) => (isLater(toldMs, updatedMs) ? [id] : []))
+    },
+    /** Jira was asked for those. */
+    compared() {
+      toCompare.clear()
+      comparesAll = false
     },
     /** How webhooks come; null while nobody takes any. Writes down what is untold. Throws as the store. */
     async look(): Promise<HooksStatus | null> {
@@ -80,6 +108,19 @@ export function createHookHealth({ siteId, scopeName, store, siteTime }: HealthP
       return hooksStatus(known, { isInDoubt: pending.size > 0, siteMs: atMs })
     },
   }
+}
+
+function batches<T>(all: readonly T[]): T[][] {
+  const starts = Array.from(
+    { length: Math.ceil(all.length / LOOK_BATCH_SIZE) },
+    (_, n) => n * LOOK_BATCH_SIZE,
+  )
+  return starts.map((from) => all.slice(from, from + LOOK_BATCH_SIZE))
+}
+
+/** A time of whole seconds may be that of any of its milliseconds. */
+function isLater(toldMs: number, updatedMs: number): boolean {
+  return toldMs > updatedMs + (updatedMs % SAME_CHANGE_MS === 0 ? SAME_CHANGE_MS - 1 : 0)
 }
 
 /** How webhooks come by what is stored. `isInDoubt`: a fetch found what none has told yet. `siteMs`: the site's clock. */

@@ -87,6 +87,61 @@ test('a ticket that is deleted leaves at once, and one that is said to be stays'
   expect(await left()).toMatchObject([{ id: gone.id, reason: 'deleted' }])
 })
 
+test.each([
+  ['the deletion comes first', ['deleted', 'created']],
+  ['the deletion comes last', ['created', 'deleted']],
+] as const)(
+  'a ticket that was deleted before it was ever stored is no ghost, though the index goes on showing it: %s',
+  async (_order, told) => {
+    const hooked = await startHooked({ indexLag: { kind: 'fixed', ms: MINUTE } })
+    const { sandbox, advance, begin, hookOf, store, siteId, sync, stored, left, unread } = hooked
+    await begin()
+    const { id } = await sandbox.add(TICKET)
+    const created = await hookOf(id)
+    advance(MINUTE + 1_000) // the index shows it
+    await sandbox.remove(id)
+    const deleted = await hookOf(id)
+    for (const event of told) {
+      await store.takeHooks(siteId, [event === 'created' ? created : deleted])
+      await expect.poll(unread, PATIENCE).toBe(0)
+      expect([await stored(), await left()]).toEqual([[], []])
+    }
+    await sync.now()
+    expect(await stored()).toEqual([])
+    expect(await left()).toMatchObject([{ id, reason: 'deleted' }])
+    // The index shows it for a while yet.
+    expect(await sync.now()).toMatchObject({ fetched: 1, inserted: 0, removed: 0 })
+    advance(MINUTE + 1_000)
+    await sync.now()
+    await expectAll(hooked)
+  },
+)
+
+test.each(['this process', 'the next one'])(
+  'a ghost that Jira could not be asked about is asked about by the next fetch of %s',
+  async (whose) => {
+    const { state, wrap } = countedReads()
+    const hooked = await startHooked({ indexLag: { kind: 'fixed', ms: MINUTE } }, { wrap })
+    const { sandbox, jira, advance, begin, tell, store, sync, stored, left, unread } = hooked
+    await begin()
+    const { id } = await sandbox.add(TICKET)
+    advance(MINUTE + 1_000)
+    await sandbox.remove(id)
+    await tell(id)
+    await expect.poll(unread, PATIENCE).toBe(0)
+    state.away = true
+    await expect(sync.now()).rejects.toMatchObject({ code: 'jira-unreachable' })
+    expect(await stored()).toHaveLength(1)
+    state.away = false
+    if (whose === 'this process') await sync.now()
+    else {
+      await sync.stop()
+      await (await openTestSync(jira, { store, owner: 'the next' })).sync.now()
+    }
+    expect([await stored(), await left()]).toMatchObject([[], [{ id, reason: 'deleted' }]])
+  },
+)
+
 test('a deletion of which none told leaves with a census, and is not untold', async () => {
   const hooked = await startHooked()
   const { sandbox, advance, begin, sync, stored, left } = hooked
