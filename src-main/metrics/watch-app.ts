@@ -210,7 +210,10 @@ function keepHooks(registry: Registry, hooks: () => HooksStatus | null): void {
   })
   count('received', 'Webhooks that came, repeats too, to whichever process.')
   count('repeats', 'Webhooks that were dropped because they had come before.')
-  count('untold', 'Changes that a fetch found and no webhook told: zero is health.')
+  count(
+    'untold',
+    'Changes that a fetch found and no webhook told since webhooks were healthy last, for a day: zero is health.',
+  )
   count('unread', 'Webhooks whose tickets are still to be read.')
   const quantiles = { 0.5: 'p50', 0.95: 'p95' } as const
   void new Gauge({

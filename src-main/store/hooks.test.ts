@@ -110,8 +110,9 @@ test('the book has since when they are taken, when one came in time last, and wh
     hook(1, { lateMs: 200 }),
     hook(2, { lateMs: 40_000, updatedMs: NOON + 9_000 }),
   ])
-  await store.addUntold(SITE, 'all', { count: 2, atMs: NOON + 70_000 })
-  await store.addUntold(SITE, 'all', { count: 1, atMs: NOON + 80_000 })
+  await store.addUntold(SITE, 'all', { count: 9, atMs: NOON + 60_000, isFirst: true })
+  await store.addUntold(SITE, 'all', { count: 2, atMs: NOON + 70_000, isFirst: true })
+  await store.addUntold(SITE, 'all', { count: 1, atMs: NOON + 80_000, isFirst: false })
   expect(await store.hookBook(SITE, 'all')).toMatchObject({
     isListening: true,
     sinceMs: NOON,

@@ -31,7 +31,7 @@ export interface HookBook {
   readonly repeats: number
   /** How many wait to be read for this scope. */
   readonly unread: number
-  /** Changes that a fetch of this scope found and no webhook told, and when it was last sure of one. */
+  /** Changes that fetches of this scope found and no webhook told since webhooks were well last, and when one was last sure of one. */
   readonly untold: number
   readonly untoldMs: number
   /** Of the newest, in any order. */
@@ -96,7 +96,8 @@ const MARK_READ = `
 const ADD_UNTOLD = `
   INSERT INTO hook_reads (site_id, scope, untold, untold_ms) VALUES (:siteId, :scope, :count, :atMs)
   ON CONFLICT (site_id, scope) DO UPDATE SET
-    untold = hook_reads.untold + excluded.untold, untold_ms = excluded.untold_ms`
+    untold = excluded.untold + CASE WHEN CAST(:isFirst AS BIGINT) = 1 THEN 0 ELSE hook_reads.untold END,
+    untold_ms = excluded.untold_ms`
 
 const TOLD = `
   SELECT issue_id AS "issueId", MAX(updated_ms) AS "updatedMs" FROM hook_inbox
@@ -148,9 +149,16 @@ export function createHooks(db: Database) {
       return new Map(told.map(({ issueId, updatedMs }) => [issueId, updatedMs]))
     },
 
-    /** A fetch found so many changes that no webhook told. `atMs`: the site's clock. */
-    async addUntold(siteId: string, scope: string, given: { count: number; atMs: number }): Promise<void> {
-      await db.write(() => rows(sql(ADD_UNTOLD, { siteId, scope, ...given })))
+    /**
+     * A fetch found so many changes that no webhook told. `isFirst`: they were well before, and what was counted is of another
+     * time. `atMs`: the site's clock.
+     */
+    async addUntold(
+      siteId: string,
+      scope: string,
+      { isFirst, ...given }: { count: number; atMs: number; isFirst: boolean },
+    ): Promise<void> {
+      await db.write(() => rows(sql(ADD_UNTOLD, { siteId, scope, isFirst: isFirst ? 1 : 0, ...given })))
     },
 
     /** Null where nobody ever took any. */

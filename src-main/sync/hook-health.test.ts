@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createHandClock } from '../../test-support/sync/clock.ts'
 import { startHooked } from '../../test-support/sync/hooks.ts'
 import { PATIENCE } from '../../test-support/sync/sync.ts'
+import { hooksStatus } from './hook-health.ts'
 import type { SyncJira } from './sync.ts'
 
 const TICKET = {
@@ -124,6 +125,13 @@ test('a fetch that finds what none told is followed by others at once; the next 
   await pass(5_000)
   expect(sync.status().hooks).toMatchObject({ state: 'healthy', untold: 1 })
   expect(await searchesIn(2 * MINUTE)).toBeLessThanOrEqual(3)
+  // The next time they fail it is counted from there.
+  await sandbox.add(TICKET)
+  await pass(2 * MINUTE + 10_000)
+  expect(sync.status().hooks).toMatchObject({ state: 'missing', untold: 1 })
+  await sandbox.add(TICKET)
+  await pass(MINUTE + 10_000)
+  expect(sync.status().hooks).toMatchObject({ state: 'missing', untold: 2 })
 })
 
 test('one that a fetch was faster than is told all the same', async () => {
@@ -149,6 +157,15 @@ test('a later change than the one that was told is untold, and what shows nothin
   await sandbox.edit(ticket?.id ?? '', { priority: { id: '2' } })
   await pass(2 * MINUTE + 10_000)
   expect(sync.status().hooks).toMatchObject({ untold: 1 })
+})
+
+test('what was missed is told of for a day after they are well again', () => {
+  const book = { isListening: true, sinceMs: 1, inTimeMs: 9 * MINUTE, untold: 3, untoldMs: 8 * MINUTE }
+  const counts = { received: 9, repeats: 0, unread: 0, lateMs: [] }
+  const after = (hours: number) =>
+    hooksStatus({ ...book, ...counts }, { isInDoubt: false, siteMs: 8 * MINUTE + hours * 60 * MINUTE })
+  expect(after(23)).toMatchObject({ state: 'healthy', untold: 3 })
+  expect(after(24)).toMatchObject({ state: 'healthy', untold: 0 })
 })
 
 test('what was changed before anybody took webhooks is none that they should have told', async () => {

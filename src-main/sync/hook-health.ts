@@ -9,6 +9,9 @@ const GRACE_MS = 60_000
 /** After a change that no webhook told, so long is looked whether that happens again. */
 const CALM_MS = 5 * 60_000
 
+/** What was missed is told of for so long after they are well again. */
+const TOLD_FOR_MS = 24 * 3_600_000
+
 /** Of more changes at once it is enough to know that they are many. */
 const MAX_PENDING = 2_000
 
@@ -103,8 +106,10 @@ export function createHookHealth({ siteId, scopeName, store, siteTime }: HealthP
       }
       const count = await settle(book)
       const atMs = siteTime.now()
-      if (count > 0) await store.addUntold(siteId, scopeName, { count, atMs })
-      const known = count > 0 ? { ...book, untold: book.untold + count, untoldMs: atMs } : book
+      const isFirst = stateOf(book, false, atMs) === 'healthy'
+      if (count > 0) await store.addUntold(siteId, scopeName, { count, atMs, isFirst })
+      const untold = isFirst ? count : book.untold + count
+      const known = count > 0 ? { ...book, untold, untoldMs: atMs } : book
       return hooksStatus(known, { isInDoubt: pending.size > 0, siteMs: atMs })
     },
   }
@@ -128,8 +133,9 @@ export function hooksStatus(
   book: HookBook,
   { isInDoubt, siteMs }: { readonly isInDoubt: boolean; readonly siteMs: number },
 ): HooksStatus {
-  const { received, repeats, untold, unread, lateMs } = book
+  const { received, repeats, unread, lateMs, untoldMs } = book
   const state = stateOf(book, isInDoubt, siteMs)
+  const untold = Math.abs(siteMs - untoldMs) < TOLD_FOR_MS ? book.untold : 0
   return { state, received, repeats, untold, unread, latenessMs: latenessOf(lateMs) }
 }
 

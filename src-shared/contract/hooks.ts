@@ -8,7 +8,9 @@ export const HooksStatus = model('HooksStatus', 'How Jira’s webhooks come, for
   ),
   received: count('All that came, repeats too.'),
   repeats: count('Those that were dropped because they had come before.'),
-  untold: count('Changes that a fetch found and no webhook told: zero is health.'),
+  untold: count(
+    'Changes that a fetch found and no webhook told, since webhooks were healthy last; none a day after the last one. Zero is health.',
+  ),
   unread: count('Those whose tickets are still to be read.'),
   latenessMs: nullable(
     Type.Object({ p50: Type.Number(), p95: Type.Number() }),

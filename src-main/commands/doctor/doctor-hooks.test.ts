@@ -88,7 +88,15 @@ test('what the doctor says of webhooks: nothing where none are used, then how th
       'Jira’s webhooks tell of each change, 95 of 100 within 0.2 s of it; Jira is asked once a minute.',
     hint: '',
   })
-  await store.addUntold(siteId, scope, { count: 2, atMs: machineClock.now() })
+  for (const [hours, says] of [
+    [48, 'Jira is asked once a minute.'],
+    [2, 'Jira is asked once a minute. Before, within the last day, 4 changes came without one.'],
+  ] as const) {
+    const atMs = machineClock.now() - hours * 60 * MINUTE
+    await store.addUntold(siteId, scope, { count: 4, atMs, isFirst: true })
+    expect(await said()).toMatchObject({ state: 'ok', message: expect.stringMatching(`${says}$`) as string })
+  }
+  await store.addUntold(siteId, scope, { count: 2, atMs: machineClock.now(), isFirst: true })
   expect(await said()).toMatchObject({
     state: 'warning',
     message: expect.stringContaining('found 2 changes of which no webhook told') as string,

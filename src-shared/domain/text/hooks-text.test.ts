@@ -37,7 +37,7 @@ test.each<[string, Partial<HooksStatus>, tone: string, short: string]>([
 
 test('figures are said as a person says them', () => {
   expect(hooksText({ ...HEALTHY, untold: 1 }).text).toBe(
-    'Jira’s webhooks tell of each change, 95 of 100 within 0.8 s of it; Jira is asked once a minute. Before, 1 change came without one.',
+    'Jira’s webhooks tell of each change, 95 of 100 within 0.8 s of it; Jira is asked once a minute. Before, within the last day, 1 change came without one.',
   )
   expect(hooksText({ ...HEALTHY, latenessMs: null }).text).toContain('tell of each change; Jira')
   const late = { ...HEALTHY, state: 'waiting', latenessMs: { p50: 45_400, p95: 90_000 } } as const

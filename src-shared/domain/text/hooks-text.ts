@@ -55,7 +55,7 @@ export function hooksText(hooks: HooksStatus): HooksText {
 
 function healthyText({ untold, latenessMs }: HooksStatus): HooksText {
   const late = latenessMs === null ? '' : `, 95 of 100 within ${seconds(latenessMs.p95)} of it`
-  const former = untold === 0 ? '' : ` Before, ${changes(untold)} came without one.`
+  const former = untold === 0 ? '' : ` Before, within the last day, ${changes(untold)} came without one.`
   return {
     tone: 'healthy',
     short: 'Webhooks healthy',
