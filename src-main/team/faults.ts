@@ -164,6 +164,20 @@ export function notKept(host: string, id: string, error: AppError, endedThere: b
   })
 }
 
+/** The keychain refuses to give a sign-in's token, or to let go of it: nothing is forgotten. `ended`: the server was told before. */
+export function notForgotten(host: string, id: string, error: AppError, ended: boolean): AppError {
+  const { code, what, retryable } = error
+  const again = retryable ? 'Unlock it, and sign out again.' : 'Sign out again where the keychain is there.'
+  const there = ended ? 'which has ended the sign-in' : 'which was not told that it is over'
+  const revoked = ended ? '' : ` Until then who runs the server can end it: jira-tpm token revoke ${id}.`
+  return new AppError(code, what, {
+    consequence: `Nothing was forgotten here: this machine still keeps its sign-in at ${host}, ${there}.`,
+    hint: again + revoked,
+    retryable,
+    cause: error,
+  })
+}
+
 /** Clocks that differ by more are told of. */
 const CLOCKS_DIFFER_MS = 5 * 60_000
 

@@ -121,6 +121,48 @@ describe('a sign-in', () => {
     expect(keychain.entries.size).toBe(0)
   })
 
+  test.each([
+    ['locked', 'Unlock it, and sign out again.'],
+    ['missing', 'Sign out again where the keychain is there.'],
+  ] as const)(
+    'whose token the keychain does not give, %s, is kept as it was, and it is said who can end it',
+    async (trouble, hint) => {
+      const kept = await signIn()
+      await book.choose(kept.url)
+      const before = book.read()
+      keychain.trouble = trouble
+      await expect(signIns.signOut(kept, signal)).rejects.toMatchObject({
+        code: 'secrets-unavailable',
+        what: `The keychain is ${trouble}.`,
+        consequence: expect.stringMatching(/Nothing was forgotten here.* was not told/) as string,
+        hint: `${hint} Until then who runs the server can end it: jira-tpm token revoke ${kept.id}.`,
+      })
+      expect(book.read()).toEqual(before)
+      expect(await programs()).toEqual(['laptop: good'])
+      keychain.trouble = null
+      expect(await signIns.signOut(kept, signal)).toEqual({ notEnded: null })
+      expect([book.read().servers, keychain.entries.size, await programs()]).toEqual([
+        [],
+        0,
+        ['laptop: ended'],
+      ])
+    },
+  )
+
+  test('whose token the keychain does not let go of is ended at the server, and forgotten by the next try', async () => {
+    const kept = await signIn()
+    keepIn({ ...keychain, delete: async () => refuse() })
+    await expect(signIns.signOut(kept, signal)).rejects.toMatchObject({
+      code: 'secrets-unavailable',
+      consequence: expect.stringMatching(/Nothing was forgotten here.* has ended the sign-in/) as string,
+      hint: 'Unlock it, and sign out again.',
+    })
+    expect([book.read().servers, await programs()]).toEqual([[kept], ['laptop: ended']])
+    keepIn(keychain)
+    expect(await signIns.signOut(kept, signal)).toEqual({ notEnded: null })
+    expect([book.read().servers, keychain.entries.size]).toEqual([[], 0])
+  })
+
   test('is not said to be ended where another server stands at its address, which gets no token', async () => {
     let isOther = false
     const sayOther = sayVersions([CONTRACT_VERSION])

@@ -12,7 +12,7 @@ import {
   type TeamRequest,
   type TeamTimeouts,
 } from './ask.ts'
-import { codeNotTaken, notKept, otherServer } from './faults.ts'
+import { codeNotTaken, notForgotten, notKept, otherServer } from './faults.ts'
 import { readEnded, readGranted, readHello, type Hello } from './hello.ts'
 import type { KeptServer, ServerBook } from './kept-servers.ts'
 
@@ -59,14 +59,19 @@ export function createSignIns(parts: SignInParts) {
       trade(parts, { ...request, machine: machineName(request.machine) }, code, signal),
     /**
      * Ends the sign-in at the server, and forgets it here, whether the server hears of it or not: `notEnded` says why it may
-     * be good there until it expires.
+     * be good there until it expires. Throws `secrets-unavailable` where the keychain refuses: then nothing is forgotten here.
      */
     async signOut(server: KeptServer, signal: AbortSignal): Promise<{ readonly notEnded: unknown }> {
+      const { host } = new URL(server.url)
       let notEnded: unknown = null
+      const refuse = (ended: boolean) => (error: unknown) => {
+        const isOfKeychain = error instanceof AppError && error.code === 'secrets-unavailable'
+        throw isOfKeychain ? notForgotten(host, server.id, error, ended) : error
+      }
+      const token = await book.token(server, signal).catch(refuse(false))
       try {
-        const token = await book.token(server, signal)
         if (token !== null) {
-          await withServer(parts, server, async (ask, host) => {
+          await withServer(parts, server, async (ask) => {
             const { serverId } = readHello(host, await ask(HELLO, signal))
             if (serverId !== server.serverId) throw otherServer(host)
             await endToken(ask, host, token, signal)
@@ -76,7 +81,7 @@ export function createSignIns(parts: SignInParts) {
         signal.throwIfAborted()
         notEnded = error
       }
-      await book.forget(server, signal)
+      await book.forget(server, signal).catch(refuse(notEnded === null))
       return { notEnded }
     },
   }

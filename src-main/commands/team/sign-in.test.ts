@@ -125,6 +125,19 @@ test('logout of a server that is away forgets it here, and says what is left the
   expect(json(await run('servers --json'))).toEqual({ chosen: null, servers: [] })
 })
 
+test('logout with a locked keychain forgets nothing, says so, and fails with 3', async () => {
+  await login('read', '--name locked-out')
+  team.keychain.trouble = 'locked'
+  expect(await run('logout')).toMatchObject({
+    code: 3,
+    stdout: '',
+    stderr: expect.stringMatching(/Nothing was forgotten here[^]*Unlock it, and sign out\s+again/) as string,
+  })
+  team.keychain.trouble = null
+  expect((await run('tickets --server team')).code).toBe(0)
+  expect(json(await run('logout --json'))).toEqual({ server: front.url, endedAtServer: true })
+})
+
 test('two servers are kept, each with its token; commands go to the one that is used, or named', async () => {
   const other = await startTeamServer({ name: 'Other' })
   await login('read')
