@@ -1,9 +1,9 @@
-import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright'
 import type { Scope } from '../../src-shared/contract/schema.ts'
 import { CONTRACT_VERSION } from '../../src-shared/contract/version.ts'
+import { logFolder } from '../../src-main/runtime/log.ts'
 import { isAccessible } from '../fixtures/accessible.ts'
 import { expect, test, type TestedApp } from '../fixtures/app.ts'
 import { runCommand } from '../fixtures/command.ts'
@@ -12,8 +12,10 @@ import { ticketsDrawn } from '../fixtures/chart.ts'
 import { covered } from '../fixtures/covered.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'
 import { startOtherVersion } from '../fixtures/other-version.ts'
-import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
-import { withServed } from '../fixtures/with-served.ts'
+import { createStrangersTicket } from '../fixtures/stranger.ts'
+import type { TwoEdges } from '../fixtures/two-edges.ts'
+import type { ServedDashboard } from '../fixtures/served.ts'
+import { TWO_EDGES, withServed } from '../fixtures/with-served.ts'
 
 const team = withServed({ syncIntervalSeconds: 1 })
 
@@ -23,20 +25,6 @@ test.beforeEach(async () => {
   server = team().served
   url = await server.url()
 })
-test.afterEach(async () => {
-  if (server.process.exitCode === null && server.process.signalCode === null) await server.interrupt()
-})
-
-async function killServer(): Promise<void> {
-  const ended = once(server.process, 'exit')
-  server.process.kill('SIGKILL')
-  await ended
-}
-
-async function serveAgain(): Promise<void> {
-  server = serveDashboard(team().dataDir, {}, ['plot-data', '--port', new URL(url).port])
-  await server.url()
-}
 
 /** A one-time code, as who runs the server makes it. */
 async function newCode(scope: Scope): Promise<string> {
@@ -96,10 +84,13 @@ async function showsTheSame(window: Page, browser: Page): Promise<void> {
   }).toPass()
 }
 
-test('a window signs in by a code, shows what the browser shows, loses the server, finds it again, is revoked, and goes back', async ({
-  app,
-}) => {
-  test.setTimeout(180_000)
+/** In windows of these sizes: a window signs in by a code, shows what the browser shows, loses the server, finds it again, is revoked, and goes back. */
+async function goThroughAll(app: TestedApp, sizes: readonly (readonly [number, number])[]): Promise<void> {
+  test.setTimeout(240_000)
+  // How it looks is the same whatever serves it.
+  const looksRight = async (page: Page, name: string): Promise<void> => {
+    if (sizes.length > 0) await isAccessible(page, name)
+  }
   const { page } = app
   await expect.poll(() => storedTickets(page)).toBeGreaterThan(0)
   const ofThisComputer = await page.getByRole('contentinfo').textContent()
@@ -110,12 +101,12 @@ test('a window signs in by a code, shows what the browser shows, loses the serve
     await expect(page.getByRole('heading', { name: 'Team servers' })).toBeFocused()
     await signIn(app, 'a spent one')
     await expect(page.getByRole('alert')).toContainText('does not take this code')
-    await isAccessible(page, 'refused-code')
+    await looksRight(page, 'refused-code')
     await signIn(app, await newCode('admin'))
     await expect(page.getByText('this machine may change everything there')).toBeVisible()
     await expect(page.getByRole('listitem').filter({ hasText: 'desk 7' })).toContainText('In use')
     await expect(page.getByRole('list', { name: 'Servers' })).not.toContainText('not connected')
-    await isAccessible(page, 'servers')
+    await looksRight(page, 'servers')
     await page.keyboard.press('Escape')
     await expect(onServer(page, 'admin')).toBeVisible()
     await showsTheSame(page, browser)
@@ -136,7 +127,7 @@ test('a window signs in by a code, shows what the browser shows, loses the serve
     await app.resize(1_280, 800)
     await expect.poll(() => page.evaluate(() => innerWidth)).toBe(1_280)
     const chart = await page.getByRole('figure').boundingBox()
-    await killServer()
+    await server.kill()
     const bar = page.getByText(/Not connected to 127\.0\.0\.1:\d+\. As of \d\d:\d\d/)
     await expect(bar).toBeVisible()
     await expect(page.getByText('Not connected', { exact: true })).toBeVisible()
@@ -148,26 +139,22 @@ test('a window signs in by a code, shows what the browser shows, loses the serve
     await expect(status).not.toContainText(/ago|next in/)
     await expect(status.getByRole('button', { name: /Fetch now|Retry/ })).toBeHidden()
     await expect(app.clickMenu('fetch-now')).rejects.toThrow('disabled')
-    for (const [width, height] of [
-      [420, 800],
-      [800, 600],
-      [1_280, 800],
-    ] as const) {
+    for (const [width, height] of sizes) {
       await app.resize(width, height)
-      await isAccessible(page, `lost-${width}`)
+      await looksRight(page, `lost-${width}`)
       expect(await covered(page), `${width} wide`).toEqual([])
     }
     await app.restart()
     await expect(app.page.getByText(/Not connected to .* As of/)).toBeVisible()
     await expect.poll(() => ticketsDrawn(app.page)).toBeGreaterThan(0)
-    await isAccessible(app.page, 'started-while-away')
+    await looksRight(app.page, 'started-while-away')
   })
 
   await test.step('it comes back, and both show the same again', async () => {
     // The bar goes as soon as the server is found, and the button with it: it is pressed while there is none.
     await app.page.getByRole('button', { name: 'Try now' }).click()
     await expect(app.page.getByText(/Not connected to .* As of/)).toBeVisible()
-    await serveAgain()
+    await server.again()
     await app.page.evaluate(() => window.jiraTpm?.desktop['servers.retry']({}))
     const again = await openBrowser()
     await expect(app.page.getByText(/Not connected to/)).toBeHidden()
@@ -178,7 +165,7 @@ test('a window signs in by a code, shows what the browser shows, loses the serve
     await revoke('desk 7')
     const title = app.page.getByRole('heading', { level: 1 })
     await expect(title).toContainText('does not know this machine any more', { timeout: 30_000 })
-    await isAccessible(app.page, 'revoked')
+    await looksRight(app.page, 'revoked')
     await signIn(app, '', await server.link('read'))
     await expect(onServer(app.page, 'read')).toBeVisible()
   })
@@ -193,7 +180,55 @@ test('a window signs in by a code, shows what the browser shows, loses the serve
       .poll(() => storedTickets(app.page))
       .toBe(Number(/([\d,]+) tickets?$/.exec(ofThisComputer ?? '')?.[1]?.replaceAll(',', '')))
   })
-})
+}
+
+test('a window signs in by a code, shows what the browser shows, loses the server, finds it again, is revoked, and goes back', ({
+  app,
+}) =>
+  goThroughAll(app, [
+    [420, 800],
+    [800, 600],
+    [1_280, 800],
+  ]))
+
+test(
+  'the same window goes the same way where its server is two edges and one that fetches',
+  { tag: TWO_EDGES },
+  ({ app }) => goThroughAll(app, []),
+)
+
+test(
+  'of two edges one dies, and then the other: window and browser stay signed in, and show what comes',
+  { tag: TWO_EDGES },
+  async ({ app }) => {
+    const { page } = app
+    const { dataDir, served } = team()
+    await app.clickMenu('servers')
+    await signIn(app, await newCode('run'))
+    await expect(page.getByText('may look on and work runs there')).toBeVisible()
+    await page.keyboard.press('Escape')
+    const browser = await openBrowser()
+    const { edges = [] } = served as Partial<TwoEdges>
+    expect(edges).toHaveLength(2)
+    for (const edge of edges) {
+      const before = await storedTickets(browser)
+      await edge.kill()
+      await createStrangersTicket(dataDir, 'Made while one edge is dead')
+      for (const each of [page, browser])
+        await expect.poll(() => storedTickets(each), { timeout: 30_000 }).toBe(before + 1)
+      await expect(page.getByText(/Not connected to/)).toBeHidden()
+      await expect(onServer(page, 'run')).toBeVisible()
+      await edge.again()
+    }
+    await showsTheSame(page, browser)
+    // What takes a Jira went to the one that fetches, by the window's name.
+    await callCore(page, 'runs.start', { count: 2, minutes: 1, compress: 60 })
+    const log = path.join(logFolder(dataDir), 'access.log')
+    await expect
+      .poll(() => readFile(log, 'utf8'))
+      .toMatch(/"event":"call","method":"runs\.start".*"name":"desk 7","kind":"token","scope":"run"/)
+  },
+)
 
 test('a server of another version: one screen says which side to update, tries again, and leads back to this computer', async ({
   app,
