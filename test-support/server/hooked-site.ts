@@ -27,7 +27,8 @@ export async function startHookedSite(
     JIRA_API_KEY: sandbox.apiToken,
     JIRA_WEBHOOK_SECRET: SECRET,
   }
-  const hooks = (what: string) => cli.run(['hooks', what, '--url', url], { env })
+  const run = (...argv: string[]) => cli.run(argv, { env })
+  const hooks = (what: string) => run('hooks', what, '--url', url)
   const registered = await hooks('register')
   if (registered.code !== 0) throw new Error(registered.stderr)
   const running = new Set<ChildProcess>()
@@ -36,6 +37,7 @@ export async function startHookedSite(
   })
   return {
     sandbox,
+    run,
     hooks,
     /** Returns when it serves. */
     async serve(): Promise<ChildProcess> {

@@ -68,13 +68,17 @@ export async function makeTestEnvironment(): Promise<Environment> {
  */
 export async function storeOfWorkspace(
   dataDir: string,
-): Promise<{ readonly environment: Environment; readonly open: () => Promise<Store> }> {
+): Promise<
+  { readonly environment: Environment; readonly open: () => Promise<Store> } & Pick<TestData, 'query'>
+> {
   if (ENGINE === 'postgres') {
     const data = await makeTestData()
-    return { environment: { DATABASE_URL: storeText(data.config) }, open: () => data.open() }
+    const { config, query } = data
+    return { environment: { DATABASE_URL: storeText(config) }, open: () => data.open(), query }
   }
   return {
     environment: {},
+    query: makeFile(dataDir).query,
     async open() {
       const store = await openSqliteStore({ file: path.join(dataDir, 'tpm.sqlite'), clock: machineClock })
       atEnd(() => store.close())
@@ -125,8 +129,7 @@ function withAgingLeases(store: Store, clock: Clock, { query }: BareData): Store
 
 type BareData = Pick<TestData, 'config' | 'query'>
 
-function makeFile(): BareData {
-  const folder = testFolder()
+function makeFile(folder = testFolder()): BareData {
   const file = path.join(folder, 'tpm.sqlite')
   return {
     config: { kind: 'sqlite', file },

@@ -1,6 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect, test } from 'vitest'
 import { startChild } from '../../../test-support/process/child.ts'
 import { hookBody, HOOKS_SECRET, sendHook } from '../../../test-support/server/hooks.ts'
@@ -11,7 +9,6 @@ import type { HookMoment, HooksJob, HooksWord } from '../../../test-support/serv
 import { startSite } from '../../../test-support/sync/site.ts'
 import { PATIENCE, TEST_SCOPE } from '../../../test-support/sync/sync.ts'
 import { expectTruth, storedOf, truthOf } from '../../../test-support/sync/truth.ts'
-import { machineClock } from '../../runtime/clock.ts'
 import { syncScope } from '../../sync/scope.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../../test-support/server/run-hooks.ts', import.meta.url))
@@ -31,9 +28,6 @@ const MOMENTS: readonly HookMoment[] = [
   'after the commit',
   'after it is marked',
 ]
-const RANDOM_KILLS = process.env['JIRA_TPM_LONG'] === undefined ? 8 : 100
-const SEED = Number(process.env['JIRA_TPM_SEED'] ?? machineClock.now() % 2 ** 31)
-const never = new AbortController().signal
 
 /**
  * A site whose index shows nothing new for hours, so that no fetch finds what a webhook has to tell; and a sender that, as Jira,
@@ -122,26 +116,5 @@ test(
       expect({ watermark: await watermark(), known: await known() }, moment).toEqual(after)
       await next.kill()
     }
-  },
-)
-
-test(
-  'killed at any moment of a storm, nothing is lost and nothing is there twice',
-  { timeout: 600_000 },
-  async () => {
-    const { startProcess, happen, send, expectAll } = await startWorld()
-    const generator = xoroshiro128plus(SEED)
-    for (let n = 0; n < RANDOM_KILLS; n++) {
-      const victim = await startProcess(null)
-      for (let m = 0; m < 12; m++) await happen(n * 12 + m)
-      const sending = send(victim.url)
-      await machineClock.sleep(uniformFloat64(generator) * 400, never)
-      await victim.kill()
-      await sending
-    }
-    const last = await startProcess(null)
-    await expectAll(last.url)
-    expect(await last.kill()).toBeNull()
-    console.log(`kill -9 with seed ${SEED}: ${RANDOM_KILLS} times in a storm`)
   },
 )
