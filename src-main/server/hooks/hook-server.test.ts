@@ -15,6 +15,7 @@ import { promisedMs } from '../../../test-support/promised.ts'
 import { claimedSignature, isSigned } from './read-hook.ts'
 
 const DAY = 86_400_000
+const NOW_MS = Date.now()
 
 test('a body is signed as Atlassian documents it', () => {
   const known = 'a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9'
@@ -55,6 +56,46 @@ test('created, updated and deleted are taken; what tells of something else is an
   const other = JSON.stringify({ webhookEvent: 'comment_created', timestamp: 1 })
   expect((await sendHook(url, other)).status).toBe(204)
   expect(await unread()).toEqual(['1', '2', '3'])
+})
+
+/** As Atlassian documents a webhook of Jira Server and Data Center 9: no `updated`, no name of it, numbers and users of its own. */
+const BODY_OF_9 = JSON.stringify({
+  id: 2,
+  timestamp: NOW_MS,
+  webhookEvent: 'jira:issue_updated',
+  issue_event_type_name: 'issue_commented',
+  user: { self: `${HOOKS_SITE}/rest/api/2/user?username=brollins`, name: 'brollins', active: 'true' },
+  issue: {
+    id: '99291',
+    self: `${HOOKS_SITE}/rest/api/2/issue/99291`,
+    key: 'JRA-20002',
+    fields: {
+      summary: 'I feel the need for speed',
+      created: '2009-12-16T23:46:10.612-0600',
+      priority: 'Minor',
+    },
+  },
+  changelog: { items: [{ toString: 'A new summary.', fieldtype: 'jira', field: 'summary' }], id: 10_124 },
+  comment: {
+    self: `${HOOKS_SITE}/rest/api/2/issue/10148/comment/252789`,
+    id: '252789',
+    body: 'Just in time',
+  },
+})
+
+test('a body as Data Center 9 writes it is read, with the user that it puts into the address; unsigned, as 9 sends it, it is refused', async () => {
+  const store = await openTestStore()
+  const taken = vi.spyOn(store, 'takeHooks')
+  const { url, unread } = await startHookServer({ store })
+  const address = `${url}?user_id=brollins&user_key=JIRAUSER10100`
+  const unsigned = await sendHook(address, BODY_OF_9, { 'x-hub-signature': '' })
+  expect([unsigned.status, await unread()]).toEqual([401, []])
+  expect((await sendHook(address, BODY_OF_9)).status).toBe(204)
+  expect(await unread()).toEqual(['99291'])
+  expect(taken.mock.calls[0]?.[1]).toMatchObject([{ issueId: '99291', updatedMs: NOW_MS }])
+  const deleted = BODY_OF_9.replace('issue_updated', 'issue_deleted')
+  expect((await sendHook(address, deleted)).status).toBe(204)
+  expect(await unread()).toEqual(['99291', '99291'])
 })
 
 test('nothing of the ticket is stored but which it is and when it was changed', async () => {
@@ -192,6 +233,7 @@ test('of one address no more than a rate is taken, and it is said when to come a
   for (let n = 1; n <= 5; n++) answers.push(await sendHook(url, hookBody(n)))
   expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 429, 429])
   expect(Number(answers[4]?.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(await answers[4]?.text()).toContain('More webhooks come than are taken of one address.')
   expect(await unread()).toHaveLength(3)
 })
 
