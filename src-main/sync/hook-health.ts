@@ -38,10 +38,8 @@ interface HealthParts {
 export function createHookHealth({ siteId, scopeName, store, siteTime }: HealthParts) {
   /** When the tickets were changed that a fetch has found, by their ids: those that no webhook has told yet. */
   const pending = new Map<string, number>()
-  /** The versions that fetches showed and that nobody has compared yet with what webhooks told. */
-  const toCompare = new Map<string, number>()
-  /** Nobody knows whether the process before this one came to that. */
-  let comparesAll = true
+  const withTold = (versions: ReadonlyMap<string, number>) => readTold(store, siteId, versions)
+  const comparison = createComparison(withTold)
 
   /** Takes those out that are told by now; gives how many others are not waited for any longer. */
   async function settle({ sinceMs }: HookBook): Promise<number> {
@@ -57,19 +55,6 @@ export function createHookHealth({ siteId, scopeName, store, siteTime }: HealthP
     return untold
   }
 
-  /** Of each the last change that a webhook told, too. */
-  async function withTold(versions: ReadonlyMap<string, number>) {
-    const all: { readonly id: string; readonly updatedMs: number; readonly toldMs: number }[] = []
-    for (const some of batches([...versions])) {
-      const told = await store.toldChanges(
-        siteId,
-        some.map(([id]) => id),
-      )
-      all.push(...some.map(([id, updatedMs]) => ({ id, updatedMs, toldMs: told.get(id) ?? -Infinity })))
-    }
-    return all
-  }
-
   return {
     /** A fetch showed these tickets, of which those of `changed` are news to the store. Of a first fetch nothing was to be told. */
     found(
@@ -79,24 +64,14 @@ export function createHookHealth({ siteId, scopeName, store, siteTime }: HealthP
     ) {
       const news = new Set(changed)
       for (const { id, updatedMs } of tickets) {
-        if (news.has(id) || comparesAll) toCompare.set(id, updatedMs)
+        comparison.saw(id, updatedMs, news.has(id))
         if (isFirst || !news.has(id)) continue
         if (pending.has(id) || pending.size < MAX_PENDING) pending.set(id, updatedMs)
       }
     },
-    /**
-     * Tickets of which a webhook told something later than fetches showed. The index may go on showing a ticket that was deleted
-     * before it was ever stored, and its webhook has come and gone: Jira is to be asked. Throws as the store.
-     */
-    async toldLater(): Promise<string[]> {
-      const all = await withTold(toCompare)
-      return all.flatMap(({ id, updatedMs, toldMs }) => (isLater(toldMs, updatedMs) ? [id] : []))
-    },
-    /** Jira was asked for those. */
-    compared() {
-      toCompare.clear()
-      comparesAll = false
-    },
+    /** See `createComparison`. */
+    toldLater: () => comparison.toldLater(),
+    compared: () => comparison.compared(),
     /** How webhooks come; null while nobody takes any. Writes down what is untold. Throws as the store. */
     async look(): Promise<HooksStatus | null> {
       const book = await store.hookBook(siteId, scopeName)
@@ -111,6 +86,57 @@ export function createHookHealth({ siteId, scopeName, store, siteTime }: HealthP
       const untold = isFirst ? count : book.untold + count
       const known = count > 0 ? { ...book, untold, untoldMs: atMs } : book
       return hooksStatus(known, { isInDoubt: pending.size > 0, siteMs: atMs })
+    },
+  }
+}
+
+interface ToldVersion {
+  readonly id: string
+  readonly updatedMs: number
+  /** The last change that a webhook told. */
+  readonly toldMs: number
+}
+
+async function readTold(
+  store: HookStore,
+  siteId: string,
+  versions: ReadonlyMap<string, number>,
+): Promise<readonly ToldVersion[]> {
+  const all: ToldVersion[] = []
+  for (const some of batches([...versions])) {
+    const told = await store.toldChanges(
+      siteId,
+      some.map(([id]) => id),
+    )
+    all.push(...some.map(([id, updatedMs]) => ({ id, updatedMs, toldMs: told.get(id) ?? -Infinity })))
+  }
+  return all
+}
+
+/** Compares what fetches showed with what webhooks told: see decision 0077. */
+function createComparison(
+  withTold: (versions: ReadonlyMap<string, number>) => Promise<readonly ToldVersion[]>,
+) {
+  /** The versions that fetches showed and that nobody has compared yet. */
+  const toCompare = new Map<string, number>()
+  /** Nobody knows whether the process before this one came to that. */
+  let comparesAll = true
+  return {
+    saw(id: string, updatedMs: number, isNews: boolean) {
+      if (isNews || comparesAll) toCompare.set(id, updatedMs)
+    },
+    /**
+     * Tickets of which a webhook told something later than fetches showed. The index may go on showing a ticket that was deleted
+     * before it was ever stored, and its webhook has come and gone: Jira is to be asked. Throws as the store.
+     */
+    async toldLater(): Promise<string[]> {
+      const all = await withTold(toCompare)
+      return all.flatMap(({ id, updatedMs, toldMs }) => (isLater(toldMs, updatedMs) ? [id] : []))
+    },
+    /** Jira was asked for those. */
+    compared() {
+      toCompare.clear()
+      comparesAll = false
     },
   }
 }

@@ -73,12 +73,12 @@ export async function storeOfWorkspace(
 > {
   if (ENGINE === 'postgres') {
     const data = await makeTestData()
-    const { config, query } = data
-    return { environment: { DATABASE_URL: storeText(config) }, open: () => data.open(), query }
+    const environment = { DATABASE_URL: storeText(data.config) }
+    return { environment, open: () => data.open(), query: (text) => data.query(text) }
   }
   return {
     environment: {},
-    query: makeFile(dataDir).query,
+    query: (text) => makeFile(dataDir).query(text),
     async open() {
       const store = await openSqliteStore({ file: path.join(dataDir, 'tpm.sqlite'), clock: machineClock })
       atEnd(() => store.close())
