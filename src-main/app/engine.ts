@@ -6,6 +6,7 @@ import { evaluateAlerts } from '../alerts/evaluator.ts'
 import { followAlerts } from '../alerts/follow-alerts.ts'
 import { createAudit } from '../audit/audit.ts'
 import { createCleanUp } from '../clean-up/clean-up.ts'
+import { DEFAULT_PROJECT } from '#jira-sandbox'
 import type { Clock } from '../runtime/clock.ts'
 import type { Config } from '../config/config.ts'
 import { createRunMinutes } from '../generator/run-progress.ts'
@@ -130,6 +131,9 @@ async function createServices(opened: Opened) {
   const { signal } = stopping
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id) }
   const parts = { ...options, siteId, projectKey, jira: site.jira, siteTime, watchedField, watched }
+  /** The sandbox's projects are all watched, and its tickets made in one. */
+  const usualProject = projectKey ?? (about.kind === 'sandbox' ? DEFAULT_PROJECT.key : null)
+  const runParts = { ...parts, projectKey: usualProject, ...(compress !== undefined && { compress }) }
 
   const leading = {
     mayLead: options.isEdge !== true,
@@ -148,15 +152,14 @@ async function createServices(opened: Opened) {
     accountZone,
     usual: await openUsual({ ...parts, config, scope, accountZone, keepZone }),
     generator: createGenerator({
-      ...parts,
+      ...runParts,
       beginDrill: (run, drill) => drills.begin(run, drill),
-      ...(compress !== undefined && { compress }),
       ...(about.kind === 'sandbox' && { inFlightMs: SANDBOX_IN_FLIGHT_MS }),
       ...(about.kind === 'data-center' && { maxKeys: DATA_CENTER_MAX_KEYS }),
       onCreated: (id, _key, createdAtMs) => sync.noteCreated(id, createdAtMs),
     }),
     runMinutes: createRunMinutes(parts, signal),
-    previewRun: createRunPreview({ ...parts, scope, ...(compress !== undefined && { compress }) }, signal),
+    previewRun: createRunPreview({ ...runParts, scope }, signal),
     audit: createAudit({ ...parts, scope: { ...scope, fieldId: watchedField.id } }),
     cleanUp: createCleanUp({ ...parts, onDeleted: (deleted, atMs) => sync.noteDeleted(deleted, atMs) }),
     live: createLive({ ...parts, scope }),

@@ -22,13 +22,28 @@ export interface CatalogIssueType {
   readonly subtask: boolean
 }
 
-export const ISSUE_TYPES: readonly CatalogIssueType[] = [
+export const ISSUE_TYPES = [
   { id: 10_001, name: 'Task', description: 'A small, distinct piece of work.', subtask: false },
   { id: 10_002, name: 'Bug', description: 'A problem or error.', subtask: false },
   { id: 10_003, name: 'Sub-task', description: 'A small piece of work of a larger task.', subtask: true },
-]
+  { id: 10_004, name: 'Incident', description: 'Something is down or slow.', subtask: false },
+  { id: 10_005, name: 'Service request', description: 'Somebody needs something.', subtask: false },
+] as const satisfies readonly CatalogIssueType[]
 
-/** The sandbox has no workflow: every ticket is in the first of them. */
+/** Where tickets are made by themselves. */
+export const DEFAULT_PROJECT = { key: 'TPM', name: 'Tickets per minute' } as const
+
+/** The other projects of a past of weeks, each with its share of all tickets, and of those of an outage. */
+export const PAST_PROJECTS = [
+  { key: 'WEB', name: 'Web shop', share: 0.3, shareOfOutage: 0.62 },
+  { key: 'OPS', name: 'Operations', share: 0.2, shareOfOutage: 0.16 },
+  { key: 'APP', name: 'Mobile app', share: 0.14, shareOfOutage: 0.08 },
+  { key: 'PAY', name: 'Payments', share: 0.09, shareOfOutage: 0.08 },
+  { key: 'HELP', name: 'Internal IT', share: 0.06, shareOfOutage: 0 },
+  { key: 'DATA', name: 'Reports', share: 0.03, shareOfOutage: 0 },
+] as const
+
+/** In the order in which tickets go through them. Those of a past did; others stay in the first. */
 export const STATUSES = [
   { id: 10_000, name: 'To Do', category: { id: 2, key: 'new', colorName: 'blue-gray', name: 'To Do' } },
   {
@@ -38,9 +53,9 @@ export const STATUSES = [
   },
   { id: 10_002, name: 'Done', category: { id: 3, key: 'done', colorName: 'green', name: 'Done' } },
 ] as const
-export const [CURRENT_STATUS] = STATUSES
+export const [FIRST_STATUS] = STATUSES
 
-/** No ticket has any of them. */
+/** Of what is done. */
 export const RESOLUTIONS = [
   { id: 10_000, name: 'Done', description: 'Work has been completed on this issue.' },
   { id: 10_001, name: "Won't Do", description: 'This issue will not be actioned.' },
@@ -63,6 +78,9 @@ export const COMPONENTS: readonly CatalogOption[] = [
   { id: 10_201, name: 'Search' },
   { id: 10_202, name: 'Accounts' },
   { id: 10_203, name: 'Mobile app' },
+  { id: 10_204, name: 'Invoices' },
+  { id: 10_205, name: 'Emails' },
+  { id: 10_206, name: 'Imports' },
 ]
 
 /** Who reports tickets besides the account itself, which is 0. */

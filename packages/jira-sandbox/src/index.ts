@@ -12,7 +12,7 @@ export {
   type SandboxConfig,
   type SandboxIndexLag,
 } from './config.ts'
-export { ISSUE_TYPES, PRIORITIES, SEVERITIES, SEVERITY_FIELD } from './catalog.ts'
+export { DEFAULT_PROJECT, ISSUE_TYPES, PRIORITIES, SEVERITIES, SEVERITY_FIELD } from './catalog.ts'
 export { createClockControl, setMood, type SandboxAddress } from './control.ts'
 export type { Fault } from './faults/fault.ts'
 export type { FaultKind } from './faults/fault-texts.ts'

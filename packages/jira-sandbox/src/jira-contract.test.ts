@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ISSUE_TYPES } from './catalog.ts'
 import { createOpenApiCheck, type CheckedClient } from '../test-support/checked-client.ts'
 import {
   answering,
@@ -39,10 +40,10 @@ describe('every answer is what jira.js and Jira’s own document expect of', () 
     const { values } = await jira.searchProjects(client, { keys: ['TPM'] })
     expect(values).toMatchObject([{ key: 'TPM', name: 'Tickets per minute' }])
     const project = await jira.getProject(client, { projectIdOrKey: 'TPM' })
-    expect(project.issueTypes).toHaveLength(3)
+    expect(project.issueTypes).toHaveLength(ISSUE_TYPES.length)
     expect(await refusal(jira.getProject(client, { projectIdOrKey: 'NOPE' }))).toMatchObject({ status: 404 })
     const { issueTypes = [] } = await jira.getCreateIssueMetaIssueTypes(client, { projectIdOrKey: 'TPM' })
-    expect(issueTypes.map(({ name }) => name)).toEqual(['Task', 'Bug', 'Sub-task'])
+    expect(issueTypes.map(({ name }) => name)).toEqual(ISSUE_TYPES.map(({ name }) => name))
     const { fields = [] } = await jira.getCreateIssueMetaIssueTypeId(client, {
       projectIdOrKey: 'TPM',
       issueTypeId: '10001',

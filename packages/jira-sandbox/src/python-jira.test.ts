@@ -47,7 +47,7 @@ describe.skipIf(PYTHON === undefined)('python-jira, as it comes', () => {
         'reporter',
         'issuekey',
       ]),
-      issueTypes: ['Task', 'Bug', 'Sub-task'],
+      issueTypes: ['Task', 'Bug', 'Sub-task', 'Incident', 'Service request'],
       statuses: ['To Do', 'In Progress', 'Done'],
       resolutions: ['Done', "Won't Do", 'Duplicate'],
       priorities: ['Highest', 'High', 'Medium', 'Low', 'Lowest'],

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Check, Errors } from 'typebox/value'
-import { PRIORITIES } from './catalog.ts'
+import { DEFAULT_PROJECT, PRIORITIES } from './catalog.ts'
 import { CONTEXT_PATH, type SandboxConfig } from './config.ts'
 import { SandboxError } from './sandbox-error.ts'
 
@@ -119,7 +119,7 @@ const DEFAULTS = {
   searchWindow: 10_000,
   serverVersion: '10.3.5',
   classicSearch: 'served',
-  projects: [{ key: 'TPM', name: 'Tickets per minute' }],
+  projects: [DEFAULT_PROJECT],
 } as const
 
 /** Completes and checks the settings of a sandbox. Throws `usage`, naming the setting that is wrong. */

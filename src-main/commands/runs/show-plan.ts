@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { ISSUE_TYPES, PRIORITIES } from '#jira-sandbox'
+import { DEFAULT_PROJECT, ISSUE_TYPES, PRIORITIES } from '#jira-sandbox'
 import type { RunRequest } from '../../../src-shared/contract/runs/runs.ts'
 import { minuteOf, minuteSpan, MS_PER_MINUTE, type Minute } from '../../../src-shared/domain/minute.ts'
 import { requestedTimes, writtenTimes } from '../../../src-shared/domain/run/plan-times.ts'
@@ -170,7 +170,9 @@ export function previewRun(request: RunRequest, config: Config, startMs: number)
 /** The same in each project: only the site itself knows what they have. */
 function targetsOf(request: RunRequest, { jira, projectKey }: Config): PlanTarget[] {
   const keys = Object.keys(request.projects ?? {})
-  const usual = [request.projectKey ?? projectKey ?? (jira.kind === 'sandbox' ? 'TPM' : ONLY_PROJECT)]
+  const usual = [
+    request.projectKey ?? projectKey ?? (jira.kind === 'sandbox' ? DEFAULT_PROJECT.key : ONLY_PROJECT),
+  ]
   const what = {
     priorities: prioritiesOf(request, jira),
     types: typesOf(request, jira),

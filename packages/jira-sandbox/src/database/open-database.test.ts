@@ -167,6 +167,8 @@ describe('a sandbox’s file', () => {
       severityId: null,
       componentIds: [],
       reporterId: 0,
+      statusId: 10_000,
+      resolutionId: null,
     })
     expect(issues.find('TPM-2')).toMatchObject({ id: 10_001, title: 'Waiting', labels: ['l'] })
     expect(issues.all()).toHaveLength(2)

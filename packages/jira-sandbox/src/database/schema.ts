@@ -1,6 +1,6 @@
 /** Marks the file as a sandbox's, so that another program's database is refused instead of written to. "TPMs". */
 export const APPLICATION_ID = 0x54504d73
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 
 const issueColumns = `
   project_key TEXT NOT NULL,
@@ -13,7 +13,9 @@ const issueColumns = `
   updated_ms INTEGER NOT NULL,
   severity_id INTEGER,
   components TEXT NOT NULL DEFAULT '[]',
-  reporter_id INTEGER NOT NULL DEFAULT 0`
+  reporter_id INTEGER NOT NULL DEFAULT 0,
+  status_id INTEGER NOT NULL DEFAULT 10000,
+  resolution_id INTEGER`
 
 const COLUMN_NAMES = 'id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms'
 
@@ -28,7 +30,8 @@ CREATE VIEW latest_issues AS
   FROM indexed_issues AS settled
   WHERE NOT EXISTS (SELECT 1 FROM unindexed_issues WHERE id = settled.id);`
 const SECOND_COLUMNS = `${COLUMN_NAMES}, severity_id`
-const LATEST_ISSUES = latestIssues(`${SECOND_COLUMNS}, components, reporter_id`)
+const THIRD_COLUMNS = `${SECOND_COLUMNS}, components, reporter_id`
+const LATEST_ISSUES = latestIssues(`${THIRD_COLUMNS}, status_id, resolution_id`)
 
 /** The keys that moved tickets had: they still lead to them. */
 const OLD_KEYS = `
@@ -135,7 +138,15 @@ ALTER TABLE indexed_issues ADD COLUMN components TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE indexed_issues ADD COLUMN reporter_id INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE unindexed_issues ADD COLUMN components TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE unindexed_issues ADD COLUMN reporter_id INTEGER NOT NULL DEFAULT 0;
-${LATEST_ISSUES}
+${latestIssues(THIRD_COLUMNS)}
 `,
   WEBHOOKS,
+  `
+DROP VIEW latest_issues;
+ALTER TABLE indexed_issues ADD COLUMN status_id INTEGER NOT NULL DEFAULT 10000;
+ALTER TABLE indexed_issues ADD COLUMN resolution_id INTEGER;
+ALTER TABLE unindexed_issues ADD COLUMN status_id INTEGER NOT NULL DEFAULT 10000;
+ALTER TABLE unindexed_issues ADD COLUMN resolution_id INTEGER;
+${LATEST_ISSUES}
+`,
 ]

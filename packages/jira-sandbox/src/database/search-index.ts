@@ -72,7 +72,7 @@ export function createSearchIndex(db: SandboxDatabase): SearchIndex {
   }
 }
 
-const MARKS = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?'
+const MARKS = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?'
 
 /** The tickets that search sees, and their labels. */
 function createIndexedIssues(db: SandboxDatabase) {

@@ -10,9 +10,9 @@ import type { SearchIndex } from './search-index.ts'
 /** Each method is one transaction. Stamps are site epoch ms. */
 export interface IssueWrites {
   create(issue: NewIssue, createdMs: number): IssueRecord
-  /** Takes the keys of `count` tickets of a project that are to be added later. */
-  reserveKeys(projectKey: string, count: number): ReservedKeys
-  /** Adds tickets of the past, whose keys were reserved and which the index has long seen. */
+  /** Takes the ids of `count` tickets that are to be added later, and gives the first. */
+  reserveIds(count: number): number
+  /** Adds tickets of the past, whose ids and numbers were taken before and which the index has long seen. */
   addPast(issues: readonly PastIssue[]): void
   /** Returns the ticket as it is then. */
   change(issue: IssueRecord, change: IssueChange, updatedMs: number): IssueRecord
@@ -20,12 +20,6 @@ export interface IssueWrites {
   move(issue: IssueRecord, projectKey: string, updatedMs: number): IssueRecord
   /** Does nothing where there is no such ticket. Search finds it until its index has caught up. */
   remove(issueId: number): void
-}
-
-/** The first of ids and numbers that follow each other. */
-export interface ReservedKeys {
-  readonly firstId: number
-  readonly firstNumber: number
 }
 
 interface PastIssue extends NewIssue {
@@ -66,11 +60,6 @@ export function createIssueWrites(
     return record
   })
 
-  const reserveKeys = db.transaction((projectKey: string, count: number): ReservedKeys => {
-    const firstId = takeIds(db, count)
-    return { firstId, firstNumber: projects.takeNumbers(projectKey, count) }
-  })
-
   const addPast = db.transaction((issues: readonly PastIssue[]): void => {
     for (const issue of issues) {
       index.add(newRecord(issue, issue.id, issue.number, issue.createdMs))
@@ -103,7 +92,14 @@ export function createIssueWrites(
     parts.remove(issueId)
   })
 
-  return { create, reserveKeys, addPast, change, move, remove }
+  return {
+    create,
+    reserveIds: (count) => takeIds(db, count),
+    addPast,
+    change,
+    move,
+    remove,
+  }
 }
 
 /** Takes the next `count` ids and returns the first. Ids are never given twice. */

@@ -5,7 +5,7 @@ import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { openSandboxDatabase } from '../database/open-database.ts'
 import type { IssueRecord } from '../issues/issue-record.ts'
 import type { SandboxSite } from '../site.ts'
-import { keysFor, manualClock, openTestSite } from '../../test-support/site.ts'
+import { addIssue, keysFor, manualClock, openTestSite } from '../../test-support/site.ts'
 import { startTestServer } from '../../test-support/server.ts'
 import { startPast, type PastPlan } from './past.ts'
 
@@ -71,11 +71,51 @@ test('search sees it at once, whatever the lag, and every priority is in it', as
 test('its tickets differ in what they are, what they are about and who reported them', async () => {
   const issues = (await past(1)).issues.all()
   const kinds = (of: (issue: IssueRecord) => unknown): number => new Set(issues.map(of)).size
-  expect(kinds(({ typeId }) => typeId)).toBe(2)
-  expect(kinds(({ labels }) => labels.join())).toBeGreaterThan(2)
+  expect(kinds(({ typeId }) => typeId)).toBe(4)
+  expect(kinds(({ labels }) => labels.join())).toBeGreaterThan(5)
   expect(kinds(({ reporterId }) => reporterId)).toBe(6)
   const components = issues.map(({ componentIds }) => componentIds.length)
   expect(new Set(components)).toEqual(new Set([0, 1, 2]))
+})
+
+test('weeks are in several projects of different sizes, and a storm in one of them for the most part', async () => {
+  const site = openTestSite(manualClock(START))
+  await begin(WEEKS, site).from(0)
+  const issues = site.issues.all()
+  expect(site.projects.all().map(({ key }) => key)).toEqual([
+    'APP',
+    'DATA',
+    'HELP',
+    'OPS',
+    'PAY',
+    'TPM',
+    'WEB',
+  ])
+  const shares = (of: readonly IssueRecord[]) => (key: string) =>
+    of.filter(({ projectKey }) => projectKey === key).length / of.length
+  const usual = ['WEB', 'OPS', 'TPM', 'APP', 'PAY', 'HELP', 'DATA'].map(shares(issues))
+  expect(usual).toEqual(usual.toSorted((a, b) => b - a))
+  expect(usual.at(-1)).toBeGreaterThan(0.01)
+  const inStorm = issues.filter(({ labels }) => labels.includes('outage'))
+  expect(inStorm.length).toBeGreaterThan(100)
+  expect(shares(inStorm)('WEB')).toBeGreaterThan(0.5)
+  // Each project counts its own, in the order of creation, and goes on with the next number.
+  for (const { key } of site.projects.all()) {
+    const numbers = issues.filter(({ projectKey }) => projectKey === key).map(({ number }) => number)
+    expect(numbers).toEqual(numbers.map((_number, n) => n + 1))
+    expect(addIssue(site, { project: { key } })).toBe(`${key}-${numbers.length + 1}`)
+  }
+})
+
+test('its older tickets are mostly done, its newest hardly looked at', async () => {
+  const site = openTestSite(manualClock(START))
+  await begin(WEEKS, site).from(0)
+  const done = (fromMs: number, toMs: number): number => {
+    const some = site.issues.all().filter(({ createdMs }) => createdMs >= fromMs && createdMs < toMs)
+    return some.filter(({ resolutionId }) => resolutionId !== null).length / some.length
+  }
+  expect(done(0, START - 72 * HOUR)).toBeGreaterThan(0.9)
+  expect(done(START - HOUR, START)).toBeLessThan(0.15)
 })
 
 test('it is written once', async () => {
@@ -127,8 +167,8 @@ test('a search that looks further than what is there waits for it', async () => 
     return (body as { count: number }).count
   }
   const [all, newest] = await Promise.all([
-    count('project = TPM'),
-    count(`project = TPM AND created >= ${server.clock.now() - HOUR}`),
+    count('project is not EMPTY'),
+    count(`project is not EMPTY AND created >= ${server.clock.now() - HOUR}`),
   ])
   const truth = await server.truth()
   expect(all).toBe(truth.length)

@@ -1,8 +1,8 @@
+import { PAST_PROJECTS } from '../catalog.ts'
 import { dropMeta, readMeta, writeMeta } from '../database/meta.ts'
-import type { ReservedKeys } from '../database/write-issues.ts'
 import type { SandboxSite } from '../site.ts'
 import { evenArrivals, workingWeeks, type Arrivals } from './arrivals.ts'
-import { drawPastIssues } from './past-issues.ts'
+import { drawPastIssues, drawProjects, type PastProject } from './past-issues.ts'
 
 const MS_PER_MINUTE = 60_000
 const MS_PER_HOUR = 3_600_000
@@ -63,12 +63,13 @@ export function startPast(site: SandboxSite, plan: PastPlan, onBug: (error: unkn
   }
 }
 
-/** A past that is not whole yet, as it is kept. */
-interface OpenPast extends ReservedKeys {
+/** A past that is not whole yet, as it is kept. Ids, and numbers in each project, are in the order of creation. */
+interface OpenPast {
   readonly plan: PastPlan
   readonly endMs: number
   readonly utcOffsetMs: number
-  readonly projectKey: string
+  readonly firstId: number
+  readonly projects: readonly (PastProject & { readonly lastNumber: number })[]
   /** How many tickets are to be written; they are the oldest. */
   readonly left: number
 }
@@ -78,16 +79,22 @@ const DONE = { write: () => {}, isDone: () => true, reachedMs: () => -Infinity }
 /** Writes what is left of a site's past, the newest first. */
 function openWriter(site: SandboxSite, plan: PastPlan) {
   const { db, issues } = site
-  const kept = readMeta(db, 'history_left')
+  const kept = readMeta(db, 'past_left')
   const begun = kept === undefined ? begin(site, plan) : (JSON.parse(kept) as OpenPast)
   if (begun === null) return DONE
-  const { projectKey, firstId, firstNumber } = begun
+  const { firstId, projects, endMs } = begun
   const { instants, isOutage } = arrivalsOf(begun)
   const hasSeverity = site.settings().severity !== 'none'
-  const draw = drawPastIssues({ projectKey, seed: begun.plan.seed, hasSeverity })
+  const drawProject = drawProjects(begun.plan.seed, projects)
+  const draw = drawPastIssues({ seed: begun.plan.seed, hasSeverity })
+  const numbers = new Map(projects.map(({ key, lastNumber }) => [key, lastNumber]))
   const nextIssue = (n: number) => {
-    const createdMs = instants[n] ?? begun.endMs
-    return { ...draw(isOutage(createdMs)), createdMs, id: firstId + n, number: firstNumber + n }
+    const createdMs = instants[n] ?? endMs
+    const moment = { isOutage: isOutage(createdMs), ageMs: endMs - createdMs }
+    const projectKey = drawProject(moment.isOutage)
+    const number = numbers.get(projectKey) ?? 0
+    numbers.set(projectKey, number - 1)
+    return { ...draw(moment), createdMs, id: firstId + n, projectKey, number }
   }
   // What an earlier start wrote is drawn again, so that the rest is the same as if there had been one start.
   for (let n = instants.length - 1; n >= begun.left; n--) nextIssue(n)
@@ -96,8 +103,8 @@ function openWriter(site: SandboxSite, plan: PastPlan) {
   const write = db.transaction((count: number): void => {
     const until = Math.max(0, left - count)
     issues.addPast(Array.from({ length: left - until }, (_, k) => nextIssue(left - 1 - k)))
-    if (until === 0) dropMeta(db, 'history_left')
-    else writeMeta(db, 'history_left', JSON.stringify({ ...begun, left: until }))
+    if (until === 0) dropMeta(db, 'past_left')
+    else writeMeta(db, 'past_left', JSON.stringify({ ...begun, left: until }))
     left = until
   })
   return {
@@ -111,17 +118,41 @@ function openWriter(site: SandboxSite, plan: PastPlan) {
 /** Null where the site has its past, or is to have none. */
 function begin(site: SandboxSite, plan: PastPlan): OpenPast | null {
   const { db, issues } = site
-  const [project] = site.settings().projects
+  const [first] = site.settings().projects
   if (readMeta(db, 'history') !== undefined) return null
   return db.transaction(() => {
     writeMeta(db, 'history', JSON.stringify(plan))
     const endMs = Math.floor(site.clock.now() / MS_PER_MINUTE) * MS_PER_MINUTE
     const utcOffsetMs = -new Date(endMs).getTimezoneOffset() * MS_PER_MINUTE
-    const left = arrivalsOf({ plan, endMs, utcOffsetMs }).instants.length
-    if (left === 0 || project === undefined) return null
-    const open = { plan, endMs, utcOffsetMs, projectKey: project.key, left }
-    return { ...open, ...issues.reserveKeys(project.key, left) }
+    const arrivals = arrivalsOf({ plan, endMs, utcOffsetMs })
+    const left = arrivals.instants.length
+    if (left === 0 || first === undefined) return null
+    const projects = reserveNumbers(site, arrivals, plan, first)
+    return { plan, endMs, utcOffsetMs, projects, left, firstId: issues.reserveIds(left) }
   })()
+}
+
+/** The projects of a past, with the last number in each. Only those of weeks are in more than the site's first one. */
+function reserveNumbers(
+  { everything: { projects } }: SandboxSite,
+  { instants, isOutage }: Arrivals,
+  { seed, historyWeeks }: PastPlan,
+  first: { readonly key: string; readonly name: string },
+): OpenPast['projects'] {
+  const others = historyWeeks === 0 ? [] : PAST_PROJECTS.filter(({ key }) => key !== first.key)
+  projects.ensure(others.map(({ key, name }) => ({ key, name })))
+  const shared = [...others, { ...first, share: 1, shareOfOutage: 1 }]
+  const drawProject = drawProjects(seed, shared)
+  const counts = new Map<string, number>()
+  for (const createdMs of instants.toReversed()) {
+    const key = drawProject(isOutage(createdMs))
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return shared.map(({ key, share, shareOfOutage }) => {
+    const count = counts.get(key) ?? 0
+    const lastNumber = projects.takeNumbers(key, count) + count - 1
+    return { key, share, shareOfOutage, lastNumber }
+  })
 }
 
 function arrivalsOf({

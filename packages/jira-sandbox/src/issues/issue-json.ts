@@ -1,4 +1,12 @@
-import { COMPONENTS, CURRENT_STATUS, ISSUE_TYPES, SEVERITIES, SEVERITY_FIELD } from '../catalog.ts'
+import {
+  COMPONENTS,
+  FIRST_STATUS,
+  ISSUE_TYPES,
+  RESOLUTIONS,
+  SEVERITIES,
+  SEVERITY_FIELD,
+  STATUSES,
+} from '../catalog.ts'
 import type { SandboxSite } from '../site.ts'
 import { asDocument, asWikiText } from './description.ts'
 import { issueKey, type IssueRecord } from './issue-record.ts'
@@ -8,6 +16,7 @@ import {
   optionJson,
   priorityJson,
   projectJson,
+  resolutionJson,
   statusJson,
   userJson,
 } from './vocabulary-json.ts'
@@ -21,7 +30,7 @@ const FIELDS: Readonly<Record<string, FieldJson>> = {
     const priority = site.priorities().find(({ id }) => id === issue.priorityId)
     return priority === undefined ? null : priorityJson(site, priority)
   },
-  status: (site) => statusJson(site, CURRENT_STATUS),
+  status: (site, issue) => statusJson(site, STATUSES.find(({ id }) => id === issue.statusId) ?? FIRST_STATUS),
   issuetype: (site, issue) => {
     const type = ISSUE_TYPES.find(({ id }) => id === issue.typeId)
     return type === undefined ? null : issueTypeJson(site, type)
@@ -39,7 +48,10 @@ const FIELDS: Readonly<Record<string, FieldJson>> = {
   reporter: (site, issue) => userJson(site, issue.reporterId),
   creator: (site) => userJson(site),
   assignee: () => null,
-  resolution: () => null,
+  resolution: (site, issue) => {
+    const resolution = RESOLUTIONS.find(({ id }) => id === issue.resolutionId)
+    return resolution === undefined ? null : resolutionJson(site, resolution)
+  },
   duedate: () => null,
   [SEVERITY_FIELD.id]: (site, issue) => {
     // A site without the field does not know it; what is undefined is no part of the JSON.

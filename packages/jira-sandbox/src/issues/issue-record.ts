@@ -1,3 +1,5 @@
+import { FIRST_STATUS } from '../catalog.ts'
+
 /** A ticket as the sandbox keeps it. Ids are numbers here and text on the wire; times are site epoch ms. */
 export interface IssueRecord {
   readonly id: number
@@ -14,15 +16,18 @@ export interface IssueRecord {
   readonly componentIds: readonly number[]
   /** 0: the account itself. */
   readonly reporterId: number
+  readonly statusId: number
+  /** Null: it is not resolved. */
+  readonly resolutionId: number | null
 }
 
 /** The record of a new ticket. */
 export function newRecord(issue: NewIssue, id: number, number: number, createdMs: number): IssueRecord {
   const { projectKey, typeId, priorityId, title, labels, severityId = null } = issue
-  const { componentIds = [], reporterId = 0 } = issue
+  const { componentIds = [], reporterId = 0, statusId = FIRST_STATUS.id, resolutionId = null } = issue
   const updatedMs = createdMs
   const form = { projectKey, typeId, priorityId, title, labels, severityId, componentIds, reporterId }
-  return { ...form, id, number, createdMs, updatedMs }
+  return { ...form, id, number, createdMs, updatedMs, statusId, resolutionId }
 }
 
 export function issueKey(issue: Pick<IssueRecord, 'projectKey' | 'number'>): string {
@@ -42,6 +47,8 @@ export interface NewIssue {
   readonly severityId?: number | null
   readonly componentIds?: readonly number[]
   readonly reporterId?: number
+  readonly statusId?: number
+  readonly resolutionId?: number | null
 }
 
 /** What can be changed. Absent: stays as it is. */
@@ -69,11 +76,13 @@ export interface IssueRow {
   severity_id: number | null
   components: string
   reporter_id: number
+  status_id: number
+  resolution_id: number | null
 }
 
 /** The columns in the order of `rowValues`. */
 export const ISSUE_COLUMNS =
-  'id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms, severity_id, components, reporter_id'
+  'id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms, severity_id, components, reporter_id, status_id, resolution_id'
 
 export function rowValues(issue: IssueRecord): (string | number | null)[] {
   return [
@@ -89,6 +98,8 @@ export function rowValues(issue: IssueRecord): (string | number | null)[] {
     issue.severityId,
     JSON.stringify(issue.componentIds),
     issue.reporterId,
+    issue.statusId,
+    issue.resolutionId,
   ]
 }
 
@@ -106,5 +117,7 @@ export function fromRow(row: IssueRow): IssueRecord {
     severityId: row.severity_id,
     componentIds: JSON.parse(row.components) as number[],
     reporterId: row.reporter_id,
+    statusId: row.status_id,
+    resolutionId: row.resolution_id,
   }
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { addIssue, keysFor, manualClock, openTestSite } from '../../test-support/site.ts'
+import { startPast } from '../history/past.ts'
 import { jqlContext } from '../search/search.ts'
-import type { IssueRecord } from '../issues/issue-record.ts'
+import { issueKey, type IssueRecord } from '../issues/issue-record.ts'
 import { editIssue } from '../issues/write-issue.ts'
 import type { SandboxSite } from '../site.ts'
 import { compileJql } from './compile.ts'
@@ -25,7 +26,42 @@ test('tickets are found by who reported them', () => {
   site.db.close()
 })
 
-describe('what every ticket has alike, its type and its summary', () => {
+test('tickets of a past are found by how far they have come', async () => {
+  const site = openTestSite(manualClock(Date.UTC(2026, 5, 1, 12)))
+  const plan = { seed: 1, historyTickets: 300, historyHours: 200, historyWeeks: 0 }
+  const fail = (error: unknown) => {
+    throw error
+  }
+  await startPast(site, plan, fail).from(0)
+  const [toDo, begun, done] = [10_000, 10_001, 10_002]
+  const [fixed, wontDo, duplicate] = [10_000, 10_001, 10_002]
+  const cases: [string, (issue: IssueRecord) => boolean][] = [
+    ['status = "To Do"', ({ statusId }) => statusId === toDo],
+    ['status in (Done, 10001)', ({ statusId }) => statusId === done || statusId === begun],
+    ['status != Done', ({ statusId }) => statusId !== done],
+    ['status was "In Progress"', ({ statusId }) => statusId !== toDo],
+    ['status was not Done', ({ statusId }) => statusId !== done],
+    ['resolution is EMPTY', ({ resolutionId }) => resolutionId === null],
+    ['resolution is not EMPTY', ({ statusId }) => statusId === done],
+    ['resolution in (Duplicate, Unresolved)', (issue) => [null, duplicate].includes(issue.resolutionId)],
+    // As in Jira, of what has none nothing is known.
+    ['resolution != Done', ({ resolutionId }) => [wontDo, duplicate].includes(resolutionId ?? 0)],
+    ['resolution was Done', ({ resolutionId }) => resolutionId === fixed],
+    ['resolution was not Unresolved', () => false],
+  ]
+  const all = site.issues.all()
+  for (const [jql, isFound] of cases) {
+    const keys = all.filter(isFound).map(issueKey)
+    expect([jql, keysFor(site, `${jql} ORDER BY key`, { maxResults: 1_000 })]).toEqual([jql, keys])
+    if (jql !== 'resolution was not Unresolved') expect(keys.length).toBeGreaterThan(5)
+  }
+  expect(keysFor(site, 'project = TPM ORDER BY status DESC, resolution, key', { maxResults: 1 })).toEqual([
+    all.filter(({ resolutionId }) => resolutionId === fixed).map(issueKey)[0],
+  ])
+  site.db.close()
+})
+
+describe('what every new ticket has alike, its type and its summary', () => {
   let site: SandboxSite
 
   beforeEach(() => {

@@ -17,10 +17,10 @@ const SORTS: Readonly<Record<string, readonly string[]>> = {
   id: ['id'],
   summary: ['title'],
   issuetype: ['type_id'],
-  // The same for every ticket.
-  status: [],
-  resolution: [],
+  status: ['status_id'],
+  resolution: ['COALESCE(resolution_id, 0)'],
   reporter: ['reporter_id'],
+  // The same for every ticket.
   creator: [],
   assignee: [],
 }

@@ -1,4 +1,4 @@
-import { CURRENT_STATUS, RESOLUTIONS, SEVERITY_FIELD, STATUSES, type CatalogOption } from '../catalog.ts'
+import { SEVERITY_FIELD } from '../catalog.ts'
 import { componentField } from './fields/component.ts'
 import { dateField } from './fields/date.ts'
 import type { Field, JqlContext } from './fields/field.ts'
@@ -8,6 +8,7 @@ import { labelsField } from './fields/labels.ts'
 import { priorityField } from './fields/priority.ts'
 import { projectField } from './fields/project.ts'
 import { reporterField } from './fields/reporter.ts'
+import { resolutionField, statusField } from './fields/progress.ts'
 import { sameForAll } from './fields/same-for-all.ts'
 import { severityField } from './fields/severity.ts'
 import { summaryField } from './fields/summary.ts'
@@ -18,26 +19,11 @@ import type { QueryProblems } from './problems.ts'
 const createdField = dateField('created_ms')
 const updatedField = dateField('updated_ms')
 
-function named({ id, name }: CatalogOption) {
-  return { id, names: [String(id), name] }
-}
-const statusField = sameForAll({
-  choices: () => STATUSES.map(named),
-  current: () => CURRENT_STATUS.id,
-  hasHistory: true,
-})
-const resolutionField = sameForAll({
-  choices: () => RESOLUTIONS.map(named),
-  current: () => null,
-  none: 'unresolved',
-  hasHistory: true,
-})
 const creatorField = sameForAll({
   choices: ({ users }) => users,
   current: ({ users }) => users[0]?.id ?? null,
-  isUser: true,
 })
-const assigneeField = sameForAll({ choices: ({ users }) => users, current: () => null, isUser: true })
+const assigneeField = sameForAll({ choices: ({ users }) => users, current: () => null })
 
 /** The fields by each of their names, in lower case. */
 const FIELDS: Readonly<Record<string, Field>> = {

@@ -17,33 +17,27 @@ interface Choice {
 }
 
 /**
- * A field that says the same of every ticket, since the sandbox has no workflow and one account. `current` is the id of
+ * A field that names somebody, and the same of every ticket, since the sandbox has one account. `current` is the id of
  * what they have; null: none, and then a query for anything finds nothing, whether it asks for that or for its opposite.
  */
 export function sameForAll(options: {
   readonly choices: (context: JqlContext) => readonly Choice[]
   readonly current: (context: JqlContext) => string | number | null
-  /** A word for having none, besides EMPTY. */
-  readonly none?: string
-  /** Whether `currentUser()` may stand for a value. */
-  readonly isUser?: boolean
-  readonly hasHistory?: boolean
 }): Field {
-  const { choices, current, none, isUser = false, hasHistory = false } = options
+  const { choices, current } = options
 
   const idOf = (literal: Literal, field: string, context: JqlContext): string | number | null | undefined => {
     if (literal.kind === 'empty') return null
     if (literal.kind === 'function') {
       const isCurrentUser = literal.name.toLowerCase() === 'currentuser' && literal.arguments.length === 0
-      return isUser && isCurrentUser ? context.users[0]?.id : undefined
+      return isCurrentUser ? context.users[0]?.id : undefined
     }
     const wanted = literal.text.toLowerCase()
-    if (wanted === none) return null
     return choices(context).find(({ names }) => names.some((name) => name.toLowerCase() === wanted))?.id
   }
 
   return {
-    operators: [...EQUALITY, ...EMPTINESS, ...(hasHistory ? HISTORY : [])],
+    operators: [...EQUALITY, ...EMPTINESS],
     compile({ field, operator, operand }: ComparedField, context, problems): Sql {
       const has = current(context)
       if (operator === 'is' || operator === 'is not') return holds((has === null) === (operator === 'is'))
@@ -59,8 +53,6 @@ export function sameForAll(options: {
     },
   }
 }
-
-const HISTORY = ['was', 'was not', 'was in', 'was not in'] as const
 
 function holds(isTrue: boolean): Sql {
   return sql(isTrue ? '1' : '0')

@@ -276,7 +276,7 @@ describe('the sandbox as a Data Center server', () => {
     expect((await send('GET', `${types}?maxResults=1`)).body).toEqual({
       startAt: 0,
       maxResults: 1,
-      total: 3,
+      total: 5,
       isLast: false,
       values: [expect.objectContaining({ id: '10001', name: 'Task' })],
     })
