@@ -23,7 +23,7 @@ describe('the targets of a run', () => {
       { projectKey: 'OPS', weight: 1 },
     ])
     for (const { types, priorities, usualTypeId } of targets) {
-      expect(types.map(({ name }) => name)).toEqual(['Task', 'Bug'])
+      expect(types.map(({ name }) => name)).toEqual(['Task', 'Bug', 'Incident', 'Service request'])
       expect(types.find(({ id }) => id === usualTypeId)?.name).toBe('Bug')
       expect(priorities.map(({ name }) => name)).toEqual(['Highest', 'High', 'Medium', 'Low', 'Lowest'])
     }
