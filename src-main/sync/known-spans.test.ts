@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { FaultRule } from '#jira-sandbox'
 import type { KnownSpans } from '../../src-shared/domain/known-spans.ts'
+import { loadSample } from '../sample/load-sample.ts'
 import type { Store } from '../store/store.ts'
 import { ENGINE, openTestStore } from '../../test-support/store/store.ts'
 import { startSite, type TestSite } from '../../test-support/sync/site.ts'
@@ -169,6 +170,37 @@ test('an empty answer that does not say for whom it is makes nothing known unles
   isLoggedOut = false
   await opened.sync.now()
   expect((await knownOf(opened))[0]?.toMs).toBeGreaterThanOrEqual((first[0]?.toMs ?? 0) + 30 * MINUTE)
+})
+
+test('samples make nothing known; what a census strikes and what leaves the scope change no span', async () => {
+  const projects = ['TPM', 'OPS'].map((key) => ({ key, name: key }))
+  const site = await startSite({ historyTickets: 20, projects })
+  const opened = await openTestSync(site.jira, { projectKey: 'TPM' })
+  const { store, sync, scope, left } = opened
+  const sample = { store, siteId: SITE, priorities: [], projectKey: null, atMs: site.sandbox.clock.now() }
+  expect((await loadSample(sample)).loaded).toBe(100)
+  expect(await knownOf(opened)).toEqual([])
+  expect(await store.knownSpans(SITE, 'sample')).toEqual([])
+
+  await sync.now()
+  // Nor does a sample take anything from what is known, which is as before of the time that it is of.
+  const known = await knownOf(opened)
+  expect(known).toHaveLength(1)
+  await loadSample(sample)
+  expect(await knownOf(opened)).toEqual(known)
+
+  const [moved, deleted, lowered] = await site.sandbox.truth()
+  await site.sandbox.move(moved?.id ?? '', 'OPS')
+  await site.sandbox.remove(deleted?.id ?? '')
+  await sync.census()
+  site.advance(6 * MINUTE)
+  await sync.census()
+  expect((await left()).map(({ reason }) => reason).toSorted()).toEqual(['deleted', 'moved'])
+  expect(await knownOf(opened)).toEqual(known)
+  await site.sandbox.edit(lowered?.id ?? '', { priority: { id: '5' } })
+  await sync.now()
+  const [after, ...more] = await knownOf(opened)
+  expect({ fromMs: after?.fromMs, more }).toEqual({ fromMs: known[0]?.fromMs, more: [] })
 })
 
 test('another scope knows nothing of what this one fetched', async () => {
