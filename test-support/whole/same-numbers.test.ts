@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { TicketFilter } from '../../src-shared/contract/fields.ts'
+import type { SplitField, TicketFilter } from '../../src-shared/contract/fields.ts'
 import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
 import { INTERVALS, intervalRefusal, type Interval } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
@@ -43,11 +43,15 @@ let site: TestSandbox
 let app: TestApp
 let data: TestData
 let session: Session
-/** Of the issue types and components that there are, some. */
+/** Of the projects, issue types, components and labels that there are, some. */
 let anyFilter: fc.Arbitrary<TicketFilter>
 beforeAll(async () => {
   data = await makeTestData()
-  site = await startTestSite({ historyTickets: 2_500, historyHours: 8_760 })
+  const projects = ['TPM', 'OPS', 'WEB'].map((key) => ({ key, name: key }))
+  site = await startTestSite({ historyTickets: 2_500, historyHours: 8_760, projects })
+  for (const [n, { id }] of (await site.truth()).entries()) {
+    if (n % 9 === 0) await site.move(id, n % 2 === 0 ? 'OPS' : 'WEB')
+  }
   app = await openTestApp(site, { store: data.config })
   await app.call('sync.now', {})
   session = await app.call('session.get', {})
@@ -55,26 +59,29 @@ beforeAll(async () => {
   await data.query(`INSERT INTO fetch_pieces (site_id, scope, from_ms, to_ms)
     VALUES ('${session.site.id}', '${String(kept?.['scope'])}', ${GAP.fromMs}, ${GAP.toMs})`)
   const { fields } = await app.call('counts.fields', YEAR)
-  const [issueTypes, components] = (['issueType', 'component'] as const).map((name) => {
+  const some = (name: SplitField, ...more: readonly string[]): fc.Arbitrary<string[]> => {
     const { parts } = fields.find(({ by }) => by === name) ?? { parts: null }
     const values = (parts ?? []).flatMap(({ kind, value }) =>
       kind === 'value' && value !== null ? [value] : [],
     )
     if (values.length < 2) throw new Error(`There is one ${name} at most.`)
-    return fc.subarray(name === 'component' ? [...values, ''] : values, { minLength: 1 })
-  })
-  if (issueTypes === undefined || components === undefined) throw new Error('no fields')
+    return fc.subarray([...values, ...more], { minLength: 1 })
+  }
+  const fieldsOf = {
+    projects: some('project'),
+    issueTypes: some('issueType'),
+    components: some('component', ''),
+    labels: some('label', ''),
+  }
   anyFilter = fc.oneof(
-    fc.record({ issueTypes }),
-    fc.record({ components }),
-    fc.record({ issueTypes, components }),
+    fc.record(fieldsOf, { requiredKeys: [] }),
     fc.record({
       priorities: fc.subarray(
         session.watched.map(({ name }) => name),
         { minLength: 1 },
       ),
     }),
-    fc.record({ without: fc.record({ issueTypes, components }) }),
+    fc.record({ without: fc.record(fieldsOf, { requiredKeys: [] }) }),
   )
 }, 60_000)
 afterAll(() => site.stop())
