@@ -72,6 +72,42 @@ test('a new workspace shows a full hour with a spike, and weeks behind it with a
   expect(busiest[400]).toBeLessThan(8)
 })
 
+test('the last hour of a new workspace is of several projects: chips, top five and other, split and filter', async () => {
+  const page = await openWindow()
+  await expect.poll(() => storedTickets(page)).toBeGreaterThan(4_000)
+  const chips = page
+    .getByRole('group', { name: 'Fields of these tickets' })
+    .getByRole('group', { name: 'Project', exact: true })
+    .getByRole('button')
+  await expect.poll(() => chips.count()).toBeGreaterThanOrEqual(5)
+  // As many as have room: none lies under what stands beside them.
+  const all = page.getByRole('button', { name: 'All fields' })
+  const isFree = () =>
+    all.evaluate((button) => {
+      const { left, top, width, height } = button.getBoundingClientRect()
+      const under = document.elementsFromPoint(left + width / 2, top + height / 2)
+      return (
+        under[0] !== undefined &&
+        button.contains(under[0]) &&
+        !under.some((one) => one.closest('fieldset') !== null)
+      )
+    })
+  await expect.poll(isFree).toBe(true)
+
+  await page.getByLabel('Colour by').selectOption('Project')
+  await expect(page.getByRole('button', { name: 'WEB', exact: true })).toBeVisible()
+  await expect(
+    page.getByRole('region', { name: 'Tickets by minute' }).getByText('other', { exact: true }),
+  ).toBeVisible()
+  await chips.first().click()
+  await expect(page.getByRole('group', { name: 'Filter', exact: true })).toContainText('project WEB')
+  const rows = page.getByRole('feed').getByRole('article')
+  await expect
+    .poll(async () => (await rows.allTextContents()).every((row) => row.includes('WEB-')))
+    .toBe(true)
+  await expect.poll(() => rows.count()).toBeGreaterThan(5)
+})
+
 test('the three steps lead from a spike to its proof and to the connection, and are put away for good', async () => {
   const page = await openWindow()
   await expect(card(page)).toContainText('This is a made-up Jira.')
