@@ -176,7 +176,7 @@ test('samples make nothing known; what a census strikes and what leaves the scop
   const projects = ['TPM', 'OPS'].map((key) => ({ key, name: key }))
   const site = await startSite({ historyTickets: 20, projects })
   const opened = await openTestSync(site.jira, { projectKey: 'TPM' })
-  const { store, sync, scope, left } = opened
+  const { store, sync, left } = opened
   const sample = { store, siteId: SITE, priorities: [], projectKey: null, atMs: site.sandbox.clock.now() }
   expect((await loadSample(sample)).loaded).toBe(100)
   expect(await knownOf(opened)).toEqual([])

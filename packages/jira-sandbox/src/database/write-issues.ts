@@ -92,14 +92,7 @@ export function createIssueWrites(
     parts.remove(issueId)
   })
 
-  return {
-    create,
-    reserveIds: (count) => takeIds(db, count),
-    addPast,
-    change,
-    move,
-    remove,
-  }
+  return { create, reserveIds: (count) => takeIds(db, count), addPast, change, move, remove }
 }
 
 /** Takes the next `count` ids and returns the first. Ids are never given twice. */

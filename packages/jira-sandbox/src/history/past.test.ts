@@ -78,6 +78,11 @@ test('its tickets differ in what they are, what they are about and who reported 
   expect(new Set(components)).toEqual(new Set([0, 1, 2]))
 })
 
+/** Which share of some tickets a project has. */
+function shares(of: readonly IssueRecord[]): (key: string) => number {
+  return (key) => of.filter(({ projectKey }) => projectKey === key).length / of.length
+}
+
 test('weeks are in several projects of different sizes, and a storm in one of them for the most part', async () => {
   const site = openTestSite(manualClock(START))
   await begin(WEEKS, site).from(0)
@@ -91,8 +96,6 @@ test('weeks are in several projects of different sizes, and a storm in one of th
     'TPM',
     'WEB',
   ])
-  const shares = (of: readonly IssueRecord[]) => (key: string) =>
-    of.filter(({ projectKey }) => projectKey === key).length / of.length
   const usual = ['WEB', 'OPS', 'TPM', 'APP', 'PAY', 'HELP', 'DATA'].map(shares(issues))
   expect(usual).toEqual(usual.toSorted((a, b) => b - a))
   expect(usual.at(-1)).toBeGreaterThan(0.01)

@@ -26,12 +26,13 @@ test('tickets are found by who reported them', () => {
   site.db.close()
 })
 
+function fail(error: unknown): never {
+  throw error
+}
+
 test('tickets of a past are found by how far they have come', async () => {
   const site = openTestSite(manualClock(Date.UTC(2026, 5, 1, 12)))
   const plan = { seed: 1, historyTickets: 300, historyHours: 200, historyWeeks: 0 }
-  const fail = (error: unknown) => {
-    throw error
-  }
   await startPast(site, plan, fail).from(0)
   const [toDo, begun, done] = [10_000, 10_001, 10_002]
   const [fixed, wontDo, duplicate] = [10_000, 10_001, 10_002]
@@ -50,11 +51,14 @@ test('tickets of a past are found by how far they have come', async () => {
     ['resolution was not Unresolved', () => false],
   ]
   const all = site.issues.all()
+  const sizes: number[] = []
   for (const [jql, isFound] of cases) {
     const keys = all.filter(isFound).map(issueKey)
     expect([jql, keysFor(site, `${jql} ORDER BY key`, { maxResults: 1_000 })]).toEqual([jql, keys])
-    if (jql !== 'resolution was not Unresolved') expect(keys.length).toBeGreaterThan(5)
+    sizes.push(keys.length)
   }
+  // All but the last find some, so that none of them holds of nothing.
+  expect(sizes.filter((size) => size > 5)).toHaveLength(cases.length - 1)
   expect(keysFor(site, 'project = TPM ORDER BY status DESC, resolution, key', { maxResults: 1 })).toEqual([
     all.filter(({ resolutionId }) => resolutionId === fixed).map(issueKey)[0],
   ])
