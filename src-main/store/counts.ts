@@ -13,7 +13,6 @@ import {
 import { readOutside } from './outside.ts'
 import { readSeq, siteSeq } from './seq.ts'
 import { GROUP_BY_HASH, rows, sql, type Database, type Steps } from './sql.ts'
-import { inSteps } from './steps.ts'
 import type { CountsQuery, CountsScope, MinuteChanges, OutsideSpan } from './store.ts'
 
 /** On a server each priority is grouped by itself: a week in a sixth less time. */
@@ -91,8 +90,13 @@ export function createCounts(db: Database) {
     async counts(asked: CountsQuery): Promise<BucketCounts> {
       const isCalendar = asked.startMinutes !== undefined
       const cells = isCalendar ? MINUTE_CELLS : await cellsOf(db, asked.siteId, asked, asked.bucketMinutes)
-      const readOne = (part: CountsQuery): Promise<BucketCounts> => db.read(() => readCounts(db, part, cells))
-      return (db.isInline ? await readInParts(asked, cells, readOne) : null) ?? (await readOne(asked))
+      const parts = db.isInline ? partsOf(asked, MOST_CELLS * cells.minutes) : [asked]
+      const work = function* (): Steps<BucketCounts> {
+        const read: BucketCounts[] = []
+        for (const part of parts) read.push(yield* readCounts(db, part, cells))
+        return { seq: read[0]?.seq ?? 0, rows: read.flatMap((one) => one.rows) }
+      }
+      return parts.length > 1 ? db.readLong(work) : db.read(work)
     },
 
     /**
@@ -149,22 +153,6 @@ function* readCounts(db: Database, asked: CountsQuery, of: CountCells): Steps<Bu
 
 /** So many cells' times are read in one go where the event loop waits for them: of three projects in each what takes some 4 ms. */
 const MOST_CELLS = 2_400
-const MAX_TRIES = 3
-
-/** Lets the event loop go on in between; null where it is one part, or a commit has come between two parts again and again. */
-async function readInParts(
-  asked: CountsQuery,
-  cells: CountCells,
-  readOne: (part: CountsQuery) => Promise<BucketCounts>,
-): Promise<BucketCounts | null> {
-  const parts = partsOf(asked, MOST_CELLS * cells.minutes)
-  for (let tries = 0; parts.length > 1 && tries < MAX_TRIES; tries++) {
-    const read = await inSteps(parts, 1, (some) => Promise.all(some.map(readOne)))
-    const seq = read[0]?.seq ?? 0
-    if (read.every((one) => one.seq === seq)) return { seq, rows: read.flatMap((one) => one.rows) }
-  }
-  return null
-}
 
 /** Of a calendar's bucket half a day of minutes is read at most. */
 function partsOf(asked: CountsQuery, mostMinutes: number): CountsQuery[] {
@@ -175,7 +163,7 @@ function partsOf(asked: CountsQuery, mostMinutes: number): CountsQuery[] {
     const start = startMinutes === undefined ? fromMinute + bucket * bucketMinutes : startMinutes[bucket]
     return Math.min(start ?? toMinute, toMinute)
   }
-  return Array.from({ length: Math.max(0, Math.ceil(buckets / length)) }, (_, part) => ({
+  return Array.from({ length: Math.max(1, Math.ceil(buckets / length)) }, (_, part) => ({
     ...asked,
     fromMinute: startOf(part * length),
     toMinute: startOf((part + 1) * length),

@@ -89,6 +89,8 @@ export interface Database {
   scan<Row>(statement: Statement<Row>): Promise<Row[]>
   /** Reads that all see the same commit. */
   read<T>(work: () => Steps<T>): Promise<T>
+  /** As `read`, of what takes long: in a file the event loop goes on between two statements, and writes with it. */
+  readLong<T>(work: () => Steps<T>): Promise<T>
   /** Reads and writes, durable when this resolves. What is thrown rolls them back. */
   write<T>(work: (tx: Tx) => Steps<T>): Promise<T>
 }

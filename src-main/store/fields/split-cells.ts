@@ -1,12 +1,11 @@
-import { setImmediate } from 'node:timers/promises'
 import type { SplitField, TicketFilter } from '../../../src-shared/contract/fields.ts'
-import { MS_PER_MINUTE, startOfMinute, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
+import { MS_PER_MINUTE, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { startsOf, type Buckets } from '../../../src-shared/domain/series.ts'
 import type { SplitCell } from '../../../src-shared/domain/split.ts'
 import { nothingDone } from '../../../src-shared/errors/app-error.ts'
 import { cellsOf, IN_SCOPE, MINUTE_CELLS, scopeParams, type CountCells } from '../count-cells.ts'
 import { siteSeq } from '../seq.ts'
-import { GROUP_BY_HASH, rows, sql, type Database, type Statement } from '../sql.ts'
+import { GROUP_BY_HASH, rows, sql, type Database, type Statement, type Steps } from '../sql.ts'
 import type { CountsQuery } from '../store.ts'
 import { STEP_END } from '../tickets.ts'
 import { filterSql } from './filter.ts'
@@ -80,20 +79,18 @@ interface CellRow {
 export function createSplitCells(db: Database) {
   return {
     /**
-     * The cells of a span's buckets, each of some minutes of one bucket. They are read in steps, and show at least the
-     * commit `seq`. Throws `usage` where so many tickets would have to be read one by one that it takes too long.
+     * The cells of a span's buckets, each of some minutes of one bucket, as of the commit `seq`. Throws `usage` where so
+     * many tickets would have to be read one by one that it takes too long.
      */
     async splitCells(asked: SplitQuery): Promise<{ seq: number; cells: SplitCell[] }> {
       const source = await sourceOf(db, asked)
-      const cells: SplitCell[] = []
-      let first: number | null = null
-      for await (const step of source === TICKETS ? ticketSteps(db, asked) : cellSteps(db, asked, source)) {
-        const { seq, found } = await readStep(db, source, asked, step)
-        first ??= seq
-        for (const cell of found) cells.push(cell)
-        await setImmediate()
+      const isShort = source !== TICKETS && asked.toMinute - asked.fromMinute <= CELLS_A_STEP
+      const work = function* (): Steps<{ seq: number; cells: SplitCell[] }> {
+        const [[site]] = yield* rows(siteSeq(asked.siteId), GROUP_BY_HASH)
+        const cells = source === TICKETS ? ticketCells(db, asked) : fieldCells(db, asked, source)
+        return { seq: site?.seq ?? 0, cells: yield* cells }
       }
-      return { seq: first ?? 0, cells }
+      return isShort ? db.read(work) : db.readLong(work)
     },
   }
 }
@@ -114,45 +111,43 @@ interface Step {
   readonly to: number
 }
 
-function* cellSteps(db: Database, span: MinuteSpan, { units }: Source): Generator<Step> {
-  const [first, end] = [units(span.fromMinute), units(span.toMinute)]
+function* fieldCells(db: Database, asked: SplitQuery, source: Source): Steps<SplitCell[]> {
+  const [first, end] = [source.units(asked.fromMinute), source.units(asked.toMinute)]
   const size = db.isInline ? CELLS_A_STEP : end - first
-  for (let from = first; from < end; from += size) yield { from, to: Math.min(end, from + size) }
-}
-
-/** The newest first. Throws `usage` where they are too many. */
-async function* ticketSteps(db: Database, asked: SplitQuery): AsyncGenerator<Step> {
-  const size = db.isInline ? TICKETS_A_STEP.inline : TICKETS_A_STEP.onServer
-  const fromMs = startOfMinute(asked.fromMinute)
-  let to = startOfMinute(asked.toMinute)
-  for (let read = 0; to > fromMs; read += size) {
-    if (read >= MOST_TICKETS) throw tooMany()
-    const params = { siteId: asked.siteId, fromMs, atMs: to, size }
-    const [end] = await db.query(sql<{ createdMs: number }>(STEP_END, params))
-    const from = end?.createdMs ?? fromMs
-    yield { from, to }
-    to = from
-  }
-}
-
-async function readStep(
-  db: Database,
-  source: Source,
-  asked: SplitQuery,
-  step: Step,
-): Promise<{ seq: number; found: SplitCell[] }> {
-  const cells = statementOf(db, source, asked, step)
   const { filter = {} } = asked
   // What is known of neither is in the minute counts alone, and passes no filter that names one of them.
   const hasRest = source === FIELDS && filter.issueTypes === undefined && filter.rehearsed === undefined
+  const hasLeftOut = hasRest && filter.without?.issueTypes !== undefined
   const ofProjects = { ...asked, splitBy: undefined, filter: byProject(filter) }
-  const rest = hasRest ? statementOf(db, MINUTES, ofProjects, step) : null
-  const leftOut = hasRest && filter.without?.issueTypes ? statementOf(db, source, ofProjects, step) : null
-  const [[site], , found, all, known] = await db.read(() =>
-    rows(siteSeq(asked.siteId), GROUP_BY_HASH, cells, rest, leftOut),
-  )
-  const unknown = rest === null ? [] : remainder(all, leftOut === null ? found : known)
-  return { seq: site?.seq ?? 0, found: [...found, ...unknown].map((row) => cellOf(row, asked)) }
+  const cells: SplitCell[] = []
+  for (let from = first; from < end; from += size) {
+    const step = { from, to: Math.min(end, from + size) }
+    const [found, all, known] = yield* rows(
+      statementOf(db, source, asked, step),
+      hasRest ? statementOf(db, MINUTES, ofProjects, step) : null,
+      hasLeftOut ? statementOf(db, source, ofProjects, step) : null,
+    )
+    const unknown = hasRest ? remainder(all, hasLeftOut ? known : found) : []
+    for (const row of [...found, ...unknown]) cells.push(cellOf(row, asked))
+  }
+  return cells
+}
+
+/** The newest first. Throws `usage` where they are too many. */
+function* ticketCells(db: Database, asked: SplitQuery): Steps<SplitCell[]> {
+  const size = db.isInline ? TICKETS_A_STEP.inline : TICKETS_A_STEP.onServer
+  const fromMs = startOfMinute(asked.fromMinute)
+  const cells: SplitCell[] = []
+  for (let read = 0, to = startOfMinute(asked.toMinute); to > fromMs; read += size) {
+    if (read >= MOST_TICKETS) throw tooMany()
+    const params = { siteId: asked.siteId, fromMs, atMs: to, size }
+    const [[end]] = yield* rows(sql<{ createdMs: number }>(STEP_END, params))
+    const from = end?.createdMs ?? fromMs
+    const [found] = yield* rows(statementOf(db, TICKETS, asked, { from, to }))
+    for (const row of found) cells.push(cellOf(row, asked))
+    to = from
+  }
+  return cells
 }
 
 /** What of a filter every row of counts says. */

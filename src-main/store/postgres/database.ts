@@ -38,12 +38,14 @@ const written = createWriter(RULES, (place) => `$${place}`)
 
 /** What runs statements of both engines on a PostgreSQL server. */
 export function postgresDatabase(db: PostgresDb): Database {
+  const read: Database['read'] = (work) => db.read((tx) => run(tx, work()))
   return {
     isInline: false,
     batch: { rows: 2_000, narrowRows: 10_000, places: 1_000 },
     query: (statement) => db.query(...textAndValues(statement)),
     scan: (statement) => db.scan(...textAndValues(statement)),
-    read: (work) => db.read((tx) => run(tx, work())),
+    read,
+    readLong: read,
     write: (work) =>
       db.write((tx) => {
         const send = (...statements: Statement[]): void => {

@@ -57,6 +57,14 @@ function createVersion(database: Database.Database, others: { readonly get: () =
   }
 }
 
+/** What reads see of one commit, whatever is committed while they are under way. To be closed. */
+export interface FileSnapshot {
+  readonly statement: ReturnType<typeof createPreparer>
+  /** As that of `SqliteDb`. */
+  query<T>(work: () => T): Promise<T>
+  close(): void
+}
+
 function connect(parts: {
   readonly database: Database.Database
   readonly file: string
@@ -69,6 +77,7 @@ function connect(parts: {
   const transaction = createTransaction(database, statement)
   const totalChanges = statement<number>('SELECT total_changes()').pluck()
   const dataVersion = statement<number>('PRAGMA data_version').pluck()
+  const snapshots = new Set<Database.Database>()
   const commits = createCommits(file, () => dataVersion.get() as number)
   const call = <T>(work: () => T): Promise<T> =>
     attempt(() => {
@@ -88,6 +97,8 @@ function connect(parts: {
     query: call,
     /** Runs reads that all see the same commit. Throws AppErrors, see `Store`. */
     read: <T>(work: () => T): Promise<T> => call(() => transaction('BEGIN', work)),
+    /** Begins reads that all see the same commit, which the first of them finds: over a connection of their own. */
+    snapshot: (): Promise<FileSnapshot> => call(() => openSnapshot(file, snapshots, call)),
     /**
      * Runs reads and writes as one transaction, durable when this resolves; after `discard` they are rolled back in the
      * end. Throws AppErrors, see `Store`.
@@ -96,12 +107,8 @@ function connect(parts: {
       call(() => {
         const before = totalChanges.get()
         let discarded = false
-        const discard = (): void => void (discarded = true)
-        const result = transaction(
-          'BEGIN IMMEDIATE',
-          () => work(discard),
-          () => discarded,
-        )
+        const all = (): T => work(() => void (discarded = true))
+        const result = transaction('BEGIN IMMEDIATE', all, () => discarded)
         version.wrote()
         if (!discarded && totalChanges.get() !== before) commits.announce()
         return result
@@ -113,7 +120,27 @@ function connect(parts: {
     close(): void {
       closing.abort(closed(file))
       commits.close()
+      for (const reader of snapshots) reader.close()
       database.close()
+    },
+  }
+}
+
+/** Begins a snapshot; while it is open its connection is among `open`. */
+function openSnapshot(
+  file: string,
+  open: Set<Database.Database>,
+  query: FileSnapshot['query'],
+): FileSnapshot {
+  const reader = new Database(file, { readonly: true, timeout: BLOCKING_WAIT_MS })
+  open.add(reader)
+  reader.exec('BEGIN')
+  return {
+    statement: createPreparer(reader),
+    query,
+    close() {
+      open.delete(reader)
+      reader.close()
     },
   }
 }

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { createWriter, type Database, type Statement, type Steps } from '../sql.ts'
-import type { SqliteDb } from './connection.ts'
+import type { FileSnapshot, SqliteDb } from './connection.ts'
 
 /** How SQLite writes what `sql.ts` describes. It seeks by itself where a list stands between the columns of a key. */
 const RULES = [
@@ -39,6 +40,14 @@ export function sqliteDatabase(db: SqliteDb): Database {
     query,
     scan: query,
     read: (work) => db.read(() => run(work())),
+    async readLong(work) {
+      const snapshot = await db.snapshot()
+      try {
+        return await runInTurns(snapshot, work())
+      } finally {
+        snapshot.close()
+      }
+    },
     write: (work) =>
       db.write((discard) =>
         // A file's watcher reports a write, not of what.
@@ -47,8 +56,23 @@ export function sqliteDatabase(db: SqliteDb): Database {
   }
 }
 
-/** Runs statements inside `read` or `write`. */
-export function statementRunner(db: SqliteDb): (given: Statement | null) => unknown[] {
+/** Lets the event loop go on after each statement. */
+async function runInTurns<T>(snapshot: FileSnapshot, steps: Steps<T>): Promise<T> {
+  const rowsOf = statementRunner(snapshot)
+  let step = steps.next([])
+  while (step.done !== true) {
+    const answers: unknown[][] = []
+    for (const one of step.value) {
+      answers.push(await snapshot.query(() => rowsOf(one)))
+      if (one !== null) await setImmediate()
+    }
+    step = steps.next(answers)
+  }
+  return step.value
+}
+
+/** Runs statements inside `read`, `write` or a snapshot. */
+export function statementRunner(db: Pick<SqliteDb, 'statement'>): (given: Statement | null) => unknown[] {
   const prepared = new Map<string, ReturnType<typeof prepare>>()
   const prepare = ({ text: said, params }: Statement) => {
     const { text, names } = written(said)
