@@ -28,14 +28,15 @@ const DRAW_GAP_MS = 250
 
 /** The chart itself. Plotly draws the bars; pointing at them, choosing and marking them is done over and under it. */
 export function ChartStage({ model: newest }: { model: ChartModel | null }): React.ReactNode {
-  // Under a hand that is drawn over it, the chart stands still.
+  const loading = useDashboard((state) => state.countsLoading)
+  // Under a hand that is drawn over it, the chart stands still; and so that another span's bars need not wait for a draw
+  // of what is no longer asked for.
   const isDrawnOver = useView(({ cursor }) => cursor?.by === 'zoom' || cursor?.by === 'select')
-  const model = usePaced(newest, DRAW_GAP_MS, isDrawnOver)
+  const model = usePaced(newest, DRAW_GAP_MS, isDrawnOver || loading)
   const box = useRef<HTMLDivElement>(null)
   const size = useSize(box)
   const plotly = usePlotly()
   const isDark = useIsDark(useView((state) => state.theme))
-  const loading = useDashboard((state) => state.countsLoading)
   const hasRule = useDashboard(hasFixedRule)
   const stale = useStaleText()
   // Read anew when the theme changes.
