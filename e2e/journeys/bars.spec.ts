@@ -51,3 +51,24 @@ test('arrows begin at the newest bar that is over; three of them and Enter witho
   const time = [Math.floor(minute / 60), minute % 60].map((n) => String(n).padStart(2, '0')).join(':')
   await expect(page.getByRole('heading', { name: new RegExp(`^Tickets of .*${time}$`) })).toBeVisible()
 })
+
+test('the chart is drawn four times a second at most, however often what it shows changes', async () => {
+  const page = await (await world().browser.newContext()).newPage()
+  await openPastHour(page)
+  const { draws, tookMs } = await page.evaluate(async (changes) => {
+    interface Plot extends Element {
+      on(event: 'plotly_afterplot', listener: () => void): void
+    }
+    let drawn = 0
+    document.querySelector<Plot>('.js-plotly-plot')?.on('plotly_afterplot', () => (drawn += 1))
+    const began = performance.now()
+    for (let n = 0; n < changes; n++) {
+      const key = n % 2 === 0 ? '3' : '1'
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    return { draws: drawn, tookMs: performance.now() - began }
+  }, 80)
+  expect(draws).toBeGreaterThan(1)
+  expect(draws).toBeLessThanOrEqual(Math.ceil(tookMs / 250) + 1)
+})
