@@ -14,7 +14,11 @@ export async function run(tickets = TICKETS): Promise<BenchResult[]> {
     const store = await database.open()
     try {
       await fill(database, tickets)
-      return await splitCharts(store, tickets / PER_MINUTE)
+      return await splitCharts(store, {
+        siteId: FIELDS_SITE,
+        startMs: FIELDS_START_MS,
+        minutes: tickets / PER_MINUTE,
+      })
     } finally {
       await store.close()
     }
