@@ -135,8 +135,10 @@ test('projects, priorities, and what can be created with which fields', async ()
         priorities: [{ id: '1' }, {}, {}, {}, {}],
         selects: [{ field: { name: 'Severity' } }],
       },
-      {},
-      { subtask: true },
+      { name: 'Bug' },
+      { name: 'Sub-task', subtask: true },
+      { name: 'Incident' },
+      { name: 'Service request' },
     ],
   })
 })

@@ -70,7 +70,7 @@ describe('every answer is what jira.js and Jira’s own document expect of', () 
     const { id: projectId } = await jira.getProject(client, { projectIdOrKey: 'TPM' })
     const searchParams = { projectId }
     const types = await client.sendRequest<object[]>({ url: '/rest/api/3/issuetype/project', searchParams })
-    expect(types).toHaveLength(3)
+    expect(types).toHaveLength(5)
     for (const type of types) await jira.getIssueType(answering(type), { id: '1' })
   })
 

@@ -63,7 +63,7 @@ test(
     expect(told.split('\n')).toEqual([
       expect.stringMatching(/^- \d{4}-\d\d-\d\d \d\d:\d\d, started: Storm: alert \(peak 1\)$/),
       expect.stringMatching(
-        /^ {2}- sent to On call \(webhook\) at \d{4}-\d\d-\d\d \d\d:\d\d, after \d+\.\d s: HTTP 204$/,
+        /^ {2}- sent to On call \(webhook\) at \d{4}-\d\d-\d\d \d\d:\d\d, (at once|after \d+\.\d s): HTTP 204$/,
       ),
       expect.stringMatching(
         /^ {2}- waits (to be sent to|for a program that has the secret of) Team \(slack\)$/,
