@@ -41,6 +41,9 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.mouse.move(2, 2)
   await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur())
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
+  // What the TV view shows only while a pointer moves.
+  for (const button of await page.getByRole('button', { name: 'Leave the TV view' }).all())
+    await expect(button).toHaveCSS('opacity', '0')
   await page.screenshot({ path: path.join(APP_FOLDER, 'docs', 'pictures', `${name}.png`) })
 }
 
