@@ -3,9 +3,10 @@ import { expect, test } from 'playwright/test'
 import { openAlerts } from '../fixtures/alerts-panel.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { callCore } from '../fixtures/core.ts'
+import { expectNoOverflow } from '../fixtures/overflow.ts'
 import { withServed } from '../fixtures/with-served.ts'
 
-const world = withServed()
+const world = withServed({ firstStepsPutAway: false })
 
 type Answer = 'granted' | 'denied' | 'prompt'
 
@@ -111,4 +112,23 @@ test('a window asks for notifications after one click alone: allowed it notifies
     (globalThis as unknown as { shown: Notification[] }).shown[0]?.dispatchEvent(new Event('click')),
   )
   await expect(mine.page).toHaveURL(/from=.*&opened=/)
+})
+
+test('with the first spike it is offered where the person looks, and answered there', async () => {
+  const { page, says } = await open()
+  const card = page.getByRole('region', { name: 'First steps' })
+  const offer = card.getByRole('button', { name: 'Notify me on this computer' })
+  await expect(card).toBeVisible()
+  await expect(offer).toHaveCount(0)
+  await card.getByRole('button', { name: 'Watch a spike (20 s)' }).click()
+  await expect(offer).toBeVisible()
+  await page.setViewportSize({ width: 420, height: 800 })
+  await expectNoOverflow(page)
+  await page.screenshot({ path: test.info().outputPath('offer-420.png') })
+  await page.setViewportSize({ width: 1_280, height: 800 })
+  await page.screenshot({ path: test.info().outputPath('offer-1280.png') })
+  says('granted')
+  await offer.click()
+  await expect(card).toContainText('This window notifies you when a rule rings.')
+  await expect(offer).toHaveCount(0)
 })

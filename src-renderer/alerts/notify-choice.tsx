@@ -9,9 +9,11 @@ function permissionNow(): NotificationPermission | 'unsupported' {
   return 'Notification' in globalThis ? Notification.permission : 'unsupported'
 }
 
-/** Whether this window may say it outside of itself. Each window asks for itself, once. */
-export function NotifyChoice(): React.ReactNode {
+/** Whether this window may say it outside of itself. Each window asks for itself, once; nothing is `offered` where it was answered before. */
+export function NotifyChoice({ offered = false }: { offered?: boolean }): React.ReactNode {
   const [permission, setPermission] = useState(permissionNow)
+  const [atFirst] = useState(permission)
+  if (offered && atFirst !== 'default') return null
   if (permission === 'granted')
     return <p className={styles['text']}>This window notifies you when a rule rings.</p>
   if (permission === 'unsupported') return null

@@ -1,6 +1,7 @@
 import { Check, X } from 'lucide-react'
 import { useState } from 'react'
 import type { RunRequest } from '../../src-shared/contract/runs/runs.ts'
+import { NotifyChoice } from '../alerts/notify-choice.tsx'
 import { openRunsPage, useDashboard, useWorkbench } from '../app/workbench.ts'
 import { IconButton } from '../controls/button.tsx'
 import { standingOf } from '../runs/run-text.ts'
@@ -47,6 +48,7 @@ export function FirstStepsCard({ onPutAway }: { onPutAway: () => void }): React.
           Connect yours
         </Step>
       </ol>
+      {(isUnderWay || hasEnded) && <NotifyChoice offered />}
       <IconButton icon={X} label="Put the first steps away for good" onClick={onPutAway} />
     </section>
   )
