@@ -105,7 +105,7 @@ test.each<[string, () => Promise<KeyPair>, string, string]>([
   [
     'for another name',
     () => makeCertificate({ issuer: authority, names: ['other.example.com'] }),
-    'another host (other.example.com)',
+    'host (other.example.com)',
     'made out to',
   ],
 ])('a certificate %s is refused, and no token was sent', async (_what, make, problem, hint) => {

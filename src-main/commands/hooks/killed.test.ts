@@ -43,7 +43,7 @@ afterEach(() => cli.close())
 
 test(
   'who takes webhooks and fetches is killed again and again, while they come late, twice, out of order, forged or not at all, and tickets are deleted: nothing is lost, nothing there twice, no ghost stays',
-  { timeout: (KILLS + 4) * 40_000 },
+  { timeout: (KILLS + 6) * 40_000 },
   async () => {
     console.log(`kill -9 among webhooks with seed ${SEED}`)
     const generator = xoroshiro128plus(SEED % 2 ** 31)
@@ -68,8 +68,9 @@ test(
     const store = await open()
     const siteId = new URL(sandbox.url).host
     const stored = () => storedOf(store, siteId, TEST_SCOPE)
+    // While webhooks are well, one that was lost is made up for by the fetch that comes each minute.
     await vi.waitFor(async () => expectNothingLost(await stored(), await truthOf(sandbox, TEST_SCOPE)), {
-      timeout: 60_000,
+      timeout: 120_000,
       interval: 500,
     })
     last.kill('SIGKILL')
