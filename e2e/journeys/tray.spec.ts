@@ -74,7 +74,7 @@ function closeWindow(): Promise<void> {
 }
 
 test('the tray has the last five minutes, the newest tickets, and the way in and out', async () => {
-  const ticket = expect.stringMatching(/^\d\d:\d\d {2}TPM-\d+ {2}\S/)
+  const ticket = expect.stringMatching(/^\d\d:\d\d {2}[A-Z]+-\d+ {2}\S/)
   await expect
     .poll(labels)
     .toEqual([
