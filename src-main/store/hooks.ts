@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { OF_SCOPE } from './known-spans.ts'
 import { rows, sql, type Database, type Statement, type Steps, type Tx } from './sql.ts'
+import { inSteps } from './steps.ts'
 
 /** What a webhook says. Times are epoch ms of the site. */
 export interface ReceivedHook {
@@ -102,6 +103,8 @@ const ADD_UNTOLD = `
 const TOLD = `
   SELECT issue_id AS "issueId", MAX(updated_ms) AS "updatedMs" FROM hook_inbox
   WHERE site_id = :siteId AND issue_id IN (:ids[TEXT]) GROUP BY issue_id`
+const toldOf = (siteId: string, ids: readonly string[]) =>
+  sql<{ issueId: string; updatedMs: number }>(TOLD, { siteId, ids })
 const BOOK = `
   SELECT CASE WHEN until_ms > NOW_MS THEN 1 ELSE 0 END AS listening, since_ms AS "sinceMs", in_time_ms AS "inTimeMs",
     received, repeats, place - ${READ_PLACE} AS unread,
@@ -145,7 +148,7 @@ export function createHooks(db: Database) {
 
     /** Of these tickets the last change that a webhook told, site epoch ms, by their ids. */
     async toldChanges(siteId: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-      const told = await db.query(sql<{ issueId: string; updatedMs: number }>(TOLD, { siteId, ids }))
+      const told = await inSteps(ids, db.batch.places, (some) => db.query(toldOf(siteId, some)))
       return new Map(told.map(({ issueId, updatedMs }) => [issueId, updatedMs]))
     },
 

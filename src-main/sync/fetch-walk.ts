@@ -174,7 +174,7 @@ export async function fetchWalk(
     if (await mayBeStored(fetching, { page, walk, fetched: result.fetched }, signal)) {
       commit = await storePage(fetching, page, { watermarkMs: page.last ? beganMs : null })
       for (const id of commit.doubtful) doubtful.add(id)
-      hookHealth.found(page.tickets, commit.changed, watermarkMs === 0)
+      await hookHealth.found(page.tickets, commit.changed, watermarkMs === 0)
       if (page.last) result = { ...result, cursorMs: beganMs }
     } else if (page.last) {
       await store.setKnown(siteId, scopeName, { knownMs: beganMs, epoch })
@@ -189,9 +189,9 @@ export async function fetchWalk(
   }
   own.fetched(walk.reconcileIds, siteMs)
   sights.ended()
-  const ids = new Set([...lookUps.toLookUp([...doubtful]), ...(await hookHealth.toldLater())])
+  const ids = new Set([...lookUps.toLookUp([...doubtful]), ...hookHealth.toldLater()])
   const { removed } = await reconcileByIds(fetching, { ids: [...ids], atMs: siteMs }, signal)
-  hookHealth.compared()
+  hookHealth.asked()
   return { ...result, removed: result.removed + removed }
 }
 

@@ -15,9 +15,6 @@ const TOLD_FOR_MS = 24 * 3_600_000
 /** Of more changes at once it is enough to know that they are many. */
 const MAX_PENDING = 2_000
 
-/** How many are looked for at once. */
-const LOOK_BATCH_SIZE = 500
-
 /** The two may write the same time with seconds or milliseconds. */
 const SAME_CHANGE_MS = 1_000
 
@@ -56,22 +53,26 @@ export function createHookHealth({ siteId, scopeName, store, siteTime }: HealthP
   }
 
   return {
-    /** A fetch showed these tickets, of which those of `changed` are news to the store. Of a first fetch nothing was to be told. */
-    found(
+    /**
+     * A fetch showed these tickets, and they are stored; those of `changed` were news. Of a first fetch nothing was to be told.
+     * Throws as the store.
+     */
+    async found(
       tickets: readonly Pick<Ticket, 'id' | 'updatedMs'>[],
       changed: readonly string[],
       isFirst: boolean,
-    ) {
+    ): Promise<void> {
       const news = new Set(changed)
       for (const { id, updatedMs } of tickets) {
         comparison.saw(id, updatedMs, news.has(id))
         if (isFirst || !news.has(id)) continue
         if (pending.has(id) || pending.size < MAX_PENDING) pending.set(id, updatedMs)
       }
+      await comparison.compare()
     },
     /** See `createComparison`. */
-    toldLater: () => comparison.toldLater(),
-    compared: () => comparison.compared(),
+    toldLater: comparison.toldLater,
+    asked: () => comparison.asked(),
     /** How webhooks come; null while nobody takes any. Writes down what is untold. Throws as the store. */
     async look(): Promise<HooksStatus | null> {
       const book = await store.hookBook(siteId, scopeName)
@@ -102,51 +103,42 @@ async function readTold(
   siteId: string,
   versions: ReadonlyMap<string, number>,
 ): Promise<readonly ToldVersion[]> {
-  const all: ToldVersion[] = []
-  for (const some of batches([...versions])) {
-    const told = await store.toldChanges(
-      siteId,
-      some.map(([id]) => id),
-    )
-    all.push(...some.map(([id, updatedMs]) => ({ id, updatedMs, toldMs: told.get(id) ?? -Infinity })))
-  }
-  return all
+  const told = await store.toldChanges(siteId, [...versions.keys()])
+  return [...versions].map(([id, updatedMs]) => ({ id, updatedMs, toldMs: told.get(id) ?? -Infinity }))
 }
 
 /** Compares what fetches showed with what webhooks told: see decision 0077. */
 function createComparison(
   withTold: (versions: ReadonlyMap<string, number>) => Promise<readonly ToldVersion[]>,
 ) {
-  /** The versions that fetches showed and that nobody has compared yet. */
+  /** The versions that a fetch showed and that nobody has compared yet: those of one page, and of such as could not be compared. */
   const toCompare = new Map<string, number>()
+  /** Those of which a webhook told something later, and that Jira was not asked for since. */
+  const later = new Set<string>()
   /** Nobody knows whether the process before this one came to that. */
   let comparesAll = true
   return {
     saw(id: string, updatedMs: number, isNews: boolean) {
       if (isNews || comparesAll) toCompare.set(id, updatedMs)
     },
+    /** What comes from here on finds them stored. Throws as the store. */
+    async compare(): Promise<void> {
+      for (const { id, updatedMs, toldMs } of await withTold(toCompare)) {
+        if (isLater(toldMs, updatedMs)) later.add(id)
+        toCompare.delete(id)
+      }
+    },
     /**
      * Tickets of which a webhook told something later than fetches showed. The index may go on showing a ticket that was deleted
-     * before it was ever stored, and its webhook has come and gone: Jira is to be asked. Throws as the store.
+     * before it was ever stored, and its webhook has come and gone: Jira is to be asked.
      */
-    async toldLater(): Promise<string[]> {
-      const all = await withTold(toCompare)
-      return all.flatMap(({ id, updatedMs, toldMs }) => (isLater(toldMs, updatedMs) ? [id] : []))
-    },
-    /** Jira was asked for those. */
-    compared() {
-      toCompare.clear()
+    toldLater: (): readonly string[] => [...later],
+    /** A fetch has come to its end, and Jira was asked for those. */
+    asked() {
+      later.clear()
       comparesAll = false
     },
   }
-}
-
-function batches<T>(all: readonly T[]): T[][] {
-  const starts = Array.from(
-    { length: Math.ceil(all.length / LOOK_BATCH_SIZE) },
-    (_, n) => n * LOOK_BATCH_SIZE,
-  )
-  return starts.map((from) => all.slice(from, from + LOOK_BATCH_SIZE))
 }
 
 /** A time of whole seconds may be that of any of its milliseconds. */
