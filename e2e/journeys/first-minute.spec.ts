@@ -93,6 +93,12 @@ test('the last hour of a new workspace is of several projects: chips, top five a
       )
     })
   await expect.poll(isFree).toBe(true)
+  // Each that is in sight has room for its whole name.
+  const isCut = (chip: HTMLElement): boolean =>
+    [chip, ...chip.querySelectorAll('*')].some(
+      ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1,
+    )
+  await expect.poll(() => chips.first().evaluate(isCut)).toBe(false)
 
   await page.getByLabel('Colour by').selectOption('Project')
   await expect(page.getByRole('button', { name: 'WEB', exact: true })).toBeVisible()
