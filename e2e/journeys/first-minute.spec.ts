@@ -44,6 +44,10 @@ function step(page: Page, name: RegExp | string): Locator {
   return card(page).getByRole('button', { name })
 }
 
+/** Whether something in it is wider than it has room for. */
+const isCut = (chip: HTMLElement): boolean =>
+  [chip, ...chip.querySelectorAll('*')].some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+
 test('a new workspace shows a full hour with a spike, and weeks behind it with a storm and quiet weekends', async () => {
   const page = await openWindow()
   await expect.poll(() => storedTickets(page)).toBeGreaterThan(4_000)
@@ -94,10 +98,6 @@ test('the last hour of a new workspace is of several projects: chips, top five a
     })
   await expect.poll(isFree).toBe(true)
   // Each that is in sight has room for its whole name.
-  const isCut = (chip: HTMLElement): boolean =>
-    [chip, ...chip.querySelectorAll('*')].some(
-      ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1,
-    )
   await expect.poll(() => chips.first().evaluate(isCut)).toBe(false)
 
   await page.getByLabel('Colour by').selectOption('Project')
