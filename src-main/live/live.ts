@@ -19,7 +19,8 @@ const PACE: Pace = { burst: 3, everyMs: 250 }
 
 /**
  * So much at once is a picture that changes all over: a first fetch, which goes on. After as many of those in a row as are
- * published at once, the next comes so much later: each costs every viewer a new picture, and the server as many answers.
+ * published at once, the next comes when no commit follows the other any more, so much later at most: each costs every
+ * viewer a new picture, and the server as many answers.
  */
 const FLOOD = 500
 const FLOOD_MS = 2_000
@@ -82,10 +83,22 @@ async function follow(options: LiveOptions, signal: AbortSignal): Promise<void> 
       changes: reset ? [] : [...changes],
     })
     floods = reset || changes.length > FLOOD ? floods + 1 : 0
-    if (floods > PACE.burst) await sleep(FLOOD_MS, signal)
+    if (floods > PACE.burst) await calm()
+  }
+  let commits = 0
+  const calm = async (): Promise<void> => {
+    let seen = -1
+    for (let waitedMs = 0; waitedMs < FLOOD_MS && seen !== commits; waitedMs += PACE.everyMs) {
+      seen = commits
+      await sleep(PACE.everyMs, signal)
+    }
   }
   const publishSoon = paced(publishChanges, PACE, signal)
-  signal.addEventListener('abort', store.onCommit(siteId, ['tickets'], publishSoon), { once: true })
+  const stopCommits = store.onCommit(siteId, ['tickets'], () => {
+    commits += 1
+    publishSoon()
+  })
+  signal.addEventListener('abort', stopCommits, { once: true })
   const stopHealth = store.onHealth(() => {
     if (store.health().state === 'down') return
     // The server that answers now may lack the last commits of the former one, and have given their numbers to others.
