@@ -120,10 +120,10 @@ describe('migrations on PostgreSQL', () => {
       '-- part: ledger\nCREATE TABLE b (n BIGINT); INSERT INTO nowhere VALUES (1);',
     )
     await expect(run(database, folder)).rejects.toThrow('nowhere')
-    expect(await tablesIn(database, 'jira_tpm')).toEqual(['a', 'migrations'])
+    expect(await tablesIn(database, 'jira_tpm')).toEqual(['a', 'migration_lock', 'migrations'])
     await add('0002_second.sql', '-- part: ledger\nCREATE TABLE b (n BIGINT);')
     expect(await run(database, folder)).toBe(1)
-    expect(await tablesIn(database, 'jira_tpm')).toEqual(['a', 'b', 'migrations'])
+    expect(await tablesIn(database, 'jira_tpm')).toEqual(['a', 'b', 'migration_lock', 'migrations'])
   })
 
   test('a database that a newer version has used is refused and stays as it is', async () => {

@@ -18,7 +18,7 @@ import { leaseHolders } from '../leases.ts'
 import { RAISE_ALL_SEQS } from '../seq.ts'
 import { textAndValues } from './database.ts'
 
-/** A session that no other work has at the time, and what it works with. */
+/** A session whose transactions no other work has at the time, and what it works with. */
 export interface Target {
   readonly session: ExclusiveSession
   /** For the person: host and database. */
@@ -57,13 +57,15 @@ export function migrationTarget({ session, label, clock }: Target): MigrationTar
     ...migrationHistory(session, label),
     apply: (migration) =>
       session.write(async (tx) => {
-        // A role that may use the schema need not be allowed to make one.
-        const [schema] = await tx.query(`SELECT 1 FROM pg_namespace WHERE nspname = '${SCHEMA}'`)
-        if (schema === undefined) await tx.query(`CREATE SCHEMA ${SCHEMA}`)
+        const { number, name, part, checksum } = migration
         await tx.query(`SET LOCAL search_path = ${SEARCH_PATH}; ${MIGRATIONS_TABLE}`)
+        const had = await tx.query('SELECT 1 AS one FROM migrations WHERE number = $1', [number])
+        if (had.length > 0) {
+          tx.discard()
+          return false
+        }
         await lockWriters(tx)
         await tx.query(migration.sql)
-        const { number, name, part, checksum } = migration
         await tx.query(
           'INSERT INTO migrations (number, name, part, checksum, applied_ms) VALUES ($1, $2, $3, $4, $5)',
           [number, name, part, checksum, clock.now()],

@@ -91,7 +91,7 @@ async function postgresTables(database: TestDatabase): Promise<Tables> {
   const columns = (await database.query(
     `SELECT table_name AS table, column_name AS name, upper(data_type) AS type, is_nullable = 'NO' AS "notNull"
      FROM information_schema.columns
-     WHERE table_schema = 'jira_tpm' AND table_name <> 'migrations' ORDER BY ordinal_position`,
+     WHERE table_schema = 'jira_tpm' AND table_name NOT IN ('migrations', 'migration_lock') ORDER BY ordinal_position`,
   )) as { table: string; name: string; type: string; notNull: boolean }[]
   const indexes = (await database.query(
     `SELECT t.relname AS table, x.relname AS name, i.indisprimary AS primary, i.indpred IS NOT NULL AS partial,
@@ -99,7 +99,7 @@ async function postgresTables(database: TestDatabase): Promise<Tables> {
         FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS key (column_number, place)
         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = key.column_number) AS columns
      FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
-     WHERE t.relnamespace = 'jira_tpm'::regnamespace AND t.relname <> 'migrations'`,
+     WHERE t.relnamespace = 'jira_tpm'::regnamespace AND t.relname NOT IN ('migrations', 'migration_lock')`,
   )) as { table: string; name: string; primary: boolean; partial: boolean; columns: string[] }[]
   const names = [...new Set(columns.map(({ table }) => table))]
   return Object.fromEntries(

@@ -32,13 +32,15 @@ test(
   async () => {
     const database = await testDatabase({ empty: true })
     const maker = await connect(database)
-    await maker.query(`SELECT pg_advisory_lock(${BigInt('0x6a69726174706d')})`)
+    await maker.query(
+      'BEGIN; CREATE SCHEMA jira_tpm; CREATE TABLE jira_tpm.migration_lock (id INT PRIMARY KEY)',
+    )
     const store = await open(database)
     expect(store.health()).toMatchObject({
       state: 'down',
       failure: { code: 'store-unavailable', what: expect.stringContaining('made or changed') as string },
     })
-    await maker.query('SELECT pg_advisory_unlock_all()')
+    await maker.query('ROLLBACK')
     await vi.waitFor(() => expect(store.health().state).toBe('up'), 30_000)
     expect(await store.applyPage(page([ticket('1')]))).toMatchObject({ inserted: 1 })
   },

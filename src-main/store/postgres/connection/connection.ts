@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import type { Clock } from '../../../runtime/clock.ts'
 import type { CommitKind } from '../../store.ts'
-import { SESSION_SETTINGS, type ClientWork, type SendStatement } from './client.ts'
+import { SCHEMA, type ClientWork, type SendStatement } from './client.ts'
 import { CHANNEL, payloadOf } from './commits.ts'
-import { isAnswer, isLocked, kindOf, ServerFailure } from './failure.ts'
+import { isAnswer, isLocked, isMadeMeanwhile, kindOf, ServerFailure } from './failure.ts'
 
 export interface SqlReader {
   query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
@@ -31,14 +31,17 @@ export interface WriteTransaction extends Transaction {
   discard(): void
 }
 
-/** A connection that holds the database's lock for `PostgresDb.alone`, without time-outs of its own. */
+/** A connection by which tables are made, changed and dropped. */
 export interface ExclusiveSession extends SqlReader {
-  /** As `PostgresDb.write`, but run once. */
+  /**
+   * As `PostgresDb.write`, but run once, without time-outs of its own, and alone: of all programs that use the database one is
+   * in such a transaction. Between two of them another may have been.
+   */
   write<T>(work: (tx: WriteTransaction) => Promise<T>): Promise<T>
 }
 
-/** `jiratpm` in ASCII: an advisory lock is a number that programs agree upon. */
-const LOCK = '0x6a69726174706d'
+/** Its one row is locked by who changes tables, in the same transaction (decision 0080). */
+const LOCK_TABLE = `${SCHEMA}.migration_lock`
 /** How long to wait for another instance. One that makes an index over millions of rows takes longer. */
 const OTHER_MS = 5_000
 /** How long to wait for those who read and write the tables. */
@@ -146,17 +149,44 @@ export async function retryConflicts<T>(work: () => Promise<T>, clock: Clock): P
 
 /** See `PostgresDb.alone`. Throws what the server or the work threw, and `tables-busy`. */
 export function alone<T>(work: (session: ExclusiveSession) => Promise<T>): ClientWork<T> {
-  return async (send) => {
-    await send(`SET statement_timeout = 0; SET lock_timeout = ${OTHER_MS}`)
-    const patiently: SendStatement = (sql, params) => send(sql, params, LONGEST_MS)
+  return (send) => work({ ...reading(send), write: (task) => lockedTransaction(send, task) })
+}
+
+async function lockedTransaction<T>(
+  send: SendStatement,
+  task: (tx: WriteTransaction) => Promise<T>,
+): Promise<T> {
+  const patiently: SendStatement = (sql, params) => send(sql, params, LONGEST_MS)
+  for (let round = 1; ; round += 1) {
+    let hasLock = false
     try {
-      await send('SELECT pg_advisory_lock($1)', [BigInt(LOCK)], OTHER_MS + 5_000)
-      await send(`SET lock_timeout = ${TABLE_MS}`)
-      return await work({ ...reading(patiently), write: (task) => writeTransaction(patiently, task) })
+      return await writeTransaction(patiently, async (tx) => {
+        await takeLock(tx)
+        hasLock = true
+        return task(tx)
+      })
     } catch (error) {
-      throw isLocked(error) ? new ServerFailure('tables-busy', error) : error
-    } finally {
-      await send(`SELECT pg_advisory_unlock_all(); ${SESSION_SETTINGS}`).catch(() => {}) // a broken connection has let go
+      if (isLocked(error)) throw new ServerFailure('tables-busy', error)
+      if (hasLock || !isMadeMeanwhile(error) || round === ROUNDS) throw error
     }
   }
+}
+
+/**
+ * Makes the row where it is missing, and locks it until the transaction ends, however that ends. Who makes schema and table at
+ * the same time as another waits for him at the catalogue's own keys.
+ */
+async function takeLock(tx: SqlReader): Promise<void> {
+  void tx.query(`SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = ${OTHER_MS}`)
+  const [there] = await tx.query<{ schema: boolean; table: boolean }>(
+    `SELECT to_regnamespace('${SCHEMA}') IS NOT NULL AS "schema", to_regclass('${LOCK_TABLE}') IS NOT NULL AS "table"`,
+  )
+  // IF NOT EXISTS asks for the right to make them also where they are, and a role that may use them need not have it.
+  if (there?.schema !== true) void tx.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`)
+  if (there?.table !== true)
+    void tx.query(`CREATE TABLE IF NOT EXISTS ${LOCK_TABLE} (id INTEGER NOT NULL PRIMARY KEY)`)
+  void tx.query(`INSERT INTO ${LOCK_TABLE} (id) VALUES (1) ON CONFLICT (id) DO NOTHING`)
+  const row = await tx.query(`SELECT 1 AS one FROM ${LOCK_TABLE} WHERE id = 1 FOR UPDATE`)
+  assert.equal(row.length, 1)
+  await tx.query(`SET LOCAL lock_timeout = ${TABLE_MS}`)
 }

@@ -110,6 +110,11 @@ export function isLocked(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === '55P03'
 }
 
+/** Another made what this was about to make: a schema, a table, or their rows in the catalogue. */
+export function isMadeMeanwhile(error: unknown): boolean {
+  return error instanceof DatabaseError && /^(?:42P06|42P07|42710|23505)$/.test(error.code ?? '')
+}
+
 /** A value that a statement was given, or was answered with, is none that we can have: the connection is as it was. */
 export function isFault(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError

@@ -197,15 +197,17 @@ describe('work alone', () => {
     const other = await testConnection(database.config)
     const order: string[] = []
     const go = Promise.withResolvers<void>()
-    const first = connection.alone(async () => {
-      order.push('first begins')
-      await go.promise
-      order.push('first ends')
-    })
+    const first = connection.alone((session) =>
+      session.write(async () => {
+        order.push('first begins')
+        await go.promise
+        order.push('first ends')
+      }),
+    )
     await vi.waitFor(() => expect(order).toHaveLength(1))
-    const second = other.alone(async () => void order.push('second'))
+    const second = other.alone((session) => session.write(async () => void order.push('second')))
     await vi.waitFor(async () => {
-      const waiting = `SELECT 1 AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`
+      const waiting = `SELECT 1 AS n FROM pg_locks WHERE locktype IN ('transactionid', 'tuple') AND NOT granted`
       expect(await database.query(waiting)).toHaveLength(1)
     })
     go.resolve()
@@ -215,10 +217,12 @@ describe('work alone', () => {
 
   test('lets the next one in when it fails, and leaves no settings behind', async () => {
     const { connection } = await opened()
-    await expect(connection.alone(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
-    expect(await connection.alone((session) => session.query('SHOW statement_timeout'))).toEqual([
-      { statement_timeout: '0' },
-    ])
+    const fails = connection.alone((session) => session.write(() => Promise.reject(new Error('no'))))
+    await expect(fails).rejects.toThrow('no')
+    const shown = await connection.alone((session) =>
+      session.write((tx) => tx.query('SHOW statement_timeout')),
+    )
+    expect(shown).toEqual([{ statement_timeout: '0' }])
     expect(await connection.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '30s' }])
   })
 })
