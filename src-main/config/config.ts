@@ -49,11 +49,16 @@ export interface SqliteConfig {
   readonly file: string
 }
 
-export interface PostgresConfig {
-  readonly kind: 'postgres'
+export interface PostgresServer {
   /** A name, an address without brackets, or the folder of a Unix socket (it begins with a slash). */
   readonly host: string
   readonly port: number
+}
+
+export interface PostgresConfig extends PostgresServer {
+  readonly kind: 'postgres'
+  /** Servers besides that keep the same database: one of all takes writes, which may be another at another time. Absent: none. */
+  readonly others?: readonly PostgresServer[]
   readonly database: string
   readonly user: string
   /** From the environment; null: it is asked of the secret store, and where that has none, none is sent. */

@@ -65,8 +65,41 @@ describe('an address', () => {
     })
   })
 
+  const others = [
+    { host: 'b', port: 5433 },
+    { host: 'c', port: 5432 },
+  ]
   test.each([
-    ['postgres://me@a,b/jira_tpm', /several servers/, /takes writes/],
+    ['postgres://me@a:6000,b:5433,c/jira_tpm', { host: 'a', port: 6000, others }],
+    ['postgres://me@/jira_tpm?host=a,b,c&port=6000,5433,', { host: 'a', port: 6000, others }],
+    ['postgres://me@/jira_tpm?host=a%2Cb&port=5433', { host: 'a', port: 5433, others: others.slice(0, 1) }],
+    [
+      'postgres://me@a,b:5433/jira_tpm?target_session_attrs=read-write',
+      { host: 'a', others: others.slice(0, 1) },
+    ],
+    [
+      'postgres://me@a,b:5433/jira_tpm?target_session_attrs=primary',
+      { host: 'a', others: others.slice(0, 1) },
+    ],
+    [
+      'postgres://me@[::1]:5433,localhost/jira_tpm',
+      { host: '::1', port: 5433, others: [{ host: 'localhost', port: 5432 }], tls: 'disable' },
+    ],
+    ['postgres://me@localhost,b/jira_tpm', { host: 'localhost', others: [{ host: 'b', port: 5432 }] }],
+  ])('of several servers: %s', (store, differs) => {
+    expect(storeConfig({ value: store, source: '--store', code: 'usage', folder: '/' })).toEqual({
+      ...server,
+      ...differs,
+    })
+  })
+
+  test.each([
+    ['postgres://me@a,,b/jira_tpm', /host that is neither/, /./],
+    ['postgres://me@a,b,a:5432/jira_tpm', /names a server twice/, /once/],
+    ['postgres://me@/jira_tpm?host=a,b,c&port=1,2', /another number of ports than of hosts/, /one for each/],
+    ['postgres://me@a,b:0/jira_tpm', /port that is no number/, /5432/],
+    ['postgres://me@a,b/jira_tpm?target_session_attrs=any', /may take no writes/, /read-write/],
+    ['postgres://me@a,b/jira_tpm?target_session_attrs=standby', /may take no writes/, /read-write/],
     ['postgres://me@::1/jira_tpm', /no host and port/, /\[::1\]/],
     ['postgres://me@db:0/jira_tpm', /port that is no number from 1 to 65535/, /5432/],
     ['postgres://me@db:65536/jira_tpm', /port that is no number/, /5432/],

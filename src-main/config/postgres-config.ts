@@ -5,7 +5,7 @@ import { domainToASCII } from 'node:url'
 import { TLS_MODES } from '../../src-shared/contract/store.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { isLoopback } from '../jira/site-url.ts'
-import type { PostgresConfig, TlsMode } from './config.ts'
+import type { PostgresConfig, PostgresServer, TlsMode } from './config.ts'
 
 /** The parameters that may follow the `?`, as libpq names them, and what we call them. */
 const PARAMETERS = {
@@ -18,7 +18,10 @@ const PARAMETERS = {
   sslrootcert: 'sslrootcert',
 } as const
 
-/** A PostgreSQL server as somebody wrote it down: unchecked texts. What is absent is left to the defaults. */
+/**
+ * A PostgreSQL server as somebody wrote it down: unchecked texts. What is absent is left to the defaults. Several hosts have
+ * commas between them, and so have their ports, as with libpq; one port is that of all.
+ */
 export type PostgresAddressParts = { readonly [P in (typeof PARAMETERS)[keyof typeof PARAMETERS]]?: string }
 
 const ADDRESS = /^postgres(?:ql)?:\/\/(?<authority>[^/?]*)(?:\/(?<database>[^?]*))?(?:\?(?<query>.*))?$/is
@@ -42,22 +45,64 @@ export function postgresConfig(parts: PostgresAddressParts, folder: string, refu
   for (const [name, value] of Object.entries(parts)) {
     if (hasControlCharacter(value)) throw refuse(`has a control character in its ${name}`, 'Take it out.')
   }
-  const host = checkedHost(parts.host ?? 'localhost', refuse)
+  const servers = checkedServers(parts, refuse)
   const user = checkedName(parts.user ?? systemAccount(refuse), 'user', refuse)
   return {
     kind: 'postgres',
-    host,
-    port: checkedPort(parts.port, refuse),
+    ...servers,
     database: checkedName(parts.database ?? user, 'database', refuse),
     user,
     password: parts.password ?? null,
-    ...checkedTls(parts, { host, folder }, refuse),
+    ...checkedTls(parts, { isHere: isLocal(servers), folder }, refuse),
   }
 }
 
-/** Whether what is said to a host cannot be read on the way: a socket's folder, or this machine. */
-export function isLocalHost(host: string): boolean {
-  return host.startsWith('/') || isLoopback(host.includes(':') ? `[${host}]` : host)
+/** All servers that it names, in their order. */
+export function serversOf({ host, port, others = [] }: Servers): PostgresServer[] {
+  return [{ host, port }, ...others]
+}
+
+type Servers = Pick<PostgresConfig, 'host' | 'port' | 'others'>
+
+/** It with that one of its servers alone. */
+export function withServer(config: PostgresConfig, server: PostgresServer): PostgresConfig {
+  const { others: _, ...alone } = config
+  return { ...alone, ...server }
+}
+
+/** Whether what is said to its servers cannot be read on the way: by a socket's folder, or on this machine. */
+export function isLocal(servers: Servers): boolean {
+  return serversOf(servers).every(
+    ({ host }) => host.startsWith('/') || isLoopback(host.includes(':') ? `[${host}]` : host),
+  )
+}
+
+/**
+ * Hosts as a person fills them in, `a, b:5433`, and the port of those that say none, as parts of an address. One host
+ * alone is taken as it is.
+ */
+export function partsOfHosts(text: string, port: number): Pick<PostgresAddressParts, 'host' | 'port'> {
+  if (!text.includes(',')) return { host: text.trim(), port: String(port) }
+  const servers = text.split(',').map((one) => HOST_AND_PORT.exec(one.trim())?.groups ?? { host: one.trim() })
+  return {
+    host: servers.map(({ ipv6, host = '' }) => ipv6 ?? host).join(','),
+    port: servers.map(({ port: own }) => own || port).join(','),
+  }
+}
+
+function checkedServers({ host = 'localhost', port = '' }: PostgresAddressParts, refuse: Refuse): Servers {
+  const hosts = host.split(',')
+  const ports = port.split(',')
+  if (ports.length !== 1 && ports.length !== hosts.length) {
+    throw refuse('has another number of ports than of hosts', 'Give one port for all hosts, or one for each.')
+  }
+  const [first, ...others] = hosts.map((name, n) => ({
+    host: checkedHost(name, refuse),
+    port: checkedPort(ports[n] ?? port, refuse),
+  })) as [PostgresServer, ...PostgresServer[]]
+  const named = new Set([first, ...others].map((one) => `${one.port} ${one.host}`))
+  if (named.size < hosts.length) throw refuse('names a server twice', 'Name each once.')
+  return others.length === 0 ? first : { ...first, others }
 }
 
 /** A host's name or address, or the folder of a Unix socket. */
@@ -73,8 +118,8 @@ function checkedHost(text: string, refuse: Refuse): string {
   )
 }
 
-function checkedPort(text: string | undefined, refuse: Refuse): number {
-  if (text === undefined) return DEFAULT_POSTGRES_PORT
+function checkedPort(text: string, refuse: Refuse): number {
+  if (text === '') return DEFAULT_POSTGRES_PORT
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (port >= 1 && port <= 65_535) return port
   throw refuse(
@@ -104,12 +149,11 @@ function systemAccount(refuse: Refuse): string {
  */
 function checkedTls(
   { sslmode, sslrootcert }: PostgresAddressParts,
-  { host, folder }: { host: string; folder: string },
+  { isHere, folder }: { isHere: boolean; folder: string },
   refuse: Refuse,
 ): Pick<PostgresConfig, 'tls' | 'caFile'> {
   if (sslrootcert === undefined) {
-    const tls =
-      sslmode === undefined ? (isLocalHost(host) ? 'disable' : 'verify-full') : tlsMode(sslmode, refuse)
+    const tls = sslmode === undefined ? (isHere ? 'disable' : 'verify-full') : tlsMode(sslmode, refuse)
     return { tls, caFile: null }
   }
   const tls = sslmode === undefined ? 'verify-full' : tlsMode(sslmode, refuse)
@@ -156,12 +200,12 @@ export function parsePostgresAddress(text: string, refuse: Refuse): PostgresAddr
   }
   const at = authority.lastIndexOf('@')
   const [user, password] = split(at === -1 ? '' : authority.slice(0, at), ':')
-  const server = authority.slice(at + 1)
-  if (server.includes(',')) throw refuse('names several servers', 'Give the one that takes writes.')
-  const place = HOST_AND_PORT.exec(server)?.groups
-  if (place === undefined) {
+  const servers = authority.slice(at + 1).split(',')
+  const places = servers.map((server) => {
+    const place = HOST_AND_PORT.exec(server)?.groups
+    if (place !== undefined) return { host: place['ipv6'] ?? place['host'] ?? '', port: place['port'] ?? '' }
     throw refuse('has no host and port that can be read', `Write an IPv6 address as [::1]. ${ENCODE}`)
-  }
+  })
   const parts = new Map<keyof PostgresAddressParts, string>()
   const add = (name: keyof PostgresAddressParts, encoded: string | undefined): void => {
     if (encoded === undefined || encoded === '') return
@@ -170,13 +214,14 @@ export function parsePostgresAddress(text: string, refuse: Refuse): PostgresAddr
   }
   add('user', user)
   add('password', password)
-  add('host', place['ipv6'] ?? place['host'])
-  add('port', place['port'])
+  add('host', places.map(({ host }) => host).join(','))
+  add('port', places.some(({ port }) => port !== '') ? places.map(({ port }) => port).join(',') : '')
   add('database', database)
   for (const parameter of (query ?? '').split('&')) {
     if (parameter === '') continue
     const [name, value] = split(parameter, '=')
-    add(parameterName(name, refuse), value)
+    if (name === SESSION) refuseReaders(value, refuse)
+    else add(parameterName(name, refuse), value)
   }
   return Object.fromEntries(parts)
 }
@@ -184,13 +229,24 @@ export function parsePostgresAddress(text: string, refuse: Refuse): PostgresAddr
 /** Makes the error for a problem (completes "DATABASE_URL …") and what to do about it. */
 export type Refuse = (problem: string, hint: string) => AppError
 
+/** libpq's way to say which of several servers is meant: that which takes writes, which is the only one for us. */
+const SESSION = 'target_session_attrs'
+
+function refuseReaders(value: string | undefined, refuse: Refuse): void {
+  if (value === 'read-write' || value === 'primary') return
+  throw refuse(
+    `asks by ${SESSION} for a server that may take no writes`,
+    'Leave it out, or say read-write: of several servers Jira TPM takes the one that takes writes.',
+  )
+}
+
 function parameterName(name: string, refuse: Refuse): keyof PostgresAddressParts {
   if (Object.hasOwn(PARAMETERS, name)) return PARAMETERS[name as keyof typeof PARAMETERS]
   throw refuse(
     /^\w{1,40}$/.test(name)
       ? `has the parameter ${name}, which Jira TPM does not know`
       : 'has a parameter that Jira TPM does not know',
-    `Leave it out. There are ${Object.keys(PARAMETERS).join(', ')}.`,
+    `Leave it out. There are ${Object.keys(PARAMETERS).join(', ')}, ${SESSION}.`,
   )
 }
 

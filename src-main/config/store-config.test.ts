@@ -220,6 +220,14 @@ describe('what is saved', () => {
     { ...server, host: '::1', port: 5433, tls: 'require' },
     { ...server, host: '/var/run/postgresql', user: 'me:x@corp', database: 'a/b ?&#', tls: 'disable' },
     { ...server, host: 'fe80::1%eth0', caFile: '/etc/ssl/a&b.pem' },
+    {
+      ...server,
+      host: 'a',
+      others: [
+        { host: '::1', port: 5433 },
+        { host: 'c', port: 5432 },
+      ],
+    },
   ] as const
 
   test.each(stores)('is what the next start reads: $host', async (store) => {
@@ -245,6 +253,7 @@ describe('what is saved', () => {
       '[::1]:5433/jira_tpm',
       '/var/run/postgresql/a/b ?&#',
       '[fe80::1%eth0]/jira_tpm',
+      'a,[::1]:5433,c/jira_tpm',
     ])
     expect(storeLabel({ kind: 'sqlite', file: '/data/tpm.sqlite' })).toBe('tpm.sqlite')
   })

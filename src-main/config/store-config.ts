@@ -8,6 +8,7 @@ import {
   MAX_NAME_BYTES,
   parsePostgresAddress,
   postgresConfig,
+  serversOf,
   type PostgresAddressParts,
   type Refuse,
 } from './postgres-config.ts'
@@ -42,6 +43,7 @@ export function otherServer(
   const found: FoundSetting = { value: text, source: 'What to import from', code: 'usage', folder: cwd }
   const config = storeConfig(found)
   if (config.kind === 'sqlite') throw refusal(found)('is no address of a PostgreSQL server', '')
+  if (config.others !== undefined) throw refusal(found)('names several servers', 'Name the one to read from.')
   if (store.kind === 'postgres' && accountName(store) === accountName(config)) {
     const { password, credentials } = store
     return { ...config, password, ...(credentials === undefined ? {} : { credentials }) }
@@ -213,13 +215,23 @@ const OTHER_PLACES =
   'Take it out: jira-tpm use-store asks for it and keeps it in the keychain; PSQL_PW or DATABASE_URL in the environment or in .env may hold it.'
 
 /** A PostgreSQL database as one of an account: what a password belongs to. */
-export type PostgresAccount = Pick<PostgresConfig, 'host' | 'port' | 'database' | 'user'>
+export type PostgresAccount = Pick<PostgresConfig, 'host' | 'port' | 'others' | 'database' | 'user'>
 
 /** What a store is called to a person: `tpm.sqlite`, `db.example.com/jira_tpm`. */
 export function storeLabel(config: SqliteConfig | Omit<PostgresConfig, 'password'>): string {
   if (config.kind === 'sqlite') return path.basename(config.file)
-  const { host, port, database } = config
-  return `${serverLabel(host, port === DEFAULT_POSTGRES_PORT ? null : port)}/${database}`
+  return `${serversLabel(config, ',')}/${config.database}`
+}
+
+/** Its servers as a person reads them, and fills them in. */
+export function serversLabel(
+  servers: Pick<PostgresConfig, 'host' | 'port' | 'others'>,
+  comma = ', ',
+): string {
+  const labels = serversOf(servers).map(({ host, port }) =>
+    serverLabel(host, port === DEFAULT_POSTGRES_PORT ? null : port),
+  )
+  return labels.join(comma)
 }
 
 /** A host, with its port where one is given: an IPv6 address is in brackets. */
@@ -228,9 +240,11 @@ export function serverLabel(host: string, port: number | null): string {
 }
 
 /** `me@db.example.com:5432/jira_tpm`, each part encoded: two are equal only for the same account of the same database. */
-export function accountName({ host, port, database, user }: PostgresAccount): string {
-  const encodedHost = host.startsWith('/') ? encodeURIComponent(host) : host.replaceAll('%', '%25')
-  return `${encodeURIComponent(user)}@${serverLabel(encodedHost, port)}/${encodeURIComponent(database)}`
+export function accountName({ database, user, ...servers }: PostgresAccount): string {
+  const places = serversOf(servers).map(({ host, port }) =>
+    serverLabel(host.startsWith('/') ? encodeURIComponent(host) : host.replaceAll('%', '%25'), port),
+  )
+  return `${encodeURIComponent(user)}@${places.join(',')}/${encodeURIComponent(database)}`
 }
 
 /** A store as config.json and `--store` have it: all of it but the password. */

@@ -12,9 +12,9 @@ import {
 import { AppError, nothingChanged } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { PostgresConfig, StoreConfig } from '../config/config.ts'
-import { isLocalHost, postgresConfig } from '../config/postgres-config.ts'
+import { DEFAULT_POSTGRES_PORT, isLocal, partsOfHosts, postgresConfig } from '../config/postgres-config.ts'
 import { saveStoreSettings } from '../config/config-file.ts'
-import { accountName, refusal, storeLabel, workspaceStore } from '../config/store-config.ts'
+import { accountName, refusal, serversLabel, storeLabel, workspaceStore } from '../config/store-config.ts'
 import type { CurrentEngine } from '../app/current-engine.ts'
 import { resolvePassword, whereSecretIs, type Secrets } from '../secrets/secrets.ts'
 
@@ -51,7 +51,8 @@ async function view({ engine, secrets }: StoreSettingsParts, signal: AbortSignal
   if (store.kind === 'sqlite') {
     return { store: { kind: 'sqlite', label: storeLabel(store) }, passwordIn: 'none', fixedBy }
   }
-  const { password, credentials, role: _, ...shown } = store
+  const { password, credentials, role: _, others: __, ...server } = store
+  const shown = { ...server, ...hostFields(store) }
   if (credentials === 'vault') return { store: shown, passwordIn: 'vault', fixedBy }
   const kept = { secrets, store: await secrets.store(signal) }
   return { store: shown, passwordIn: await whereSecretIs(store, password, kept, signal), fixedBy }
@@ -140,13 +141,19 @@ async function tryOut(
  * set now it is not known how: then to no server that does not prove its name, unless it is on this machine.
  */
 function refuseWeaker(store: PostgresConfig, trusted: PostgresConfig | null): void {
-  const least = trusted?.tls ?? (isLocalHost(store.host) ? 'disable' : 'verify-ca')
+  const least = trusted?.tls ?? (isLocal(store) ? 'disable' : 'verify-ca')
   if (TLS_MODES.indexOf(store.tls) <= TLS_MODES.indexOf(least)) return
   throw new AppError(
     'usage',
     `The password that is kept is sent with sslmode ${least} or stricter, and this is ${store.tls}.`,
     { consequence: 'It was not sent.', hint: `Give the password again, or take ${least}.` },
   )
+}
+
+/** Where a server is, as a person fills it in: several hosts are in one field, with their ports. */
+export function hostFields(servers: Pick<PostgresConfig, 'host' | 'port' | 'others'>) {
+  const { host, port, others } = servers
+  return others === undefined ? { host, port } : { host: serversLabel(servers), port: DEFAULT_POSTGRES_PORT }
 }
 
 /** Checks a PostgreSQL server that a person filled in, as far as it is not needed for that. Throws `usage`. */
@@ -160,8 +167,7 @@ export function storeOfDraft(draft: PostgresDraft): PostgresConfig {
     )
   }
   const parts = {
-    host: draft.host.trim(),
-    port: String(draft.port),
+    ...partsOfHosts(draft.host, draft.port),
     database: draft.database.trim(),
     user: draft.user.trim(),
     sslmode: draft.tls,

@@ -3,7 +3,7 @@ import { AppError, nothingChanged } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { createSteps, failed, fine, type StepOutcome } from '../runtime/steps.ts'
-import { quoted, SESSION_SETTINGS } from '../store/postgres/connection/client.ts'
+import { quoted, SESSION_SETTINGS, type StoreClient } from '../store/postgres/connection/client.ts'
 import {
   denialReason,
   serverNames,
@@ -25,6 +25,7 @@ import {
   type ServerState,
 } from '../store/postgres/connection/server-state.ts'
 import { attempt, hostOutcome, inTime, portOutcome, tlsOutcome, type Attempt } from './connect-steps.ts'
+import { pickServer } from './several-servers.ts'
 import { checkRights, checkTables } from './table-steps.ts'
 
 interface CheckParts {
@@ -34,6 +35,8 @@ interface CheckParts {
   readonly signal: AbortSignal
   /** Called as each step begins and ends. */
   readonly onChange?: (check: StoreCheck) => void
+  /** Called with the client when all steps have been gone through, before it ends. */
+  readonly onDone?: (client: StoreClient) => Promise<void>
 }
 
 type StoreStep = (typeof STORE_STEPS)[number]
@@ -80,17 +83,25 @@ export async function checkStore(
   return { check, isReady }
 }
 
-/** Whether it came to its end, and the tables can be used as they are. */
-async function walk(
+/** Whether it came to its end, and the tables can be used as they are. Of several servers the one that takes writes is checked. */
+async function walk(step: RunStep, config: PostgresConfig, parts: CheckParts): Promise<boolean> {
+  if (config.others === undefined) return walkServer(step, config, parts)
+  const server = await step('host', () => pickServer(config, parts))
+  return server !== null && walkServer(step, server, parts, { isHostKnown: true })
+}
+
+async function walkServer(
   step: RunStep,
   config: PostgresConfig,
-  { password, ...patience }: CheckParts,
+  { password, onDone, ...patience }: CheckParts,
+  { isHostKnown = false } = {},
 ): Promise<boolean> {
   const connect = (secret: string | null): Promise<Attempt> =>
     attempt({ ...config, password: secret }, patience)
   // Without the password, which only a server that asks for it, and is believed, gets by the next.
   const first = connect(null)
-  if ((await step('host', async () => hostOutcome(config, await first))) === null) return false
+  if (!isHostKnown && (await step('host', async () => hostOutcome(config, await first))) === null)
+    return false
   const tried = await first
   if ((await step('port', async () => portOutcome(config, tried))) === null) return false
   if ((await step('tls', async () => tlsOutcome(config, tried, patience.clock.now()))) === null) return false
@@ -103,7 +114,9 @@ async function walk(
     if ((await step('version', async () => checkVersion(state))) === null) return false
     const rights = await step('rights', () => inTime(checkRights(config, client), patience))
     if (rights === null) return false
-    return (await step('tables', () => inTime(checkTables(config, client, rights), patience))) === true
+    const isReady = await step('tables', () => inTime(checkTables(config, client, rights), patience))
+    if (isReady !== null && onDone !== undefined) await inTime(onDone(client), patience)
+    return isReady === true
   } finally {
     if (refusal === null) await inTime(client.end(), patience).catch(() => {}) // it is cut then
   }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import type { PostgresConfig } from '../config/config.ts'
-import { isLocalHost } from '../config/postgres-config.ts'
+import { isLocal } from '../config/postgres-config.ts'
 import { serverLabel } from '../config/store-config.ts'
 import { withTimeout } from '../runtime/async.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -201,8 +201,8 @@ export function tlsOutcome(
   return failed({ message: `The server ${reason}.`, hint })
 }
 
-function plain({ host }: PostgresConfig): StepOutcome<true> {
-  if (isLocalHost(host)) return fine('No TLS: what is said does not leave this machine.', true)
+function plain(config: PostgresConfig): StepOutcome<true> {
+  if (isLocal(config)) return fine('No TLS: what is said does not leave this machine.', true)
   return warning(
     {
       message: 'No TLS: whoever is on the way can read the tickets, and change them.',

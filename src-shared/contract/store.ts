@@ -53,8 +53,11 @@ export const TLS_MODES = ['verify-full', 'verify-ca', 'require', 'disable'] as c
 
 const server = {
   kind: Type.Literal('postgres'),
-  host: text(255),
-  port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  host: text(
+    1_024,
+    'A name, an address or the folder of a socket; several with commas between them, of which the one that takes writes is used.',
+  ),
+  port: described('Of hosts that say none (`a, b:5433`).', Type.Integer({ minimum: 1, maximum: 65_535 })),
   database: text(63),
   user: text(63),
   tls: choice(

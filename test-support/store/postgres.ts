@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../free-port.ts'
@@ -31,6 +31,10 @@ export interface PostgresOptions {
    * unset: a temporary one.
    */
   readonly dataDir?: string
+  /** It begins as a copy of this server's data, which must not run meanwhile: a standby that follows it by streaming. */
+  readonly standbyOf?: TestPostgres
+  /** As `standbyOf`, but as a primary of its own. */
+  readonly cloneOf?: TestPostgres
 }
 
 /** A real server on 127.0.0.1 whose one user, `postgres`, needs no password. */
@@ -53,7 +57,13 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   const watcher = startWatcher(folder)
   try {
     const programs = { bin: runnablePrograms(bin, account, folder), account, cwd: folder }
-    const { dataDir = path.join(folder, 'data'), port = await freePort(HOST) } = options
+    const { dataDir = path.join(folder, 'data'), port = await freePort(HOST), standbyOf } = options
+    const original = standbyOf ?? options.cloneOf
+    if (original !== undefined) copyData(original.dataDir, dataDir)
+    if (standbyOf !== undefined) {
+      writeFileSync(path.join(dataDir, 'standby.signal'), '')
+      give(path.join(dataDir, 'standby.signal'), account)
+    }
     if (!existsSync(path.join(dataDir, 'PG_VERSION'))) initData(programs, dataDir)
     return await runServer(
       programs,
@@ -64,6 +74,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
         unix_socket_directories: folder,
         shared_buffers: '64MB',
         ...(options.durable ? {} : NOT_DURABLE),
+        ...(standbyOf !== undefined && {
+          primary_conninfo: `host=${HOST} port=${standbyOf.port} user=postgres`,
+          wal_retrieve_retry_interval: '200ms',
+        }),
         ...options.settings,
       },
     )
@@ -71,6 +85,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
     await watcher.end()
     throw error
   }
+}
+
+function copyData(from: string, to: string): void {
+  execFileSync('cp', ['-a', from, to])
+  rmSync(path.join(to, 'postmaster.pid'), { force: true })
 }
 
 interface Place {

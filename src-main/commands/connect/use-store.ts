@@ -5,6 +5,7 @@ import type { PostgresConfig } from '../../config/config.ts'
 import { isPostgresAddress } from '../../config/postgres-config.ts'
 import { storeConfig, storeLabel, storeText } from '../../config/store-config.ts'
 import { failedStep } from '../../runtime/steps.ts'
+import { hostFields, storeOfDraft } from '../../settings/store-settings.ts'
 import { codeOfStoreStep } from '../../store-check/failed-step.ts'
 import type { CommandCall, Values } from '../cli/define-command.ts'
 import { orCancelled } from '../cli/interrupt.ts'
@@ -60,7 +61,8 @@ async function draftOf(
   store: PostgresConfig,
   options: Values<typeof USE_STORE>,
 ): Promise<StoreDraft> {
-  return { ...store, password: await askPassword(io, store, options.passwordStdin) }
+  const { others: _, ...server } = store
+  return { ...server, ...hostFields(store), password: await askPassword(io, store, options.passwordStdin) }
 }
 
 function document({ steps }: StoreCheck, { store, passwordIn }: StoreSettings): unknown {
@@ -83,7 +85,7 @@ function sentence({ steps }: StoreCheck, { store, passwordIn }: StoreSettings): 
 }
 
 function labelOf(store: StoreSettings['store']): string {
-  return store.kind === 'sqlite' ? store.label : storeLabel(store)
+  return store.kind === 'sqlite' ? store.label : storeLabel(storeOfDraft({ ...store, password: null }))
 }
 
 /**

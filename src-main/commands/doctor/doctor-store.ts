@@ -1,12 +1,14 @@
 import { AppError, type ErrorCode } from '../../../src-shared/errors/app-error.ts'
 import type { createStoreAccess } from '../../app/store-access.ts'
 import type { Config, PostgresConfig } from '../../config/config.ts'
+import { serversOf } from '../../config/postgres-config.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import { failedStep, type Step } from '../../runtime/steps.ts'
 import { resolvePassword, type Secrets } from '../../secrets/secrets.ts'
 import { checkStore } from '../../store-check/check-store.ts'
 import { codeOfStoreStep } from '../../store-check/failed-step.ts'
+import { failoverText, replicationOf } from '../../store-check/failover.ts'
 import { openStore } from '../../store/open-store.ts'
 import { endMs } from '../../vault/lease.ts'
 import type { Vault } from '../../vault/vault.ts'
@@ -97,15 +99,21 @@ async function check(
   { findings, signal }: DoctorParts,
 ): Promise<boolean> {
   const { onChange } = findings
+  let failover: LookResult | null = null
   const { check: checked, isReady } = await checkStore(store, {
     password,
     clock: machineClock,
     signal,
     onChange,
+    onDone: async (client) => {
+      failover = failoverText(await replicationOf(client), serversOf(store).length)
+    },
   })
   findings.steps.push(...checked.steps)
   const blocker = failedStep(checked)
   if (blocker !== null) findings.codes.push(codeOfStoreStep(blocker.id))
+  const found = failover
+  if (found !== null) await findings.look('failover', () => found)
   return isReady
 }
 

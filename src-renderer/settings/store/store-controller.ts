@@ -146,13 +146,18 @@ export function problemsOf(fields: StoreFields): FieldProblems<StoreFields> {
 }
 
 function hostOf({ host }: StoreFields): string {
-  return host.trim().replace(/^\[(.*)\]$/, '$1')
+  return host.trim().replace(/^\[([^,]*)\]$/, '$1')
 }
 
 function hostProblem(host: string): string {
   if (host === '') return 'Give the server’s name or address.'
-  const isPlain = host.startsWith('/') || !/[\s/@?#\\,]/.test(host)
-  return isPlain ? '' : 'Give the server’s name alone, as db.example.com.'
+  return hostsOf(host).every((one) => /^(?:\/.*|[^\s/@?#\\]+)$/.test(one))
+    ? ''
+    : 'Give the server’s name alone, as db.example.com.'
+}
+
+function hostsOf(host: string): string[] {
+  return host.split(',').map((one) => one.trim())
 }
 
 function portProblem(port: string): string {
@@ -169,7 +174,9 @@ function nameProblem(name: string, missing: string): string {
 
 /** As the command line has it: what is said to this machine itself nobody reads on the way. */
 function usualTls(host: string, caFile: string): PostgresDraft['tls'] {
-  const isHere = /^(localhost|127(\.\d+){3}|::1|\/.*)$/i.test(host)
+  const isHere = hostsOf(host).every((one) =>
+    /^(localhost|127(\.\d+){3}|::1|\/.*)$/i.test(one.replace(/^(?:\[(.*)\]|([^:]*))(?::\d+)?$/, '$1$2')),
+  )
   return isHere && caFile === '' ? 'disable' : 'verify-full'
 }
 

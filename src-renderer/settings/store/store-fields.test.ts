@@ -50,8 +50,10 @@ describe('the form of a store', () => {
   })
 
   test('what is set comes back as it was', () => {
-    const odd = { ...server, host: '::1', tls: 'verify-ca', caFile: '/ca.pem' } as const
-    expect(draftOf(fieldsOf({ ...settings, store: odd }))).toEqual({ ...odd, password: null })
+    for (const host of ['::1', 'db1.acme.com, [::1]:5433', '[::1]:5433, [::1]:5434']) {
+      const odd = { ...server, host, tls: 'verify-ca', caFile: '/ca.pem' } as const
+      expect(draftOf(fieldsOf({ ...settings, store: odd }))).toEqual({ ...odd, password: null })
+    }
   })
 })
 
@@ -63,6 +65,8 @@ test.each([
   ['localhost', '/ca.pem', 'verify-full'],
   ['localhost.acme.com', '', 'verify-full'],
   ['10.0.0.4', '', 'verify-full'],
+  ['localhost, [::1]:5433, ::1, 127.0.0.1:5434', '', 'disable'],
+  ['localhost, db.acme.com', '', 'verify-full'],
   ['', '', 'verify-full'],
 ])('where nobody chose, the way to %j with the file %j is %s', (host, caFile, tls) => {
   expect(tlsOf({ ...filledIn, host, caFile })).toBe(tls)
@@ -88,6 +92,7 @@ describe('what cannot be taken', () => {
     expect(problemsOf({ ...fieldsOf(null), kind: 'sqlite' })).toEqual({})
     expect(problemsOf({ ...filledIn, host: '[::1]' })).toEqual({})
     expect(problemsOf({ ...filledIn, host: '/var/run/postgresql' })).toEqual({})
+    expect(problemsOf({ ...filledIn, host: 'db1.acme.com, db2.acme.com:5433' })).toEqual({})
   })
 
   test('is what is missing', () => {
@@ -98,7 +103,7 @@ describe('what cannot be taken', () => {
     ])
   })
 
-  test.each(['postgres://db.acme.com', 'ann@db.acme.com', 'db.acme.com/jira_tpm', 'a b', 'a,b'])(
+  test.each(['postgres://db.acme.com', 'ann@db.acme.com', 'db.acme.com/jira_tpm', 'a b', 'a,'])(
     'is a host like %j',
     (host) => {
       expect(problemsOf({ ...filledIn, host }).host).toMatch(/name alone/)

@@ -29,6 +29,13 @@ test('it says which database is used, as whom, and where the password is', () =>
   )
 })
 
+test('of several servers it names all', () => {
+  const several = { ...settings, store: { ...server, host: 'db1.acme.com, [::1]:5433' } }
+  expect(storeNowText(several, secrets, false)).toMatch(
+    /^PostgreSQL at db1\.acme\.com, \[::1\]:5433\/jira_tpm is used as ann\./,
+  )
+})
+
 test('a database that cannot be used is not said to be', () => {
   expect(storeNowText(settings, secrets, true)).toMatch(
     /^PostgreSQL at db\.acme\.com\/jira_tpm is set as ann, but /,

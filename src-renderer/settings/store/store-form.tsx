@@ -125,7 +125,8 @@ export function storeNowText(
     return `Tickets are kept in ${store.label}, a file on this computer. A PostgreSQL database can take its place, for everyone to see the same.`
   }
   const { host, port, database, user } = store
-  const server = (host.includes(':') ? `[${host}]` : host) + (port === USUAL_PORT ? '' : `:${port}`)
+  const isOne = !host.includes(',')
+  const server = (isOne && host.includes(':') ? `[${host}]` : host) + (port === USUAL_PORT ? '' : `:${port}`)
   const password = secretSentence('password', passwordIn, secrets, 'No password is kept, and none is sent.')
   const is = isDown ? `is set as ${user}, but cannot be used` : `is used as ${user}`
   return `PostgreSQL at ${server}/${database} ${is}. ${password}`
@@ -140,7 +141,14 @@ function serverRows(
   const tls = tlsOf(fields)
   return [
     [
-      { name: 'host', label: 'Host', inputMode: 'url', maxLength: 255, placeholder: 'db.example.com' },
+      {
+        name: 'host',
+        label: 'Host',
+        inputMode: 'url',
+        maxLength: 1024,
+        placeholder: 'db.example.com',
+        hint: 'Several servers of one database with commas between: the one that takes writes is used.',
+      },
       { name: 'port', label: 'Port', inputMode: 'numeric', placeholder: '5432', short: true },
     ],
     [

@@ -6,7 +6,16 @@ import { certificateProblem } from '../../../jira/network/connection-error.ts'
 import { tablesMissing } from '../../errors.ts'
 import { TICKET_TABLES } from '../../migrate.ts'
 import { CONNECT_MS, quoted } from './client.ts'
-import { codeOf, ConnectionError, findingOf, isLocked, kindOf, NO_TLS, UnfitServerError } from './failure.ts'
+import {
+  codeOf,
+  ConnectionError,
+  findingOf,
+  isLocked,
+  kindOf,
+  NO_TLS,
+  NoPrimaryError,
+  UnfitServerError,
+} from './failure.ts'
 
 /** A server says it in its own language, with that one's quotes around the name. */
 const MISSING_TABLE = new RegExp(`(?<!\\w)(?:${TICKET_TABLES.join('|')})(?!\\w)`)
@@ -22,6 +31,7 @@ type Reason = readonly [reason: string, hint: string]
 /** What went wrong as a person reads it. What is not expected (a fault of ours) comes back as it is. */
 export function toStoreError(error: unknown, server: ServerNames): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error
+  if (error instanceof NoPrimaryError) return noPrimary(error)
   const passing = passingOf(error)
   if (passing !== null) return passingError(error, PASSING[passing], server)
   switch (kindOf(error)) {
@@ -47,6 +57,15 @@ export function closedStore({ where }: ServerNames): AppError {
   return new AppError('store-unavailable', `The store, ${where}, is closed.`, {
     consequence: 'This call changed nothing.',
   })
+}
+
+function noPrimary(error: NoPrimaryError): AppError {
+  const { message, hint } = error
+  if (kindOf(error) === 'denied') {
+    return new AppError('not-configured', message, { consequence: NOTHING_DONE, hint, cause: error })
+  }
+  const consequence = 'Nothing can be stored until one of them does; what was stored before is safe.'
+  return new AppError('store-unavailable', message, { consequence, hint, retryable: true, cause: error })
 }
 
 function refusedStatement(error: DatabaseError, server: ServerNames): unknown {

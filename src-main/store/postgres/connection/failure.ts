@@ -69,6 +69,22 @@ export class UnfitServerError extends Error {
   }
 }
 
+/**
+ * Of several servers none can be written to now. The parts of a sentence; `causes`: why each of those that did not answer
+ * as they should is none.
+ */
+export class NoPrimaryError extends Error {
+  override readonly name = 'NoPrimaryError'
+  readonly hint: string
+  readonly causes: readonly Error[]
+
+  constructor(message: string, hint: string, causes: readonly Error[] = []) {
+    super(message)
+    this.hint = hint
+    this.causes = causes
+  }
+}
+
 /** What pg says where the server answers that it has no TLS. */
 export const NO_TLS = 'The server does not support SSL connections'
 
@@ -92,7 +108,14 @@ export function kindOf(error: unknown): FailureKind {
   if (error instanceof AppError) return error.cause === undefined ? 'statement' : kindOf(error.cause)
   if (error instanceof ConnectionError) return isDistrust(error.cause) ? 'denied' : 'unreachable'
   if (error instanceof ServerFailure) return FOUND[error.found]
+  if (error instanceof NoPrimaryError) return kindOfAll(error.causes.map((cause) => kindOf(cause)))
   return error instanceof UnfitServerError ? 'denied' : 'statement'
+}
+
+/** Of several servers that cannot be written to: nothing passes by itself only where all of them refuse us. */
+function kindOfAll(kinds: readonly FailureKind[]): FailureKind {
+  if (kinds.every((kind) => kind === 'denied' || kind === 'statement')) return kinds[0] ?? 'read-only'
+  return kinds.every((kind) => kind !== 'read-only') ? 'unreachable' : 'read-only'
 }
 
 /** Whether the server itself refused a statement, and goes on answering on this connection. */
@@ -127,11 +150,13 @@ export function isFault(error: unknown): boolean {
 export function fromPg(error: unknown): unknown {
   if (error instanceof DatabaseError || error instanceof AppError || isFault(error)) return error
   if (error instanceof UnfitServerError || error instanceof ServerFailure) return error
+  if (error instanceof NoPrimaryError) return error
   return error instanceof Error ? new ConnectionError(error) : error
 }
 
 /** The server does not know the user, or the password is not its: https://www.postgresql.org/docs/current/errcodes-appendix.html, class 28. */
 export function isLoginRefused(error: unknown): boolean {
+  if (error instanceof NoPrimaryError) return error.causes.some((cause) => isLoginRefused(cause))
   return error instanceof DatabaseError && error.code?.startsWith('28') === true
 }
 

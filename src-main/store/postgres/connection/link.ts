@@ -1,4 +1,5 @@
 import { Pool, type PoolClient } from 'pg'
+import type { PostgresConfig } from '../../../config/config.ts'
 import { coalesce, limit, orAbort, sleep, withTimeout } from '../../../runtime/async.ts'
 import { elapsedMs, type Clock } from '../../../runtime/clock.ts'
 import { StoreClient, type ClientParts, type ClientWork } from './client.ts'
@@ -40,8 +41,7 @@ interface LinkParts extends Pick<ClientParts, 'config' | 'ssl'> {
  * the server is there, and a small pool for whatever else.
  */
 export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts, login: Login) {
-  /** No client is lent any more. */
-  const over = new AbortController()
+  const over = new AbortController() // no client is lent any more
   /** The server is not there any more as far as the listening client knows; the pool may know better. */
   const away = new AbortController()
   const clients = createClients({ config, login, ssl }, over.signal)
@@ -62,6 +62,7 @@ export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts
     clients.cut(error)
   }
   return {
+    server: config,
     /** Aborted with what ended the session with the server; its reads go by the pool then, as long as that works. */
     lost: AbortSignal.any([over.signal, away.signal]),
     /** Resolves when it has no connection any more. */
@@ -261,10 +262,13 @@ const CHECKOUT_TIMEOUT = 'timeout exceeded when trying to connect'
 export type Links = ReturnType<typeof createLinks>
 
 /** All links that have connections: the one in use, the next, and former ones whose work is not done. */
-export function createLinks(isPrepared: (reading: SqlReader) => Promise<boolean>, parts: LinkParts) {
+export function createLinks(
+  isPrepared: (reading: SqlReader) => Promise<boolean>,
+  parts: Omit<LinkParts, 'config'>,
+) {
   const links = new Set<ServerLink>()
-  const add = (login: Login): ServerLink => {
-    const link = createLink(parts, login)
+  const add = (config: PostgresConfig, login: Login): ServerLink => {
+    const link = createLink({ ...parts, config }, login)
     links.add(link)
     void link.ended.then(() => links.delete(link))
     return link
@@ -277,8 +281,8 @@ export function createLinks(isPrepared: (reading: SqlReader) => Promise<boolean>
     /** The same by a client of the pool. */
     arePreparedByPool: (link: ServerLink): Promise<boolean> => link.lend(look),
     /** Whether the server lets one more client in and shows it the tables, or has only enough clients: throws why not. */
-    async check(login: Login): Promise<void> {
-      const link = add(login)
+    async check(config: PostgresConfig, login: Login): Promise<void> {
+      const link = add(config, login)
       try {
         await link.connect()
         await arePrepared(link)

@@ -11,6 +11,7 @@ import { closedStore, serverNames, toStoreError, type ServerNames } from './erro
 import { findingOf, isLoginRefused, kindOf, noAnswer, ServerFailure, type FailureKind } from './failure.ts'
 import { createHealth, probeWrites, type Health } from './health.ts'
 import { createLinks, type Links, type ServerLink } from './link.ts'
+import { createPrimaryChoice } from './primary.ts'
 import { knock, refuseUnfit } from './server-state.ts'
 
 const BEAT_MS = 2_000
@@ -58,7 +59,11 @@ export class Monitor {
   readonly opened: Promise<void>
   /** The last link that was ready for use: what calls go by; null before the first. */
   link: ServerLink | null = null
+  /** The one in use, or tried last; of several servers, all before one was chosen. */
+  #server: PostgresConfig
   readonly #config: PostgresConfig
+  /** Null: there is one server alone. */
+  readonly #primary: ReturnType<typeof createPrimaryChoice> | null
   readonly #parts: ConnectionParts
   /** Null: the login is the configuration's, and stays what it is. */
   readonly #credentials: StoreCredentials | null
@@ -80,15 +85,17 @@ export class Monitor {
   constructor(config: PostgresConfig, parts: ConnectionParts) {
     const { clock, isPrepared, credentials = null } = parts
     this.#config = config
+    this.#server = config
     this.#parts = parts
+    const ssl = tlsOptions(config)
+    this.#primary = config.others === undefined ? null : createPrimaryChoice(config, { ssl, clock })
     this.#credentials = credentials
     this.#pause = createWakeableSleep(clock)
     this.#retry = createWakeableSleep(clock)
     this.health = createHealth(clock)
     this.opened = this.#opening.promise
     this.#links = createLinks(isPrepared, {
-      config,
-      ssl: tlsOptions(config),
+      ssl,
       clock,
       onCommit: (news) => {
         this.commits.announce(news)
@@ -109,7 +116,7 @@ export class Monitor {
 
   /** What the server is called in sentences now. */
   names(): ServerNames {
-    return serverNames(this.#config, this.#user)
+    return serverNames(this.#server, this.#user)
   }
 
   /** A call failed so: looks whether the server is still there, and takes no writes for none. */
@@ -165,7 +172,9 @@ export class Monitor {
     this.#isSuspect = false
     const login = this.#login()
     this.#user = login.user
-    const link = this.#links.add(login)
+    const choice = await this.#primary?.choose(login, this.#stopping.signal)
+    this.#server = choice?.config ?? this.#config
+    const link = this.#links.add(this.#server, login)
     this.#watched = link
     try {
       await orAbort(link.connect(), link.lost)
@@ -173,7 +182,9 @@ export class Monitor {
       const beats = this.#beat(link)
       await Promise.race([beats, this.#bringUp(link)])
       this.#goUp(link)
-      return await beats
+      if (this.#primary === null || choice === undefined) return await beats
+      this.#primary.use(choice.identity)
+      return await Promise.race([beats, this.#primary.untilOvertaken(login, choice.config, link.lost)])
     } finally {
       this.#watched = null
       if (link !== this.link) link.cut(new Error('It never came up'))
@@ -216,11 +227,11 @@ export class Monitor {
   async #look(link: ServerLink): Promise<void> {
     const isSuspect = this.#isSuspect
     this.#isSuspect = false
-    const check = (): Promise<void> => this.#links.check(this.#login())
+    const check = (): Promise<void> => this.#links.check(link.server, this.#login())
     if (isSuspect && (await link.inPlaceOfClient(check))) return
     const late = async (): Promise<void> => {
       this.#isSuspect ||= isSuspect
-      await knock(this.#config, link.lost)
+      await knock(link.server, link.lost)
     }
     const { clock } = this.#parts
     await withTimeout(this.#links.arePreparedByPool(link), POOL_MS, late, { signal: link.lost, clock })
@@ -229,7 +240,9 @@ export class Monitor {
   #goUp(link: ServerLink): void {
     const former = this.link
     this.link = link
-    former?.retire()
+    // What is under way may be finished, but not at a server that is not the primary any more.
+    if (former?.server === link.server) former.retire()
+    else former?.cut(new ServerFailure('no-answer'))
     this.#upSinceMs = this.#parts.clock.now()
     this.#isFirst = false
     this.#wasFull = false
@@ -255,9 +268,9 @@ export class Monitor {
 
   async #tryOut(login: Login): Promise<void> {
     try {
-      await this.#links.check(login)
+      await this.#links.check(this.#server, login)
     } catch (error) {
-      if (kindOf(error) === 'denied') throw toStoreError(error, serverNames(this.#config, login.user))
+      if (kindOf(error) === 'denied') throw toStoreError(error, serverNames(this.#server, login.user))
     }
   }
 

@@ -27,6 +27,29 @@ export async function serverState({ send }: Pick<StoreClient, 'send'>): Promise<
   return state
 }
 
+/** Which database a server keeps, among several that follow one another. */
+export interface Identity {
+  /** The same for a primary and all that were copied from it. */
+  readonly system: string
+  /** Raised whenever a standby becomes the primary; of a standby, the last one that it has made its own. */
+  readonly timeline: number
+  readonly takesWrites: boolean
+}
+
+/** Any login may ask it. The name of a primary's log has its timeline; its control file may have the former one still. */
+const IDENTITY = `
+  SELECT (SELECT system_identifier FROM pg_control_system())::text AS "system",
+         CASE WHEN pg_is_in_recovery() THEN (SELECT timeline_id FROM pg_control_checkpoint())
+              ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END AS "timeline",
+         NOT pg_is_in_recovery() AND current_setting('default_transaction_read_only') = 'off' AS "takesWrites"`
+
+/** Throws as `StoreClient.send`. */
+export async function identityOf({ send }: Pick<StoreClient, 'send'>): Promise<Identity> {
+  const [identity] = (await send(IDENTITY)).rows as Identity[]
+  if (identity === undefined) throw new TypeError('SELECT gave no row')
+  return identity
+}
+
 /** Whether it speaks TLS, as a client asks first of all: https://www.postgresql.org/docs/current/protocol-message-formats.html. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 
