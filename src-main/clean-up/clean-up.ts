@@ -6,23 +6,16 @@ import { cleanUpOwner, RUN_LEASE } from '../generator/run-lease.ts'
 import { isEnded } from '../generator/run-state.ts'
 import type { Jira } from '../jira/jira.ts'
 import { createLease, type Lease } from '../leases/lease.ts'
-import { limit, paced, withTimeout } from '../runtime/async.ts'
+import { limit, withTimeout } from '../runtime/async.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import type { LeaseStore } from '../store/leases.ts'
 import type { LedgerStore, Run } from '../store/ledger/ledger.ts'
 import type { DeletedTicket } from '../sync/removed-tickets.ts'
 import { createRemovals, deleteTickets } from './delete-tickets.ts'
-import {
-  keptForbidden,
-  MAX_NAMED,
-  openRun,
-  previewOf,
-  previewOfOpen,
-  refusalOf,
-  refusalView,
-} from './preview.ts'
-import { surveyRun, type Kept, type Survey } from './survey.ts'
+import { openRun, previewOf, previewOfOpen, refusalOf } from './preview.ts'
+import { createCleanUpProgress, endFailure } from './progress.ts'
+import { surveyRun, type Survey } from './survey.ts'
 
 export interface CleanUpParts {
   readonly siteId: string
@@ -245,53 +238,5 @@ async function workAndWrite(
     // What cannot be written now is found to be gone when it is begun again.
     await write().catch(() => {})
     return { isWhole: false, failure }
-  }
-}
-
-const GO_ON = 'Clean up again to go on: what is deleted is not asked for again.'
-
-function endFailure(error: unknown): NonNullable<CleanUp['failure']> {
-  const { hint, ...text } = refusalView(error)
-  // What a person must change first has a way of its own.
-  const isTheirs = error instanceof AppError && error.code === 'jira-refused'
-  return { ...text, hint: isTheirs || hint === '' ? hint || GO_ON : `${hint} ${GO_ON}` }
-}
-
-/** Published at most so often. */
-const PACE = { burst: 1, everyMs: 200 }
-
-/** How far a clean-up is: published at once when it begins, then as tickets go, and in any case when it ends. */
-function createCleanUpProgress({ survey, hub }: Pick<WorkParts, 'survey' | 'hub'>) {
-  const ended = new AbortController()
-  let state = atBeginning(survey)
-  const publish = paced(async () => hub.publish('clean-up.changed', state), PACE, ended.signal)
-  const change = (next: Partial<CleanUp>): void => {
-    state = { ...state, ...next }
-    publish()
-  }
-  publish()
-  return {
-    deleted: () => change({ deleted: state.deleted + 1 }),
-    kept: (ticket: Kept) => change({ kept: [...state.kept, ticket].slice(0, MAX_NAMED) }),
-    gone: () => change({ total: state.total - 1 }),
-    current: () => state,
-    /** Nothing is published after it. */
-    end(how: Pick<CleanUp, 'state' | 'failure'>): CleanUp {
-      ended.abort()
-      state = { ...state, ...how }
-      hub.publish('clean-up.changed', state)
-      return state
-    },
-  }
-}
-
-function atBeginning({ run, permitted, forbidden, kept }: Survey): CleanUp {
-  return {
-    runId: run.runId,
-    state: 'running',
-    total: permitted.length,
-    deleted: 0,
-    kept: [...kept, ...forbidden.map(keptForbidden)].slice(0, MAX_NAMED),
-    failure: null,
   }
 }
