@@ -301,7 +301,7 @@ async function assemble(opened: Opened) {
   const leave = watchSurroundings(opened, services)
   let alerting: Promise<void> = Promise.resolve()
   const followOthers = (until: AbortSignal): void =>
-    followOtherRuns({ ...parts, generator }, AbortSignal.any([signal, until]))
+    followOtherRuns({ ...parts, generator, cleanUp }, AbortSignal.any([signal, until]))
   return {
     handlers: handlersOf(opened, services),
     transfer,

@@ -134,7 +134,7 @@ function createRunHandlers(
     'runs.cleanUpPreview': ({ runId }, left) => cleanUp.preview(runId, until(left)),
     'runs.cleanUp': (request) => cleanUp.start(request),
     'runs.stopCleanUp': () => cleanUp.stop(),
-    'runs.currentCleanUp': async () => cleanUp.current(),
+    'runs.currentCleanUp': () => cleanUp.last(),
 
     'audit.run': ({ runId }, left) => audit.run(runId, until(left)),
     'audit.span': async (asked, left) => audit.span(spans.fewMinutes(asked), until(left)),

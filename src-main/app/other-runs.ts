@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { CleanUpService } from '../clean-up/clean-up.ts'
 import type { EventHub } from '../../src-shared/contract/client.ts'
+import type { CleanUp } from '../../src-shared/contract/runs/clean-up.ts'
 import type { RunProgress } from '../../src-shared/contract/runs/runs.ts'
 import { otherRunHolder, RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
@@ -22,14 +24,17 @@ interface OtherRunsParts {
   readonly owner: string
   readonly clock: Clock
   readonly generator: Pick<Generator, 'current' | 'get' | 'works'>
+  readonly cleanUp: Pick<CleanUpService, 'last'>
   readonly hub: Pick<EventHub, 'publish' | 'on'>
   readonly log: Pick<Log, 'info'>
 }
 
-/** Publishes the progress of runs that another process works on, as it finds it in the store, until the signal's abort. */
+/** Publishes the progress of runs and clean-ups that another process works on, as it finds it in the store, until the signal's abort. */
 export function followOtherRuns(parts: OtherRunsParts, signal: AbortSignal): void {
-  const { store, siteId, clock, generator, hub, log } = parts
+  const { store, siteId, clock, generator, cleanUp, hub, log } = parts
   let published: RunProgress | null = null
+  /** Undefined until it was looked for: the one before is nothing new. */
+  let publishedCleanUp: CleanUp | null | undefined
   let holder: { readonly owner: string; readonly untilMs: number } | null = null
 
   /** How the run stands that was under way when it was looked at last, where it is not the current one any more. */
@@ -38,7 +43,16 @@ export function followOtherRuns(parts: OtherRunsParts, signal: AbortSignal): voi
       ? generator.get(published.runId)
       : null
 
+  const lookAtCleanUp = async (): Promise<void> => {
+    const before = publishedCleanUp
+    const found = await cleanUp.last()
+    // What was published meanwhile is newer.
+    if (signal.aborted || publishedCleanUp !== before) return
+    if (found === null || before === undefined) publishedCleanUp = found
+    else if (!isDeepStrictEqual(found, before)) hub.publish('clean-up.changed', found)
+  }
   const look = async (): Promise<void> => {
+    await lookAtCleanUp()
     // One that this process works on is published by its work.
     if (generator.works()) return
     const found = await otherRunHolder(parts)
@@ -61,6 +75,7 @@ export function followOtherRuns(parts: OtherRunsParts, signal: AbortSignal): voi
   timer.unref()
   const leave = [
     hub.on('run.changed', (progress) => (published = progress)),
+    hub.on('clean-up.changed', (progress) => (publishedCleanUp = progress)),
     store.onCommit(siteId, ['ledger', `lease ${RUN_LEASE}`], lookSoon),
     () => clearInterval(timer),
   ]

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { CleanUp } from '../../src-shared/contract/runs/clean-up.ts'
 import { dropTables } from './handlers.ts'
 import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { TestSandbox } from '#jira-sandbox/testing'
@@ -98,6 +99,21 @@ describe('two instances that share a store', () => {
     const stopped = await one.call('runs.stop', {})
     await vi.waitFor(() => expect(other.runs.at(-1)).toEqual(stopped), AT_ONCE)
     expect(await other.call('runs.current', {})).toEqual(stopped)
+  })
+
+  test('a clean-up by one is published by the other, to its end', async () => {
+    const { one, other } = await openTeam()
+    const published: CleanUp[] = []
+    other.hub.on('clean-up.changed', (cleanUp) => published.push(cleanUp))
+    await startRun(one)
+    await vi.waitFor(() => expect(one.runs.at(-1)?.created).toBeGreaterThan(2), soon)
+    const { runId } = await one.call('runs.stop', {})
+    const { count } = await one.call('runs.cleanUpPreview', { runId })
+    const confirmedSite = (await one.call('session.get', {})).site.id
+    await one.call('runs.cleanUp', { runId, confirmedSite, count })
+    const deleted = { runId, state: 'done', total: count, deleted: count }
+    await vi.waitFor(() => expect(published.at(-1)).toMatchObject(deleted), soon)
+    expect(await other.call('runs.currentCleanUp', {})).toEqual(published.at(-1))
   })
 
   test('an older run that one goes on with is shown by the other until it is at rest', async () => {

@@ -14,7 +14,7 @@ import type { LedgerStore, Run } from '../store/ledger/ledger.ts'
 import type { DeletedTicket } from '../sync/removed-tickets.ts'
 import { createRemovals, deleteTickets } from './delete-tickets.ts'
 import { openRun, previewOf, previewOfOpen, refusalOf } from './preview.ts'
-import { createCleanUpProgress, endFailure } from './progress.ts'
+import { createCleanUpProgress, endFailure, otherCleanUp } from './progress.ts'
 import { surveyRun, type Survey } from './survey.ts'
 
 export interface CleanUpParts {
@@ -37,26 +37,9 @@ export function createCleanUp(parts: CleanUpParts) {
   const serial = limit(1)
   let work: DeletingWork | null = null
   const underWay = (): DeletingWork | null => (work?.current().state === 'running' ? work : null)
-
-  const begin = async (request: Params<'runs.cleanUp'>): Promise<CleanUp> => {
-    closing.signal.throwIfAborted()
-    if (request.confirmedSite !== parts.siteId) throw otherSite()
-    const { lease, lost } = await takeRunLease(parts, closing.signal)
-    try {
-      const signal = AbortSignal.any([closing.signal, lost])
-      const run = await storedRun(parts, request.runId)
-      if (!isEnded(run)) throw openRun(run)
-      const survey = await surveyRun(parts, run, signal)
-      refuseUnlessAgreed(survey, request.count)
-      signal.throwIfAborted()
-      work = startDeleting({ ...parts, lease, lost, survey })
-      return work.current()
-    } catch (error) {
-      // Undropped it runs out by itself; what went wrong is what counts.
-      await lease.drop().catch(() => {})
-      throw error
-    }
-  }
+  const current = (): CleanUp | null => work?.current() ?? null
+  const last = async (): Promise<CleanUp | null> =>
+    underWay()?.current() ?? (await otherCleanUp(parts, cleanUpOwner(parts.owner))) ?? current()
 
   return {
     /** What would be deleted. Asks Jira anew; deletes nothing. Throws `not-found`, and whatever Jira and the store throw. */
@@ -73,22 +56,51 @@ export function createCleanUp(parts: CleanUpParts) {
     start: (request: Params<'runs.cleanUp'>) =>
       serial(async () => {
         if (underWay() !== null) throw isUnderWay()
-        return begin(request)
+        closing.signal.throwIfAborted()
+        work = await begin(parts, request, closing.signal)
+        return work.current()
       }),
-    /** Ends it at the next ticket; it can be begun again. Throws `not-found` where none is under way. */
+    /** Ends it at the next ticket; it can be begun again. Throws `not-found` where none is under way, `busy` where another process works on it. */
     async stop() {
       const working = underWay()
-      if (working === null) throw new AppError('not-found', 'No clean-up is under way.')
-      return working.stop()
+      if (working !== null) return working.stop()
+      throw (await last())?.state === 'running'
+        ? isElsewhere()
+        : new AppError('not-found', 'No clean-up is under way.')
     },
     /** The clean-up under way, else the last one of this process; null before the first. */
-    current: () => work?.current() ?? null,
+    current,
+    /** The same of all processes that share the store. Throws as the store. */
+    last,
     /** For the program's exit: as `stop`, within two seconds. Nothing can be begun afterwards. */
     async close(): Promise<void> {
       closing.abort(closed())
       await underWay()?.stop()
       await serial(async () => {})
     },
+  }
+}
+
+/** Looks at a run anew, under the lease, and sets to work where that is what was agreed to. */
+async function begin(
+  parts: CleanUpParts,
+  request: Params<'runs.cleanUp'>,
+  closing: AbortSignal,
+): Promise<DeletingWork> {
+  if (request.confirmedSite !== parts.siteId) throw otherSite()
+  const { lease, lost } = await takeRunLease(parts, closing)
+  try {
+    const signal = AbortSignal.any([closing, lost])
+    const run = await storedRun(parts, request.runId)
+    if (!isEnded(run)) throw openRun(run)
+    const survey = await surveyRun(parts, run, signal)
+    refuseUnlessAgreed(survey, request.count)
+    signal.throwIfAborted()
+    return startDeleting({ ...parts, lease, lost, survey })
+  } catch (error) {
+    // Undropped it runs out by itself; what went wrong is what counts.
+    await lease.drop().catch(() => {})
+    throw error
   }
 }
 
@@ -137,6 +149,13 @@ function isUnderWay(): AppError {
   })
 }
 
+function isElsewhere(): AppError {
+  return new AppError('busy', 'Another window or command works on the clean-up.', {
+    consequence: 'It goes on.',
+    hint: 'Stop it there.',
+  })
+}
+
 function closed(): AppError {
   return new AppError('cancelled', 'The program is closing.', { consequence: 'No clean-up was begun.' })
 }
@@ -177,7 +196,9 @@ function startDeleting(parts: WorkParts) {
   const { runId } = survey.run
   const stopping = new AbortController()
   const abandoned = new AbortController()
-  const progress = createCleanUpProgress(parts)
+  const letGo = (): Promise<void> =>
+    lease.drop().catch((err: unknown) => log.warn({ err, runId }, 'a lease runs out by itself'))
+  const progress = createCleanUpProgress({ ...parts, owner: cleanUpOwner(parts.owner), letGo })
   let trouble: unknown = null
   const onTrouble = (error: unknown): void => {
     trouble ??= error
@@ -195,7 +216,6 @@ function startDeleting(parts: WorkParts) {
   }
   const end = async (): Promise<CleanUp> => {
     const { isWhole, failure } = await workAndWrite(work, () => removals.flush())
-    await lease.drop().catch((err: unknown) => log.warn({ err, runId }, 'a lease runs out by itself'))
     const error = lost.aborted ? lost.reason : (trouble ?? failure)
     if (error !== null) log.warn({ err: error, runId }, 'a clean-up ended before its end')
     return progress.end(howItEnded(error, isWhole, abandoned.signal.aborted))

@@ -20,6 +20,7 @@ import type { EngineLedger, LedgerStore } from './ledger/ledger.ts'
 import { createMarks } from './marks.ts'
 import { createKnownSpans } from './known-spans.ts'
 import { createProgress, type ProgressStore } from './progress.ts'
+import { createCleanUps } from './ledger/clean-ups.ts'
 import { createRuns } from './ledger/runs.ts'
 import { createPlanned, createSlots } from './ledger/slots.ts'
 import { createOldUsualCounts } from './usual/old-usual-counts.ts'
@@ -107,6 +108,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createAccess(db),
     ...createSlots(db),
     ...createPlanned(db),
+    ...createCleanUps(db),
     ...ledger,
   }
 }

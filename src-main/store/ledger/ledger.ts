@@ -1,5 +1,6 @@
 import type { RunTraits } from '../../../src-shared/contract/runs/run-traits.ts'
 import type { Minute } from '../../../src-shared/domain/minute.ts'
+import type { createCleanUps } from './clean-ups.ts'
 import type { createRuns } from './runs.ts'
 import type { createPlanned, createSlots } from './slots.ts'
 
@@ -10,6 +11,7 @@ import type { createPlanned, createSlots } from './slots.ts'
 export type LedgerStore = ReturnType<typeof createRuns> &
   ReturnType<typeof createSlots> &
   ReturnType<typeof createPlanned> &
+  ReturnType<typeof createCleanUps> &
   EngineLedger
 
 /** What each engine does in its own way. */

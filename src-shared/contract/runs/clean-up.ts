@@ -64,14 +64,16 @@ export const cleanUpMethods = {
   'runs.stopCleanUp': method({
     scope: 'run',
     summary: 'End the clean-up under way',
-    description: 'Ends it at the next ticket; it can be begun again. `not-found` where none is under way.',
+    description:
+      'Ends it at the next ticket; it can be begun again. `not-found` where none is under way, `busy` where another program works on it.',
     params: Nothing,
     result: CleanUp,
   }),
   'runs.currentCleanUp': method({
     scope: 'read',
     summary: 'The clean-up under way',
-    description: 'The clean-up under way, else the last one since this program began; null before the first.',
+    description:
+      'The clean-up under way at this Jira, else the last one, by whichever program that shares the store; null before the first.',
     params: Nothing,
     result: nullable(CleanUp),
   }),
