@@ -4,6 +4,7 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { createStateStore } from '../state-store.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
 import { commandsFor, forScope, type Command } from './commands.ts'
+import { KEY_HELP } from './keys.ts'
 import { PAUSED, RUNNING, testRun, WAITING } from '../../test-support/domain/run.ts'
 import { runAgain, type ViewState, type Workbench } from './workbench.ts'
 import { findCommands } from '../palette/find.ts'
@@ -189,6 +190,14 @@ describe('the runs', () => {
     expect(view.get()).toMatchObject({ page: 'dashboard', runForm: true, runDraft: draft })
     vi.unstubAllGlobals()
   })
+})
+
+test('the help lists each key that a command has', () => {
+  const workbench = { transport: { servers: null }, dashboard: {}, orders: {} } as unknown as Workbench
+  const all = commandsFor(workbench, emptyDashboard, { view: 'bar', asTable: false, zoomedFrom: [] }, false)
+  const listed = KEY_HELP.flatMap(([keys]) => keys.split('  '))
+  const missing = all.flatMap(({ keys }) => (keys === undefined || listed.includes(keys) ? [] : [keys]))
+  expect(missing).toEqual([])
 })
 
 test('zooming is a command, and the way back from it as long as there is one', () => {

@@ -5,34 +5,8 @@ import { lazyPart } from '../controls/lazy-part.tsx'
 import { SearchField } from '../palette/search-field.tsx'
 import styles from './dialogs.module.css'
 import type { Command } from './commands.ts'
-import { commandKey } from './keys.ts'
+import { KEY_HELP } from './keys.ts'
 import { useDashboard, useView, useWorkbench } from './workbench.ts'
-
-const keys: readonly (readonly [string, string])[] = [
-  ['1  2  3', 'Bar, histogram, distribution'],
-  ['←  →', 'Along the bars, from the newest'],
-  ['Home  End', 'To the first, to the last bar'],
-  ['Shift ←  Shift →', 'Select more bars, or fewer'],
-  ['Enter', 'List their tickets'],
-  ['+  -', 'Zoom in, zoom out'],
-  ['Backspace', 'Back from the zoom'],
-  ['Esc', 'Let go of the bars, then back from the zoom; leave the settings or the runs'],
-  ['[  ]', 'Previous, next span'],
-  ['N', 'Now'],
-  ['P', 'Play the bars: the more tickets the higher; arrows move along, P or Esc ends it'],
-  ['T', 'Table instead of chart'],
-  ['W', 'TV view: Esc leaves it, D is dark or light'],
-  ['J  K', 'To the tickets, and along them'],
-  ['O', 'Open the ticket in Jira'],
-  ['/', 'Search the tickets'],
-  ['R', 'To the run panel'],
-  ['Shift R', 'Runs: history, audit, clean-up'],
-  ['F', 'Fetch now'],
-  ['D', 'Dark or light'],
-  [',', 'Settings'],
-  [`${commandKey} K`, 'Find a ticket, time, view or command'],
-  ['?', 'These keys'],
-]
 
 const StopRun = lazyPart(async () => (await import('../runs/run-controls.tsx')).StopRun)
 
@@ -109,7 +83,7 @@ function KeysDialog({ onClose }: { onClose: () => void }): React.ReactNode {
   return (
     <Modal title="Keys" heading="closable" onClose={onClose}>
       <dl className={styles['keys']}>
-        {keys.map(([key, meaning]) => (
+        {KEY_HELP.map(([key, meaning]) => (
           <div key={key}>
             <dt>
               {key.split('  ').map((one) => (

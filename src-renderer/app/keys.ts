@@ -10,6 +10,35 @@ export type KeyPress = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'met
 /** The key that opens the command list together with K, as this machine's keyboard names it. */
 export const commandKey: string = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl'
 
+/** All keys, and what they do, as they are listed for the person. */
+export const KEY_HELP: readonly (readonly [string, string])[] = [
+  ['1  2  3  4', 'Bar, histogram, distribution, heat'],
+  ['←  →', 'Along the bars, from the newest'],
+  ['Home  End', 'To the first, to the last bar'],
+  ['Shift ←  Shift →', 'Select more bars, or fewer'],
+  ['Enter', 'List their tickets'],
+  ['+  -', 'Zoom in, zoom out'],
+  ['Backspace', 'Back from the zoom'],
+  ['Esc', 'Let go of the bars, then back from the zoom; leave the settings or the runs'],
+  ['[  ]', 'Previous, next span'],
+  ['N', 'Now'],
+  ['P', 'Play the bars: the more tickets the higher; arrows move along, P or Esc ends it'],
+  ['C', 'Compare with another span'],
+  ['A', 'Mark this time'],
+  ['T', 'Table instead of chart'],
+  ['W', 'TV view: Esc leaves it, D is dark or light'],
+  ['J  K', 'To the tickets, and along them'],
+  ['O', 'Open the ticket in Jira'],
+  ['/', 'Search the tickets'],
+  ['R', 'To the run panel'],
+  ['Shift R', 'Runs: history, audit, clean-up'],
+  ['F', 'Fetch now'],
+  ['D', 'Dark or light'],
+  [',', 'Settings'],
+  [`${commandKey} K`, 'Find a ticket, time, view or command'],
+  ['?', 'These keys'],
+]
+
 /** Where keys have a meaning of their own. */
 const ownKeys = 'dialog, [role=dialog], input:not([type=radio]), select, textarea, [contenteditable]'
 

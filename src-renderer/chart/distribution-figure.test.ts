@@ -30,4 +30,5 @@ test('minutes seen are bars, what chance expects is a line over them', () => {
 
 test('the last bar is named as the tail that it is', () => {
   expect(bars.map((bar) => ticketsLabel(bar, bars.length))).toEqual(['0', '1+'])
+  expect(ticketsLabel({ tickets: 0, observed: 60, expected: 60 }, 1)).toBe('0')
 })

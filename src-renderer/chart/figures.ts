@@ -173,9 +173,9 @@ function observedBars(bars: readonly DistributionBar[], most: number, size: BoxS
   })
 }
 
-/** The last bar takes the whole upper tail, so its number is the least that it stands for. */
+/** The last bar takes the whole upper tail, so its number is the least that it stands for. Alone it has none. */
 export function ticketsLabel(bar: DistributionBar, bars: number): string {
-  return bar.tickets === bars - 1 ? `${bar.tickets}+` : String(bar.tickets)
+  return bar.tickets > 0 && bar.tickets === bars - 1 ? `${bar.tickets}+` : String(bar.tickets)
 }
 
 /** The figure of a model, in its view. */

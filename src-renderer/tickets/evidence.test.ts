@@ -39,7 +39,9 @@ describe('the count in words', () => {
 
   test('that there are none may change as long as it is not settled, and of what is to come nothing is said', () => {
     const none = { ...counts, counts: [[1, 0, 0, 0, 0, 0]] }
-    expect(words({ counts: none }, [105, 106])).toEqual(['No tickets', 'not settled yet'])
+    expect(words({ counts: none }, [105, 106])).toEqual(['No tickets', 'not settled since 01:45'])
+    const empty = { ...counts, counts: [[0, 0, 0, 0, 0, 0]] }
+    expect(words({ counts: empty }, [100, 106])).toEqual(['No tickets', 'not settled since 01:45'])
     expect(words({ counts: none }, [100, 106])).toEqual(['1 ticket', ''])
     expect(words({ counts: none, nowMinute: 104 }, [105, 106])).toEqual(['Still to come', ''])
     expect(words({ nowMinute: 104 }, [105, 106])).toEqual(['1 ticket', '1 not settled'])

@@ -76,7 +76,7 @@ export function totalText({ total, gaps, isUnknown, isFuture }: Evidence): strin
   return gaps.length > 0 ? `At least ${ticketsText(total)}` : ticketsText(total)
 }
 
-/** What qualifies it: `2 not settled` (of long bars `not settled since 14:02`), `1 lowered since, 1 deleted, 14:02–14:05 not fetched`. */
+/** What qualifies it: `2 not settled` (of long bars, and where there is none yet, `not settled since 14:02`), `1 lowered since, 1 deleted, 14:02–14:05 not fetched`. */
 export function qualifiersText(evidence: Evidence, zone: string): string {
   const { unsettled, left, gaps, isUnknown, isFuture, total } = evidence
   const wordless = (isUnknown || isFuture) && !total
@@ -87,8 +87,7 @@ export function qualifiersText(evidence: Evidence, zone: string): string {
 }
 
 function unsettledText({ fromMs, tickets }: NonNullable<Evidence['unsettled']>, zone: string): string {
-  if (tickets === null) return `not settled since ${timeText(fromMs, zone)}`
-  return tickets === 0 ? 'not settled yet' : `${numberText(tickets)} not settled`
+  return tickets ? `${numberText(tickets)} not settled` : `not settled since ${timeText(fromMs, zone)}`
 }
 
 const REASONS = {
