@@ -6,9 +6,8 @@ import { evaluateAlerts } from '../alerts/evaluator.ts'
 import { followAlerts } from '../alerts/follow-alerts.ts'
 import { createAudit } from '../audit/audit.ts'
 import { createCleanUp } from '../clean-up/clean-up.ts'
-import { DEFAULT_PROJECT } from '#jira-sandbox'
 import type { Clock } from '../runtime/clock.ts'
-import type { Config } from '../config/config.ts'
+import { projectOfRuns, type Config } from '../config/config.ts'
 import { createRunMinutes } from '../generator/run-progress.ts'
 import { createRunPreview } from '../generator/planning/preview-run.ts'
 import { createGenerator } from '../generator/runner.ts'
@@ -131,9 +130,11 @@ async function createServices(opened: Opened) {
   const { signal } = stopping
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id) }
   const parts = { ...options, siteId, projectKey, jira: site.jira, siteTime, watchedField, watched }
-  /** The sandbox's projects are all watched, and its tickets made in one. */
-  const usualProject = projectKey ?? (about.kind === 'sandbox' ? DEFAULT_PROJECT.key : null)
-  const runParts = { ...parts, projectKey: usualProject, ...(compress !== undefined && { compress }) }
+  const runParts = {
+    ...parts,
+    projectKey: projectOfRuns(config),
+    ...(compress !== undefined && { compress }),
+  }
 
   const leading = {
     mayLead: options.isEdge !== true,

@@ -1,6 +1,6 @@
 import type { WatchChoice } from '../../src-shared/contract/settings.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
-import type { SandboxConfig } from '#jira-sandbox'
+import { DEFAULT_PROJECT, type SandboxConfig } from '#jira-sandbox'
 import type { NetworkConfig } from './environment.ts'
 import type { TeamConfig } from './team-config.ts'
 import type { VaultConfig } from './vault-config.ts'
@@ -103,3 +103,8 @@ export const DEFAULT_WATCH: WatchChoice = { field: { id: PRIORITY_FIELD, name: '
 
 export const DEFAULT_SYNC_INTERVAL_MS = 5_000
 export const DEFAULT_PORT = 8050
+
+/** Where a run makes its tickets if it names no project; null where a person has to say it. The sandbox's are all watched. */
+export function projectOfRuns({ projectKey, jira }: Pick<Config, 'projectKey' | 'jira'>): string | null {
+  return projectKey ?? (jira.kind === 'sandbox' ? DEFAULT_PROJECT.key : null)
+}

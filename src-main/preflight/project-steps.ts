@@ -27,9 +27,9 @@ export async function checkProject(check: PreflightCheck): Promise<KnownProject 
 
 async function choose(
   projects: readonly Project[],
-  { jira, projectKey, needs, signal }: PreflightCheck,
+  { jira, projectKey, projectOfRuns, needs, signal }: PreflightCheck,
 ): Promise<StepOutcome<KnownProject>> {
-  const [first] = projects
+  const first = projects.find(({ key }) => key === projectOfRuns) ?? projects[0]
   const keys = projects.map(({ key }) => key)
   if (first === undefined) {
     return failed({
@@ -67,11 +67,12 @@ async function choose(
  * type that can be created, for the choices; none where Jira shows none.
  */
 export async function checkCreateScreen(
-  { report, jira, watch, needs, signal }: PreflightCheck,
+  { report, jira, watch, needs, projectOfRuns, signal }: PreflightCheck,
   { project, watched }: KnownProject,
 ): Promise<readonly CreatableType[]> {
   let types: readonly CreatableType[] = []
-  const where = watched === 1 ? project.key : `${project.key}, the first of ${watched}`
+  const isOfRuns = watched === 1 || project.key === projectOfRuns
+  const where = isOfRuns ? project.key : `${project.key}, the first of ${watched}`
   const type = await report.step('issue-type', async (): Promise<StepOutcome<CreatableType | null>> => {
     // Who may create nothing in a project is refused its create screen too.
     const shown = await unlessRefused(jira.creatable(project.key, signal), [])

@@ -16,6 +16,8 @@ import { createSteps, failedStep } from '../runtime/steps.ts'
 export interface PreflightChoice {
   /** Null: every project that the account sees. */
   readonly projectKey: string | null
+  /** Where tickets are made if none is named; the first that there is where absent. */
+  readonly projectOfRuns?: string | null
   readonly watch: WatchChoice
   readonly tokenExpiresOn: string | null
   /** How the Jira is reached, for the sentences; null: the sandbox. Absent: not known. */

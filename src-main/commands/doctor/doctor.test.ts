@@ -135,6 +135,14 @@ test.each([
   expect(`${found?.message} ${found?.hint}`).toMatch(words)
 })
 
+test("types of tickets are looked up where runs make theirs: in one of the sandbox's projects", async () => {
+  const { steps } = JSON.parse((await cli.run(['doctor', '--json'])).stdout) as Omit<Doctored, 'code'>
+  const messageOf = (step: string) => steps.find((one) => one.step === step)?.message
+  expect(messageOf('project')).toMatch(/^Every one that the account sees: .*TPM/)
+  expect(messageOf('issue-type')).toBe('Bug, in TPM.')
+  expect(messageOf('create')).toBe('The account may create tickets in TPM.')
+})
+
 describe('all is well', () => {
   test.each(['healthy', 'scoped-token', 'severity'] as const)('%s', async (mood) => {
     await sandbox.setMood(mood)

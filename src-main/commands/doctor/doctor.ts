@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Preflight } from '../../../src-shared/contract/settings.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { createStoreAccess } from '../../app/store-access.ts'
-import { DEFAULT_WATCH, type Config, type SiteConfig } from '../../config/config.ts'
+import { DEFAULT_WATCH, projectOfRuns, type Config, type SiteConfig } from '../../config/config.ts'
 import { createSiteJira, INTERACTIVE_POLICY } from '../../jira/open-jira.ts'
 import { runPreflight } from '../../preflight/preflight.ts'
 import { codeOfStep, createReport, type PreflightChoice } from '../../preflight/report.ts'
@@ -172,7 +172,13 @@ async function trySandbox(config: Config, parts: DoctorParts): Promise<Preflight
   const { url, email, apiToken, deployment } = sandbox
   const user = deployment === 'cloud' ? email : null
   const connection = { url, user, token: apiToken, caFile: null, watchedField: DEFAULT_WATCH.field.id }
-  const choice = { projectKey, watch: DEFAULT_WATCH, tokenExpiresOn: null, connection: null }
+  const choice = {
+    projectKey,
+    projectOfRuns: projectOfRuns(config),
+    watch: DEFAULT_WATCH,
+    tokenExpiresOn: null,
+    connection: null,
+  }
   try {
     return await tryOut(choice, connection, { network }, parts)
   } finally {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { DEFAULT_PROJECT, ISSUE_TYPES, PRIORITIES } from '#jira-sandbox'
+import { ISSUE_TYPES, PRIORITIES } from '#jira-sandbox'
 import type { RunRequest } from '../../../src-shared/contract/runs/runs.ts'
 import { minuteOf, minuteSpan, MS_PER_MINUTE, type Minute } from '../../../src-shared/domain/minute.ts'
 import { requestedTimes, writtenTimes } from '../../../src-shared/domain/run/plan-times.ts'
@@ -8,7 +8,7 @@ import { bucketTotals, fillSeries, type Series } from '../../../src-shared/domai
 import { planRun, type PlannedSlot, type PlanTarget } from '../../../src-shared/domain/run/run-plan.ts'
 import { tickets } from '../../../src-shared/domain/text/sentences.ts'
 import type { Priority } from '../../../src-shared/domain/ticket.ts'
-import type { Config, JiraConfig } from '../../config/config.ts'
+import { projectOfRuns, type Config, type JiraConfig } from '../../config/config.ts'
 import { chooseWatched } from '../../jira/watched.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { terminalStyle } from '../../print/terminal-chart.ts'
@@ -168,11 +168,10 @@ export function previewRun(request: RunRequest, config: Config, startMs: number)
 }
 
 /** The same in each project: only the site itself knows what they have. */
-function targetsOf(request: RunRequest, { jira, projectKey }: Config): PlanTarget[] {
+function targetsOf(request: RunRequest, config: Config): PlanTarget[] {
+  const { jira } = config
   const keys = Object.keys(request.projects ?? {})
-  const usual = [
-    request.projectKey ?? projectKey ?? (jira.kind === 'sandbox' ? DEFAULT_PROJECT.key : ONLY_PROJECT),
-  ]
+  const usual = [request.projectKey ?? projectOfRuns(config) ?? ONLY_PROJECT]
   const what = {
     priorities: prioritiesOf(request, jira),
     types: typesOf(request, jira),
