@@ -10,7 +10,7 @@ export interface ReceivedHook {
   /** Of its body, which alone is signed: a stranger who repeats it may name it otherwise. */
   readonly digest: string
   readonly issueId: string
-  /** The ticket's last change, and how long after that this came. */
+  /** The ticket's last change, a deletion later than any that Jira shows of it; and how long after what it tells of this came. */
   readonly updatedMs: number
   readonly lateMs: number
 }

@@ -117,6 +117,34 @@ test.each([
   },
 )
 
+test('a ticket that was made and deleted within one second is no ghost, where Jira writes times in whole ones', async () => {
+  let afterPage: (() => Promise<void>) | null = null
+  const wrap = (jira: SyncJira): SyncJira => ({
+    ...jira,
+    async search(...asked) {
+      const page = await jira.search(...asked)
+      await afterPage?.()
+      const tickets = page.tickets.map((one) => ({
+        ...one,
+        updatedMs: one.updatedMs - (one.updatedMs % 1_000),
+      }))
+      return { ...page, tickets }
+    },
+  })
+  const { sandbox, begin, tell, sync, stored, left, unread } = await startHooked({}, { wrap })
+  await begin()
+  const { id } = await sandbox.add(TICKET)
+  // The page that shows it is on its way when its deletion is told, and read to no effect.
+  afterPage = async () => {
+    afterPage = null
+    await sandbox.remove(id)
+    await tell(id)
+    await expect.poll(unread, PATIENCE).toBe(0)
+  }
+  expect(await sync.now()).toMatchObject({ fetched: 1, inserted: 1 })
+  expect([await stored(), await left()]).toMatchObject([[], [{ id, reason: 'deleted' }]])
+})
+
 test.each(['this process', 'the next one'])(
   'a ghost that Jira could not be asked about is asked about by the next fetch of %s',
   async (whose) => {

@@ -1,9 +1,11 @@
 import { expect } from 'vitest'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import { machineClock } from '../../src-main/runtime/clock.ts'
+import { readHook } from '../../src-main/server/hooks/read-hook.ts'
 import type { ReceivedHook } from '../../src-main/store/hooks.ts'
 import { syncScope } from '../../src-main/sync/scope.ts'
 import type { SyncJira, SyncOptions } from '../../src-main/sync/sync.ts'
+import { hookBody } from '../server/hooks.ts'
 import { startSite } from './site.ts'
 import { openTestSync, PATIENCE } from './sync.ts'
 
@@ -32,10 +34,12 @@ export async function startHooked(
   /** What Jira tells of a ticket as it is now. */
   async function hookOf(issueId: string, more: Partial<ReceivedHook> = {}): Promise<ReceivedHook> {
     const found = (await sandbox.truth()).find(({ id }) => id === issueId)
-    const updatedMs = found?.updatedMs ?? sandbox.clock.now()
-    const delivery = `${issueId} ${updatedMs}`
-    const lateMs = Math.max(0, sandbox.clock.now() - updatedMs)
-    return { delivery, digest: `digest of ${delivery}`, issueId, updatedMs, lateMs, ...more }
+    const nowMs = sandbox.clock.now()
+    const [event, atMs] = found === undefined ? ['deleted', nowMs] : ['updated', found.updatedMs]
+    const read = readHook(Buffer.from(hookBody(Number(issueId), { event, atMs })), {}, nowMs)
+    if (read === null || read === 'other') throw new Error('It is a webhook of a ticket.')
+    const { self: _self, saidMs: _saidMs, changedMs, ...hook } = read
+    return { ...hook, lateMs: Math.max(0, nowMs - changedMs), ...more }
   }
   return {
     ...site,

@@ -96,6 +96,10 @@ test('a body as Data Center 9 writes it is read, with the user that it puts into
   const deleted = BODY_OF_9.replace('issue_updated', 'issue_deleted')
   expect((await sendHook(address, deleted)).status).toBe(204)
   expect(await unread()).toEqual(['99291', '99291'])
+  // Later than what an index shows of that second; what it says of how late it came stays as it is.
+  const [update, deletion] = taken.mock.calls.flatMap(([, hooks]) => hooks)
+  expect(deletion?.updatedMs).toBe(NOW_MS + 1_000)
+  expect(deletion?.lateMs).toBeGreaterThanOrEqual(update?.lateMs ?? Infinity)
 })
 
 test('nothing of the ticket is stored but which it is and when it was changed', async () => {

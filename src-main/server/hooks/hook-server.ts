@@ -188,11 +188,11 @@ async function take({ body, headers }: FastifyRequest, { secret, inbox }: Intake
   const read = readHook(raw, headers, siteMs)
   if (read === null) return { outcome: 'malformed', error: MALFORMED }
   if (read === 'other') return { outcome: 'other' }
-  const { self, saidMs, ...hook } = read
+  const { self, saidMs, changedMs, ...hook } = read
   if (!ofNow.isOfSite(self)) return { outcome: 'other-site', error: OTHER_SITE }
   if (saidMs !== null && siteMs - saidMs > MAX_AGE_MS) return { outcome: 'old', error: OLD, status: 410 }
   try {
-    await ofNow.take({ ...hook, lateMs: Math.max(0, siteMs - hook.updatedMs) })
+    await ofNow.take({ ...hook, lateMs: Math.max(0, siteMs - changedMs) })
     return { outcome: 'taken' }
   } catch (error) {
     if (!(error instanceof AppError)) throw error

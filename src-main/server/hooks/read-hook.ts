@@ -24,6 +24,12 @@ const OF_TICKETS = /^jira:issue_(?:created|updated|deleted)$/
 
 const MAX_NAME = 128
 
+/**
+ * A ticket may be changed and deleted within one second, and Jira writes the change in whole ones: so much later, a deletion is later
+ * than any change of which an index tells.
+ */
+const WHOLE_SECOND_MS = 1_000
+
 /** The signature that a request claims; null where it has none of the one kind that is taken. */
 export function claimedSignature(headers: IncomingHttpHeaders): string | null {
   const header = headers['x-hub-signature']
@@ -36,10 +42,14 @@ export function isSigned(secret: string, raw: Buffer, claimed: string): boolean 
   return timingSafeEqual(createHmac('sha256', secret).update(raw).digest(), Buffer.from(claimed, 'hex'))
 }
 
-/** `self`: where its ticket says it is; `saidMs`: when Jira says it was said, site epoch ms. */
+/**
+ * `self`: where its ticket says it is; `saidMs`: when Jira says it was said; `changedMs`: when what it tells of happened. Site epoch
+ * ms.
+ */
 export interface ReadHook extends Omit<ReceivedHook, 'lateMs'> {
   readonly self: string
   readonly saidMs: number | null
+  readonly changedMs: number
 }
 
 /** Reads a signed body. `other`: it tells of something else than a ticket; null: it is none of a webhook. */
@@ -58,14 +68,15 @@ export function readHook(
   const stampMs = typeof updated === 'string' ? parseJiraStamp(updated) : Number.NaN
   const isDeleted = webhookEvent.endsWith('deleted')
   // A ticket that is deleted is not changed by that.
-  const updatedMs = isDeleted || Number.isNaN(stampMs) ? (timestamp ?? siteMs) : stampMs
+  const changedMs = isDeleted || Number.isNaN(stampMs) ? (timestamp ?? siteMs) : stampMs
   return {
     delivery: nameOf(headers) ?? digest,
     digest,
     issueId: issue.id,
     self: issue.self,
-    updatedMs,
+    updatedMs: isDeleted ? changedMs + WHOLE_SECOND_MS : changedMs,
     saidMs: timestamp,
+    changedMs,
   }
 }
 
