@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { whyNoCluster } from './e2e/cluster/programs.ts'
 import LongFirst from './scripts/vitest-long-first.mjs'
 import { findPostgres, whyNoPostgres } from './test-support/store/postgres-bin.ts'
 
@@ -63,6 +64,10 @@ const older = findPostgres(OLDER)
 if (older === null) {
   console.error(`\nThere is no PostgreSQL ${OLDER} here: THE STORE IS NOT TESTED ON AN OLDER SERVER.\n`)
 }
+const noCluster = whyNoCluster()
+if (noCluster !== null) {
+  console.error(`\nNOTHING IS TESTED ON A CLUSTER OF POSTGRESQL, whose primary may die: ${noCluster}.\n`)
+}
 
 export default defineConfig({
   test: {
@@ -102,6 +107,9 @@ export default defineConfig({
               'src-main/store/{,fields/,usual/,alerts/,ledger/,access/}*.test.ts',
             ]),
           ]),
+      ...(noCluster === null
+        ? [{ extends: true as const, test: { name: 'cluster', include: ['e2e/cluster/**/*.test.ts'] } }]
+        : []),
     ],
   },
 })

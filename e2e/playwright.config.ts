@@ -2,8 +2,8 @@ import { defineConfig } from 'playwright/test'
 
 export default defineConfig({
   testDir: '.',
-  // They are made by `npm run pictures`, and test nothing.
-  testIgnore: process.env['JIRA_TPM_PICTURES'] ? [] : ['pictures/**'],
+  // Pictures are made by `npm run pictures`, and test nothing; those of the cluster are vitest's.
+  testIgnore: ['cluster/**', ...(process.env['JIRA_TPM_PICTURES'] ? [] : ['pictures/**'])],
   globalSetup: './fixtures/global-setup.mjs',
   outputDir: '../test-results/e2e',
   reporter: [['list'], ['json', { outputFile: '../test-results/e2e.json' }]],

@@ -25,6 +25,7 @@ test('.ci/run: README’s `npm ci && npm test` comes before all but Debian’s p
     'install',
     'without_services',
     'install_postgres',
+    'without_services',
     'npm ci',
     'npm test',
   ])
