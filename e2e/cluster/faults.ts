@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Cluster } from './cluster.ts'
+import { failOver, type Outage } from './failover.ts'
+import type { Node } from './patroni.ts'
+import { DATABASE, type Team } from './team.ts'
+import { until } from './until.ts'
+
+export interface Scene {
+  readonly cluster: Cluster
+  readonly team: Team
+  readonly signal: AbortSignal
+}
+
+interface Fault {
+  /** As a person reads it. */
+  readonly title: string
+  /** Does it, measures it, and mends it. A fault that leaves the primary where it is has no time of a primary. */
+  readonly happen: (
+    scene: Scene,
+  ) => Promise<Omit<Outage, 'primaryMs'> & { readonly primaryMs: number | null }>
+}
+
+/** What may go wrong, by the name that `--faults` takes. */
+export const FAULTS = {
+  machine: {
+    title: 'kill -9 of the primary’s machine',
+    happen: (scene) =>
+      ofPrimary(scene, { strike: (primary) => primary.kill(), mend: async (primary) => primary.start() }),
+  },
+  postgres: {
+    title: 'kill -9 of the primary’s PostgreSQL',
+    happen: (scene) => ofPrimary(scene, { strike: (primary) => primary.killPostgres() }),
+  },
+  'switch-over': {
+    title: 'switch-over, as for maintenance',
+    happen: (scene) => ofPrimary(scene, { strike: (primary) => primary.switchOver() }),
+  },
+  partition: {
+    title: 'the primary is cut off from etcd',
+    happen: (scene) =>
+      ofPrimary(scene, {
+        strike: async (primary) => scene.cluster.cutOff(primary),
+        mend: async (primary) => scene.cluster.reconnect(primary),
+      }),
+  },
+  edge: {
+    title: 'kill -9 of an edge',
+    happen: async ({ team, signal }) => {
+      const [edge] = team.edges
+      const began = performance.now()
+      await edge?.kill()
+      const times = await rightAgain({ team, signal }, began)
+      await edge?.start()
+      return times
+    },
+  },
+  fetcher: {
+    title: 'kill -9 of the server that fetches',
+    happen: async ({ team, signal }) => {
+      const [fetcher] = team.fetchers
+      const began = performance.now()
+      await fetcher?.kill()
+      const times = await rightAgain({ team, signal }, began)
+      await fetcher?.start()
+      return times
+    },
+  },
+} as const satisfies Record<string, Fault>
+
+export type FaultName = keyof typeof FAULTS
+export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[]
+
+interface OfPrimary {
+  readonly strike: (primary: Node) => Promise<void>
+  readonly mend?: (primary: Node) => Promise<void>
+}
+
+async function ofPrimary({ cluster, team, signal }: Scene, { strike, mend }: OfPrimary): Promise<Outage> {
+  const primary = await cluster.settled()
+  const outage = await failOver(cluster.nodes, {
+    database: DATABASE,
+    viewers: team.viewers,
+    signal,
+    strike: () => strike(primary),
+  })
+  await mend?.(primary)
+  return outage
+}
+
+/** A ticket that is made when one of the servers has just died: from its death until it is stored, and each viewer shows it. */
+async function rightAgain({ team, signal }: Omit<Scene, 'cluster'>, began: number) {
+  const elapsed = (): number => Math.round(performance.now() - began)
+  const [viewer] = team.viewers
+  const { key } = await team.site.add({ priority: { id: '1' } })
+  const ask = { fromMs: Date.now() - 60_000, toMs: Date.now() + 60_000, limit: 500 }
+  const isStored = async (): Promise<boolean> => {
+    const found = await viewer?.call('tickets.list', ask)
+    return found?.tickets.some((ticket) => ticket.key === key) === true
+  }
+  await until('a new ticket is stored', isStored, { everyMs: 50, signal })
+  const writtenMs = elapsed()
+  const seq = (await viewer?.call('counts.get', { ...viewer.span, bucketMinutes: 1 }))?.seq ?? 0
+  await until('every viewer shows it', () => team.viewers.every((one) => one.seq() >= seq), {
+    everyMs: 20,
+    signal,
+  })
+  return { primaryMs: null, writtenMs, shownMs: elapsed() }
+}
+
+/** Somebody else's tickets, as long as the signal lets them be made: what is fetched while a run goes on. */
+export async function makeTickets({ site }: Team, signal: AbortSignal): Promise<number> {
+  for (let made = 0; ; made++) {
+    if (signal.aborted) return made
+    await site.add({ priority: { id: '2' } })
+    await delay(700, undefined, { signal }).catch(() => {})
+  }
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
+import { freePort } from '../../test-support/free-port.ts'
+import { queryOnce } from '../../test-support/store/postgres-query.ts'
+import { NEEDS_JIRA } from '../../src-main/sites/edge-site.ts'
+import type { Cluster } from './cluster.ts'
+import { startHaproxy } from './haproxy.ts'
+import { prepareServer, type Server } from './server.ts'
+import { until } from './until.ts'
+import { openViewer, type Viewer } from './viewer.ts'
+
+export const DATABASE = 'tpm'
+
+export interface Team {
+  readonly site: TestSandbox
+  /** As people call it. */
+  readonly url: string
+  /** Where Jira tells of changes. */
+  readonly hooksUrl: string
+  readonly edges: readonly Server[]
+  /** The one that works on runs, and the one that stands by. */
+  readonly fetchers: readonly Server[]
+  /** Those who look on, by either edge. */
+  readonly viewers: readonly Viewer[]
+  /** For a browser, once. */
+  link(): Promise<string>
+  stop(): Promise<void>
+}
+
+interface TeamOptions {
+  readonly cluster: Cluster
+  /** The built command line. */
+  readonly cli: string
+  readonly viewers: number
+  readonly signal: AbortSignal
+}
+
+const HISTORY = { historyTickets: 300, historyHours: 1 }
+
+/**
+ * A sandbox Jira that tells of changes by webhooks, a server that fetches, one that stands by, two edges behind HAProxy, and
+ * viewers, each over the cluster's database. The servers end with this process, however that ends.
+ */
+export async function startTeam({ cluster, cli, viewers: count, signal }: TeamOptions): Promise<Team> {
+  await queryOnce(cluster.url(), `CREATE DATABASE ${DATABASE}`)
+  const site = await startTestSandbox(HISTORY)
+  const edges = [await behind('edge1', false), await behind('edge2', false)]
+  const fetchers = [await behind('fetcher', true), await behind('standby', true)]
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const known = {
+    DATABASE_URL: cluster.url(DATABASE),
+    JIRA_URL: site.url,
+    JIRA_USER: site.email,
+    JIRA_PROJECT: 'TPM',
+    JIRA_TPM_PUBLIC_URL: url,
+    JIRA_TPM_BEHIND_PROXY: '1',
+  }
+  const secrets = { JIRA_API_KEY: site.apiToken, JIRA_WEBHOOK_SECRET: randomBytes(32).toString('hex') }
+  const { machine, programs } = cluster
+  const [first, second] = fetchers.map(({ hooksPort, ...place }) =>
+    prepareServer(machine, {
+      ...place,
+      cli,
+      flags: ['--hooks', '--hooks-port', String(hooksPort)],
+      env: { ...known, ...secrets },
+    }),
+  ) as [Server, Server]
+  const edgeServers = edges.map((place) =>
+    prepareServer(machine, { ...place, cli, flags: ['--edge'], env: known }),
+  )
+  // The tables are made by the first; an edge knows what is watched once somebody has fetched.
+  await first.start()
+  await Promise.all([second, ...edgeServers].map((server) => server.start()))
+  const config = teamFront({ port, edges, fetchers })
+  await startHaproxy(machine, programs.haproxy, { name: 'front', config, port })
+  const hooksUrl = `${url}/hooks/jira`
+  await first.command('hooks', 'register', '--url', hooksUrl)
+  const { token } = await first.command('token', 'create', '--scope', 'admin')
+  const viewers = Array.from({ length: count }, () => openViewer(url, String(token)))
+  await until('every viewer has a chart', () => viewers.every((viewer) => viewer.seq() >= 0), { signal })
+  return {
+    site,
+    url,
+    hooksUrl,
+    edges: edgeServers,
+    fetchers: [first, second],
+    viewers,
+    async link() {
+      const { link } = await first.command('token', 'link', '--scope', 'admin', '--ttl', '2h')
+      const code = /#.*/.exec(String(link))?.[0] ?? ''
+      return `${url}/${code}`
+    },
+    async stop() {
+      await Promise.all(viewers.map((viewer) => viewer.close()))
+      await site.stop()
+    },
+  }
+}
+
+/** A program that serves, and its ports. */
+interface Behind {
+  readonly name: string
+  readonly port: number
+  /** Where it takes webhooks; null: it takes none. */
+  readonly hooksPort: number | null
+}
+
+interface FrontParts {
+  readonly port: number
+  readonly edges: readonly Behind[]
+  /** What takes a Jira goes to the first that is there. */
+  readonly fetchers: readonly Behind[]
+}
+
+/** HAProxy before a team's servers: it does what Caddy does in compose.production.yaml. */
+function teamFront({ port, edges, fetchers }: FrontParts): string {
+  const host = `127.0.0.1:${port}`
+  const takesJira = [...NEEDS_JIRA].map((method) => `/api/${method}`).join(' ')
+  const asked = `  option httpchk
+  http-check send meth GET uri /health ver HTTP/1.1 hdr Host ${host}
+  default-server check inter 500ms fall 2 rise 1`
+  return `defaults
+  mode http
+  option forwardfor
+  option redispatch 1
+  retries 3
+  retry-on conn-failure
+  timeout connect 2s
+  timeout client 1h
+  timeout server 1h
+  timeout check 2s
+
+frontend team
+  bind ${host}
+  use_backend hooks if { path /hooks/jira }
+  use_backend fetchers if { path ${takesJira} }
+  default_backend edges
+
+backend edges
+  balance leastconn
+${asked} on-marked-down shutdown-sessions
+${edges.map(({ name, port: to }) => `  server ${name} 127.0.0.1:${to}`).join('\n')}
+
+backend fetchers
+${asked}
+${fetchers.map(({ name, port: to }, n) => `  server ${name} 127.0.0.1:${to}${n === 0 ? '' : ' backup'}`).join('\n')}
+
+backend hooks
+  balance roundrobin
+  default-server check inter 500ms fall 2 rise 1
+${fetchers.map(({ name, hooksPort }) => `  server ${name} 127.0.0.1:${hooksPort}`).join('\n')}
+`
+}
+
+async function behind(name: string, takesHooks: boolean): Promise<Behind> {
+  return { name, port: await freePort(), hooksPort: takesHooks ? await freePort() : null }
+}
