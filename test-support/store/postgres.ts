@@ -87,8 +87,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   }
 }
 
+/** Tablespaces come along as folders of the copy's own. */
 function copyData(from: string, to: string): void {
-  execFileSync('cp', ['-a', from, to])
+  execFileSync('cp', ['-aL', from, to])
   rmSync(path.join(to, 'postmaster.pid'), { force: true })
 }
 

@@ -2,38 +2,56 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { errorText } from '../../../src-shared/errors/app-error.ts'
 import { give, serverAccount } from '../../../test-support/store/postgres-account.ts'
 import { testConfig } from '../../../test-support/store/postgres-config.ts'
 import { queryOnce } from '../../../test-support/store/postgres-query.ts'
-import { startPostgres } from '../../../test-support/store/postgres.ts'
+import { startPostgres, type TestPostgres } from '../../../test-support/store/postgres.ts'
 import { promisedMs } from '../../../test-support/promised.ts'
-import { addThing, failureOf, testConnection } from '../../../test-support/store/postgres/connection.ts'
+import {
+  addThing,
+  failureOf,
+  failureText,
+  testConnection,
+} from '../../../test-support/store/postgres/connection.ts'
 
-const FOLDER = mkdtempSync(path.join(tmpdir(), 'jira-tpm-disk-'))
-const MOUNTED = mountSmallDisk()
+let folder: string
+let server: TestPostgres
+beforeEach(async ({ skip }) => {
+  folder = mkdtempSync(path.join(tmpdir(), 'jira-tpm-disk-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  if (!mountSmallDisk()) skip('No disk can be mounted here')
+  onTestFinished(() => void execFileSync('/bin/umount', [folder]))
+  give(folder, serverAccount())
+  server = await startPostgres()
+  onTestFinished(() => server.stop())
+  await queryOnce(server.url(), `CREATE TABLESPACE small LOCATION '${folder}'`)
+  await queryOnce(server.url(), 'CREATE DATABASE small TABLESPACE small')
+})
 
 /** A disk of 24 MB, where we may mount one. */
 function mountSmallDisk(): boolean {
   try {
-    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', FOLDER], { stdio: 'ignore' })
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder], { stdio: 'ignore' })
     return true
   } catch {
     return false
   }
 }
 
-test.skipIf(!MOUNTED)('a disk that is full, and has room again', async () => {
-  onTestFinished(() => {
-    execFileSync('/bin/umount', [FOLDER])
-    rmSync(FOLDER, { recursive: true })
-  })
-  give(FOLDER, serverAccount())
-  const server = await startPostgres()
-  onTestFinished(() => server.stop())
-  await queryOnce(server.url(), `CREATE TABLESPACE small LOCATION '${FOLDER}'`)
-  await queryOnce(server.url(), 'CREATE DATABASE small TABLESPACE small')
+/** Fills it with a file that can be removed. */
+function fillDisk(): string {
+  const ballast = path.join(folder, 'ballast')
+  try {
+    writeFileSync(ballast, Buffer.alloc(24 * 2 ** 20))
+  } catch {
+    // as much as there was room for
+  }
+  return ballast
+}
+
+test('a disk that is full, and has room again', async () => {
   const connection = await testConnection(
     testConfig({ host: server.host, port: server.port, database: 'small' }),
   )
@@ -41,15 +59,7 @@ test.skipIf(!MOUNTED)('a disk that is full, and has room again', async () => {
   connection.onCommit('site', ['tickets'], told)
   await addThing(connection, 1)
 
-  const ballast = path.join(FOLDER, 'ballast')
-  const fillDisk = (): void => {
-    try {
-      writeFileSync(ballast, Buffer.alloc(24 * 2 ** 20))
-    } catch {
-      // as much as there was room for
-    }
-  }
-  fillDisk()
+  const ballast = fillDisk()
   const { error } = await failureOf(fill(connection))
   expect(error).toMatchObject({ code: 'store-full', retryable: true })
   expect(errorText(error)).toContain('is full')
@@ -70,6 +80,35 @@ test.skipIf(!MOUNTED)('a disk that is full, and has room again', async () => {
   await vi.waitFor(() => expect(told).toHaveBeenCalled())
   await addThing(connection, 2)
   expect(await connection.query('SELECT id FROM things ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }])
+})
+
+test('a disk that is full on the primary alone: nothing is stored until another takes its place', async () => {
+  // Else the standby would make the tablespace anew, where the primary has its own.
+  await queryOnce(server.url(), 'CHECKPOINT')
+  await server.kill()
+  const standby = await startPostgres({ standbyOf: server, settings: { allow_in_place_tablespaces: 'on' } })
+  onTestFinished(() => standby.stop())
+  await server.restart()
+  const { host, port } = server
+  const connection = await testConnection({
+    ...testConfig({ host, port: standby.port, database: 'small' }),
+    others: [{ host, port }],
+  })
+  await addThing(connection, 1)
+  fillDisk()
+  const { error } = await failureOf(fill(connection))
+  expect(error).toMatchObject({ code: 'store-full', retryable: true })
+  await connection.becomes('down')
+  expect(failureText(connection)).toContain(`The disk of PostgreSQL at ${host}:${port}/small is full.`)
+  const hasFollowed = async (): Promise<unknown> =>
+    queryOnce(standby.url('small'), 'SELECT id FROM jira_tpm.things ORDER BY id')
+  await vi.waitFor(async () => expect(await hasFollowed()).toEqual([{ id: 1 }]), 30_000)
+
+  await server.kill()
+  await queryOnce(standby.url(), 'SELECT pg_promote()')
+  await connection.becomes('up')
+  await addThing(connection, 2)
+  expect(await hasFollowed()).toEqual([{ id: 1 }, { id: 2 }])
 })
 
 /** More rows than there is room for. */

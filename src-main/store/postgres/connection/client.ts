@@ -39,6 +39,8 @@ export const SESSION_SETTINGS = [
   'SET plan_cache_mode = force_custom_plan',
   // To compile a statement takes longer than any of ours.
   'SET jit = off',
+  // Lists are sent with NULL among them.
+  'SET array_nulls = on',
   'SET tcp_keepalives_idle = 5',
   'SET tcp_keepalives_interval = 2',
   'SET tcp_keepalives_count = 3',
