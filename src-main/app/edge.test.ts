@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { METHOD_NAMES, methods } from '../../src-shared/contract/methods.ts'
+import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { addWatched, openTestApp, startTestSite, watchedKeys } from '../../test-support/app.ts'
 import { makeTestData } from '../../test-support/store/store.ts'
 import { NEEDS_JIRA } from '../sites/edge-site.ts'
@@ -57,6 +58,18 @@ test('it never leads, also when nobody else does, and asks Jira nothing', async 
   const status = () => standby.call('sync.status', {})
   await vi.waitFor(async () => expect(await status()).toMatchObject({ by: null, failure: null }), soon)
   await vi.waitFor(async () => expect((await status()).lastSuccessMs).not.toBeNull(), soon)
+})
+
+test('what is not led to one that fetches it answers of itself', async () => {
+  const { edge } = await openTeam()
+  const asksJira: string[] = []
+  for (const method of METHOD_NAMES) {
+    const { scope, example } = methods[method] as { scope: string; example?: unknown }
+    if (scope === 'admin' || NEEDS_JIRA.has(method)) continue
+    const failure = await edge.call(method, (example ?? {}) as never).then(() => null, toWireError)
+    if (failure?.what.includes('This server is an edge')) asksJira.push(method)
+  }
+  expect(asksJira).toEqual([])
 })
 
 test('one that is there before any that fetches says so, and goes on by itself when one was', async () => {

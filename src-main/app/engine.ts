@@ -212,7 +212,7 @@ function watchSurroundings(opened: Opened, services: Services): () => void {
     }),
     site.time.onChange((next) => {
       hub.publish('clock.changed', next)
-      if (site.about.kind === 'sandbox') void keepForReaders(opened)
+      if (site.about.kind === 'sandbox' && opened.options.isEdge !== true) void keepForReaders(opened)
     }),
   ]
   return () => leave.forEach((unsubscribe) => unsubscribe())

@@ -3,6 +3,8 @@ import path from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { resolveConfig } from '../config/read-config.ts'
+import { machineClock } from '../runtime/clock.ts'
+import { openEdgeSite } from './edge-site.ts'
 import { keepSite, knownSite, type KnownSite } from './known-site.ts'
 import { testFolder } from '../../test-support/end.ts'
 
@@ -17,7 +19,7 @@ function storeOfOne() {
     kept,
     writes: () => writes,
     knownSite: async (asked: string) => kept.get(asked) ?? null,
-    keepSite: async (asked: string, site: string) => {
+    keepSite: async (_siteId: string, asked: string, site: string) => {
       writes++
       kept.set(asked, site)
     },
@@ -112,5 +114,25 @@ describe('the sandbox', () => {
     const fast = { machineMs: NOW_MS, siteMs: NOW_MS, rate: 60, untilSiteMs: NOW_MS + 3_600_000 }
     await keepSite(store, wanted, found('sandbox', fast), log)
     expect(await knownSite(store, wanted, NOW_MS + 7_200_000)).toBeNull()
+  })
+
+  test('at an edge its clock goes as whoever asks it has written down last', async () => {
+    const store = storeOfOne()
+    const wanted = sandbox()
+    const ahead = (ms: number) => keepSite(store, wanted, found('sandbox', steadyClock(NOW_MS, ms)), log)
+    await ahead(1_000)
+    const committed = new Set<() => void>()
+    const onCommit = (_siteId: string, _kinds: unknown, listener: () => void) => {
+      committed.add(listener)
+      return () => void committed.delete(listener)
+    }
+    const clock = { ...machineClock, now: () => NOW_MS }
+    const { site } = await openEdgeSite(wanted, { store: { ...store, onCommit }, clock })
+    expect(site.time.now()).toBe(NOW_MS + 1_000)
+    await ahead(3_600_000)
+    for (const listener of committed) listener()
+    await vi.waitFor(() => expect(site.time.now()).toBe(NOW_MS + 3_600_000))
+    await site.close()
+    expect(committed.size).toBe(0)
   })
 })

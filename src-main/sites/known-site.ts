@@ -35,7 +35,7 @@ export async function keepSite(
     const former = await store.knownSite(asked)
     const zone = accountZone ?? readKnown(former)?.accountZone
     const text = JSON.stringify({ site, watchedField, watched, clock: kept, accountZone: zone })
-    if (former !== text) await store.keepSite(asked, text)
+    if (former !== text) await store.keepSite(site.id, asked, text)
   } catch (err) {
     log.info({ err }, 'what the site is could not be kept in the store')
   }
@@ -50,11 +50,20 @@ export async function knownSite(
   config: Config,
   nowMs: number,
 ): Promise<KnownSite | null> {
+  const known = await lastKnownSite(store, config, nowMs)
+  return known?.clock.rate === 1 ? known : null
+}
+
+/** The same for who follows it: the sandbox's clock may run fast, and be another soon. */
+export async function lastKnownSite(
+  store: Pick<ProgressStore, 'knownSite'>,
+  config: Config,
+  nowMs: number,
+): Promise<KnownSite | null> {
   const asked = askedBy(config)
   const known = asked === null ? null : readKnown(await store.knownSite(asked))
-  if (known === null) return null
-  if (known.site.kind !== 'sandbox') return { ...known, clock: steadyClock(nowMs) }
-  return known.clock.rate === 1 ? known : null
+  if (known === null || known.site.kind === 'sandbox') return known
+  return { ...known, clock: steadyClock(nowMs) }
 }
 
 /** The zone of the account's clock, as it was last found; null where it was not asked yet. Never throws. */

@@ -79,10 +79,12 @@ export function createProgress(db: Database) {
       return (await db.query(sql<{ report: string }>(text, { siteId, scope })))[0]?.report ?? null
     },
 
-    /** Keeps what was found of a Jira, a text of at most a few kB, under what was asked for, in place of any former one. */
-    async keepSite(asked: string, site: string): Promise<void> {
-      await db.write(() => rows(sql(KEEP_SITE, { asked, site })))
-    },
+    /** Keeps what was found of a Jira, a text of at most a few kB, under what was asked for, in place of any former one; who follows it is notified. */
+    keepSite: (siteId: string, asked: string, site: string): Promise<void> =>
+      db.write(function* (tx) {
+        tx.notify(siteId, 'report')
+        yield [sql(KEEP_SITE, { asked, site })]
+      }),
 
     /** Null where nothing was kept under it. Works without ticket tables, too. */
     async knownSite(asked: string): Promise<string | null> {

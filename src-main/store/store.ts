@@ -135,7 +135,7 @@ export interface StoreConnection {
 }
 
 /**
- * `tickets`: tickets and their counts; `ledger`: runs and slots; `report`: what the instance that fetches publishes;
+ * `tickets`: tickets and their counts; `ledger`: runs and slots; `report`: what the instance that fetches publishes, and what it found of the Jira;
  * `views`: saved views; `marks`: marks; `alerts`: rules, how they stand, and their history; `outputs`: outputs of alerts and
  * what is sent to them; `access`: who may use the servers of the store, of no site; `hooks`: webhooks that came; `lease …`: the
  * lease of that name was let go of.
