@@ -36,6 +36,7 @@ const WRITTEN = [
   'config.json',
   'tokens.json',
   'servers.json',
+  'stores.json',
   'THIRD-PARTY-LICENSES.md',
   'app-update.yml',
   'latest*.yml',

@@ -4,6 +4,7 @@ import type { Log } from '../runtime/log.ts'
 import { createSecrets, resolvePassword, type Secrets } from '../secrets/secrets.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
+import { openReceiptBook } from '../workspace/receipt-book.ts'
 import { createVault } from '../vault/vault.ts'
 
 interface AccessParts {
@@ -26,9 +27,10 @@ export function createStoreAccess(config: Config, { clock, log, secrets: given }
     secrets,
     /** Null: it is not used. */
     vault,
-    /** Opens a store, with its password. Throws as `openStore`, and what has the password. */
-    async open(store: StoreConfig, signal: AbortSignal): Promise<Store> {
-      const parts = { clock, log, password: null, signal }
+    /** Opens a store, with its password; one that `readsOnly` writes nothing by itself. Throws as `openStore`, and what has the password. */
+    async open(store: StoreConfig, signal: AbortSignal, readsOnly = false): Promise<Store> {
+      const receipts = openReceiptBook(dataDir, log)
+      const parts = { clock, log, password: null, signal, receipts, readsOnly }
       if (store.kind === 'sqlite') return openStore(store, parts)
       if (store.credentials === 'vault' && vault !== null) {
         return openStore(store, { ...parts, credentials: await vault.database(signal) })

@@ -1,10 +1,13 @@
 import type { Params, Result } from '../../src-shared/contract/methods.ts'
+import type { RestoredStore } from '../../src-shared/contract/store.ts'
 import type { Config } from '../config/config.ts'
 import { createRunViews } from '../generator/run-views.ts'
 import { leaseOwner } from '../leases/lease-owner.ts'
 import { createSiteTime, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { knownSite, type KnownSite } from '../sites/known-site.ts'
+import { keepReceipts } from '../store/keep-receipts.ts'
+import { openReceiptBook } from '../workspace/receipt-book.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
 import { createMarking } from '../marks/marks.ts'
 import type { ProgressStore } from '../store/progress.ts'
@@ -43,11 +46,14 @@ interface OpeningParts {
 export async function openStored(
   config: Config,
   parts: OpeningParts,
-): Promise<(StoredData & { readonly close: () => Promise<void> }) | null> {
+): Promise<
+  (StoredData & { readonly restored: RestoredStore | null; readonly close: () => Promise<void> }) | null
+> {
   const { store, close } = await openAlone(config, parts)
   try {
     const { clock } = parts
-    const known = store.health().state === 'up' ? await knownSite(store, config, clock.now()) : null
+    const health = store.health()
+    const known = health.state === 'up' ? await knownSite(store, config, clock.now()) : null
     if (known === null) {
       await close()
       return null
@@ -56,6 +62,7 @@ export async function openStored(
     const exported = { store, siteId: known.site.id, projectKey: config.projectKey }
     return {
       client,
+      restored: health.state === 'up' ? (health.restored ?? null) : null,
       async exportTickets(request) {
         const { exportTickets } = await import('../transfer/export-tickets.ts')
         return exportTickets(request, exported)
@@ -74,14 +81,16 @@ export async function openAlone(
   { clock, log, signal }: OpeningParts,
 ): Promise<{ readonly store: Store; readonly close: () => Promise<void> }> {
   if (config.store.kind === 'sqlite') {
-    const store = await openSqliteStore({ file: config.store.file, clock })
+    const file = await openSqliteStore({ file: config.store.file, clock })
+    const receipts = openReceiptBook(config.dataDir, log)
+    const store = await keepReceipts(file, receipts, { clock, log, readsOnly: true })
     return { store, close: () => store.close() }
   }
   if (log === null) throw new Error('what a server says is logged')
   const { createStoreAccess } = await import('./store-access.ts')
   const access = createStoreAccess(config, { clock, log })
   try {
-    const store = await access.open(config.store, signal)
+    const store = await access.open(config.store, signal, true)
     const close = async (): Promise<void> => {
       await store.close()
       await access.stop()

@@ -36,6 +36,8 @@ const COMMITS: ReadonlySet<string> = new Set<keyof Store>([
   'openLink',
   'endSessions',
   'takeAccess',
+  'presentReceipt',
+  'doubtLostSlots',
 ])
 
 /** They ask nothing of the tables. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
+import type { RestoredStore } from '../../src-shared/contract/store.ts'
 import { failureOf, nothingChanged, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { orAbort } from '../runtime/async.ts'
@@ -62,6 +63,11 @@ export function createPrimaryStore(parts: PrimaryStoreParts) {
     warning(): StoreWarning | null {
       const health = store()?.health()
       return health?.state === 'up' ? (health.warning ?? null) : null
+    },
+    /** That it was restored from a backup of late; null where it was not, or it cannot be used now. */
+    restored(): RestoredStore | null {
+      const health = store()?.health()
+      return health?.state === 'up' ? (health.restored ?? null) : null
     },
     settled,
     /** For who works with this store alone, whatever stands in for it. */

@@ -161,8 +161,16 @@ function storeStatus(primary: PrimaryStore, fallback: FallbackStore | null): Sto
   const kind = config?.kind ?? 'sqlite'
   // One that cannot be opened at all is mended in the settings: it does not come back by itself.
   const canFallBack = kind === 'postgres' && primary.store() !== null && failure !== null
-  const warning = primary.warning()
-  return { kind, label, failure, ...(warning !== null && { warning }), canFallBack, insteadOf: null }
+  const [warning, restored] = [primary.warning(), primary.restored()]
+  return {
+    kind,
+    label,
+    failure,
+    ...(warning !== null && { warning }),
+    ...(restored !== null && { restored }),
+    canFallBack,
+    insteadOf: null,
+  }
 }
 
 /** Throws `usage` where nothing may stand in for the store that is primary. */

@@ -61,6 +61,8 @@ export interface Tx {
   send(...statements: Statement[]): void
   /** Notifies every instance, once it is committed, of what changed for this site. */
   notify(siteId: string, kind: CommitKind): void
+  /** Notifies every instance, once it is committed, that everything may be different, at every site. */
+  notifyAll(): void
   /** Rolls back in the end, and returns the result all the same: nothing was news, and nothing waits for the disk. */
   discard(): void
 }

@@ -1,5 +1,5 @@
 import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
-import type { StoreStatus } from '../../src-shared/contract/store.ts'
+import type { RestoredStore, StoreStatus } from '../../src-shared/contract/store.ts'
 import type { Buckets } from '../../src-shared/domain/series.ts'
 import type { LeaveReason } from '../../src-shared/domain/ticket.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
@@ -27,6 +27,7 @@ import { createOldUsualCounts } from './usual/old-usual-counts.ts'
 import { createOutbox } from './alerts/outbox.ts'
 import { createOutputs } from './alerts/outputs.ts'
 import { createSavedViews } from './saved-views.ts'
+import { createReceipts } from './receipts.ts'
 import type { Database } from './sql.ts'
 import { createTickets } from './tickets.ts'
 import { createUsualCounts } from './usual/usual-counts.ts'
@@ -51,7 +52,8 @@ export interface Store
     AlertStore,
     OutputStore,
     AccessStore,
-    HookStore {
+    HookStore,
+    ReceiptStore {
   /** Makes the ticket tables where they are missing; false where they were there. */
   createTables(): Promise<boolean>
   /**
@@ -71,6 +73,7 @@ export type TicketStore = ReturnType<typeof createPages> &
   ReturnType<typeof createUsualCounts> &
   ReturnType<typeof createCensus>
 
+export type ReceiptStore = ReturnType<typeof createReceipts>
 export type ViewStore = ReturnType<typeof createSavedViews>
 export type MarkStore = ReturnType<typeof createMarks>
 
@@ -94,6 +97,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createCensus(db),
     ...createProgress(db),
     ...createKnownSpans(db),
+    ...createReceipts(db),
     ...createLeases(db),
     ...createHooks(db),
     ...createRuns(db),
@@ -154,10 +158,10 @@ export type CommitKind =
 
 /**
  * `sinceMs` is the machine's epoch ms; `failure` says what is wrong. `warning`: it works, but not for long, unless that
- * passes.
+ * passes. `restored`: it is a backup of what it was, found out within the last day.
  */
 export type StoreHealth =
-  | { readonly state: 'up'; readonly warning?: StoreWarning }
+  | { readonly state: 'up'; readonly warning?: StoreWarning; readonly restored?: RestoredStore }
   | { readonly state: 'down'; readonly sinceMs: number; readonly failure: WireError }
 
 /** Its times are the machine's epoch ms. */

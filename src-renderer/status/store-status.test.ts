@@ -76,6 +76,19 @@ test('a store whose access ends says why, and until when all goes on', () => {
   })
 })
 
+test('a store that was restored from a backup says so, and what to look at; what is wrong now goes before it', () => {
+  const restored = { sinceMs: since, what: 'It was restored.', consequence: 'It is filled.', hint: 'Look.' }
+  expect(storeText({ ...up, restored }, now, 'UTC')).toEqual({
+    tone: 'standing-in',
+    title: 'Restored from a backup',
+    text: 'It was restored. It is filled.',
+    more: 'Look.',
+    lasts: '',
+  })
+  const insteadOf = { label: up.label, sinceMs: since, reachable: false }
+  expect(storeText({ ...up, restored, insteadOf }, now, 'UTC')?.title).toBe('A file stands in')
+})
+
 test('a file that stands in says for what, and since when', () => {
   const file: StoreStatus = { ...up, kind: 'sqlite', label: 'tpm.sqlite' }
   const insteadOf = { label: up.label, sinceMs: since, reachable: false }

@@ -1,7 +1,7 @@
 import { DatabaseBackup, TriangleAlert } from 'lucide-react'
 import { useRef } from 'react'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
-import type { StoreStatus } from '../../src-shared/contract/store.ts'
+import type { RestoredStore, StoreStatus } from '../../src-shared/contract/store.ts'
 import { Button } from '../controls/button.tsx'
 import { durationText, momentText } from '../live/text.ts'
 import styles from './store-status.module.css'
@@ -117,7 +117,8 @@ interface StoreText {
 export function storeText(status: StoreStatus, nowMs: number, zone: string): StoreText | null {
   if (status.failure !== null) return failingText(status.failure, nowMs, zone)
   if (status.insteadOf !== null) return fallbackText(status.insteadOf, nowMs, zone)
-  return status.warning === undefined ? null : warningText(status.warning, nowMs, zone)
+  if (status.warning !== undefined) return warningText(status.warning, nowMs, zone)
+  return status.restored === undefined ? null : restoredText(status.restored)
 }
 
 function failingText(failure: SinceFailure, nowMs: number, zone: string): StoreText {
@@ -143,6 +144,16 @@ function warningText(
     text: `${what} All goes on until ${momentText(untilMs, zone, nowMs)}.`,
     more: hint,
     lasts: `for ${durationText(nowMs - sinceMs)}`,
+  }
+}
+
+function restoredText({ what, consequence, hint }: RestoredStore): StoreText {
+  return {
+    tone: 'standing-in',
+    title: 'Restored from a backup',
+    text: `${what} ${consequence}`,
+    more: hint,
+    lasts: '',
   }
 }
 

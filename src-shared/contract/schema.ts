@@ -150,13 +150,14 @@ export const WatchedField = model(
   },
 )
 
+/** What happened, what it means for the data, what to do next. */
+export const failureText = { what: Type.String(), consequence: Type.String(), hint: Type.String() }
+
 /** What went wrong, as results have it. */
 export const failure = {
   code: Type.String(),
   message: Type.String({ description: '`what` and `consequence` as one text.' }),
-  what: Type.String(),
-  consequence: Type.String(),
-  hint: Type.String(),
+  ...failureText,
 }
 
 export const SinceFailure = model('SinceFailure', 'What is wrong, since when, and what to do about it.', {

@@ -4,6 +4,7 @@ import {
   choice,
   described,
   EpochMs,
+  failureText,
   method,
   model,
   Nothing,
@@ -14,6 +15,13 @@ import {
   strictModel,
   text,
 } from './schema.ts'
+
+export const RestoredStore = model(
+  'RestoredStore',
+  'The store was found to be restored from a backup, within the last day: what was stored since is gone, and is mended.',
+  { sinceMs: described('The machine’s time.', EpochMs), ...failureText },
+)
+export type RestoredStore = Static<typeof RestoredStore>
 
 export const StoreStatus = model('StoreStatus', 'Where tickets are kept now, and whether that works.', {
   kind: choice(['sqlite', 'postgres']),
@@ -31,6 +39,7 @@ export const StoreStatus = model('StoreStatus', 'Where tickets are kept now, and
       },
     ),
   ),
+  restored: Type.Optional(RestoredStore),
   canFallBack: Type.Boolean({
     description:
       'Whether `store.useFallback` may be called: the store is out of reach, and it is not the fallback itself.',

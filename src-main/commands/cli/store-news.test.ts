@@ -28,6 +28,12 @@ const warning = {
   hint: 'Unseal it.',
 }
 const warned: StoreStatus = { ...up, warning }
+const restored = {
+  sinceMs: 5,
+  what: 'It was restored from a backup.',
+  consequence: 'What is missing is fetched.',
+  hint: 'Look at the tokens.',
+}
 const insteadOf = { label: up.label, sinceMs: 0, reachable: false, failure }
 const standIn: StoreStatus = { ...up, kind: 'sqlite', label: 'tpm.sqlite', insteadOf }
 const waiting: StoreStatus = { ...standIn, insteadOf: { label: up.label, sinceMs: 0, reachable: true } }
@@ -36,6 +42,15 @@ test.each([
   ['works on', up, up, null],
   ['goes down', up, down, 'It is out of reach. Nothing is stored. Start it.'],
   ['stays down', down, down, null],
+  [
+    'is found to be restored from a backup',
+    up,
+    { ...up, restored },
+    'It was restored from a backup. What is missing is fetched. Look at the tokens.',
+  ],
+  ['comes back so', down, { ...up, restored }, expect.stringContaining('restored from a backup')],
+  ['was so before', { ...up, restored }, { ...up, restored }, null],
+  ['is told of it no more', { ...up, restored }, up, null],
   ['comes back', down, up, 'jira_tpm on db.example.com can be used again.'],
   ['is stood in for', down, standIn, expect.stringMatching(/^tpm\.sqlite on this machine stands in for/)],
   [

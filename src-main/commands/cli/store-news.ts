@@ -11,6 +11,7 @@ export async function sayStoreState(io: CliIo, client: Client): Promise<void> {
   const status = await client.call('store.status', {})
   const news = fallbackNews(status)
   if (news !== null) say(io, news)
+  else if (status.restored !== undefined) say(io, errorText(status.restored))
   sayStoreNews(io, client, status)
 }
 
@@ -35,7 +36,7 @@ function reasonText({ label, failure }: NonNullable<StoreStatus['insteadOf']>): 
   return `${failure?.what ?? `${label} cannot be used.`} `
 }
 
-type KnownStoreState = Pick<StoreStatus, 'failure' | 'insteadOf' | 'warning'>
+type KnownStoreState = Pick<StoreStatus, 'failure' | 'insteadOf' | 'warning' | 'restored'>
 
 /** What a person should know who has read the one and not yet the other; null where there is nothing. */
 export function storeNews(known: KnownStoreState, status: StoreStatus): string | null {
@@ -51,6 +52,8 @@ export function storeNews(known: KnownStoreState, status: StoreStatus): string |
     return `Back to ${label}; what is missing there is fetched from Jira.`
   }
   if (failure !== null && known.failure === null) return errorText(failure)
+  if (status.restored !== undefined && status.restored.sinceMs !== known.restored?.sinceMs)
+    return errorText(status.restored)
   if (failure === null && known.failure !== null && insteadOf === null) return `${label} can be used again.`
   return warningNews(known, status)
 }

@@ -1,10 +1,11 @@
+import { errorText } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'
 import { openStored, type StoredData } from '../../app/stored.ts'
 import type { Config } from '../../config/config.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import { orCancelled } from './interrupt.ts'
-import type { CliIo } from './io.ts'
+import { say, type CliIo } from './io.ts'
 import { plainCall } from './plain-client.ts'
 import { warnOfToken } from './settings.ts'
 import type { WithAppOptions } from './with-app.ts'
@@ -27,6 +28,7 @@ export async function withStore<T>(
     if (stored === null) return null
     try {
       warnOfToken(io, config)
+      if (stored.restored !== null) say(io, errorText(stored.restored))
       const { call } = stored.client
       const client = { call: options.rawTexts === true ? call : plainCall(call) }
       return { result: await work({ ...stored, client }) }

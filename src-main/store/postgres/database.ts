@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { createWriter, type Database, type Statement, type Steps, type Value } from '../sql.ts'
-import type { Transaction } from './connection/connection.ts'
+import { createWriter, type Database, type Statement, type Steps, type Tx, type Value } from '../sql.ts'
+import type { Transaction, WriteTransaction } from './connection/connection.ts'
 import type { PostgresDb } from './connection/open-connection.ts'
 import { arrayOf } from './connection/values.ts'
 
@@ -46,14 +46,16 @@ export function postgresDatabase(db: PostgresDb): Database {
     scan: (statement) => db.scan(...textAndValues(statement)),
     read,
     readLong: read,
-    write: (work) =>
-      db.write((tx) => {
-        const send = (...statements: Statement[]): void => {
-          for (const statement of statements) void tx.query(...textAndValues(statement))
-        }
-        return run(tx, work({ ...tx, send }))
-      }),
+    write: (work) => db.write((tx) => runWriting(tx, work)),
   }
+}
+
+/** As `run`, of work that writes. */
+export function runWriting<T>(tx: WriteTransaction, work: (tx: Tx) => Steps<T>): Promise<T> {
+  const send = (...statements: Statement[]): void => {
+    for (const statement of statements) void tx.query(...textAndValues(statement))
+  }
+  return run(tx, work({ ...tx, send }))
 }
 
 async function run<T>(tx: Transaction, steps: Steps<T>): Promise<T> {

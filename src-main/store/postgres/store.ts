@@ -1,8 +1,9 @@
 import type { PostgresConfig } from '../../config/config.ts'
 import { storeLabel } from '../../config/store-config.ts'
 import { createMethods, type Store } from '../store.ts'
-import type { ExclusiveSession } from './connection/connection.ts'
-import { postgresDatabase } from './database.ts'
+import type { ExclusiveSession, SqlReader } from './connection/connection.ts'
+import { postgresDatabase, runWriting, textAndValues } from './database.ts'
+import { isRestored, lookAtReceipt, presentReceipt, type Receipt, type ReceiptBook } from '../receipts.ts'
 import { areTablesMade, dropTicketTables, makeTables, makeTicketTables, type Target } from './migrations.ts'
 import type { ConnectionParts } from './connection/monitor.ts'
 import { openConnection } from './connection/open-connection.ts'
@@ -11,6 +12,8 @@ import { createServerLedger } from './server-ledger.ts'
 export interface OpenStoreParts extends Omit<ConnectionParts, 'isPrepared' | 'prepare'> {
   /** The password of a PostgreSQL server; null: none is sent. */
   readonly password: string | null
+  /** Where absent, it is not found out whether the store was restored from a backup. */
+  readonly receipts?: ReceiptBook | undefined
 }
 
 /**
@@ -18,15 +21,21 @@ export interface OpenStoreParts extends Omit<ConnectionParts, 'isPrepared' | 'pr
  * Throws as `openConnection` and `makeTables`.
  */
 export async function openPostgresStore(config: PostgresConfig, parts: OpenStoreParts): Promise<Store> {
-  const { password, ...given } = parts
+  const { password, receipts, ...given } = parts
   const label = storeLabel(config)
   const target = (session: ExclusiveSession): Target => ({ session, label, clock: parts.clock })
   const db = await openConnection(
     { ...config, password },
     {
       ...given,
-      isPrepared: (reading) => areTablesMade(reading, label),
-      prepare: async (session) => void (await makeTables(target(session))),
+      isPrepared: async (reading) =>
+        (await areTablesMade(reading, label)) && !(await isBehind(reading, receipts)),
+      async prepare(session) {
+        await makeTables(target(session))
+        // Before anybody asks it for anything.
+        if (receipts !== undefined)
+          await session.write((tx) => runWriting(tx, (writing) => presentReceipt(writing, receipts)))
+      },
     },
   )
   const database = postgresDatabase(db)
@@ -42,4 +51,11 @@ export async function openPostgresStore(config: PostgresConfig, parts: OpenStore
     createTables: () => db.alone((session) => makeTicketTables(target(session))),
     dropTables: (guard) => db.alone((session) => dropTicketTables(target(session), guard)),
   }
+}
+
+/** Whether the database is a backup of what this workspace knows: found out before it is used, however it came back. */
+async function isBehind(reading: SqlReader, book: ReceiptBook | undefined): Promise<boolean> {
+  if (book === undefined) return false
+  const [found] = await reading.query<Receipt>(...textAndValues(lookAtReceipt(book.workspace)))
+  return isRestored(book, found)
 }

@@ -51,7 +51,14 @@ export function sqliteDatabase(db: SqliteDb): Database {
     write: (work) =>
       db.write((discard) =>
         // A file's watcher reports a write, not of what.
-        run(work({ send: (...statements) => statements.forEach(rowsOf), notify: () => {}, discard })),
+        run(
+          work({
+            send: (...statements) => statements.forEach(rowsOf),
+            notify: () => {},
+            notifyAll: () => {},
+            discard,
+          }),
+        ),
       ),
   }
 }
