@@ -25,6 +25,8 @@ export interface TestApp extends App {
 interface TestAppOptions extends Pick<AppOptions, 'background' | 'isEdge' | 'staysOpen'> {
   readonly store: StoreConfig
   readonly fallback?: Config['fallback']
+  /** Of a workspace that is there; a new one where absent. */
+  readonly dataDir?: string
 }
 
 /** A sandbox that stands for a real site, stopped when the test ends. */
@@ -37,9 +39,8 @@ export async function startTestSite(settings: Parameters<typeof startTestSandbox
 /** Opens an app that watches a site over a store. It fetches every half second once it is started. */
 export async function openTestApp(
   site: TestSandbox,
-  { store, fallback = null, ...options }: TestAppOptions,
+  { store, fallback = null, dataDir = testFolder(), ...options }: TestAppOptions,
 ): Promise<TestApp> {
-  const dataDir = testFolder()
   const token = options.isEdge === true ? {} : { JIRA_API_KEY: site.apiToken }
   const env = { JIRA_URL: site.url, JIRA_USER: site.email, ...token }
   const read = (): Config => ({

@@ -117,15 +117,16 @@ function claimedAgoMs({ compress, siteTime }: WorkParts, { sentAtMs }: Slot): nu
   return Math.max(0, siteTime.now() - sentAtMs - STAMP_SLACK_MS)
 }
 
-/** A slot that a process left without an answer. */
+/** A slot that a process left without an answer; with a reason one of which it is not known when, or whether, it was sent. */
 function inherited(work: Work, slot: Slot): OpenSlot {
+  const reason = slot.state === 'sent' ? slot.reason : null
   return {
     slot,
     after: null,
-    since: startStopwatch(work.clock, claimedAgoMs(work, slot)),
+    since: startStopwatch(work.clock, reason === null ? claimedAgoMs(work, slot) : 0),
     latenessMs: slot.latenessMs,
     sentAtMs: null,
-    because: LEFT,
+    because: reason ?? LEFT,
     isUnknown: slot.state === 'unknown',
   }
 }
@@ -166,6 +167,8 @@ async function sendDue(work: Running): Promise<void> {
  */
 async function takeInStrays(work: Running): Promise<boolean> {
   await work.writes.settled()
+  // It may have been restored from a backup while this process worked on.
+  await work.store.doubtLostSlots(work.siteId, work.run.runId, work.siteTime.now())
   const slots = await readSlots(work)
   const claimed = slots.filter((slot) => slot.state === 'sent' && isInDoubt(slot))
   for (const slot of claimed) work.look({ ...inherited(work, slot), since: startStopwatch(work.clock) })

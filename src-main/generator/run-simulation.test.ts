@@ -21,7 +21,10 @@ const TURNS = 300
 const QUIET_FROM = 150
 const LEASE_TURNS = 12
 
-type SimStore = Pick<LedgerStore, 'run' | 'setRunState' | 'setRequestedState' | 'resumeRun' | 'slots'> & {
+type SimStore = Pick<
+  LedgerStore,
+  'run' | 'setRunState' | 'setRequestedState' | 'resumeRun' | 'slots' | 'doubtLostSlots'
+> & {
   readonly claim: () => Promise<boolean>
 }
 
@@ -112,6 +115,7 @@ class Process {
           if (world.row.revision !== seen) return
           world.row = { ...world.row, state: 'running', requested: null, reason: null, revision }
         }),
+      doubtLostSlots: () => this.#call(() => {}),
       /** Claims a slot and sends it. */
       claim: () =>
         this.#call(() => {

@@ -6,6 +6,7 @@ import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'
 import { createClockControl } from '#jira-sandbox'
 import { startTestSandbox, type TestHandles, type TestSandbox } from '#jira-sandbox/testing'
+import type { Store } from '../../src-main/store/store.ts'
 import { makeTestData } from '../store/store.ts'
 import { runLabel, SLOT_PROPERTY } from '../../src-main/generator/marks.ts'
 import type { GeneratorParts } from '../../src-main/generator/parts.ts'
@@ -38,10 +39,10 @@ export async function openOwnBench(settings: Parameters<typeof startTestSandbox>
   return openBench(sandbox)
 }
 
-/** Sets up a new store beside a sandbox; all is gone when the test ends. */
-export async function openBench(sandbox: TestSandbox) {
+/** Sets up a new store beside a sandbox, or works with one that is open; all is gone when the test ends. */
+export async function openBench(sandbox: TestSandbox, opened?: Store) {
   const data = await makeTestData()
-  const store = await data.open()
+  const store = opened ?? (await data.open())
   const jira = createCloudJira({ ...sandbox, clock: machineClock })
   const siteTime = createSiteTime(machineClock)
   const control = createClockControl(sandbox)

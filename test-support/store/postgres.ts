@@ -153,6 +153,8 @@ async function runServer(programs: Programs, { dataDir, port, watcher }: Place, 
       writeFileSync(file, text, { mode: 0o600 })
       give(file, programs.account)
     },
+    /** Ends it in order; its data stays. */
+    shutDown,
     /** Ends it and removes its data, but for a `dataDir` that was given. Idempotent. */
     async stop() {
       await shutDown()

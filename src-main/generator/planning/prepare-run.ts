@@ -135,6 +135,7 @@ export async function prepareResumed(
   const begun = nextStanding(standingOf(run), { kind: 'started', resends: unknown === 'send' })
   // Only where slots are sent the run is marked running.
   if (begun.state !== 'running') return { run, order: { ...order, planned: false }, issueTypeId }
+  await parts.store.doubtLostSlots(parts.siteId, run.runId, parts.siteTime.now())
   if (!isEnded(run))
     return { run: await reviveRun(parts, run, stoodSinceMs(run), missed), order, issueTypeId }
   const left = (await parts.store.slots(parts.siteId, run.runId)).filter(({ state }) => state === 'planned')
@@ -148,12 +149,13 @@ export async function prepareResumed(
  * nothing is left to be done, since another process was faster.
  */
 export async function prepareStill(
-  { store, siteId }: Pick<GeneratorParts, 'store' | 'siteId'>,
+  { store, siteId, siteTime }: Pick<GeneratorParts, 'store' | 'siteId' | 'siteTime'>,
   runId: string,
   requested: RequestedState,
 ): Promise<Prepared | null> {
   const run = await store.run(siteId, runId)
   if (run === null || isEnded(run) || (requested === 'pause' && run.state === 'paused')) return null
+  await store.doubtLostSlots(siteId, runId, siteTime.now())
   return { run, order: { planned: false, unknown: 'look' }, issueTypeId: '', requested }
 }
 

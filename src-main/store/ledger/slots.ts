@@ -41,7 +41,7 @@ function lockRun(ofRun: RunName): Statement {
 const CLAIM = `
   UPDATE slots SET state = 'sent', sent_ms = :sentAtMs
   WHERE AT {${BY_NUMBERS} AND state = 'planned'}
-    AND EXISTS (SELECT 1 FROM runs WHERE ${OF_RUN} AND state = 'running')
+    AND EXISTS (SELECT 1 FROM runs WHERE ${OF_RUN} AND state = 'running' AND restored_ms IS NULL)
   RETURNING slot`
 
 const SKIP = `
@@ -51,6 +51,16 @@ const SKIP = `
 export function skipSlots(ofRun: RunName, skipped: SkippedSlots): Statement[] {
   return [lockSlots(ofRun, skipped.slots), sql(SKIP, { ...ofRun, ...storable(skipped) })]
 }
+
+/** The clocks of those who worked on the run and of who restored the store need not be quite the same. */
+const CLOCK_SLACK_MS = 60_000
+const LOST_SENDING = 'The store was restored from a backup, which does not know whether it was sent.'
+const RESTORED = `SELECT NOW_MS - restored_ms AS "agoMs" FROM runs WHERE ${OF_RUN} AND restored_ms IS NOT NULL`
+/** Its claim was at its planned time at the earliest. */
+const DOUBT = `
+  UPDATE slots SET state = 'sent', sent_ms = planned_ms, reason = :reason
+  WHERE ${OF_RUN} AND state = 'planned' AND planned_ms <= :untilMs`
+const DOUBTED = `UPDATE runs SET restored_ms = NULL WHERE ${OF_RUN}`
 
 const MARK_REMOVED = `
   UPDATE slots SET removed_ms = :atMs WHERE AT {${BY_NUMBERS} AND removed_ms IS NULL} RETURNING 1 AS one`
@@ -146,6 +156,13 @@ export function createSlots(db: Database) {
       sentAtMs: number,
     ): Promise<number[]> => db.write((tx) => claim(tx, { siteId, runId }, slots, sentAtMs)),
 
+    /**
+     * Of a run whose store was found to be restored from a backup: takes the planned slots that may have been sent by then for sent,
+     * so that they are looked for in Jira. `nowMs` is the site's time. Until this was called no slot of such a run is claimed.
+     */
+    doubtLostSlots: (siteId: string, runId: string, nowMs: number): Promise<void> =>
+      db.write((tx) => doubtLost(tx, { siteId, runId }, nowMs)),
+
     /** Tickets of these slots were deleted from Jira by a clean-up. What was removed before stays so since then. */
     markRemoved: (siteId: string, runId: string, slots: readonly number[], atMs: number): Promise<void> =>
       db.write(function* (tx) {
@@ -155,6 +172,15 @@ export function createSlots(db: Database) {
         notifyIf(marked.length > 0, tx, siteId, 'ledger')
       }),
   }
+}
+
+function* doubtLost(tx: Tx, ofRun: RunName, nowMs: number): Steps<void> {
+  const [[restored]] = yield* rows(sql<{ agoMs: number }>(RESTORED, ofRun))
+  notifyIf(restored !== undefined, tx, ofRun.siteId, 'ledger')
+  if (restored === undefined) return
+  // A site's clock may have run fast since, never slow: so late it was then at the most.
+  const untilMs = nowMs - restored.agoMs + CLOCK_SLACK_MS
+  tx.send(sql(DOUBT, { ...ofRun, untilMs, reason: LOST_SENDING }), sql(DOUBTED, ofRun))
 }
 
 /** What runs have planned to show in the chart, and what it shows of one. */
