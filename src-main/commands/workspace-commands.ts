@@ -180,6 +180,16 @@ export const WORKSPACE_COMMANDS: readonly CommandValue[] = [
     needs: 'own-core',
     run: async () => (await import('./connect/use-store.ts')).useStore,
   }),
+  defineCommand({
+    name: 'restored',
+    group: 'Set up',
+    summary: 'says that the store was restored from a backup, where it could not be found out',
+    notes: [
+      'Needed where the data folders of all who used the store are gone, too: a program that knew the store finds it out by itself. docs/backup.md says more.',
+    ],
+    needs: 'log',
+    run: async () => (await import('./connect/restored.ts')).restored,
+  }),
   {
     name: 'hooks',
     group: 'Set up',
