@@ -9,7 +9,7 @@ import { startReceiver, type Receiver } from './outputs/receiver.ts'
 import type { RestorableStore } from './store/restorable.ts'
 
 const soon = { timeout: 60_000, interval: 50 }
-export const SLOTS = 12
+const SLOTS = 12
 
 /** What is known of the time that a store is to lose. */
 export interface LostTime {

@@ -73,7 +73,7 @@ export type TicketStore = ReturnType<typeof createPages> &
   ReturnType<typeof createUsualCounts> &
   ReturnType<typeof createCensus>
 
-export type ReceiptStore = ReturnType<typeof createReceipts>
+type ReceiptStore = ReturnType<typeof createReceipts>
 export type ViewStore = ReturnType<typeof createSavedViews>
 export type MarkStore = ReturnType<typeof createMarks>
 
