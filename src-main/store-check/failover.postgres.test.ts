@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { PostgresConfig } from '../config/config.ts'
 import { machineClock } from '../runtime/clock.ts'
-import { createCliFixture } from '../../test-support/commands/cli.ts'
 import { trouble } from '../../test-support/store-check/store-check.ts'
 import { testConfig } from '../../test-support/store/postgres-config.ts'
 import { queryOnce } from '../../test-support/store/postgres-query.ts'
@@ -89,26 +86,6 @@ test('of several servers the one that takes writes is checked; one that would no
 test('a standby that was given as the server says so, and that the primary is to be named', async () => {
   const { others: _, ...alone } = several()
   expect(await trouble(alone)).toMatch(/^rights failed: The server is a standby: .* address of the primary/)
-})
-
-test('an address of several servers works in doctor and use-store, and is kept as it was given', async () => {
-  const cli = createCliFixture()
-  onTestFinished(() => cli.close())
-  const address = `plain@127.0.0.1:${standby.port},127.0.0.1:${primary.port}/tickets`
-  const diagnosed = await cli.run(['doctor', '--json'], { env: { DATABASE_URL: `postgres://${address}` } })
-  const { steps } = JSON.parse(diagnosed.stdout) as { steps: { step: string; message: string }[] }
-  const messageOf = (name: string): string | undefined => steps.find(({ step }) => step === name)?.message
-  expect(messageOf('host')).toBe(`Of 2 servers 127.0.0.1:${primary.port} takes the writes.`)
-  expect(messageOf('failover')).toMatch(/^Commits do not wait for a standby/)
-  expect(diagnosed.code).toBe(0)
-
-  const used = await cli.run(['use-store', `postgres://${address}`, '--json'])
-  expect(used.code).toBe(0)
-  expect(JSON.parse(used.stdout)).toMatchObject({ label: address.replace('plain@', '') })
-  const kept = JSON.parse(readFileSync(path.join(cli.dataDir, 'config.json'), 'utf8')) as unknown
-  expect(kept).toMatchObject({ store: `postgres://${address}?sslmode=disable` })
-  const counted = await cli.run(['counts', '--json'])
-  expect(counted.code).toBe(0)
 })
 
 test('where none takes writes the first step says so, and nothing else is tried', async () => {

@@ -33,6 +33,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
+async function admin(sql: string): Promise<void> {
+  await queryOnce(server.url(), sql)
+}
+
 async function open(database: string, at: TestPostgres = server): Promise<Store> {
   const { host, port } = at
   const parts = { clock: machineClock, log: pino({ level: 'silent' }), password: null }
@@ -110,7 +114,6 @@ async function shown(store: Store): Promise<unknown> {
 }
 
 test('databases whose texts are ordered otherwise, with other zones and forms of dates, show the same', async () => {
-  const admin = (sql: string): Promise<unknown> => queryOnce(server.url(), sql)
   await admin(`CREATE DATABASE plain`)
   await admin(
     `CREATE DATABASE odd TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-u-kf-upper-kn' LOCALE 'C'`,
