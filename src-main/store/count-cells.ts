@@ -51,9 +51,10 @@ function minuteDeltas(deltas: readonly CountDelta[]): CountDelta[] {
 
 /** And for the counts by field, which have the cells of which anything is known. */
 function fieldDeltas(deltas: readonly CountDelta[]) {
-  return deltas
+  const known = deltas
     .filter(({ issueType, rehearsed }) => issueType !== null || rehearsed !== null)
     .map((cell) => ({ ...cell, issueType: cell.issueType ?? '', rehearsed: cell.rehearsed ?? -1 }))
+  return summed(known, (cell) => `${nameOf(cell, cell.minute)}\0${cell.issueType}\0${cell.rehearsed}`)
 }
 
 /** What changes of the minute counts mean for the day counts. */

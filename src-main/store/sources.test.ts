@@ -35,6 +35,15 @@ test('a page without a source is Jira’s; any other is kept with its own', asyn
   expect(await store.ticketTotal(SITE, WATCHED)).toBe(3)
 })
 
+test('Jira’s version of an imported ticket whose type is known counts in its place, in the same cell of its type', async () => {
+  const { store, rows } = opened()
+  const given = ticket('1', { issueType: 'Bug', rehearsed: false })
+  await store.applyPage(imported([given]))
+  await store.applyPage(page([given]))
+  expect(await sourceOf('1')).toBe('jira')
+  expect(await countDifferences(rows)).toEqual([])
+})
+
 test.each<TicketSource>(['import', 'sample'])(
   'Jira’s version takes the place of any other, however old: %s',
   async (source) => {
