@@ -274,7 +274,7 @@ const COUNT_THEM = `
   INSERT INTO field_counts (site_id, priority_id, minute, project_key, issue_type, rehearsed, count)
     SELECT site_id, priority_id, created_ms / 60000, project_key, 'Type ' || (rowid % 3), 0, COUNT(*) FROM tickets
     WHERE created_ms >= (SELECT MAX(created_ms) - 86400000 FROM tickets) GROUP BY 1, 2, 3, 4, 5, 6;
-  INSERT INTO site_seq VALUES ('${SITE}', 1, 0)`
+  INSERT INTO site_seq (site_id, seq, reset_seq) VALUES ('${SITE}', 1, 0)`
 
 /** As a file is that never had the sums. */
 const MAKE_OLDER = `

@@ -31,6 +31,7 @@ const SCRIPTS = [
   'store/know-old-tickets',
   'store/postgres/make-tables',
   'outputs/run-alerts',
+  'store/delete-old',
   'store/sum-old',
   'sync/run-background',
   'sync/run-sync',

@@ -10,6 +10,8 @@ const COMMITS: ReadonlySet<string> = new Set<keyof Store>([
   'clearMissing',
   'knowOldTickets',
   'sumOldTickets',
+  'keepFrom',
+  'deleteOld',
   'createTables',
   'dropTables',
   'takeLease',

@@ -113,8 +113,8 @@ interface CountedMinute {
   readonly count: number
 }
 
-/** The minutes that have tickets, in order. The event loop goes on between the steps. */
-async function* countedMinutes(
+/** The minutes that have counted tickets, in order. The event loop goes on between the steps. */
+export async function* countedMinutes(
   db: Database,
   siteId: string,
   scope: CountsScope,

@@ -188,6 +188,18 @@ export async function cellsOf(
 export const IN_SCOPE = `priority_id IN (:priorityIds[TEXT]) AND site_id = :siteId
   AND (CAST(:projectKey AS TEXT) IS NULL OR project_key = :projectKey)`
 
+/** The priorities that a table of counts has at a site: one seek for each. `also`: what else is said of each, as a column. */
+export function prioritiesIn(table: string, also = ''): string {
+  return `
+    WITH RECURSIVE found (id) AS (
+      SELECT MIN(priority_id) FROM ${table} WHERE site_id = :siteId
+      UNION ALL
+      SELECT (SELECT MIN(priority_id) FROM ${table} WHERE site_id = :siteId AND priority_id > found.id)
+      FROM found WHERE found.id IS NOT NULL
+    )
+    SELECT id AS "priorityId"${also} FROM found WHERE id IS NOT NULL`
+}
+
 export function scopeParams(siteId: string, { projectKey, priorityIds }: CountsScope) {
   return { siteId, projectKey, priorityIds: [...new Set(priorityIds)] }
 }

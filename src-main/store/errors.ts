@@ -1,8 +1,9 @@
+import { isoInstant } from '../../src-shared/domain/minute.ts'
 import { AppError, nothingChanged, nothingDone } from '../../src-shared/errors/app-error.ts'
 
-/** The fetch belongs to tables that are no longer there. */
+/** The fetch belongs to tables that are no longer there, or to a time that is no longer kept. */
 export function tablesReplaced(): AppError {
-  return new AppError('busy', 'The ticket tables were made anew during the fetch.', {
+  return new AppError('busy', 'The ticket tables were made anew, or old tickets deleted, during the fetch.', {
     consequence: 'Nothing of it was stored.',
     hint: 'Fetch again.',
     retryable: true,
@@ -16,6 +17,15 @@ export function planReplaced(): AppError {
     hint: 'Fetch again: it goes on where the other one is.',
     retryable: true,
   })
+}
+
+/** Imported tickets of a time whose tickets were deleted. */
+export function notKept(keptFromMs: number): AppError {
+  return nothingChanged(
+    'usage',
+    `Tickets created before ${isoInstant(keptFromMs).slice(0, 10)} are not kept in this store: jira-tpm maintain deleted them.`,
+    'Leave older ones out of the import; or drop the ticket tables and make them anew, which begins without that limit.',
+  )
 }
 
 export function tablesMissing(cause: unknown): AppError {

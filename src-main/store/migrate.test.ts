@@ -72,7 +72,7 @@ describe('migrations', () => {
       insert,
       `INSERT INTO minute_counts VALUES ('a', '2', 1, 'TPM', 1, 7)`,
       `INSERT INTO sync_state VALUES ('a', 'all', 80000)`,
-      `INSERT INTO site_seq VALUES ('a', 7, 3)`,
+      `INSERT INTO site_seq (site_id, seq, reset_seq) VALUES ('a', 7, 3)`,
     ])
       db.statement(sql).run()
     const columns = 'id, key, title, created_ms, updated_ms, first_seen_ms, left_ms, left_reason'

@@ -7,6 +7,11 @@ export interface SiteSeq {
   readonly resetSeq: number
 }
 
+/** `keptFromMs`: what was created before (site epoch ms) is not stored; null where all is. See `retention.ts`. */
+interface RaisedSeq extends SiteSeq {
+  readonly keptFromMs: number | null
+}
+
 /**
  * The row of '' stands for all sites which have none of their own yet: what changes everything at every site is numbered
  * there, too, and a site's own numbers begin where it is.
@@ -42,10 +47,11 @@ export function lockSite(siteId: string): Statement[] {
   return [add, take].map((text) => ({ text, params: { siteId, by: 0 }, serverOnly: true }))
 }
 
-const RAISE = `${BEGIN} DO UPDATE SET seq = site_seq.seq + 1 RETURNING seq, reset_seq AS "resetSeq"`
+const RAISE = `${BEGIN} DO UPDATE SET seq = site_seq.seq + 1 RETURNING seq, reset_seq AS "resetSeq",
+  kept_from_ms AS "keptFromMs"`
 
 /** Takes the site's write lock, as `lockSite` does, and gives the commit under way its number, all in one statement. */
-export function raiseSeq(siteId: string): Statement<SiteSeq> {
+export function raiseSeq(siteId: string): Statement<RaisedSeq> {
   return sql(RAISE, { siteId, by: 1 })
 }
 
@@ -54,8 +60,8 @@ export function takeBackSeq(siteId: string): Statement {
   return sql('UPDATE site_seq SET seq = seq - 1 WHERE site_id = :siteId', { siteId })
 }
 
-/** Number a commit after which everything may be different, at every site. */
+/** Number a commit after which everything may be different, at every site: all is kept again, and nothing is there. */
 export const RAISE_ALL_SEQS = [
-  `INSERT INTO site_seq VALUES ('', 0, 0) ON CONFLICT (site_id) DO NOTHING`,
-  'UPDATE site_seq SET seq = seq + 1, reset_seq = seq + 1',
+  `INSERT INTO site_seq (site_id, seq, reset_seq) VALUES ('', 0, 0) ON CONFLICT (site_id) DO NOTHING`,
+  'UPDATE site_seq SET seq = seq + 1, reset_seq = seq + 1, kept_from_ms = NULL, removing = 0',
 ]

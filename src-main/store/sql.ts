@@ -8,7 +8,7 @@ import type { CommitKind } from './store.ts'
 // - `HAS_ONE_OF(column, :list[TEXT])`: one of the texts of a JSON list is among the items.
 // - `VALUES (:fixed, :column[TYPE], …)` writes the rows that the statement has, under those names.
 // - `LOWERED(column)` has a to z for A to Z, and else what is there; `POSITION_IN(text, part)` is 0 where it is not in it.
-// - `NOW_MS` is the store's clock, epoch ms; `RUN_IS_THERE` and `ITS_RUN_IS_THERE`: see `createRun`.
+// - `STORE_BYTES` is how large the store is; `NOW_MS` is the store's clock, epoch ms; `RUN_IS_THERE` and `ITS_RUN_IS_THERE`: see `createRun`.
 //
 // CAST(… AS BIGINT) around sums and divisions, aliases in "quotes"; no booleans, no dates, no other colons or brackets.
 

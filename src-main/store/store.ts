@@ -19,6 +19,7 @@ import type { GivenTicket } from './fields/stored-fields.ts'
 import type { EngineLedger, LedgerStore } from './ledger/ledger.ts'
 import { createMarks } from './marks.ts'
 import { createKnownSpans } from './known-spans.ts'
+import { createRetention } from './retention.ts'
 import { createProgress, type ProgressStore } from './progress.ts'
 import { createCleanUps } from './ledger/clean-ups.ts'
 import { createRuns } from './ledger/runs.ts'
@@ -53,7 +54,8 @@ export interface Store
     OutputStore,
     AccessStore,
     HookStore,
-    ReceiptStore {
+    ReceiptStore,
+    RetentionStore {
   /** Makes the ticket tables where they are missing; false where they were there. */
   createTables(): Promise<boolean>
   /**
@@ -74,6 +76,7 @@ export type TicketStore = ReturnType<typeof createPages> &
   ReturnType<typeof createCensus>
 
 type ReceiptStore = ReturnType<typeof createReceipts>
+type RetentionStore = ReturnType<typeof createRetention>
 export type ViewStore = ReturnType<typeof createSavedViews>
 export type MarkStore = ReturnType<typeof createMarks>
 
@@ -96,6 +99,7 @@ export function createMethods(db: Database, ledger: EngineLedger) {
     ...createUsualCounts(db),
     ...createCensus(db),
     ...createProgress(db),
+    ...createRetention(db),
     ...createKnownSpans(db),
     ...createReceipts(db),
     ...createLeases(db),

@@ -5,7 +5,7 @@ import { countWrites } from '../count-cells.ts'
 import { decidePage, isNews, type DecidedRow, type PageDecision, type StoredRemoval } from './decide-page.ts'
 import { createReporters } from '../fields/reporters.ts'
 import { OF_FIELDS, storedFields, type GivenTicket, type StoredTicket } from '../fields/stored-fields.ts'
-import { planReplaced, tablesReplaced } from '../errors.ts'
+import { notKept, planReplaced, tablesReplaced } from '../errors.ts'
 import { advancePiece, moveWatermark, openPiece } from '../progress.ts'
 import { raiseSeq, takeBackSeq } from '../seq.ts'
 import { rows, sql, storable, type Database, type Statement, type Steps, type Tx } from '../sql.ts'
@@ -42,6 +42,8 @@ export function createPages(db: Database) {
      * was `deleted` or `hidden` may come back just as it was, when a permission returns; but an index that lags may also
      * go on showing it. So it comes back unchanged only from a page read `byId`, seen no earlier than it left. Other pages
      * that show it change nothing and name it in `doubtful`, for the caller to read by id.
+     *
+     * What was created before the time from which tickets are kept (`keepFrom`) is left alone; an import of it is refused (`usage`).
      */
     async applyPage(page: TicketPage): Promise<PageCommit> {
       const apply = (part: PagePart): Promise<PageCommit> => db.write((tx) => applyPart(tx, part))
@@ -119,7 +121,7 @@ function* applyPart(tx: Tx, part: PagePart): Steps<PageCommit> {
   if (epoch !== undefined && epoch !== site.resetSeq) throw tablesReplaced()
   if (piece !== undefined && open.length === 0) throw planReplaced()
 
-  const decision = decidePage(part, new Map(stored.map((row) => [row.id, row])))
+  const decision = decidePage(keptOf(part, site.keptFromMs), new Map(stored.map((row) => [row.id, row])))
   const { inserted, updated, left, removed, doubtful, changed } = decision
   const writes = [...rowWrites(part, decision, site.seq), ...progressWrites(part)]
   tx.send(...writes)
@@ -129,6 +131,18 @@ function* applyPart(tx: Tx, part: PagePart): Steps<PageCommit> {
   else tx.discard()
   const seq = isNews(decision) ? site.seq : site.seq - 1
   return { seq, inserted, updated, left, removed, doubtful, changed }
+}
+
+/** A page without what is not kept. Of Jira it is left alone; whoever imports is told. */
+function keptOf(part: PagePart, keptFromMs: number | null): PagePart {
+  if (keptFromMs === null) return part
+  const isKept = (ticket: StoredTicket | undefined): boolean =>
+    ticket === undefined || ticket.createdMs >= keptFromMs
+  const tickets = part.tickets.filter(isKept)
+  const removals = part.removals.filter(({ ticket }) => isKept(ticket))
+  const isWhole = tickets.length + removals.length === part.tickets.length + part.removals.length
+  if (!isWhole && (part.source ?? 'jira') !== 'jira') throw notKept(keptFromMs)
+  return { ...part, tickets, removals }
 }
 
 function rowWrites({ siteId, seenAtMs }: PagePart, decision: PageDecision, seq: number): Statement[] {

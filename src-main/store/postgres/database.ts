@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createWriter, type Database, type Statement, type Steps, type Tx, type Value } from '../sql.ts'
+import { SCHEMA } from './connection/client.ts'
 import type { Transaction, WriteTransaction } from './connection/connection.ts'
 import type { PostgresDb } from './connection/open-connection.ts'
 import { arrayOf } from './connection/values.ts'
@@ -29,6 +30,11 @@ const RULES = [
   [/(:\w+)\[([^\]]+)\]/g, 'unnest(CAST($1 AS $2[]))'],
   // The server's clock: that of each machine is another. It goes on within a transaction.
   [/\bNOW_MS\b/g, 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)'],
+  [
+    /\bSTORE_BYTES\b/g,
+    `(SELECT CAST(SUM(pg_total_relation_size(oid)) AS BIGINT) FROM pg_class
+      WHERE relnamespace = CAST('${SCHEMA}' AS regnamespace) AND relkind = 'r')`,
+  ],
   [/\bLOWERED\((\w+)\)/g, 'lower($1 COLLATE "C")'],
   [/\bPOSITION_IN\(/g, 'strpos('],
   [/\b(?:ITS_)?RUN_IS_THERE\b/g, '(1 = 1)'],

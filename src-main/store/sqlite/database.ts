@@ -14,6 +14,7 @@ const RULES = [
   [/\bIN \((:\w+)\[\w+\]\)/g, 'IN (SELECT value FROM json_each($1))'],
   [/(:\w+)\[\w+\]/g, '$1'],
   [/\bNOW_MS\b/g, 'now_ms()'],
+  [/\bSTORE_BYTES\b/g, '(SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())'],
   [/\bLOWERED\(/g, 'lower('],
   [/\bPOSITION_IN\(/g, 'instr('],
   [

@@ -1,4 +1,4 @@
-import { CELL_MS } from '../count-cells.ts'
+import { CELL_MS, prioritiesIn } from '../count-cells.ts'
 import { raiseSeq, takeBackSeq } from '../seq.ts'
 import { rows, sql, type Database, type Steps, type Tx } from '../sql.ts'
 import { STEP_END } from '../tickets.ts'
@@ -7,15 +7,7 @@ const PLACE = 'SELECT before_ms AS "beforeMs" FROM old_usual_counts WHERE site_i
 const SET_PLACE = 'UPDATE old_usual_counts SET before_ms = :fromMs WHERE site_id = :siteId'
 const END = 'DELETE FROM old_usual_counts WHERE site_id = :siteId'
 
-/** One seek for each. */
-const PRIORITIES = `
-  WITH RECURSIVE found (id) AS (
-    SELECT MIN(priority_id) FROM usual_counts WHERE site_id = :siteId
-    UNION ALL
-    SELECT (SELECT MIN(priority_id) FROM usual_counts WHERE site_id = :siteId AND priority_id > found.id)
-    FROM found WHERE found.id IS NOT NULL
-  )
-  SELECT id AS "priorityId" FROM found WHERE id IS NOT NULL`
+const PRIORITIES = prioritiesIn('usual_counts')
 
 /** What commits added to and took from cells that were not summed. */
 const FORGET = `
