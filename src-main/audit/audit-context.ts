@@ -17,6 +17,7 @@ export type AuditedStore = Pick<
   Store,
   | 'countedTickets'
   | 'counts'
+  | 'keptFromMs'
   | 'lastRun'
   | 'run'
   | 'seq'

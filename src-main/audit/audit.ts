@@ -1,5 +1,5 @@
 import type { AuditResult } from '../../src-shared/contract/runs/audit.ts'
-import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
+import { isoInstant, startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { WatchScope } from '../sync/scope.ts'
@@ -37,19 +37,26 @@ export function createAudit(parts: AuditParts) {
     snapshot: await openJiraSnapshot(parts, signal),
     signal,
   })
+  /** Retention is no loss, and no proof either. */
+  const refuseDeleted = async (fromMs: number): Promise<void> => {
+    const keptFromMs = await store.keptFromMs(siteId)
+    if (fromMs < keptFromMs) throw deleted(keptFromMs)
+  }
   return {
     /**
      * Compares a run's plan with Jira, with the store, and with the counts that the chart shows. The last run where none
-     * is named. Throws `not-found`, `busy` where the store changes all the time, `too-many` where others kept it waiting
+     * is named. Throws `not-found`, also where its tickets are no longer kept, `busy` where the store changes all the time, `too-many` where others kept it waiting
      * too long, and whatever Jira and the store throw.
      */
     async run(runId?: string, signal = never()): Promise<AuditResult> {
       const run = runId === undefined ? await store.lastRun(siteId) : await store.run(siteId, runId)
       if (run === null) throw notFound(runId)
+      await refuseDeleted(run.startMs)
       return inTurn(run.runId, signal, async (wanted) => auditRun(await context(wanted), run))
     },
     /** The same for everything that is watched in a span, by whatever it was made. */
-    span({ fromMinute, toMinute }: MinuteSpan, signal = never()): Promise<AuditResult> {
+    async span({ fromMinute, toMinute }: MinuteSpan, signal = never()): Promise<AuditResult> {
+      await refuseDeleted(startOfMinute(fromMinute))
       const span = { fromMinute, toMinute }
       return inTurn(`${fromMinute}-${toMinute}`, signal, async (wanted) =>
         auditSpan(await context(wanted), span),
@@ -61,6 +68,17 @@ export type Audit = ReturnType<typeof createAudit>
 
 function never(): AbortSignal {
   return new AbortController().signal
+}
+
+function deleted(keptFromMs: number): AppError {
+  return new AppError(
+    'not-found',
+    `Retention deleted the tickets that were created before ${isoInstant(keptFromMs)} from this store, so what was then can be compared no more.`,
+    {
+      consequence: 'Nothing was audited.',
+      hint: 'What was planned and made is still in the ledger (jira-tpm runs), and the tickets are in Jira.',
+    },
+  )
 }
 
 function notFound(runId: string | undefined): AppError {

@@ -3,7 +3,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { idPages } from '../jira/jira.ts'
 import { withLease } from '../leases/lease.ts'
 import { elapsedMs } from '../runtime/clock.ts'
-import type { Fetching, FetchParts } from './fetch-parts.ts'
+import { beginFetching, type Fetching, type FetchParts } from './fetch-parts.ts'
 import { reconcileByIds, type Reconciled } from './removed-tickets.ts'
 import { createdJql, isWatched } from './scope.ts'
 import { createSyncLease } from './sync-lease.ts'
@@ -114,7 +114,7 @@ function createRounds(parts: FetchParts, pace: CensusPace, log: SyncOptions['log
   let left: readonly TimeSpan[] = []
 
   async function compare(span: TimeSpan, signal: AbortSignal): Promise<PartResult> {
-    const fetching: Fetching = { ...parts, epoch: await store.epoch(siteId) }
+    const fetching = await beginFetching(parts)
     await identity.prove(signal)
     const result = await compareIds(fetching, { span, apartMs: pace.apartMs }, signal)
     if (hasDifferences(result)) log.info(result.reconciled, 'a census found differences')
@@ -219,10 +219,12 @@ const PROBES = 50
  */
 async function compareIds(
   fetching: Fetching,
-  { span, apartMs }: { readonly span: TimeSpan; readonly apartMs: number },
+  { span: whole, apartMs }: { readonly span: TimeSpan; readonly apartMs: number },
   signal: AbortSignal,
 ): Promise<PartResult> {
-  const { siteId, scope, jira, store } = fetching
+  const { siteId, scope, jira, store, keptFromMs } = fetching
+  // What is no longer kept Jira still has.
+  const span = { ...whole, fromMs: Math.max(whole.fromMs, keptFromMs) }
   // Read first: what is stored while Jira is asked must not look as if Jira lacked it.
   const stored = await store.countedIds(siteId, scope, span)
   const indexed = new Set<string>()

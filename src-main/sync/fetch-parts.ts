@@ -51,6 +51,15 @@ export interface FetchParts {
 /** One fetch, and the tables that it began with. */
 export interface Fetching extends FetchParts {
   readonly epoch: number
+  /** What was created before (site epoch ms) is not kept, nor asked for; 0 where all is. */
+  readonly keptFromMs: number
+}
+
+/** What a fetch begins with. Throws as the store. */
+export async function beginFetching(parts: FetchParts): Promise<Fetching> {
+  const { store, siteId } = parts
+  const epoch = await store.epoch(siteId)
+  return { ...parts, epoch, keptFromMs: await store.keptFromMs(siteId) }
 }
 
 /** An index that lags may show a deleted ticket for a while: Jira is not asked about it at every fetch. */

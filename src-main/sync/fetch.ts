@@ -3,7 +3,7 @@ import type { SyncResult } from '../../src-shared/contract/tickets.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import type { SearchPage } from '../jira/jira.ts'
 import type { FetchPiece, FirstFetch, PageCommit } from '../store/store.ts'
-import type { Fetching, FetchParts } from './fetch-parts.ts'
+import { beginFetching, type Fetching, type FetchParts } from './fetch-parts.ts'
 import {
   fetchWalk,
   inGroups,
@@ -16,7 +16,7 @@ import {
   type PageGroup,
   type PageWalk,
 } from './fetch-walk.ts'
-import { allWatchedJql, changedJql, createdJql, wholeMinute } from './scope.ts'
+import { changedJql, createdJql, wholeMinute } from './scope.ts'
 
 /** About as many tickets as a piece has: what a kill costs at worst, and what a Data Center lets itself be paged through. */
 const MAX_PIECE_SIZE = 8_000
@@ -43,7 +43,7 @@ const NEWEST_MS = 3_600_000
 export async function fetchOnce(parts: FetchParts, signal: AbortSignal): Promise<SyncResult> {
   const { siteId, scopeName, store, identity } = parts
   await identity.prove(signal)
-  const fetching = { ...parts, epoch: await store.epoch(siteId) }
+  const fetching = await beginFetching(parts)
   const watermarkMs = async (): Promise<number | null> =>
     (await store.syncState(siteId, scopeName))?.watermarkMs ?? null
 
@@ -119,7 +119,7 @@ async function fetchNewest(
   const before = { fromMs: ALL_TIME.fromMs, toMs: newest.fromMs }
   const walk = createdWalk({ ...fetching, epoch }, newest)
   const [total, firstPage] = await allOrNone(signal, (either) => [
-    jira.approximateCount(allWatchedJql(scope), either),
+    jira.approximateCount(createdJql(scope, { ...ALL_TIME, fromMs: fetching.keptFromMs }), either),
     jira.search(walkQuery({ ...walk, reconcileIds: [] }), either),
   ])
   const plan = { watermarkMs: siteMs, total, pieces: [before, newest] }
@@ -135,10 +135,10 @@ async function fetchNewest(
   return { result, plan: left }
 }
 
-/** The watched tickets of a span, in the order of their creation, which never changes. */
-function createdWalk({ scope, own }: Fetching, { fromMs, toMs }: TimeSpan): PageWalk {
+/** The watched tickets of a span that are kept, in the order of their creation, which never changes. */
+function createdWalk({ scope, own, keptFromMs }: Fetching, { fromMs, toMs }: TimeSpan): PageWalk {
   return {
-    fromMs,
+    fromMs: Math.max(fromMs, keptFromMs),
     jqlFrom: (nextMs) => createdJql(scope, { fromMs: nextMs, toMs }),
     timeOf: ({ createdMs }) => createdMs,
     settledAfterMs: 0,

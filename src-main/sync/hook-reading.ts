@@ -2,7 +2,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createWakeableSleep, sleep } from '../runtime/async.ts'
 import type { UnreadHooks } from '../store/hooks.ts'
 import { failureDelayMs, isCancelled, isOfStore } from './failure-policy.ts'
-import type { FetchParts } from './fetch-parts.ts'
+import { beginFetching, type FetchParts } from './fetch-parts.ts'
 import { reconcileByIds } from './removed-tickets.ts'
 import type { SyncOptions } from './sync.ts'
 
@@ -87,7 +87,7 @@ function createReader(parts: FetchParts, { siteTime, log }: SyncOptions) {
     signal: AbortSignal,
   ): Promise<void> {
     await identity.prove(signal)
-    const fetching = { ...parts, epoch: await store.epoch(siteId) }
+    const fetching = await beginFetching(parts)
     const controlsWhereGone = (): Promise<readonly string[]> => controlsBut(told, parts)
     try {
       await reconcileByIds(fetching, { ids, atMs: siteTime.now(), controlsWhereGone }, signal)
