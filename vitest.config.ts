@@ -23,7 +23,7 @@ const ON_BOTH = [
   'test-support/whole/same-numbers.test.ts',
   'src-main/transfer/{memory,round-trip}.test.ts',
   'src-main/{app/edge,app/hostile-calls,app/real-jira,app/shared-store,leases/lease,leases/lease-takeover,leases/with-lease}.test.ts',
-  'src-main/commands/{doctor/doctor-hooks,hooks/killed,journey,reads-alone,runs/audit,runs/clean-up,runs/real-run,runs/resume,tickets/import-export,tickets/left-tickets}.test.ts',
+  'src-main/commands/{doctor/doctor-hooks,hooks/killed,journey,reads-alone,runs/audit,runs/clean-up,runs/real-run,runs/resume,tickets/import-export,tickets/left-tickets,tickets/maintain}.test.ts',
 ]
 /** Pure functions among them. */
 const WITHOUT_STORE = [

@@ -77,7 +77,7 @@ export function createCountReads(parts: CountParts) {
       const { filter, splitBy, ...span } = asked
       const buckets = spans.buckets(span)
       // Before the counts: none may be missing of a time that is called known.
-      const known = await store.knownSpans(siteId, scopeName)
+      const { spans: known, keptFromMs } = await store.known(siteId, scopeName)
       const counted = { ...buckets, ...left(filter), splitBy }
       const { seq, rows, split } =
         counted.filter === undefined && splitBy === undefined
@@ -94,6 +94,7 @@ export function createCountReads(parts: CountParts) {
         ...(startMinutes && { startMinutes: [...startMinutes] }),
         ...(split && { split }),
         provisionalFromMinute: provisionalFrom(syncStatus(), time),
+        ...(keptFromMs > 0 && { keptFromMs }),
         known: [...known],
       }
     },

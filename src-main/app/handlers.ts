@@ -19,6 +19,7 @@ import { isGone } from '../leases/lease-owner.ts'
 import type { RunPrecondition } from './run-precondition.ts'
 import { readOverview } from './overview.ts'
 import { createReads } from './reads.ts'
+import { createRetentionHandlers } from './retention.ts'
 import { createMarking } from '../marks/marks.ts'
 import { createSavedViews } from './saved-views.ts'
 import { createOutputHandlers, type OutputsParts } from '../outputs/outputs.ts'
@@ -100,6 +101,7 @@ export function createHandlers(core: Core): EngineHandlers {
 
     'data.loadSample': () => loadSampleInto(core),
     'data.createTables': () => createTables(core),
+    ...createRetentionHandlers(core),
     'data.dropTables': async () => ({ dropped: await dropTables(store) }),
   }
 }

@@ -5,7 +5,7 @@ import type { Log } from '../runtime/log.ts'
 import type { Store } from '../store/store.ts'
 
 interface OldTicketParts {
-  readonly store: Pick<Store, 'knowOldTickets' | 'sumOldTickets'>
+  readonly store: Pick<Store, 'deleteOld' | 'knowOldTickets' | 'sumOldTickets'>
   readonly siteId: string
   readonly log: Log
   readonly clock: Pick<Clock, 'sleep'>
@@ -14,12 +14,13 @@ interface OldTicketParts {
 const RETRY_MS = 60_000
 
 /**
- * Makes up step by step for what an older version did not do with the tickets that it stored: sums them for what is usual,
- * and notes which of them runs made. Until the abort; where the store is away it is gone on with later.
+ * Makes up step by step for what others left undone: deletes what is not kept, sums for what is usual the tickets that an
+ * older version stored, and notes which of them runs made. Until the abort; where the store is away it is gone on with later.
  */
 export async function catchUpOldTickets(parts: OldTicketParts, signal: AbortSignal): Promise<void> {
   for (;;) {
     try {
+      while (!signal.aborted && (await parts.store.deleteOld()).more) await setImmediate()
       await sumOldTickets(parts, signal)
       while (!signal.aborted && (await parts.store.knowOldTickets(parts.siteId))) await setImmediate()
       return
@@ -27,7 +28,7 @@ export async function catchUpOldTickets(parts: OldTicketParts, signal: AbortSign
       if (signal.aborted) return
       parts.log.info(
         { err },
-        'what an older version stored was not looked through; it is tried again each minute',
+        'old tickets were not deleted, or not looked through; it is tried again each minute',
       )
     }
     if (!(await sleep(RETRY_MS, signal, parts.clock))) return
@@ -36,7 +37,7 @@ export async function catchUpOldTickets(parts: OldTicketParts, signal: AbortSign
 
 /** Until the abort. Throws as the store. */
 export async function sumOldTickets(
-  { store, siteId }: Pick<OldTicketParts, 'store' | 'siteId'>,
+  { store, siteId }: { readonly store: Pick<Store, 'sumOldTickets'>; readonly siteId: string },
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted && (await store.sumOldTickets(siteId))) await setImmediate()

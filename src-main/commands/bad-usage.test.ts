@@ -47,6 +47,7 @@ describe('wrong usage: exit 2, one sentence on stderr, nothing on stdout, nothin
     ['sandbox --mood cheerful', '--mood takes the name of a mood, not "cheerful"'],
     ['sandbox --history-hours 0', '--history-hours takes a number from 0.1'],
     ['drop-table', 'Add --yes'],
+    ['maintain --keep 13M', 'Look first, with --dry-run'],
     ['counts --jira ftp://example.com', '--jira is ftp://example.com, but must begin with https://'],
     ['counts --jira nowhere', '--jira is neither sandbox nor a URL'],
     ['counts --store tickets.sqlite', '--store is not a store that Jira TPM knows'],

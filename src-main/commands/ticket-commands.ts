@@ -6,7 +6,7 @@ import type { ImportFormat } from '../transfer/look-at-file.ts'
 import type { PngTheme } from '../print/png-brush.ts'
 import { argument, defineCommand, flag, option } from './cli/define-command.ts'
 import { ONLY_FLAG, SPLIT_FLAG } from './cli/field-flags.ts'
-import { settingOptions, wholeNumber, zoneName } from './cli/options.ts'
+import { flagValue, settingOptions, wholeNumber, zoneName } from './cli/options.ts'
 import { BAR_FLAGS, spanFlags } from './cli/times.ts'
 
 const MAX_LEFT = 500
@@ -17,6 +17,8 @@ const DEFAULT_LISTED = 500
 const IMPORT_FORMATS = ['old', 'csv', 'jsonl'] as const satisfies readonly ImportFormat[]
 const THEMES = ['light', 'dark'] as const satisfies readonly PngTheme[]
 const EXPORT_FORMATS = ['csv', 'jsonl'] as const satisfies readonly ExportFormat[]
+
+const MAX_KEPT_MONTHS = 1_200
 
 const YES = flag('do not ask')
 
@@ -68,6 +70,25 @@ export const AUDIT = {
 }
 
 export const DROP_TABLE = { yes: YES }
+
+export const MAINTAIN = {
+  keep: option(
+    '<time>',
+    'so many whole months besides the one now running, as 13M or 2y',
+    flagValue('a number of months or years', keptMonths, {
+      nothing: 'Nothing was deleted.',
+      hint: 'Write it as 13M or 2y.',
+    }),
+  ),
+  dryRun: flag('only say what would be deleted'),
+  confirm: option('<day>', 'do not ask: the first day that stays, as --dry-run says it'),
+}
+
+function keptMonths(text: string): number | null {
+  const [, digits, unit = ''] = /^(\d{1,3})(M|y)$/.exec(text) ?? []
+  const months = Number(digits) * (unit === 'y' ? 12 : 1)
+  return months >= 1 && months <= MAX_KEPT_MONTHS ? months : null
+}
 
 export const IMPORT = {
   source: argument('<source>', 'a file, - for stdin, or postgres://user@host:port/database'),
@@ -185,6 +206,17 @@ export const TICKET_COMMANDS = [
     options: DROP_TABLE,
     needs: 'own-primary-core',
     run: async () => (await import('./tickets/tables.ts')).dropTable,
+  }),
+  defineCommand({
+    name: 'maintain',
+    group: 'Set up',
+    summary: 'deletes old tickets and their counts from the store; runs and Jira itself stay as they are',
+    options: MAINTAIN,
+    notes: [
+      'Of every site of the store, by months in UTC. What is deleted is not fetched again, and is unknown in charts, not zero: only dropping the ticket tables and making them anew brings it back. What was interrupted goes on with the same command, or by itself in the next program that stays open.',
+    ],
+    needs: 'own-primary-core',
+    run: async () => (await import('./tickets/maintain.ts')).maintain,
   }),
   defineCommand({
     name: 'load-sample',

@@ -2,7 +2,7 @@ import type { UsualResult } from '../../src-shared/contract/alerts/usual.ts'
 import type { TimeMark } from '../../src-shared/contract/marks.ts'
 import type { Result } from '../../src-shared/contract/methods.ts'
 import { intervalFor, INTERVALS, intervalText } from '../../src-shared/domain/interval.ts'
-import { gapsText, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { gapsText, type Gap, type TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { minuteOf, MINUTES_PER_DAY, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
 import { startsOf, summarise, type Series } from '../../src-shared/domain/series.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
@@ -14,7 +14,7 @@ export interface Chart {
   /** How much of what is shown is over and known (ms): what the average is over. */
   readonly spanMs: number
   /** What of it is over and was not fetched, in order. */
-  readonly unknown: readonly TimeSpan[]
+  readonly unknown: readonly Gap[]
   /** The site's clock, epoch ms: what comes after it is not there yet. */
   readonly nowMs: number
   /** Most urgent first, with the names to show: the order in which bars are stacked, from the ground up. */
@@ -108,7 +108,8 @@ export function figures(chart: Chart, bars: readonly Bar[]): string[] {
   const notFetched = notFetchedText(chart)
   const fullest = fullestOf(bars)
   if (fullest === null) {
-    if (unknown.length > 0 && spanMs === 0) return ['Not fetched']
+    if (unknown.length > 0 && spanMs === 0)
+      return [unknown.every(({ isDeleted }) => isDeleted) ? 'Deleted by retention' : 'Not fetched']
     return [`No ${priorityNames(chart)} tickets`, ...notFetched]
   }
   const barMinutes = minutesOf(bars, series)

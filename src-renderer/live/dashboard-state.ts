@@ -10,7 +10,7 @@ import type { AlertList } from '../../src-shared/contract/alerts/alerts.ts'
 import type { SavedView } from '../../src-shared/contract/views.ts'
 import type { SplitColours } from '../chart/stack.ts'
 import type { Comparison } from '../../src-shared/domain/compare/comparison.ts'
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import type { Gap, TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import { DEFAULT_SPAN, type ChosenSpan } from '../../src-shared/domain/span.ts'
 import { isEverything } from '../../src-shared/domain/ticket-filter.ts'
@@ -85,7 +85,7 @@ export interface DashboardState {
   /** Minute by minute; of a span too long for that, in buckets of the interval. While another span is on its way these still are the last one's. */
   readonly counts: CountsResult | null
   /** What of them is over and was not fetched, in order: of it only the least that there is is known. */
-  readonly gaps: readonly TimeSpan[]
+  readonly gaps: readonly Gap[]
   /** With what the span is compared, and the counts of the other span, once they are there. */
   readonly comparison: Comparison | null
   readonly compared: CountsResult | null

@@ -32,6 +32,12 @@ test('while the store is away, nothing is said of what came after', () => {
   expect(gapsOf({ ...shown, knownMinute: 620 }, 700 * MINUTE)).toEqual([])
 })
 
+test('what retention deleted is unknown, also while the last report of the fetches is older', () => {
+  const counts = { ...shown.counts, keptFromMs: 610 * MINUTE } as DashboardState['counts']
+  const deleted = { fromMs: 600 * MINUTE, toMs: 610 * MINUTE, isDeleted: true }
+  expect(gapsOf({ ...shown, counts, sync: fetchedTo(629) }, 630 * MINUTE)).toEqual([deleted])
+})
+
 test('the state follows, and stays the same object while nothing changes', () => {
   let nowMs = 621 * MINUTE
   const store = createStateStore<DashboardState>({ ...emptyDashboard, nowMinute: 621 })

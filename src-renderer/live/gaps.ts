@@ -4,7 +4,7 @@ import {
   sharedMs,
   unknownWithin,
   type KnownSpans,
-  type TimeSpan,
+  type Gap,
 } from '../../src-shared/domain/known-spans.ts'
 import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { siteTime } from '../../src-shared/domain/site-clock.ts'
@@ -17,20 +17,18 @@ type Shown = Pick<DashboardState, 'counts' | 'sync' | 'session' | 'knownMinute'>
  * What of the span shown is over by the machine's clock (epoch ms) and was not fetched, in order. The minute that is not
  * over counts as a whole. While the store is out of reach nothing is said of what came after.
  */
-export function gapsOf(
-  { counts, sync, session, knownMinute }: Shown,
-  machineMs: number,
-): readonly TimeSpan[] {
+export function gapsOf({ counts, sync, session, knownMinute }: Shown, machineMs: number): readonly Gap[] {
   if (counts === null || session === null) return []
   const nowMs = siteTime(session.clock, machineMs)
   const readMs = knownMinute === null ? nowMs : Math.min(nowMs, startOfMinute(knownMinute))
   const [fromMs, toMs] = [startOfMinute(counts.fromMinute), startOfMinute(counts.toMinute)]
   const known = knownAt(latest(counts.known, sync?.known ?? []), session.clock, machineMs)
-  const gaps = unknownWithin(known, { fromMs, toMs: Math.max(fromMs, Math.min(toMs, readMs)) })
+  const past = { fromMs, toMs: Math.max(fromMs, Math.min(toMs, readMs)) }
+  const gaps = unknownWithin(known, past, counts.keptFromMs)
   return gaps.map((gap) => (gap.toMs === nowMs ? { ...gap, toMs: startOfMinute(minuteOf(nowMs) + 1) } : gap))
 }
 
-/** Both were true of the store when they were read, and what is known only grows. */
+/** Both were true of the store when they were read, and what is kept and known only grows. */
 function latest(a: KnownSpans, b: KnownSpans): KnownSpans {
   return sharedMs(a, ALL_TIME) > sharedMs(b, ALL_TIME) ? a : b
 }

@@ -37,6 +37,15 @@ describe('the count in words', () => {
     expect(words({}, [101, 102])).toEqual(['No tickets', ''])
   })
 
+  test('of a time that retention deleted it says that', () => {
+    const gaps = [{ fromMs: 0, toMs: 102 * MINUTE, isDeleted: true }]
+    expect(words({ gaps }, [101, 102])).toEqual([
+      'Deleted by retention: how many tickets there are is not known',
+      '',
+    ])
+    expect(words({ gaps }, [101, 103])).toEqual(['At least 3 tickets', '01:41–01:42 deleted by retention'])
+  })
+
   test('that there are none may change as long as it is not settled, and of what is to come nothing is said', () => {
     const none = { ...counts, counts: [[1, 0, 0, 0, 0, 0]] }
     expect(words({ counts: none }, [105, 106])).toEqual(['No tickets', 'not settled since 01:45'])

@@ -1,5 +1,5 @@
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
-import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import type { Gap, TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { startsOf } from '../../src-shared/domain/series.ts'
 import type { DashboardState, LeftList, TicketList, UncountedTicket } from '../live/dashboard-state.ts'
@@ -10,7 +10,7 @@ interface Evidence {
   /** Null where it is not known yet. */
   readonly total: number | null
   /** There may be more than `total`: not all of the part was fetched. */
-  readonly gaps: readonly TimeSpan[]
+  readonly gaps: readonly Gap[]
   /** All of it was not fetched. */
   readonly isUnknown: boolean
   /** None of it has begun. */
@@ -26,9 +26,10 @@ type Known = Pick<DashboardState, 'counts' | 'gaps' | 'list' | 'left' | 'search'
 export function evidenceOf(known: Known, part: TimeSpan): Evidence {
   const { counts, gaps, list, left, search, nowMinute } = known
   const within = gaps
-    .map(({ fromMs, toMs }) => ({
-      fromMs: Math.max(fromMs, part.fromMs),
-      toMs: Math.min(toMs, part.toMs),
+    .map((gap) => ({
+      ...gap,
+      fromMs: Math.max(gap.fromMs, part.fromMs),
+      toMs: Math.min(gap.toMs, part.toMs),
     }))
     .filter(({ fromMs, toMs }) => fromMs < toMs)
   const unknownMs = within.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
@@ -70,7 +71,8 @@ function sumOf(line: readonly number[]): number {
 /** The count in words: `13 tickets`, `At least 3 tickets`, `Not fetched`. Empty while it is not known. */
 export function totalText({ total, gaps, isUnknown, isFuture }: Evidence): string {
   if (isFuture && !total) return 'Still to come'
-  if (isUnknown && !total) return 'Not fetched: how many tickets there are is not known'
+  if (isUnknown && !total)
+    return `${gaps[0]?.isDeleted ? 'Deleted by retention' : 'Not fetched'}: how many tickets there are is not known`
   if (total === null) return ''
   if (total === 0) return gaps.length > 0 ? 'No tickets, as far as it was fetched' : 'No tickets'
   return gaps.length > 0 ? `At least ${ticketsText(total)}` : ticketsText(total)
@@ -81,7 +83,9 @@ export function qualifiersText(evidence: Evidence, zone: string): string {
   const { unsettled, left, gaps, isUnknown, isFuture, total } = evidence
   const wordless = (isUnknown || isFuture) && !total
   const settled = unsettled === null || wordless ? [] : [unsettledText(unsettled, zone)]
-  const missing = wordless ? [] : gaps.map((gap) => `${spanText(gap, zone)} not fetched`)
+  const missing = wordless
+    ? []
+    : gaps.map((gap) => `${spanText(gap, zone)} ${gap.isDeleted ? 'deleted by retention' : 'not fetched'}`)
   const few = missing.length > 2 ? [`${missing.length} parts of it not fetched`] : missing
   return [...settled, ...leftTexts(left), ...few].join(', ')
 }

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { SecretPlace } from './settings.ts'
 import {
   choice,
+  count,
   described,
   EpochMs,
   failureText,
@@ -131,6 +132,28 @@ export const StoreCheck = model('StoreCheck', 'A check of a PostgreSQL server, s
 })
 export type StoreCheck = Static<typeof StoreCheck>
 
+export const RetentionPreview = model(
+  'RetentionPreview',
+  'What `data.retain` would delete from the store, of all its sites, and what it deleted before.',
+  {
+    keptFromMs: described('What was created before would go: the first minute of a month in UTC.', EpochMs),
+    sites: Type.Array(
+      Type.Object({
+        siteId: Type.String(),
+        tickets: count('Stored tickets that would go, also those that left.'),
+        minutes: count('In how many minutes those that count were created.'),
+        fromMs: nullable(EpochMs, 'When the first of them was; null where there is none.'),
+        toMs: nullable(EpochMs),
+        kept: count('Counted tickets that would stay.'),
+        keptFromMs: nullable(EpochMs, 'From when on its tickets are kept by now; null where all are.'),
+        isUnfinished: Type.Boolean({ description: 'Not all that is not kept is deleted yet.' }),
+      }),
+    ),
+    bytes: count('About as much room the store gains: a file keeps it for tickets to come.'),
+  },
+)
+export type RetentionPreview = Static<typeof RetentionPreview>
+
 /** Those of `settings.` and `store.` work while the store is out of reach, too. */
 export const storeMethods = {
   'settings.store': method({
@@ -208,6 +231,26 @@ export const storeMethods = {
     description: 'Makes the tables where they are missing, after `data.dropTables`; fetching goes on then.',
     params: Nothing,
     result: Type.Object({ created: Type.Boolean() }),
+  }),
+  'data.previewRetention': method({
+    scope: 'admin',
+    isCostly: true,
+    summary: 'What retention would delete',
+    description:
+      'What goes where of each site’s tickets the last so many whole months are kept, besides the one now running. Deletes nothing.',
+    params: params({ months: Type.Integer({ minimum: 1, maximum: 1_200 }) }),
+    result: RetentionPreview,
+    example: { months: 13 },
+  }),
+  'data.retain': method({
+    scope: 'admin',
+    isCostly: true,
+    summary: 'Delete old tickets from the store',
+    description:
+      'Keeps of every site of the store only tickets created from `keptFromMs` on, the first minute of a month in UTC that is not to come. From then on what is before is not known, nor fetched again; it is deleted with its counts for a second or two: call again while there is `more`, or leave it to the next program that stays open. Never runs, and nothing in Jira. It cannot be taken back but by `data.dropTables`, after which all is fetched anew. `confirm` guards against slips.',
+    params: params({ keptFromMs: EpochMs, confirm: Type.Literal(true) }),
+    result: Type.Object({ deleted: count('Tickets that this call deleted.'), more: Type.Boolean() }),
+    example: { keptFromMs: 1_793_491_200_000, confirm: true },
   }),
   'data.dropTables': method({
     scope: 'admin',

@@ -97,6 +97,12 @@ export const CountsResult = model('CountsResult', 'Tickets by bucket and watched
     MinuteNumber,
   ),
   split: Type.Optional(CountsSplit),
+  keptFromMs: Type.Optional(
+    described(
+      'What was created before was deleted from the store by `data.retain`. Absent where nothing was.',
+      EpochMs,
+    ),
+  ),
   known: Type.Array(KnownSpan, {
     description:
       'What was fetched when these were counted, in order. A count of any other time is not known: what is there is the least that it can be, and a 0 says nothing.',

@@ -111,3 +111,18 @@ test.each([
 ])('the gaps %j in words', (gaps, text) => {
   expect(gapsText(gaps, HOUR, String)).toBe(text)
 })
+
+test('what retention deleted is unknown whatever was fetched, and says so', () => {
+  expect(knownExcept(900, [{ fromMs: 0, toMs: 100 }], 300)).toEqual([{ fromMs: 300, toMs: 900 }])
+  expect(unknownWithin([{ fromMs: 0, toMs: 3_000 }], HOUR, 900)).toEqual([])
+  const deleted = unknownWithin([{ fromMs: 0, toMs: 1_800 }], HOUR, 1_400)
+  expect(deleted).toEqual([
+    { fromMs: 1_000, toMs: 1_400, isDeleted: true },
+    { fromMs: 1_800, toMs: 2_000 },
+  ])
+  expect(gapsText(deleted, HOUR, String)).toBe('deleted by retention before 1400, not fetched since 1800')
+  expect(gapsText(deleted.slice(0, 1), HOUR, String)).toBe('deleted by retention before 1400')
+  const all = unknownWithin([], HOUR, 5_000)
+  expect(all).toEqual([{ ...HOUR, isDeleted: true }])
+  expect(gapsText(all, HOUR, String)).toBe('deleted by retention')
+})

@@ -18,15 +18,20 @@ export const ALL_TIME: TimeSpan = { fromMs: 0, toMs: END_OF_TIME_MS }
  */
 export type KnownSpans = readonly TimeSpan[]
 
-/** All time before `untilMs`, less what is still open. Spans are in order. */
-export function knownExcept(untilMs: number, open: readonly TimeSpan[]): KnownSpans {
-  return unknownWithin(open, { fromMs: 0, toMs: untilMs })
+/** All time before `untilMs`, from when on tickets are kept, less what is still open. Spans are in order. */
+export function knownExcept(untilMs: number, open: readonly TimeSpan[], keptFromMs = 0): KnownSpans {
+  return unknownWithin(open, { fromMs: keptFromMs, toMs: untilMs })
 }
 
-/** What of a span is not known, in order. */
-export function unknownWithin(known: KnownSpans, { fromMs, toMs }: TimeSpan): TimeSpan[] {
-  const gaps: TimeSpan[] = []
-  let reachedMs = fromMs
+/** A time of which nothing is known: nobody fetched it, or retention deleted what was there. */
+export interface Gap extends TimeSpan {
+  readonly isDeleted?: true
+}
+
+/** What of a span is not known, in order. Whatever was created before `keptFromMs` was deleted. */
+export function unknownWithin(known: KnownSpans, { fromMs, toMs }: TimeSpan, keptFromMs = 0): Gap[] {
+  let reachedMs = Math.max(fromMs, Math.min(toMs, keptFromMs))
+  const gaps: Gap[] = reachedMs > fromMs ? [{ fromMs, toMs: reachedMs, isDeleted: true }] : []
   for (const span of known) {
     if (span.toMs <= reachedMs) continue
     if (span.fromMs >= toMs) break
@@ -71,12 +76,17 @@ export function silentMs(siteMs: number, clock: SiteClock, machineMs: number): n
  * (epoch ms) as a person reads it: `not fetched since 14:50`.
  */
 export function gapsText(
-  gaps: readonly TimeSpan[],
+  gaps: readonly Gap[],
   { fromMs, toMs }: TimeSpan,
   clock: (epochMs: number) => string,
 ): string {
   const [gap, ...others] = gaps
   if (gap === undefined) return ''
+  if (gap.isDeleted) {
+    const when = gap.toMs >= toMs ? '' : ` before ${clock(gap.toMs)}`
+    const later = gapsText(others, { fromMs: gap.toMs, toMs }, clock)
+    return `deleted by retention${when}${later === '' ? '' : `, ${later}`}`
+  }
   if (others.length > 0) {
     const minutes = Math.ceil(sharedMs(gaps, { fromMs, toMs }) / MS_PER_MINUTE)
     return `not fetched in ${gaps.length} gaps, ${minutes} min together`

@@ -42,7 +42,7 @@ export async function loadChart(client: ReadClient, span: ChartSpan): Promise<Lo
   const chart = {
     series: counts,
     spanMs: sharedMs(known, past),
-    unknown: unknownWithin(known, past),
+    unknown: unknownWithin(known, past, counts.keptFromMs),
     nowMs,
     priorities: session.watched,
     zone: span.zone ?? session.zone,

@@ -135,6 +135,7 @@ describe('a command over a server', () => {
   test.each([
     'create-table',
     'drop-table --yes',
+    'maintain --keep 13M --dry-run',
     'load-sample',
     'import tickets.csv',
     'export tickets.csv',

@@ -181,6 +181,12 @@ describe('what is called in the order that a person would', () => {
     await call('runs.readReplay', { name: 'a.csv', text: 'created,priority\n2026-01-15T14:00:00Z,High\n' })
     expect(await refusal('runs.readReplay', { name: 'a.csv', text: 'no tickets' })).toBe('400 bad-data')
     await call('data.loadSample', {})
+    const { keptFromMs, sites } = await call('data.previewRetention', { months: 13 })
+    expect(sites).toMatchObject([{ keptFromMs: null }])
+    expect(await refusal('data.retain', { keptFromMs: keptFromMs + 1, confirm: true })).toBe('400 usage')
+    expect(await call('data.retain', { keptFromMs, confirm: true })).toMatchObject({
+      deleted: expect.any(Number) as number,
+    })
     await call('data.dropTables', { confirm: true })
     expect(await refusal('counts.get', { ...span, bucketMinutes: 1 })).toBe('409 tables-missing')
     expect(await call('data.createTables', {})).toEqual({ created: true })

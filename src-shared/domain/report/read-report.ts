@@ -60,7 +60,7 @@ export async function readReport(
   ])
   const nowMs = siteTime(session.clock, machineMs)
   const past = { fromMs, toMs: Math.max(fromMs, Math.min(toMs, nowMs)) }
-  const gaps = unknownWithin(knownAt(counts.known, session.clock, machineMs), past)
+  const gaps = unknownWithin(knownAt(counts.known, session.clock, machineMs), past, counts.keptFromMs)
   return { session, zone, nowMs, counts, gaps, usual, fields, differs, marks, alerts }
 }
 
