@@ -27,7 +27,7 @@ export function openReceiptBook(dataDir: string, log: Pick<Log, 'info'> | null):
   const write = async (): Promise<void> => {
     const draft = `${file}.${process.pid}`
     try {
-      await writeFile(draft, `${JSON.stringify({ workspace, last }, null, 2)}\n`)
+      await writeFile(draft, `${JSON.stringify({ workspace, last }, null, 2)}\n`, { mode: 0o600 })
       await rename(draft, file) // another process reads the whole of it, or the former
       isKept = true
     } catch (err) {
