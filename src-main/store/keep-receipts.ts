@@ -1,4 +1,5 @@
 import type { RestoredStore } from '../../src-shared/contract/store.ts'
+import { isoInstant } from '../../src-shared/domain/minute.ts'
 import { errorText } from '../../src-shared/errors/app-error.ts'
 import { sleep } from '../runtime/async.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -100,10 +101,11 @@ function createTelling(store: Store, { clock, log }: KeepingParts) {
 function restoredStore(label: string, found: Receipt, nowMs: number): RestoredStore | null {
   const { restoredAgoMs, backupMs } = found
   if (restoredAgoMs === null || restoredAgoMs >= TOLD_MS) return null
-  const since = backupMs === null ? 'since the backup' : `after ${new Date(backupMs).toISOString()}`
+  // What was written in the seconds after that receipt is in it, too.
+  const of = backupMs === null ? '' : ` of about ${isoInstant(Math.floor(backupMs / 1_000) * 1_000)}`
   return {
     sinceMs: nowMs - restoredAgoMs,
-    what: `${label} was restored from a backup: nothing is in it that was written ${since}.`,
+    what: `${label} was restored from a backup${of}: what was written since is not in it.`,
     consequence:
       'Tickets of that time are fetched from Jira again, and what is not fetched yet is shown as unknown. Before a run goes on, its tickets are looked for in Jira, so that none is made twice.',
     hint: 'Rules, marks and views of that time are gone, and tokens that were ended since are good again: docs/backup.md says what to look at.',

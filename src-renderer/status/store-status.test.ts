@@ -81,8 +81,8 @@ test('a store that was restored from a backup says so, and what to look at; what
   expect(storeText({ ...up, restored }, now, 'UTC')).toEqual({
     tone: 'standing-in',
     title: 'Restored from a backup',
-    text: 'It was restored. It is filled.',
-    more: 'Look.',
+    text: 'It was restored.',
+    more: 'It is filled. Look.',
     lasts: '',
   })
   const insteadOf = { label: up.label, sinceMs: since, reachable: false }

@@ -151,8 +151,8 @@ function restoredText({ what, consequence, hint }: RestoredStore): StoreText {
   return {
     tone: 'standing-in',
     title: 'Restored from a backup',
-    text: `${what} ${consequence}`,
-    more: hint,
+    text: what,
+    more: `${consequence} ${hint}`,
     lasts: '',
   }
 }
