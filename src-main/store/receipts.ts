@@ -42,7 +42,7 @@ const NOTE_RESTORED = `
   UPDATE store_life SET id = :newId, restored_ms = NOW_MS, backup_ms = (SELECT MAX(noted_ms) FROM receipts)
   WHERE id = :storeId RETURNING 1 AS one`
 const AFTER_RESTORE = [
-  `INSERT INTO site_seq VALUES ('', 0, 0) ON CONFLICT (site_id) DO NOTHING`,
+  `INSERT INTO site_seq (site_id, seq, reset_seq) VALUES ('', 0, 0) ON CONFLICT (site_id) DO NOTHING`,
   `UPDATE site_seq SET seq = seq + ${SEQ_AHEAD}, reset_seq = seq + ${SEQ_AHEAD}`,
   `UPDATE runs SET restored_ms = NOW_MS WHERE state NOT IN ('stopped', 'done')`,
 ]
