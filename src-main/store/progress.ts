@@ -68,10 +68,7 @@ export function createProgress(db: Database) {
 
     /** Replaces the published report of the fetches of a scope. A text of at most a few kB. */
     setSyncReport: (siteId: string, scope: string, report: string): Promise<void> =>
-      db.write(function* (tx) {
-        tx.notify(siteId, 'report')
-        yield [sql(SET_REPORT, { siteId, scope, report })]
-      }),
+      publish(db, siteId, sql(SET_REPORT, { siteId, scope, report })),
 
     /** Null where nothing was published yet. */
     async syncReport(siteId: string, scope: string): Promise<string | null> {
@@ -81,10 +78,7 @@ export function createProgress(db: Database) {
 
     /** Keeps what was found of a Jira, a text of at most a few kB, under what was asked for, in place of any former one; who follows it is notified. */
     keepSite: (siteId: string, asked: string, site: string): Promise<void> =>
-      db.write(function* (tx) {
-        tx.notify(siteId, 'report')
-        yield [sql(KEEP_SITE, { asked, site })]
-      }),
+      publish(db, siteId, sql(KEEP_SITE, { asked, site })),
 
     /** Null where nothing was kept under it. Works without ticket tables, too. */
     async knownSite(asked: string): Promise<string | null> {
@@ -92,6 +86,14 @@ export function createProgress(db: Database) {
       return (await db.query(known))[0]?.site ?? null
     },
   }
+}
+
+/** Whoever follows what the instance that fetches publishes is notified. */
+function publish(db: Database, siteId: string, statement: Statement): Promise<void> {
+  return db.write(function* (tx) {
+    tx.notify(siteId, 'report')
+    yield [statement]
+  })
 }
 
 const OPEN_PIECE = `
