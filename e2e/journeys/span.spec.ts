@@ -93,18 +93,21 @@ test('a bar on is hardly felt', async () => {
     await page.clock.runFor(ms)
     return (await workMs()) - began
   }
-  await page.clock.pauseAt(Math.ceil(Date.now() / MINUTE_MS + 1) * MINUTE_MS - 4_000)
+  await page.clock.pauseAt(Math.ceil(Date.now() / MINUTE_MS + 1) * MINUTE_MS - 7_000)
   const tookMs: number[] = []
+  const elseMs: number[] = []
   for (let n = 0; n < 9; n++) {
     await page.clock.runFor(2_000)
-    // From two seconds before the minute turns to one after, with what three seconds take by themselves.
+    elseMs.push(await during(3_000))
+    // From two seconds before the minute turns to one after.
     tookMs.push(await during(3_000))
-    await page.clock.fastForward(MINUTE_MS - 5_000)
+    await page.clock.fastForward(MINUTE_MS - 8_000)
   }
-  // What else the machine does is not of it: the least says what a bar on takes.
-  const least = Math.min(...tookMs)
-  measured('work of the page for a bar on, the least of 9', least)
-  expect(least).toBeLessThan(MOVE_MS)
+  // What else the machine does is not of it: the least says what a bar on takes, and what three seconds take by themselves.
+  const [most, least] = [Math.min(...tookMs), Math.min(...elseMs)]
+  measured('work of the page for a bar on, the least of 9', most - least)
+  measured('… with what the page does in three seconds anyway', most)
+  expect(most - least).toBeLessThan(MOVE_MS)
 })
 
 test('any span is chosen in the header; what is no span says so in place, and nothing is lost', async () => {

@@ -23,6 +23,9 @@ const hastyClock: Clock = {
 
 const QUIET_MS = 25
 
+/** Many apps at a time, on a machine that is busy with others. */
+const PATIENCE = { timeout: 30_000, interval: 20 }
+
 const HAPPENINGS = {
   serverLost: (app: AnyOrderApp) => app.goDown(),
   serverBack: (app: AnyOrderApp) => app.goUp(),
@@ -85,7 +88,7 @@ test('whatever happens in whatever order, one engine is there in the end, over t
       expect((await app.status()).label).toBe(label)
       expect(app.lastTold()).toBe(label)
       expect(app.openStores()).toContain(label)
-    })
+    }, PATIENCE)
     expect(app.faults).toEqual([])
     await app.stop()
   })
@@ -100,7 +103,7 @@ test('whenever it is stopped, nothing stays open, and nothing begins any more', 
     await stopping
     await app.settled()
     expect(app.isOpen()).toBe(false)
-    await vi.waitFor(() => expect(app.openStores()).toEqual([]))
+    await vi.waitFor(() => expect(app.openStores()).toEqual([]), PATIENCE)
     expect(app.faults).toEqual([])
   })
 }, 60_000)
