@@ -23,6 +23,7 @@ const SET_CENSUS = `
 const SET_REPORT = `
   INSERT INTO sync_reports (site_id, scope, report) VALUES (:siteId, :scope, :report)
   ON CONFLICT (site_id, scope) DO UPDATE SET report = excluded.report`
+const REPORT = `SELECT report FROM sync_reports WHERE ${OF_SCOPE}`
 
 const KEEP_SITE = `
   INSERT INTO known_sites (asked, site) VALUES (:asked, :site)
@@ -71,10 +72,8 @@ export function createProgress(db: Database) {
       publish(db, siteId, sql(SET_REPORT, { siteId, scope, report })),
 
     /** Null where nothing was published yet. */
-    async syncReport(siteId: string, scope: string): Promise<string | null> {
-      const text = `SELECT report FROM sync_reports WHERE ${OF_SCOPE}`
-      return (await db.query(sql<{ report: string }>(text, { siteId, scope })))[0]?.report ?? null
-    },
+    syncReport: async (siteId: string, scope: string): Promise<string | null> =>
+      (await db.query(sql<{ report: string }>(REPORT, { siteId, scope })))[0]?.report ?? null,
 
     /** Keeps what was found of a Jira, a text of at most a few kB, under what was asked for, in place of any former one; who follows it is notified. */
     keepSite: (siteId: string, asked: string, site: string): Promise<void> =>
