@@ -11,10 +11,12 @@ const NEEDS_POSTGRES = [
   '{src-main,test-support}/**/*.postgres.test.ts',
 ]
 
+/** Of what both engines do alike. */
+const OF_STORE = 'src-main/store/{,fields/,usual/,alerts/,ledger/,access/,receipts/}*.test.ts'
 /** What uses a store: it runs on SQLite, and once more on PostgreSQL. */
 const ON_BOTH = [
   'src-main/{alerts,audit,clean-up,differs,generator,live,marks,sample,sync}/**/*.test.ts',
-  'src-main/store/{,fields/,usual/,alerts/,ledger/,access/}*.test.ts',
+  OF_STORE,
   'src-main/metrics/measure-store.test.ts',
   'src-main/outputs/{delivery,kills}.test.ts',
   'src-main/server/routes/counts-answers.test.ts',
@@ -100,13 +102,7 @@ export default defineConfig({
       // Read anew for each file, with what it says beforehand.
       { extends: true, test: { name: 'contract', include: OWN_MODULES, isolate: true } },
       ...(noPostgres === null ? [postgresProject('postgres', [...NEEDS_POSTGRES, ...ON_BOTH])] : []),
-      ...(older === null
-        ? []
-        : [
-            postgresProject(`postgres-${OLDER}`, [
-              'src-main/store/{,fields/,usual/,alerts/,ledger/,access/}*.test.ts',
-            ]),
-          ]),
+      ...(older === null ? [] : [postgresProject(`postgres-${OLDER}`, [OF_STORE])]),
       ...(noCluster === null
         ? [{ extends: true as const, test: { name: 'cluster', include: ['e2e/cluster/**/*.test.ts'] } }]
         : []),

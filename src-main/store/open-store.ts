@@ -1,5 +1,5 @@
 import type { StoreConfig } from '../config/config.ts'
-import { keepReceipts } from './keep-receipts.ts'
+import { keepReceipts } from './receipts/keep-receipts.ts'
 import type { OpenStoreParts } from './postgres/store.ts'
 import { openSqliteStore } from './sqlite/store.ts'
 import type { Store } from './store.ts'

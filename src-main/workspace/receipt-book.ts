@@ -6,7 +6,7 @@ import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import type { Log } from '../runtime/log.ts'
 import { limit } from '../runtime/async.ts'
-import type { ReceiptBook } from '../store/receipts.ts'
+import type { ReceiptBook } from '../store/receipts/receipts.ts'
 
 /** Stores that were written to last. */
 const MAX_STORES = 50

@@ -3,7 +3,13 @@ import { storeLabel } from '../../config/store-config.ts'
 import { createMethods, type Store } from '../store.ts'
 import type { ExclusiveSession, SqlReader } from './connection/connection.ts'
 import { postgresDatabase, runWriting, textAndValues } from './database.ts'
-import { isRestored, lookAtReceipt, presentReceipt, type Receipt, type ReceiptBook } from '../receipts.ts'
+import {
+  isRestored,
+  lookAtReceipt,
+  presentReceipt,
+  type Receipt,
+  type ReceiptBook,
+} from '../receipts/receipts.ts'
 import { areTablesMade, dropTicketTables, makeTables, makeTicketTables, type Target } from './migrations.ts'
 import type { ConnectionParts } from './connection/monitor.ts'
 import { openConnection } from './connection/open-connection.ts'

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest'
-import { makeTestData } from '../../test-support/store/store.ts'
+import { makeTestData } from '../../../test-support/store/store.ts'
 import { keepReceipts } from './keep-receipts.ts'
 import type { ReceiptBook } from './receipts.ts'
-import { machineClock } from '../runtime/clock.ts'
+import { machineClock } from '../../runtime/clock.ts'
 
 /** In memory; what it holds is what a workspace would keep in its folder. */
 function testBook(workspace: string, held = new Map<string, number>()) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { rows, sql, type Database, type Statement, type Steps, type Tx } from './sql.ts'
+import { rows, sql, type Database, type Statement, type Steps, type Tx } from '../sql.ts'
 
 /** The numbers that a workspace wrote to stores, kept outside of them. */
 export interface ReceiptBook {

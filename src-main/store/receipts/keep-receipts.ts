@@ -1,11 +1,11 @@
-import type { RestoredStore } from '../../src-shared/contract/store.ts'
-import { isoInstant } from '../../src-shared/domain/minute.ts'
-import { errorText } from '../../src-shared/errors/app-error.ts'
-import { sleep } from '../runtime/async.ts'
-import type { Clock } from '../runtime/clock.ts'
-import type { Log } from '../runtime/log.ts'
+import type { RestoredStore } from '../../../src-shared/contract/store.ts'
+import { isoInstant } from '../../../src-shared/domain/minute.ts'
+import { errorText } from '../../../src-shared/errors/app-error.ts'
+import { sleep } from '../../runtime/async.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Log } from '../../runtime/log.ts'
 import { isRestored, type Receipt, type ReceiptBook } from './receipts.ts'
-import type { Store, StoreHealth } from './store.ts'
+import type { Store, StoreHealth } from '../store.ts'
 
 /** What was lost of less is what a server that failed over loses, and is mended without a word. */
 const EVERY_MS = 10_000
