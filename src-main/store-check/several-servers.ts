@@ -3,7 +3,7 @@ import { serversLabel } from '../config/store-config.ts'
 import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
 import { CONNECT_MS, tlsOptions } from '../store/postgres/connection/client.ts'
 import { NoPrimaryError } from '../store/postgres/connection/failure.ts'
-import { createPrimaryChoice, troubleOf, type Finding } from '../store/postgres/connection/primary.ts'
+import { createPrimaryChoice, troubleOf, type FoundServer } from '../store/postgres/connection/primary.ts'
 import type { WaitParts } from './connect-steps.ts'
 
 interface PickParts extends WaitParts {
@@ -35,7 +35,7 @@ export async function pickServer(
   }
 }
 
-function trouble({ config, identity, error }: Finding): string[] {
+function trouble({ config, identity, error }: FoundServer): string[] {
   const label = serversLabel(config)
   if (error !== null) return [`${label} ${troubleOf(error, config)}`]
   if (identity === null) return [`${label} did not answer in time`]

@@ -8,7 +8,7 @@ import { CONNECT_MS, StoreClient } from './client.ts'
 import type { Login } from './credentials.ts'
 import { denialReason, serverNames, unreachableReason } from './errors.ts'
 import { kindOf, NoPrimaryError, ServerFailure } from './failure.ts'
-import { identityOf, type Identity } from './server-state.ts'
+import { identityOf, type ServerIdentity } from './server-state.ts'
 
 /** How long the others are waited for once one has said that it takes writes: it may be the older of two. */
 const OTHERS_MS = 500
@@ -20,19 +20,19 @@ const REFUSED_MS = 10_000
 const WATCH_MS = 10_000
 
 /** What was found of one of the servers. */
-export interface Finding {
+export interface FoundServer {
   readonly config: PostgresConfig
-  readonly identity: Identity | null
+  readonly identity: ServerIdentity | null
   /** Why there is no identity; null where there is one, or it has not answered yet. */
   readonly error: Error | null
 }
 
-export interface Choice {
+export interface ChosenServer {
   /** The one that takes writes, alone. */
   readonly config: PostgresConfig
-  readonly identity: Identity
+  readonly identity: ServerIdentity
   /** Of all, in the order of the address. */
-  readonly findings: readonly Finding[]
+  readonly findings: readonly FoundServer[]
 }
 
 interface PrimaryParts {
@@ -48,13 +48,13 @@ export function createPrimaryChoice(config: PostgresConfig, parts: PrimaryParts)
   const candidates = serversOf(config).map((server) => createCandidate(withServer(config, server), parts))
   const label = storeLabel(config)
   const { clock } = parts
-  let known: Identity | null = null
+  let known: ServerIdentity | null = null
   return {
     /**
      * Resolves once one takes writes and the others have had their time to say so, too; rejects once all have answered and
      * none does. Throws `NoPrimaryError` and the signal's reason.
      */
-    async choose(login: Login, signal: AbortSignal, patienceMs = OTHERS_MS): Promise<Choice> {
+    async choose(login: Login, signal: AbortSignal, patienceMs = OTHERS_MS): Promise<ChosenServer> {
       const over = new AbortController()
       const within = AbortSignal.any([signal, over.signal])
       const claimed = Promise.withResolvers<void>()
@@ -73,7 +73,7 @@ export function createPrimaryChoice(config: PostgresConfig, parts: PrimaryParts)
       }
     },
     /** That one is in use from here on. */
-    use(identity: Identity): void {
+    use(identity: ServerIdentity): void {
       known = identity
     },
     /** Throws `NoPrimaryError` once another server has taken the place of the one in use; the signal's reason. */
@@ -98,20 +98,20 @@ export function createPrimaryChoice(config: PostgresConfig, parts: PrimaryParts)
   }
 }
 
-function isOfLaterPrimary({ system, timeline, takesWrites }: Identity, known: Identity): boolean {
+function isOfLaterPrimary({ system, timeline, takesWrites }: ServerIdentity, known: ServerIdentity): boolean {
   return takesWrites && system === known.system && timeline > known.timeline
 }
 
 /** One of the servers, asked by a connection of its own. */
 function createCandidate(config: PostgresConfig, { ssl, clock }: PrimaryParts) {
-  let finding: Finding = { config, identity: null, error: null }
+  let finding: FoundServer = { config, identity: null, error: null }
   let refused: { readonly login: Login; readonly atMs: number } | null = null
   const isLeftAlone = ({ user, password }: Login): boolean =>
     refused !== null &&
     refused.login.user === user &&
     refused.login.password === password &&
     elapsedMs(clock) - refused.atMs < REFUSED_MS
-  const ask = async (login: Login, signal: AbortSignal): Promise<Finding> => {
+  const ask = async (login: Login, signal: AbortSignal): Promise<FoundServer> => {
     if (isLeftAlone(login)) return finding
     const client = new StoreClient({ config, login, ssl, answerMs: CONNECT_MS })
     const cut = (): void => client.cut()
@@ -156,7 +156,7 @@ function createCandidate(config: PostgresConfig, { ssl, clock }: PrimaryParts) {
 }
 
 /** Throws `NoPrimaryError` where none can be written to, or it cannot be known which is to be. */
-function decide(findings: readonly Finding[], known: Identity | null, label: string): Choice {
+function decide(findings: readonly FoundServer[], known: ServerIdentity | null, label: string): ChosenServer {
   const found = findings.flatMap(({ config, identity }) => (identity === null ? [] : [{ config, identity }]))
   const ours = found.filter(({ identity }) => known === null || identity.system === known.system)
   const primaries = ours.filter(({ identity }) => identity.takesWrites)
@@ -183,9 +183,9 @@ function decide(findings: readonly Finding[], known: Identity | null, label: str
 
 /** Servers that keep different databases cannot stand in for each other. */
 function refuseForeign(
-  found: readonly Pick<Choice, 'config' | 'identity'>[],
+  found: readonly Pick<ChosenServer, 'config' | 'identity'>[],
   ours: readonly unknown[],
-  known: Identity | null,
+  known: ServerIdentity | null,
   label: string,
 ): void {
   if (known === null) {
@@ -205,7 +205,7 @@ function refuseForeign(
   )
 }
 
-function nonePrimary(findings: readonly Finding[], label: string): NoPrimaryError {
+function nonePrimary(findings: readonly FoundServer[], label: string): NoPrimaryError {
   const reasons = findings.map(({ config, identity, error }) => {
     if (identity !== null) return `${serversLabel(config)} is a standby, or set to read-only`
     return `${serversLabel(config)} ${error === null ? 'has not answered yet' : troubleOf(error, config)}`

@@ -28,7 +28,7 @@ export async function serverState({ send }: Pick<StoreClient, 'send'>): Promise<
 }
 
 /** Which database a server keeps, among several that follow one another. */
-export interface Identity {
+export interface ServerIdentity {
   /** The same for a primary and all that were copied from it. */
   readonly system: string
   /** Raised whenever a standby becomes the primary; of a standby, the last one that it has made its own. */
@@ -44,8 +44,8 @@ const IDENTITY = `
          NOT pg_is_in_recovery() AND current_setting('default_transaction_read_only') = 'off' AS "takesWrites"`
 
 /** Throws as `StoreClient.send`. */
-export async function identityOf({ send }: Pick<StoreClient, 'send'>): Promise<Identity> {
-  const [identity] = (await send(IDENTITY)).rows as Identity[]
+export async function identityOf({ send }: Pick<StoreClient, 'send'>): Promise<ServerIdentity> {
+  const [identity] = (await send(IDENTITY)).rows as ServerIdentity[]
   if (identity === undefined) throw new TypeError('SELECT gave no row')
   return identity
 }
