@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster } from './cluster.ts'
 import { failOver, type Outage } from './failover.ts'
 import type { Node } from './patroni.ts'
+import type { Server } from './server.ts'
 import { DATABASE, type Team } from './team.ts'
 import { until } from './until.ts'
 
@@ -45,25 +46,11 @@ export const FAULTS = {
   },
   edge: {
     title: 'kill -9 of an edge',
-    happen: async ({ team, signal }) => {
-      const [edge] = team.edges
-      const began = performance.now()
-      await edge?.kill()
-      const times = await rightAgain({ team, signal }, began)
-      await edge?.start()
-      return times
-    },
+    happen: (scene) => ofServer(scene, scene.team.edges[0]),
   },
   fetcher: {
     title: 'kill -9 of the server that fetches',
-    happen: async ({ team, signal }) => {
-      const [fetcher] = team.fetchers
-      const began = performance.now()
-      await fetcher?.kill()
-      const times = await rightAgain({ team, signal }, began)
-      await fetcher?.start()
-      return times
-    },
+    happen: (scene) => ofServer(scene, scene.team.fetchers[0]),
   },
 } as const satisfies Record<string, Fault>
 
@@ -87,9 +74,11 @@ async function ofPrimary({ cluster, team, signal }: Scene, { strike, mend }: OfP
   return outage
 }
 
-/** A ticket that is made when one of the servers has just died: from its death until it is stored, and each viewer shows it. */
-async function rightAgain({ team, signal }: Omit<Scene, 'cluster'>, began: number) {
+/** A server dies, and a ticket is made: from its death until that is stored, and each viewer shows it. Then it is there again. */
+async function ofServer({ team, signal }: Scene, server: Server | undefined) {
+  const began = performance.now()
   const elapsed = (): number => Math.round(performance.now() - began)
+  await server?.kill()
   const [viewer] = team.viewers
   const { key } = await team.site.add({ priority: { id: '1' } })
   const ask = { fromMs: Date.now() - 60_000, toMs: Date.now() + 60_000, limit: 500 }
@@ -104,7 +93,9 @@ async function rightAgain({ team, signal }: Omit<Scene, 'cluster'>, began: numbe
     everyMs: 20,
     signal,
   })
-  return { primaryMs: null, writtenMs, shownMs: elapsed() }
+  const shownMs = elapsed()
+  await server?.start()
+  return { primaryMs: null, writtenMs, shownMs }
 }
 
 /** Somebody else's tickets, as long as the signal lets them be made: what is fetched while a run goes on. */
