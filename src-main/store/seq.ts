@@ -60,8 +60,23 @@ export function takeBackSeq(siteId: string): Statement {
   return sql('UPDATE site_seq SET seq = seq - 1 WHERE site_id = :siteId', { siteId })
 }
 
+const ROW_OF_ALL = `
+  INSERT INTO site_seq (site_id, seq, reset_seq) VALUES ('', 0, 0) ON CONFLICT (site_id) DO NOTHING`
+
 /** Number a commit after which everything may be different, at every site: all is kept again, and nothing is there. */
 export const RAISE_ALL_SEQS = [
-  `INSERT INTO site_seq (site_id, seq, reset_seq) VALUES ('', 0, 0) ON CONFLICT (site_id) DO NOTHING`,
+  ROW_OF_ALL,
   'UPDATE site_seq SET seq = seq + 1, reset_seq = seq + 1, kept_from_ms = NULL, removing = 0',
+]
+
+/**
+ * So far a restored store goes ahead with its numbers that none is given twice, whatever was committed since the backup: who has
+ * seen one of those has seen less than the reset.
+ */
+const AHEAD = 1_000_000_000
+
+/** Number a commit by which a store goes on that was restored from a backup, at every site. */
+export const ADVANCE_ALL_SEQS = [
+  ROW_OF_ALL,
+  `UPDATE site_seq SET seq = seq + ${AHEAD}, reset_seq = seq + ${AHEAD}`,
 ]

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { ADVANCE_ALL_SEQS } from '../seq.ts'
 import { rows, sql, type Database, type Statement, type Steps, type Tx } from '../sql.ts'
 
 /** The numbers that a workspace wrote to stores, kept outside of them. */
@@ -22,12 +23,6 @@ export interface Receipt {
   readonly backupMs: number | null
 }
 
-/**
- * So far a restored store goes ahead with its numbers that none is given twice, whatever was committed since the backup: who has
- * seen one of those has seen less than the reset.
- */
-const SEQ_AHEAD = 1_000_000_000
-
 const LOOK = `
   SELECT id AS "storeId", NOW_MS - restored_ms AS "restoredAgoMs", backup_ms AS "backupMs",
     COALESCE((SELECT number FROM receipts WHERE workspace = :workspace), 0) AS number
@@ -42,8 +37,7 @@ const NOTE_RESTORED = `
   UPDATE store_life SET id = :newId, restored_ms = NOW_MS, backup_ms = (SELECT MAX(noted_ms) FROM receipts)
   WHERE id = :storeId RETURNING 1 AS one`
 const AFTER_RESTORE = [
-  `INSERT INTO site_seq (site_id, seq, reset_seq) VALUES ('', 0, 0) ON CONFLICT (site_id) DO NOTHING`,
-  `UPDATE site_seq SET seq = seq + ${SEQ_AHEAD}, reset_seq = seq + ${SEQ_AHEAD}`,
+  ...ADVANCE_ALL_SEQS,
   `UPDATE runs SET restored_ms = NOW_MS WHERE state NOT IN ('stopped', 'done')`,
 ]
 
