@@ -11,7 +11,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { chromium } from 'playwright'
 import { WebSocket } from 'ws'
-import { cleanEnv } from '../e2e/fixtures/app.ts'
+import { cleanEnv } from '../e2e/fixtures/clean-env.ts'
 import { findChromium } from '../e2e/fixtures/chromium.ts'
 import { root } from './build-if-stale.mjs'
 

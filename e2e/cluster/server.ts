@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { cleanEnv } from '../fixtures/clean-env.ts'
 import type { Machine } from './machine.ts'
 import { until } from './until.ts'
 
@@ -65,11 +66,4 @@ export function prepareServer(machine: Machine, { cli, name, port, flags = [], e
     },
     said: () => machine.said(name),
   }
-}
-
-/** Nothing of the developer's own settings, and no keychain of theirs. */
-function cleanEnv(): Record<string, string | undefined> {
-  const ours = /^(?:JIRA|PSQL|DATABASE|VAULT)_/
-  const kept = Object.entries(process.env).filter(([name]) => !ours.test(name))
-  return { ...Object.fromEntries(kept), TZ: 'UTC', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/dev/null' }
 }

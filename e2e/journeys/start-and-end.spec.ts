@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'playwright/test'
 import { startStandIn } from '../electron-stand-in/driver.ts'
-import { APP_FOLDER, cleanEnv } from '../fixtures/app.ts'
+import { APP_FOLDER } from '../fixtures/app.ts'
+import { cleanEnv } from '../fixtures/clean-env.ts'
 import { barHeights } from '../fixtures/chart.ts'
 
 // In Electron itself such an error stands in a box until a person has read it, so the stand-in shows it.
