@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
 import { describe, expect, test, vi } from 'vitest'
 import {
@@ -18,6 +19,7 @@ import {
   type RestorableStore,
 } from '../../test-support/store/restorable.ts'
 import { ENGINE } from '../../test-support/store/store.ts'
+import type { Jira } from '../jira/jira.ts'
 import { machineClock } from '../runtime/clock.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
@@ -51,6 +53,25 @@ async function isUp(store: Store): Promise<void> {
   await vi.waitFor(() => expect(store.health()).toMatchObject({ state: 'up' }), soon)
 }
 
+type CreateGate = ReturnType<typeof createGate>
+
+/** Lets as many creates through to Jira as were allowed in all; the others wait for their turn, as long as they may still leave. */
+function createGate(jira: Jira) {
+  let allowed = 0
+  let begun = 0
+  return {
+    jira: {
+      ...jira,
+      async create(ticket, signal, mayLeave = () => true) {
+        while (begun >= allowed && mayLeave()) await delay(5)
+        begun += 1
+        return jira.create(ticket, signal, mayLeave)
+      },
+    } satisfies Jira,
+    allow: (all: number): void => void (allowed = all),
+  }
+}
+
 /** Backs it up, and goes on until there was a receipt that the backup has not. */
 async function backUp(backups: RestorableStore, store: Store, dataDir: string): Promise<void> {
   await backups.backUp()
@@ -63,22 +84,25 @@ describe.skipIf(!isHere).each(WAYS)(
   'a run of a store that was restored: %s',
   { timeout: 120_000 },
   (_way, make) => {
-    /** A store that lost its last while: of a run eight tickets are known to it, which went on until `until`. */
+    /** A store that lost its last while: of a run eight tickets are known to it, which went on as `goOn` has it. */
     async function restored(
       dataDir: string,
-      until: (bench: Bench) => Promise<void>,
+      goOn: (bench: Bench, gate: CreateGate) => Promise<void>,
     ): Promise<{ readonly backups: RestorableStore; readonly runId: string }> {
       const backups = await make()
       const store = await openIn(dataDir, backups)
       await isUp(store)
       const bench = await openBench(shared(), store)
       await shared().setSettings({ indexLag: { kind: 'fixed', ms: 86_400_000 } })
-      const generator = bench.generator()
+      const gate = createGate(bench.jira)
+      const generator = bench.generator({ jira: gate.jira })
       const begun = progressWhere(bench, ({ created }) => created >= 8)
+      gate.allow(8)
       const { runId } = await generator.start(RUN)
       await begun
+      // However long that takes, the run does not go on meanwhile.
       await backUp(backups, store, dataDir)
-      await until({ ...bench, generator: () => generator })
+      await goOn({ ...bench, generator: () => generator }, gate)
       await generator.close()
       await store.close()
       await backups.restore()
@@ -87,10 +111,10 @@ describe.skipIf(!isHere).each(WAYS)(
 
     test('that ended after the backup: no slot is sent again, each ticket is found though no search shows it', async () => {
       const dataDir = testFolder()
-      const { backups, runId } = await restored(
-        dataDir,
-        async (bench) => void (await bench.generator().finished()),
-      )
+      const { backups, runId } = await restored(dataDir, async (bench, gate) => {
+        gate.allow(RUN.count)
+        await bench.generator().finished()
+      })
       const store = await openIn(dataDir, backups)
       await isUp(store)
       expect(store.health()).toMatchObject({
@@ -106,9 +130,12 @@ describe.skipIf(!isHere).each(WAYS)(
 
     test('that was paused half-way after the backup, by whoever goes on with it: the rest is sent, and nothing twice', async () => {
       const dataDir = testFolder()
-      const { backups, runId } = await restored(dataDir, async (bench) => {
-        await progressWhere(bench, ({ created }) => created >= 16)
+      const { backups, runId } = await restored(dataDir, async (bench, gate) => {
+        const half = progressWhere(bench, ({ created }) => created >= 16)
+        gate.allow(16)
+        await half
         await bench.generator().pause()
+        expect(await bench.generator().current()).toMatchObject({ state: 'paused', created: 16 })
       })
       const knows = await openIn(dataDir, backups)
       await isUp(knows)
