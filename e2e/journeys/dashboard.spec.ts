@@ -7,6 +7,7 @@ import { callCore } from '../fixtures/core.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'
 import { coloursAcross, pixelsOf } from '../fixtures/pixels.ts'
 import { openFormByMenu, openRehearse, sayYesToStop } from '../fixtures/run-menu.ts'
+import { openRuns } from '../fixtures/runs-page.ts'
 
 function spanShown(page: Page): Promise<string> {
   return page.getByRole('navigation', { name: 'Span' }).innerText()
@@ -192,8 +193,9 @@ test('what ends or deletes something does not look like what begins', async ({ a
 
   await callCore(page, 'runs.start', { count: 5, minutes: 1, compress: 600 })
   await expect(panel).toContainText('5 of 5')
-  await page.keyboard.press('Shift+R')
-  await page.getByRole('button', { name: 'Clean up…' }).click()
+  // The run panel, which goes with the dashboard, has buttons of the same names.
+  const runs = await openRuns(page)
+  await runs.button('Clean up…').click()
   looks.push(await look(page.getByRole('button', { name: 'Delete 5 tickets' })))
   await page.keyboard.press('Escape')
   await page.keyboard.press('Control+k')

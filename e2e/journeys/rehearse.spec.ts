@@ -2,6 +2,7 @@ import type { Locator, Page } from 'playwright'
 import { expect, test } from 'playwright/test'
 import { callCore } from '../fixtures/core.ts'
 import { openRehearse } from '../fixtures/run-menu.ts'
+import { openRuns } from '../fixtures/runs-page.ts'
 import { withServed } from '../fixtures/with-served.ts'
 
 const world = withServed()
@@ -54,8 +55,8 @@ test('a rehearsed spike shows the spike that its form said, and form, outline, l
 
   const run = await callCore(page, 'runs.current', {})
   if (run === null) throw new Error('There is no run.')
-  await page.keyboard.press('Shift+R')
-  await page.getByRole('button', { name: 'Show in chart' }).click()
+  const runs = await openRuns(page)
+  await runs.button('Show in chart').click()
   const chart = page.getByRole('region', { name: 'Tickets by minute' })
   await expect(chart.getByText('planned by a run')).toBeVisible()
   await expect(chart.locator('path[data-of="behind"]')).toHaveAttribute('d', /^M\d+ \d+V\d+H\d+/)
@@ -88,9 +89,9 @@ test('in the sandbox a run is of what the chart shows, unless a person wants all
   await expect(panel).toContainText('Planned 40, charted 40', { timeout: 45_000 })
   expect(await callCore(page, 'runs.current', {})).toMatchObject({ mix: 'watched' })
 
-  await page.keyboard.press('Shift+R')
+  const runs = await openRuns(page)
   await expect(page.getByRole('main')).toContainText('watched priorities alone')
-  await page.getByRole('button', { name: 'Same again' }).click()
+  await runs.button('Same again').click()
   await expect(panel.getByLabel('Only High or Highest')).toBeChecked()
   await expect(panel).toContainText('All of them will be High or Highest.')
 })
