@@ -59,11 +59,12 @@ type CreateGate = ReturnType<typeof createGate>
 function createGate(jira: Jira) {
   let allowed = 0
   let begun = 0
+  const isHeld = (): boolean => begun >= allowed
   return {
     jira: {
       ...jira,
       async create(ticket, signal, mayLeave = () => true) {
-        while (begun >= allowed && mayLeave()) await delay(5)
+        while (isHeld() && mayLeave()) await delay(5)
         begun += 1
         return jira.create(ticket, signal, mayLeave)
       },
