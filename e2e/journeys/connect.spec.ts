@@ -29,6 +29,15 @@ test('a wrong token is reported step by step, a right one connects, and a restar
 
   await test.step('the right one', async () => {
     await settings.connect(site)
+    // Three lines say it, and what is not simply good; the others are folded.
+    await expect(settings.steps.getByRole('listitem')).toContainText([
+      'Server: good',
+      'Account: good',
+      'Watched values: good',
+      'Token’s last day',
+    ])
+    await app.page.getByText('9 more steps, all good').click()
+    await expect(app.page.getByRole('list', { name: 'More steps' }).getByRole('listitem')).toHaveCount(9)
     await expect(app.page.getByLabel('API token')).toHaveValue('')
     await expect(app.page.getByText(`${site.host} is watched as ${site.email}.`)).toContainText(
       /Its token is kept/,

@@ -38,6 +38,8 @@ interface SettingsFormProps {
   readonly form: { check(): void; take(): void }
   readonly state: AnyFormState
   readonly titles: Readonly<Record<string, string>>
+  /** The steps that say it all once it was gone over to; absent: all of them. */
+  readonly gist?: ReadonlySet<string>
   /** Whether there is anything that could be checked. */
   readonly canCheck: boolean
   /** The button that goes over to what is filled in: its verb, and the same while that is under way. */
@@ -53,7 +55,7 @@ interface SettingsFormProps {
  * is. These stay in sight while the form scrolls.
  */
 export function SettingsForm(props: SettingsFormProps): React.ReactNode {
-  const { label, form, state, titles, canCheck, take, about, onClose, children } = props
+  const { label, form, state, titles, gist, canCheck, take, about, onClose, children } = props
   const { busy, outcome } = state
   const of = `settings-${label.toLowerCase()}`
   return (
@@ -88,23 +90,40 @@ export function SettingsForm(props: SettingsFormProps): React.ReactNode {
         <output className={styles['outcome']} data-tone={outcome?.tone}>
           {outcome ? <Outcome outcome={outcome} onClose={onClose} /> : about}
         </output>
-        <Steps state={state} titles={titles} />
+        <Steps state={state} titles={titles} gist={outcome?.taken === true ? gist : undefined} />
       </section>
     </form>
   )
 }
 
 /** What each step came to; before any was asked for, how many there are. */
-function Steps({ state: { steps, busy }, titles }: Pick<SettingsFormProps, 'state' | 'titles'>) {
-  if (busy === null && steps.every(({ state }) => state === 'waiting')) {
+function Steps(props: Pick<SettingsFormProps, 'state' | 'titles'> & { gist: SettingsFormProps['gist'] }) {
+  const { state, titles, gist } = props
+  const { steps, busy } = state
+  if (busy === null && steps.every((step) => step.state === 'waiting')) {
     return <p className="quiet">{steps.length} steps, none of them tried yet.</p>
   }
-  return (
-    <ol aria-label="Steps">
-      {steps.map((step) => (
+  const list = (some: readonly CheckStep[], label: string): React.ReactNode => (
+    <ol aria-label={label}>
+      {some.map((step) => (
         <Step key={step.id} step={step} title={titles[step.id]} />
       ))}
     </ol>
+  )
+  if (gist === undefined) return list(steps, 'Steps')
+  // What is not simply good is never folded away.
+  const isSaid = (step: CheckStep): boolean => gist.has(step.id) || step.state !== 'ok'
+  const others = steps.filter((step) => !isSaid(step))
+  return (
+    <>
+      {list(steps.filter(isSaid), 'Steps')}
+      {others.length > 0 && (
+        <details className={fieldStyles['more']}>
+          <summary>{others.length} more steps, all good</summary>
+          {list(others, 'More steps')}
+        </details>
+      )}
+    </>
   )
 }
 

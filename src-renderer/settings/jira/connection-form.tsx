@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Settings } from '../../../src-shared/contract/settings.ts'
+import type { PreflightStep, Settings } from '../../../src-shared/contract/settings.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { CheckField, SelectField } from '../../controls/field.tsx'
@@ -33,6 +33,9 @@ interface PartProps {
   readonly state: JiraFormState
 }
 
+/** That it is a Jira, who asks it, and what is watched. */
+const GIST: ReadonlySet<string> = new Set(['server', 'identity', 'watched'] satisfies PreflightStep['id'][])
+
 /** The Jira that is watched and what of it is, and the way to another choice. */
 export function ConnectionForm(props: PartProps & { onClose: () => void }): React.ReactNode {
   const { form, state, onClose } = props
@@ -43,6 +46,7 @@ export function ConnectionForm(props: PartProps & { onClose: () => void }): Reac
       form={form}
       state={state}
       titles={preflightTexts.titles}
+      gist={GIST}
       canCheck={!fixed || state.settings?.jira !== null}
       take={{ verb: 'Connect', underWay: 'Connecting…', disabled: fixed }}
       about="Connect goes through the same steps as Check, and changes nothing where one fails."
