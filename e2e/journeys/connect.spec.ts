@@ -143,7 +143,7 @@ test('the link to Jira finds there the tickets that are counted here', async ({ 
   await connectTo(page, site)
   await site.add({ summary: 'One to be found', priority: { id: '1' } })
   await page.keyboard.press('f')
-  await expect(page.getByText('One to be found')).toBeVisible()
+  await showsTruth(page, site)
   const counted = await ticketsOfHour(page)
   const link = page.getByRole('link', { name: new RegExp(`^Open these ${counted} in Jira`) })
   const address = new URL((await link.getAttribute('href')) ?? '')
