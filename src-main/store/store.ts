@@ -132,7 +132,8 @@ export interface StoreConnection {
   onHealth(listener: () => void): () => void
   /**
    * Called when something of these kinds was committed for a site, by this process or another, until the returned function
-   * is called. Says not what, and may be called where nothing was: a file's watcher sees commits, not of their kind.
+   * is called. Says not what, and may be called where nothing was: a file's watcher sees commits, not of their kind, and a
+   * server's store calls it when it begins to be told of a site.
    */
   onCommit(siteId: string, kinds: readonly CommitKind[], listener: () => void): () => void
   /**

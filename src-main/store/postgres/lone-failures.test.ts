@@ -35,6 +35,7 @@ test('the listening connection is ended: nobody’s call fails, and everybody is
   connection.onCommit('site', ['tickets'], told)
   const lasting = new Promise((resolve) => setTimeout(resolve, 2_500)) // until its first heartbeat
   await lasting
+  told.mockClear()
   const calls = [1, 2, 3].map((n) => connection.query(`SELECT pg_sleep(0.5), ${n} AS n`))
   await terminate('SELECT pg_sleep(0.5), 1')
   await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(1))

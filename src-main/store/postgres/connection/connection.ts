@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import type { Clock } from '../../../runtime/clock.ts'
 import type { CommitKind } from '../../store.ts'
 import { SCHEMA, type ClientWork, type SendStatement } from './client.ts'
-import { CHANNEL, payloadOf } from './commits.ts'
-import { isAnswer, isLocked, isMadeMeanwhile, kindOf, ServerFailure } from './failure.ts'
+import { CHANNEL_OF_ALL, channelOf, payloadOf } from './commits.ts'
+import { findingOf, isAnswer, isLocked, isMadeMeanwhile, kindOf, ServerFailure } from './failure.ts'
+import type { Notices, Told } from './notices.ts'
 
 export interface SqlReader {
   query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
@@ -24,7 +25,7 @@ export interface Transaction extends SqlReader {
 }
 
 export interface WriteTransaction extends Transaction {
-  /** Notifies every instance, once it is committed, of what changed for this site. */
+  /** Notifies the instances that show or fetch this site, once it is committed or soon after, of what changed for it. */
   notify(siteId: string, kind: CommitKind): void
   /** Notifies every instance, once it is committed, that everything may be different, at every site. */
   notifyAll(): void
@@ -58,26 +59,49 @@ export function readTransaction<T>(send: SendStatement, work: (tx: Transaction) 
   }))
 }
 
-/** See `PostgresDb.write`. Throws what the server or the work threw; `commit-lost` where the outcome is unknown. */
-export function writeTransaction<T>(
+/**
+ * See `PostgresDb.write`. Without `notices` it tells of itself. Throws what the server or the work threw; `commit-lost` where
+ * the outcome is unknown.
+ */
+export async function writeTransaction<T>(
   send: SendStatement,
   work: (tx: WriteTransaction) => Promise<T>,
+  notices: Pick<Notices, 'tell' | 'committed'> = TELL_ALL,
 ): Promise<T> {
-  // Whatever the database's own default is: who has waited for a lock then sees what its last holder committed.
-  return transact(send, 'BEGIN ISOLATION LEVEL READ COMMITTED', async (tx) => {
-    const news = new Set<string>()
-    let discarded = false
-    const result = await work({
-      ...tx,
-      notify: (siteId, kind) => void news.add(payloadOf({ siteId, kind })),
-      notifyAll: () => void news.add(payloadOf(null)),
-      discard: () => void (discarded = true),
+  let told: readonly Told[] = []
+  const committed = (): void => told.forEach((one) => notices.committed(one))
+  try {
+    // Whatever the database's own default is: who has waited for a lock then sees what its last holder committed.
+    const result = await transact(send, 'BEGIN ISOLATION LEVEL READ COMMITTED', async (tx) => {
+      const news = new Map<string, Set<CommitKind>>()
+      let isAll = false
+      let discarded = false
+      const done = await work({
+        ...tx,
+        notify: (siteId, kind) => void news.set(siteId, (news.get(siteId) ?? new Set()).add(kind)),
+        notifyAll: () => void (isAll = true),
+        discard: () => void (discarded = true),
+      })
+      if (discarded) return { result: done, end: 'ROLLBACK' }
+      if (!isAll) told = [...news].map(([siteId, kinds]) => notices.tell(siteId, [...kinds]))
+      // Within the transaction: they go out with its commit or not at all, and in the same packet as COMMIT.
+      const notify = (channel: string, payload: string): void =>
+        void tx.query('SELECT pg_notify($1, $2)', [channel, payload])
+      if (isAll) notify(CHANNEL_OF_ALL, '')
+      for (const { siteId, payload } of told) if (payload !== null) notify(channelOf(siteId), payload)
+      return { result: done, end: 'COMMIT', lost: (cause) => new ServerFailure('commit-lost', cause) }
     })
-    if (discarded) return { result, end: 'ROLLBACK' }
-    // Within the transaction: they go out with its commit or not at all, and in the same packet as COMMIT.
-    for (const payload of news) void tx.query('SELECT pg_notify($1, $2)', [CHANNEL, payload])
-    return { result, end: 'COMMIT', lost: (cause) => new ServerFailure('commit-lost', cause) }
-  })
+    committed()
+    return result
+  } catch (error) {
+    if (findingOf(error) === 'commit-lost') committed()
+    throw error
+  }
+}
+
+const TELL_ALL: Pick<Notices, 'tell' | 'committed'> = {
+  tell: (siteId, kinds) => ({ siteId, kinds, payload: payloadOf({ kinds, more: false }), more: false }),
+  committed: () => {},
 }
 
 interface Outcome<T> {

@@ -175,3 +175,20 @@ function isDistrust(error: Error): boolean {
     certificateProblem(error) !== null
   )
 }
+
+const FIRST_RETRY_MS = 250
+const LAST_RETRY_MS = 1_000
+/** A server that refuses us is not hammered at: some lock out a client that tries too often. */
+const REFUSED_RETRY_MS = 10_000
+
+/** Whether it may be otherwise when it is tried again, without anybody changing what we ask for. */
+export function mayPass(kind: FailureKind, error: unknown): boolean {
+  if (error instanceof AppError) return error.retryable
+  return kind !== 'denied' && kind !== 'statement'
+}
+
+/** Fifty instances that lost the same server do not come back all at once. */
+export function retryMs(kind: FailureKind, failures: number): number {
+  if (kind === 'denied' || kind === 'statement') return REFUSED_RETRY_MS * (0.8 + Math.random() * 0.2)
+  return Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS) * (0.75 + Math.random() * 0.25)
+}

@@ -7,7 +7,7 @@ import { testConfig } from '../../../../test-support/store/postgres-config.ts'
 import { createLink, type ServerLink } from './link.ts'
 
 function testLink(config: PostgresConfig, clock: Clock = machineClock): ServerLink {
-  const parts = { config, ssl: false as const, clock, onCommit: () => {}, onBroken: () => {} }
+  const parts = { config, ssl: false as const, clock, onNotice: () => {}, onBroken: () => {} }
   const link = createLink(parts, { user: 'postgres', password: null })
   onTestFinished(() => link.close(new Error('The test is over')))
   return link

@@ -3,7 +3,6 @@ import type { PostgresConfig } from '../../../config/config.ts'
 import { coalesce, limit, orAbort, sleep, withTimeout } from '../../../runtime/async.ts'
 import { elapsedMs, type Clock } from '../../../runtime/clock.ts'
 import { StoreClient, type ClientParts, type ClientWork } from './client.ts'
-import { CHANNEL, newsOf, type CommitNews } from './commits.ts'
 import type { Login } from './credentials.ts'
 import { reading, type SqlReader } from './connection.ts'
 import { fromPg, isAnswer, isOverfull, ServerFailure } from './failure.ts'
@@ -30,8 +29,8 @@ export type ServerLink = ReturnType<typeof createLink>
 
 interface LinkParts extends Pick<ClientParts, 'config' | 'ssl'> {
   readonly clock: Clock
-  /** Null where anything may have been committed. */
-  readonly onCommit: (news: CommitNews | null) => void
+  /** Something was told on a channel that is listened to. */
+  readonly onNotice: (channel: string, payload: string) => void
   /** A client of the pool broke while it was idle. */
   readonly onBroken: (error: unknown) => void
 }
@@ -40,16 +39,15 @@ interface LinkParts extends Pick<ClientParts, 'config' | 'ssl'> {
  * All connections that are made by one login: the client that is notified of commits, reads what is found at once and shows that
  * the server is there, and a small pool for whatever else.
  */
-export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts, login: Login) {
+export function createLink({ config, ssl, clock, onNotice, onBroken }: LinkParts, login: Login) {
   const over = new AbortController() // no client is lent any more
   /** The server is not there any more as far as the listening client knows; the pool may know better. */
   const away = new AbortController()
   const clients = createClients({ config, login, ssl }, over.signal)
-  const lose = (error: unknown): void => away.abort(error)
   const listener = clients.add(READ_MS)
   const reads = createReads(listener, over.signal, clock)
-  listener.on('error', () => lose(listener.brokenBy))
-  listener.on('notification', ({ payload = '' }) => onCommit(newsOf(payload)))
+  listener.on('error', () => away.abort(listener.brokenBy))
+  listener.on('notification', ({ channel, payload = '' }) => onNotice(channel, payload))
   const pool = createPool(() => clients.add(), over.signal, clock, onBroken)
   /** Resolves when all have done their work and their connections have ended. */
   const end = coalesce(async (): Promise<void> => {
@@ -67,7 +65,7 @@ export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts
     lost: AbortSignal.any([over.signal, away.signal]),
     /** Resolves when it has no connection any more. */
     ended: clients.ended,
-    lose,
+    lose: (error: unknown): void => away.abort(error),
     cut,
     /** Lends a client of the pool to a work. Throws as `checkOut`, and what the server or the work throws. */
     lend: pool.lend,
@@ -75,8 +73,9 @@ export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts
     inPlaceOfClient: pool.inPlaceOfClient,
     /** Connects the client that listens. Throws what the server says, `ConnectionError`. */
     connect: (): Promise<void> => listener.open(),
-    /** From here on `onCommit` is called. Fails on a standby. */
-    listen: async (): Promise<void> => void (await listener.send(`LISTEN ${CHANNEL}`)),
+    /** From when this resolves, `onNotice` is called with what is told on these. Fails on a standby. */
+    listen: (channels: readonly string[]): Promise<unknown> =>
+      reads.inTurn((send) => send(channels.map((channel) => `LISTEN ${channel}`).join('; '))),
     /**
      * For a work that reads: by the client that listens, so that fifty instances need no more than fifty connections, where
      * that is not at work for too long and does not break. Throws as `lend`.
@@ -238,6 +237,8 @@ function createReads(client: StoreClient, signal: AbortSignal, clock: Clock) {
         asked -= 1
       }
     },
+    /** For what no other client can do. */
+    inTurn: <T>(work: ClientWork<T>): Promise<T> => inTurn(() => client.lend(work)),
     /** Asked in between; null where the read that is under way keeps the client for too long, or has just failed. */
     async serverState(): Promise<ServerState | null> {
       const answer = serverState(client).catch((error: unknown) => {

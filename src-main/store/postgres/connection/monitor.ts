@@ -1,16 +1,17 @@
-import { AppError, errorText, fromWireError, toWireError } from '../../../../src-shared/errors/app-error.ts'
+import { errorText, fromWireError, toWireError } from '../../../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../../../config/config.ts'
 import type { Clock } from '../../../runtime/clock.ts'
 import { createWakeableSleep, orAbort, withTimeout, type WakeableSleep } from '../../../runtime/async.ts'
 import type { Log } from '../../../runtime/log.ts'
 import { tlsOptions } from './client.ts'
-import { createCommits } from './commits.ts'
+import { channelOf, createCommits } from './commits.ts'
 import { alone, type ExclusiveSession, type SqlReader } from './connection.ts'
 import type { Login, StoreCredentials } from './credentials.ts'
 import { closedStore, serverNames, toStoreError, type ServerNames } from './errors.ts'
-import { findingOf, isLoginRefused, kindOf, noAnswer, ServerFailure, type FailureKind } from './failure.ts'
+import { findingOf, isLoginRefused, kindOf, mayPass, noAnswer, retryMs, ServerFailure } from './failure.ts'
 import { createHealth, probeWrites, type Health } from './health.ts'
 import { createLinks, type Links, type ServerLink } from './link.ts'
+import { createNotices, type Notices } from './notices.ts'
 import { createPrimaryChoice } from './primary.ts'
 import { knock, refuseUnfit } from './server-state.ts'
 
@@ -22,10 +23,8 @@ const POOL_MS = 1_000
 const GRACE_MS = 200
 /** However often somebody asks, there is some time between two looks. */
 const BETWEEN_LOOKS_MS = 250
-const FIRST_RETRY_MS = 250
-const LAST_RETRY_MS = 1_000
-/** A server that refuses us is not hammered at: some lock out a client that tries too often. */
-const REFUSED_RETRY_MS = 10_000
+/** How long closing waits for what is not told of yet. */
+const GOODBYE_MS = 500
 /** A session shorter than this is part of the same trouble. */
 const STEADY_MS = 2_000
 
@@ -51,7 +50,9 @@ export interface ConnectionParts {
  */
 export class Monitor {
   readonly health: Health
-  readonly commits = createCommits()
+  readonly commits: ReturnType<typeof createCommits>
+  /** How what is committed here is told of. */
+  readonly notices: Notices
   /**
    * Resolves when the server is there, or is known to be out of reach for now; rejects with the failure where it refuses
    * us from the first, and nothing is tried again then.
@@ -93,14 +94,14 @@ export class Monitor {
     this.#pause = createWakeableSleep(clock)
     this.#retry = createWakeableSleep(clock)
     this.health = createHealth(clock)
+    this.commits = createCommits({ clock, onAll: () => this.#lookSoon() })
+    const notify = (siteId: string, payload: string): Promise<void> => this.#notify(siteId, payload)
+    this.notices = createNotices(notify, clock, this.#stopping.signal)
     this.opened = this.#opening.promise
     this.#links = createLinks(isPrepared, {
       ssl,
       clock,
-      onCommit: (news) => {
-        this.commits.announce(news)
-        if (news === null) this.#lookSoon()
-      },
+      onNotice: (channel, payload) => this.commits.heard(channel, payload),
       onBroken: (error) => this.suspect(error),
     })
     this.#detach = credentials?.attach({
@@ -126,6 +127,12 @@ export class Monitor {
     if (kind === 'unreachable' || kind === 'denied') this.#lookSoon()
   }
 
+  async #notify(siteId: string, payload: string): Promise<void> {
+    const { link } = this
+    if (link === null || this.health.now().state === 'down') throw new ServerFailure('no-answer')
+    await link.read((send) => send('SELECT pg_notify($1, $2)', [channelOf(siteId), payload]))
+  }
+
   #lookSoon(): void {
     this.#isSuspect = true
     this.#pause.wake()
@@ -135,6 +142,10 @@ export class Monitor {
   async stop(): Promise<void> {
     const reason = closedStore(this.names())
     this.#detach?.()
+    // Who hears nothing of it looks by itself, but later.
+    await withTimeout(this.notices.flush(), GOODBYE_MS, () => {}, { clock: this.#parts.clock }).catch(
+      () => {},
+    )
     this.#stopping.abort(reason)
     this.#watched?.lose(reason)
     await this.#links.close(reason)
@@ -187,6 +198,7 @@ export class Monitor {
       return await Promise.race([beats, this.#primary.untilOvertaken(login, choice.config, link.lost)])
     } finally {
       this.#watched = null
+      void this.commits.listenBy(null)
       if (link !== this.link) link.cut(new Error('It never came up'))
     }
   }
@@ -198,7 +210,7 @@ export class Monitor {
     refuseUnfit(state)
     if (state.isReadOnly) throw new ServerFailure('read-only')
     // First of all: changes of the tables are notified.
-    await link.listen()
+    await this.commits.listenBy(link)
     // Seldom is anything missing: those who come back all at once need not take turns to find that out.
     if (!(await this.#links.arePrepared(link))) await link.lend(alone(this.#parts.prepare))
     if (this.#wasFull) await probeWrites(link)
@@ -213,6 +225,7 @@ export class Monitor {
     for (;;) {
       await this.#pause.sleep(BEAT_MS, signal)
       const state = await inTime(link.serverState())
+      this.commits.lookAgain()
       if (state?.isReadOnly) throw new ServerFailure('read-only')
       if (!this.#isSuspect && state !== null) continue
       await inTime(this.#look(link))
@@ -293,15 +306,3 @@ export class Monitor {
 
 /** What ends a link whose login another one takes the place of. */
 const MOVED = new Error('The next link is made by another login')
-
-/** Whether it may be otherwise when it is tried again, without anybody changing what we ask for. */
-function mayPass(kind: FailureKind, error: unknown): boolean {
-  if (error instanceof AppError) return error.retryable
-  return kind !== 'denied' && kind !== 'statement'
-}
-
-/** Fifty instances that lost the same server do not come back all at once. */
-function retryMs(kind: FailureKind, failures: number): number {
-  if (kind === 'denied' || kind === 'statement') return REFUSED_RETRY_MS * (0.8 + Math.random() * 0.2)
-  return Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS) * (0.75 + Math.random() * 0.25)
-}

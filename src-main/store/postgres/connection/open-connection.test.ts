@@ -148,49 +148,6 @@ describe('transactions', () => {
   })
 })
 
-describe('commits are published', () => {
-  test('to every instance that listens for what it was at the site, and to nobody else', async () => {
-    const { connection, database } = await opened()
-    const other = await testConnection(database.config)
-    const [own, others] = [vi.fn<() => void>(), vi.fn<() => void>()]
-    const [elsewhere, ofRuns] = [vi.fn<() => void>(), vi.fn<() => void>()]
-    connection.onCommit('site', ['tickets'], own)
-    other.onCommit('site', ['report', 'tickets'], others)
-    other.onCommit('elsewhere', ['tickets'], elsewhere)
-    connection.onCommit('site', ['ledger', 'lease run'], ofRuns)
-    await addThing(connection, 1)
-    await vi.waitFor(() => expect([own, others].map((told) => told.mock.calls.length)).toEqual([1, 1]))
-    for (const told of [elsewhere, ofRuns]) expect(told).not.toHaveBeenCalled()
-  })
-
-  test('to all sites where all are meant', async () => {
-    const { connection } = await opened()
-    const told = vi.fn<() => void>()
-    connection.onCommit('a', ['tickets'], told)
-    connection.onCommit('b', ['ledger'], told)
-    await connection.write(async (tx) => tx.notifyAll())
-    await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(2))
-  })
-
-  test('never of what was rolled back, and no more after the listener has gone', async () => {
-    const { connection } = await opened()
-    const told = vi.fn<() => void>()
-    const stop = connection.onCommit('site', ['tickets'], told)
-    await connection.write(async (tx) => {
-      tx.notify('site', 'tickets')
-      tx.discard()
-    })
-    await addThing(connection, 1)
-    await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(1))
-    stop()
-    const last = vi.fn<() => void>()
-    connection.onCommit('site', ['tickets'], last)
-    await addThing(connection, 2)
-    await vi.waitFor(() => expect(last).toHaveBeenCalledTimes(1))
-    expect(told).toHaveBeenCalledTimes(1)
-  })
-})
-
 describe('work alone', () => {
   test('waits for that of another instance', async () => {
     const { connection, database } = await opened()

@@ -86,7 +86,7 @@ function databaseOf(monitor: Monitor, clock: Clock) {
      * failure runs the work again, a few times.
      */
     write: <T>(work: (tx: WriteTransaction) => Promise<T>): Promise<T> =>
-      byPool((send) => writeTransaction(send, work)).finally(ended),
+      byPool((send) => writeTransaction(send, work, monitor.notices)).finally(ended),
     /** Work that one instance at a time does with this database: making tables, dropping them. It may take its time. */
     alone: <T>(work: (session: ExclusiveSession) => Promise<T>): Promise<T> =>
       call(() => onLink((link) => link.lend(alone(work)))).finally(ended),

@@ -14,7 +14,7 @@ import { identityOf, type ServerIdentity } from './server-state.ts'
 const OTHERS_MS = 500
 /** A server that takes no writes is asked again so often while another one has not answered yet. */
 const AGAIN_MS = 500
-/** One that refuses us is left alone for so long, as `REFUSED_RETRY_MS` of the monitor. */
+/** One that refuses us is left alone for so long, as `REFUSED_RETRY_MS`. */
 const REFUSED_MS = 10_000
 /** How often the other servers are looked at while one is in use. */
 const WATCH_MS = 10_000
