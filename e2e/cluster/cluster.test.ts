@@ -68,12 +68,13 @@ test(
 
     const primary = await cluster.settled()
     const outage = await failOver(cluster.nodes, {
+      url: cluster.url(),
       database: DATABASE,
       viewers: [viewer],
       strike: () => primary.kill(),
     })
     console.info(
-      `A primary after ${outage.primaryMs} ms, ours written after ${outage.writtenMs} ms, shown after ${outage.shownMs} ms (load ${loadavg()[0]?.toFixed(1)})`,
+      `A primary after ${outage.primaryMs} ms, by HAProxy after ${outage.ledMs} ms, ours written after ${outage.writtenMs} ms, shown after ${outage.shownMs} ms (load ${loadavg()[0]?.toFixed(1)})`,
     )
     await strangers
 

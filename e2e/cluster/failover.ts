@@ -9,6 +9,8 @@ import type { Viewer } from './viewer.ts'
 export interface Outage {
   /** Until another start of a PostgreSQL has acknowledged a write, past HAProxy. */
   readonly primaryMs: number
+  /** Until it did so by the address of the cluster: HAProxy asks Patroni twice a second. */
+  readonly ledMs: number
   /** Until it had a commit of Jira TPM's. */
   readonly writtenMs: number
   /** Until each viewer showed what was committed then. */
@@ -16,6 +18,8 @@ export interface Outage {
 }
 
 interface Struck {
+  /** The cluster's address. */
+  readonly url: string
   readonly database: string
   readonly viewers: readonly Viewer[]
   readonly signal?: AbortSignal | undefined
@@ -28,18 +32,21 @@ const LOOK_MS = 20
 /** Does that to a cluster whose primary takes writes, and says how long it was until all was right again. */
 export async function failOver(
   nodes: readonly Node[],
-  { database, viewers, signal, strike }: Struck,
+  { url: address, database, viewers, signal, strike }: Struck,
 ): Promise<Outage> {
   const former = await until('a primary that takes writes', () => takingWrites(nodes), { signal })
   const began = performance.now()
   const elapsed = (): number => Math.round(performance.now() - began)
   const struck = strike()
   struck.catch(() => {}) // heard of at the end
-  const primary = await nextPrimary(nodes, former, signal)
+  const { primary, writing } = await nextPrimary(nodes, former, signal)
   const primaryMs = elapsed()
+  const led = leadsTo(writing, address, signal).then(elapsed)
+  led.catch(() => {}) // heard of below
   const url = primary.url(database)
   await nextWrite(url, signal)
   const writtenMs = elapsed()
+  const ledMs = await led
   const seq = await lastSeq(url)
   await until('every viewer shows what was committed', () => viewers.every((viewer) => viewer.seq() >= seq), {
     everyMs: LOOK_MS,
@@ -47,11 +54,11 @@ export async function failOver(
   })
   const shownMs = elapsed()
   await struck
-  return { primaryMs, writtenMs, shownMs }
+  return { primaryMs, ledMs, writtenMs, shownMs }
 }
 
 /** Each node is asked by itself: one that does not answer keeps no other from being found. */
-async function nextPrimary(nodes: readonly Node[], former: string, signal?: AbortSignal): Promise<Node> {
+async function nextPrimary(nodes: readonly Node[], former: string, signal?: AbortSignal) {
   const found = new AbortController()
   const looking = AbortSignal.any([found.signal, ...(signal === undefined ? [] : [signal])])
   try {
@@ -60,8 +67,8 @@ async function nextPrimary(nodes: readonly Node[], former: string, signal?: Abor
         until(
           'another primary',
           async () => {
-            const writing = await writesAt(node)
-            return writing !== null && writing !== former ? node : null
+            const writing = await writesAt(node.url())
+            return writing !== null && writing !== former ? { primary: node, writing } : null
           },
           { everyMs: LOOK_MS, signal: looking },
         ),
@@ -70,6 +77,22 @@ async function nextPrimary(nodes: readonly Node[], former: string, signal?: Abor
   } finally {
     found.abort()
   }
+}
+
+/** One try that is held up, at a proxy that waits for a dead server, keeps no other from being made. */
+async function leadsTo(wanted: string, address: string, signal?: AbortSignal): Promise<void> {
+  let found = false
+  const tryOnce = async (): Promise<void> => {
+    found ||= (await writesAt(address)) === wanted
+  }
+  await until(
+    'its address leads there',
+    () => {
+      void tryOnce()
+      return found
+    },
+    { signal },
+  )
 }
 
 /** What each write of Jira TPM's changes. */
@@ -101,12 +124,12 @@ export async function prepareWrites(url: string): Promise<void> {
 }
 
 /**
- * Writes at a node, past HAProxy. Gives which start of which PostgreSQL has acknowledged that; null where it takes no
+ * Writes at an address, a node's own or the cluster's. Gives which start of which PostgreSQL has acknowledged that; null where it takes no
  * writes. One that waits for a stand-by is none yet: it is given up after a second.
  */
-export async function writesAt(node: Node): Promise<string | null> {
+export async function writesAt(url: string): Promise<string | null> {
   const client = new Client({
-    connectionString: node.url(),
+    connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: CONNECT_MS,
   })
@@ -114,9 +137,10 @@ export async function writesAt(node: Node): Promise<string | null> {
   try {
     await client.connect()
     const { rows } = await client.query<{ started: string }>(
-      `UPDATE ${TABLE} SET times = times + 1 RETURNING pg_postmaster_start_time()::text AS started`,
+      `UPDATE ${TABLE} SET times = times + 1
+       RETURNING concat_ws(' ', 'port', current_setting('port'), 'since', pg_postmaster_start_time()) AS started`,
     )
-    return `${node.name} since ${rows[0]?.started}`
+    return rows[0]?.started ?? null
   } catch {
     return null // it is dead, starts, or is a stand-by
   } finally {
@@ -127,7 +151,7 @@ export async function writesAt(node: Node): Promise<string | null> {
 /** Which start of which PostgreSQL takes writes now; null where none does. Throws where two do. */
 async function takingWrites(nodes: readonly Node[]): Promise<string | null> {
   const ask = async (): Promise<string[]> =>
-    (await Promise.all(nodes.map(writesAt))).filter((one) => one !== null)
+    (await Promise.all(nodes.map((node) => writesAt(node.url())))).filter((one) => one !== null)
   const found = await ask()
   // One may have handed over to the other in between; two primaries go on to take writes.
   const again = found.length > 1 ? await ask() : found

@@ -12,13 +12,14 @@ export interface Scene {
   readonly signal: AbortSignal
 }
 
+/** An outage; where the primary was not the one to die, without what is said of one. */
+export type Times = Pick<Outage, 'writtenMs' | 'shownMs'> & Partial<Outage>
+
 interface Fault {
   /** As a person reads it. */
   readonly title: string
-  /** Does it, measures it, and mends it. A fault that leaves the primary where it is has no time of a primary. */
-  readonly happen: (
-    scene: Scene,
-  ) => Promise<Omit<Outage, 'primaryMs'> & { readonly primaryMs: number | null }>
+  /** Does it, measures it, and mends it. */
+  readonly happen: (scene: Scene) => Promise<Times>
 }
 
 /** What may go wrong, by the name that `--faults` takes. */
@@ -65,6 +66,7 @@ interface OfPrimary {
 async function ofPrimary({ cluster, team, signal }: Scene, { strike, mend }: OfPrimary): Promise<Outage> {
   const primary = await cluster.settled()
   const outage = await failOver(cluster.nodes, {
+    url: cluster.url(),
     database: DATABASE,
     viewers: team.viewers,
     signal,
@@ -95,7 +97,7 @@ async function ofServer({ team, signal }: Scene, server: Server | undefined) {
   })
   const shownMs = elapsed()
   await server?.start()
-  return { primaryMs: null, writtenMs, shownMs }
+  return { writtenMs, shownMs }
 }
 
 /** Somebody else's tickets, as long as the signal lets them be made: what is fetched while a run goes on. */

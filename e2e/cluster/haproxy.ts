@@ -13,6 +13,7 @@ interface Database {
 export function leadToPrimary(port: number, databases: readonly Database[]): string {
   return `defaults
   mode tcp
+  retries 0
   timeout connect 2s
   timeout client 1h
   timeout server 1h

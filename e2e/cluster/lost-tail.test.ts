@@ -47,7 +47,7 @@ async function loseTail(options: { readonly isSynchronous: boolean }) {
   await primary.kill()
   const others = cluster.nodes.filter((node) => node !== primary)
   await until('another node takes writes', async () =>
-    (await Promise.all(others.map(writesAt))).some((writing) => writing !== null),
+    (await Promise.all(others.map((node) => writesAt(node.url())))).some((writing) => writing !== null),
   )
 
   // The dead one comes back with what it alone had, and follows.

@@ -1,14 +1,10 @@
 import { loadavg } from 'node:os'
-import type { FaultName } from './faults.ts'
-import { FAULTS } from './faults.ts'
+import { FAULTS, type FaultName, type Times } from './faults.ts'
 
 /** What a fault came to, in ms from when it happened. */
 export interface Result {
   readonly fault: FaultName
-  /** Until a new primary took writes; null: the primary was not the one to die. */
-  readonly primaryMs: number | null
-  readonly writtenMs: number
-  readonly shownMs: number
+  readonly times: Times
   /** The machine's, when it was over. */
   readonly load: number
 }
@@ -18,31 +14,31 @@ export function load(): number {
 }
 
 /** One fault in a line. */
-export function resultLine({ fault, primaryMs, writtenMs, shownMs, load: of }: Result): string {
+export function resultLine({ fault, times, load: of }: Result): string {
+  const { primaryMs, ledMs, writtenMs, shownMs } = times
   const primary =
-    primaryMs === null
+    primaryMs === undefined || ledMs === undefined
       ? ''
-      : `a primary after ${seconds(primaryMs)}, ours ${seconds(writtenMs - primaryMs)} later, `
+      : `a primary after ${seconds(primaryMs)}, by its address after ${seconds(ledMs)}, our first write after ${seconds(writtenMs)}, `
   return `${FAULTS[fault].title}: ${primary}all right after ${seconds(shownMs)} (load ${of.toFixed(1)})`
 }
 
 /** p50 and the longest for each fault. */
 export function resultTable(results: readonly Result[]): string {
   const rows = [...new Set(results.map(({ fault }) => fault))].map((fault) => {
-    const own = results.filter((result) => result.fault === fault)
-    const primaries = own.flatMap(({ primaryMs }) => primaryMs ?? [])
-    const ours = own.flatMap(({ primaryMs, writtenMs }) =>
-      primaryMs === null ? [] : [writtenMs - primaryMs],
-    )
+    const own = results.filter((result) => result.fault === fault).map(({ times }) => times)
+    const of = (time: (times: Times) => number | undefined): string =>
+      both(own.flatMap((times) => time(times) ?? []))
     return [
       FAULTS[fault].title,
       String(own.length),
-      both(primaries),
-      both(ours),
-      both(own.map(({ shownMs }) => shownMs)),
+      of(({ primaryMs }) => primaryMs),
+      of(({ primaryMs, ledMs }) => primaryMs && ledMs && ledMs - primaryMs),
+      of(({ primaryMs, writtenMs }) => primaryMs && writtenMs - primaryMs),
+      of(({ shownMs }) => shownMs),
     ]
   })
-  const head = ['', 'times', 'a primary', 'then ours', 'right again']
+  const head = ['', 'times', 'a primary', '+ HAProxy', '+ our first write', 'all right']
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
   return all

@@ -27,7 +27,7 @@ export async function playRound(scene: Scene, fault: FaultName): Promise<Result>
   try {
     const times = await FAULTS[fault].happen(scene)
     await finish(viewer, runId, signal)
-    return { fault, ...times, load: load() }
+    return { fault, times, load: load() }
   } finally {
     calm.abort()
     await strangers
