@@ -15,7 +15,8 @@ import { EVENTS, wantedWebhook } from '../src-main/commands/hooks/registration.t
 import { freePort } from '../test-support/free-port.ts'
 import { atMost, percentile, type BenchResult } from './bench.ts'
 import { onPostgres, type BenchDatabase } from './fixtures/postgres.ts'
-import { makeTokens, makeTokensIn, serveWorkspace } from './fixtures/served-workspace.ts'
+import { makeTokens, makeTokensIn } from '../test-support/tokens/make-tokens.ts'
+import { serveWorkspace } from './fixtures/served-workspace.ts'
 
 const SECRET = 'a secret of sixteen or more'
 const CALM = { tickets: 30, everyMs: 1_000 }

@@ -7,7 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readMinutes, writeLargeRun } from '../test-support/server/readers.ts'
 import { atMost, percentile, type BenchResult } from './bench.ts'
 import type { WatchersJob, WatchersWord } from './fixtures/run-watchers.ts'
-import { callServer, makeTokens, serveWorkspace, type ServedWorkspace } from './fixtures/served-workspace.ts'
+import { makeTokens } from '../test-support/tokens/make-tokens.ts'
+import { callServer, serveWorkspace, type ServedWorkspace } from './fixtures/served-workspace.ts'
 import { loopDelay, TELL_LOOP_DELAY } from './fixtures/loop-delay.ts'
 
 const CALLS = 1_000

@@ -5,17 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { startTestSandbox } from '#jira-sandbox/testing'
 import type { Store } from '../src-main/store/store.ts'
+import { makeTokensIn } from '../test-support/tokens/make-tokens.ts'
 import { atLeast, atMost, median, percentile, type BenchResult } from './bench.ts'
 import { countsBesideBare } from './fixtures/counts-rate.ts'
 import { loopDelay, TELL_LOOP_DELAY } from './fixtures/loop-delay.ts'
 import { startObserver } from './fixtures/observer.ts'
 import { onPostgres, type BenchDatabase } from './fixtures/postgres.ts'
-import {
-  callServer,
-  makeTokensIn,
-  serveWorkspace,
-  type ServedWorkspace,
-} from './fixtures/served-workspace.ts'
+import { callServer, serveWorkspace, type ServedWorkspace } from './fixtures/served-workspace.ts'
 import { openSockets } from './fixtures/sockets.ts'
 import { delaysOf } from './fixtures/told-delays.ts'
 import { openWindows } from './fixtures/windows.ts'

@@ -5,7 +5,8 @@ import type { TestSandbox } from '#jira-sandbox/testing'
 import { addWatched, openTestApp, watchedKeys, type TestApp } from './app.ts'
 import { testFolder } from './end.ts'
 import { onceEach, ticketsBySlot } from './generator/generator.ts'
-import { startReceiver, type Receiver } from './outputs/receiver.ts'
+import { startReceiver } from './outputs/receiver.ts'
+import type { Receiver } from './outputs/open-receiver.ts'
 import type { RestorableStore } from './store/restorable.ts'
 
 const soon = { timeout: 60_000, interval: 50 }

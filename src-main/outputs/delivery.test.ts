@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { deliverFrom } from '../../test-support/outputs/delivery.ts'
 import { writeTransition } from '../../test-support/outputs/enqueue.ts'
-import { startReceiver, testMessage, testOutput, type Receiver } from '../../test-support/outputs/receiver.ts'
+import { startReceiver, testMessage, testOutput } from '../../test-support/outputs/receiver.ts'
+import type { Receiver } from '../../test-support/outputs/open-receiver.ts'
 import { SITE } from '../../test-support/store/pages.ts'
 import { storeForEach } from '../../test-support/store/store.ts'
 

@@ -1,57 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import type { AlertMessage } from '../../src-shared/contract/alerts/alerts.ts'
 import type { StoredOutput } from '../../src-main/store/alerts/outputs.ts'
 import { atEnd } from '../end.ts'
+import { openReceiver, type Answer, type Receiver } from './open-receiver.ts'
 
-interface Received {
-  readonly path: string
-  readonly headers: IncomingMessage['headers']
-  readonly body: string
-}
-
-/** What it does with a request: answers with a status, or as it likes. */
-type Answer = number | ((response: ServerResponse, request: Received) => void)
-
-export interface Receiver {
-  readonly url: string
-  readonly received: Received[]
-  /** How many connections were made to it. */
-  readonly connections: () => number
-  /** From now on. */
-  answer: Answer
-}
-
-/** A server that takes messages of alerts, gone when the test ends. */
-export async function startReceiver(first: Answer = 200): Promise<Receiver> {
-  const received: Received[] = []
-  let connections = 0
-  const server = createServer((request, response) => {
-    void text(request).then(
-      (body) => {
-        const one = { path: request.url ?? '', headers: request.headers, body }
-        received.push(one)
-        const { answer } = receiver
-        if (typeof answer === 'number') response.writeHead(answer).end()
-        else answer(response, one)
-      },
-      () => {}, // its sender was killed
-    )
-  })
-  server.on('connection', () => (connections += 1))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  atEnd(async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  })
-  const { port } = server.address() as AddressInfo
-  const receiver: Receiver = {
-    url: `http://127.0.0.1:${port}`,
-    received,
-    connections: () => connections,
-    answer: first,
-  }
+/** As `openReceiver`; gone when the test ends. */
+export async function startReceiver(first?: Answer): Promise<Receiver> {
+  const receiver = await openReceiver(first)
+  atEnd(() => receiver.close())
   return receiver
 }
 
