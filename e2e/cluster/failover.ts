@@ -3,7 +3,7 @@ import { Client } from 'pg'
 import { queryOnce, queryWith } from '../../test-support/store/postgres-query.ts'
 import type { Node } from './patroni.ts'
 import { until } from './until.ts'
-import type { Viewer } from './viewer.ts'
+import { shownBy, type Viewer } from './meanwhile/viewer.ts'
 
 /** Milliseconds from when something was struck. */
 export interface Outage {
@@ -13,8 +13,8 @@ export interface Outage {
   readonly ledMs: number
   /** Until it had a commit of Jira TPM's. */
   readonly writtenMs: number
-  /** Until each viewer showed what was committed then. */
-  readonly shownMs: number
+  /** Until a viewer showed what was committed then, of each. */
+  readonly shownMs: readonly number[]
 }
 
 interface Struck {
@@ -48,11 +48,7 @@ export async function failOver(
   const writtenMs = elapsed()
   const ledMs = await led
   const seq = await lastSeq(url)
-  await until('every viewer shows what was committed', () => viewers.every((viewer) => viewer.seq() >= seq), {
-    everyMs: LOOK_MS,
-    signal,
-  })
-  const shownMs = elapsed()
+  const shownMs = await shownBy(viewers, { seq, elapsed, signal })
   await struck
   return { primaryMs, ledMs, writtenMs, shownMs }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster } from './cluster.ts'
 import { failOver, type Outage } from './failover.ts'
+import { shownBy } from './meanwhile/viewer.ts'
 import type { Node } from './patroni.ts'
 import type { Server } from './server.ts'
 import { DATABASE, type Team } from './team.ts'
@@ -21,6 +22,9 @@ interface Fault {
   /** Does it, measures it, and mends it. */
   readonly happen: (scene: Scene) => Promise<Times>
 }
+
+/** So long the primary is alone before it dies. */
+const ALONE_MS = 2_000
 
 /** What may go wrong, by the name that `--faults` takes. */
 export const FAULTS = {
@@ -43,6 +47,21 @@ export const FAULTS = {
       ofPrimary(scene, {
         strike: async (primary) => scene.cluster.cutOff(primary),
         mend: async (primary) => scene.cluster.reconnect(primary),
+      }),
+  },
+  'lost-tail': {
+    title: 'the primary writes what reaches no other, dies and comes back',
+    happen: (scene) =>
+      ofPrimary(scene, {
+        strike: async (primary) => {
+          scene.cluster.stopReplication(primary)
+          await delay(ALONE_MS)
+          await primary.kill()
+        },
+        mend: async (primary) => {
+          scene.cluster.reconnect(primary)
+          primary.start()
+        },
       }),
   },
   edge: {
@@ -91,11 +110,7 @@ async function ofServer({ team, signal }: Scene, server: Server | undefined) {
   await until('a new ticket is stored', isStored, { everyMs: 50, signal })
   const writtenMs = elapsed()
   const seq = (await viewer?.call('counts.get', { ...viewer.span, bucketMinutes: 1 }))?.seq ?? 0
-  await until('every viewer shows it', () => team.viewers.every((one) => one.seq() >= seq), {
-    everyMs: 20,
-    signal,
-  })
-  const shownMs = elapsed()
+  const shownMs = await shownBy(team.viewers, { seq, elapsed, signal })
   await server?.start()
   return { writtenMs, shownMs }
 }

@@ -1,50 +1,81 @@
 import { auditVerdict } from '../../src-shared/domain/audit-verdict.ts'
 import type { AuditResult } from '../../src-shared/contract/runs/audit.ts'
 import { FAULTS, makeTickets, type FaultName, type Scene } from './faults.ts'
-import { heldBy, watchedKeys } from './ledger.ts'
+import { DRILL, startDrill } from './meanwhile/drill.ts'
+import { heldBy, watchedKeys } from './meanwhile/ledger.ts'
+import type { Viewer } from './meanwhile/viewer.ts'
 import { load, type Result } from './report.ts'
 import { DATABASE } from './team.ts'
 import { until } from './until.ts'
-import type { Viewer } from './viewer.ts'
 
-/** Of the run that goes on while something is killed. */
-const RUN = { count: 90, minutes: 0.75, profile: 'even' } as const
-/** So many of them are made before. */
-const UNDER_WAY = 5
+/** A round that was played, and the run of its drill. */
+export interface Round extends Result {
+  readonly runId: string
+}
 
-/** One fault in the middle of a run, of fetches and of webhooks; gives its times when the run is done and its audit is well. */
-export async function playRound(scene: Scene, fault: FaultName): Promise<Result> {
+/**
+ * One fault in the middle of a drill, of a first fetch, of fetches and of webhooks; gives its times when the drill has rung,
+ * its run is done and its audit is well, and everything is fetched.
+ */
+export async function playRound(scene: Scene, fault: FaultName): Promise<Round> {
   const { cluster, team, signal } = scene
   const viewer = viewerOf(scene)
   await cluster.settled()
-  const confirmedSite = (await viewer.call('session.get', {})).site.id
-  const { runId } = await viewer.call('runs.start', { ...RUN, confirmedSite })
-  const isUnderWay = async (): Promise<boolean> =>
-    (await viewer.call('runs.get', { runId })).created >= UNDER_WAY
-  await until('a run is under way', isUnderWay, { signal })
+  const firstFetch = await team.firstFetches.begin(signal)
+  const drill = await startDrill(team, viewer, signal)
   const calm = new AbortController()
   const strangers = makeTickets(team, AbortSignal.any([calm.signal, signal]))
   try {
+    if (!(await firstFetch.isUnderWay())) throw new Error('The first fetch was done before anything happened')
     const times = await FAULTS[fault].happen(scene)
-    await finish(viewer, runId, signal)
-    return { fault, times, load: load() }
+    await finish(scene, { runId: drill.runId, mayBreak: fault === 'fetcher' })
+    await drill.rang()
+    await firstFetch.finish()
+    return { fault, times, alarmMs: await alarmMs(scene, drill), load: load(), runId: drill.runId }
   } finally {
     calm.abort()
     await strangers
   }
 }
 
-/** As a person who looks on: what broke off, because its server died, is resumed. Throws where the audit finds anything. */
-async function finish(viewer: Viewer, runId: string, signal: AbortSignal): Promise<void> {
+/** From when a drill had as many tickets as the rule needs until somebody was told of its alarm. */
+async function alarmMs(
+  { team, signal }: Scene,
+  { runId, startMs }: { readonly runId: string; readonly startMs: number },
+): Promise<number> {
+  const { alarms, site } = team
+  const since = (await site.truth())
+    .filter(({ priorityId, createdMs }) => priorityId <= 2 && createdMs >= startMs)
+    .map(({ createdMs }) => createdMs)
+    .toSorted((a, b) => a - b)
+  const takenMs = await until('the alarm of the drill is told', () => alarms.takenMs(runId), { signal })
+  return takenMs - (since[alarms.needs - 1] ?? Number.NaN)
+}
+
+/**
+ * A run goes on by itself whatever becomes of its database; one whose server died breaks off, and is resumed as by a person.
+ * Throws where the audit finds anything.
+ */
+async function finish(
+  scene: Scene,
+  { runId, mayBreak }: { readonly runId: string; readonly mayBreak: boolean },
+): Promise<void> {
+  const { signal } = scene
+  const viewer = viewerOf(scene)
+  let broke = false
   const isDone = async (): Promise<boolean> => {
     const run = await viewer.call('runs.get', { runId })
-    if (run.state === 'broken') await viewer.call('runs.resume', { runId, missed: 'catch-up' })
+    if (run.state === 'broken') {
+      broke = true
+      await viewer.call('runs.resume', { runId, missed: 'catch-up' })
+    }
     return run.state === 'done'
   }
   await until('the run is done', isDone, { everyMs: 500, timeoutMs: 300_000, signal })
+  if (broke && !mayBreak) throw new Error('The run broke off, and its server had not died')
   const audit = await settledAudit(viewer, () => viewer.call('audit.run', { runId }), signal)
-  if (audit.created !== RUN.count)
-    throw new Error(`Of ${RUN.count} tickets of the run ${audit.created} were made`)
+  if (audit.created !== DRILL.count)
+    throw new Error(`Of ${DRILL.count} tickets of the run ${audit.created} were made`)
 }
 
 /** Asked again while there is something that is merely not fetched yet. Throws what it finds in the end. */
@@ -67,9 +98,9 @@ async function settledAudit(
 
 /**
  * Whether nothing was lost and nothing is there twice, of all rounds: by the audit of their span, by SQL of our own beside
- * what the sandbox really has, and in each viewer's chart. Throws what is not so; gives a sentence.
+ * what the sandbox really has, in each viewer's chart, and of alarms. Throws what is not so; gives sentences.
  */
-export async function proveAll(scene: Scene, runs: number): Promise<string> {
+export async function proveAll(scene: Scene, rounds: readonly Round[]): Promise<string> {
   const { cluster, team, signal } = scene
   const viewer = viewerOf(scene)
   const audit = await settledAudit(viewer, () => viewer.call('audit.span', { ...viewer.span }), signal)
@@ -81,15 +112,20 @@ export async function proveAll(scene: Scene, runs: number): Promise<string> {
   if (held.keys.length !== wanted.length)
     throw new Error(`${held.keys.length} tickets are stored of ${wanted.length}`)
   if (held.counted !== wanted.length) throw new Error(`${held.counted} are counted of ${wanted.length}`)
-  if (slots !== JSON.stringify({ created: runs * RUN.count })) throw new Error(`Slots are ${slots}`)
+  if (slots !== JSON.stringify({ created: rounds.length * DRILL.count }))
+    throw new Error(`Slots are ${slots}`)
   await until(
     'every chart shows all of them',
-    () => team.viewers.every((one) => one.total() === wanted.length),
-    {
-      signal,
-    },
+    async () =>
+      team.viewers.every((one) => one.total() === wanted.length) &&
+      (await Promise.all(team.viewers.map((one) => one.isRight()))).every(Boolean),
+    { everyMs: 1_000, signal },
   )
-  return `${audit.planned} planned, ${audit.created} created, each once; ${wanted.length} watched tickets in Jira, as many stored, counted and shown to ${team.viewers.length} viewers.`
+  const told = await team.alarms.prove(
+    rounds.map(({ runId }) => runId),
+    signal,
+  )
+  return `${audit.planned} planned, ${audit.created} created, each once; ${wanted.length} watched tickets in Jira, as many stored, counted and shown to ${team.viewers.length} viewers. ${rounds.length} first fetches of ${team.firstFetches.size} tickets each. ${told}`
 }
 
 function viewerOf({ team: { viewers } }: Scene): Viewer {

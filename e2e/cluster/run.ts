@@ -1,13 +1,13 @@
-import { existsSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startCluster, type Cluster } from './cluster.ts'
 import { FAULT_NAMES, FAULTS, type FaultName, type Scene } from './faults.ts'
 import { SCOPE } from './patroni.ts'
+import { keepFilesInMemory } from './machine.ts'
 import { whyNoCluster } from './programs.ts'
-import { resultLine, resultTable, type Result } from './report.ts'
-import { playRound, proveAll } from './rounds.ts'
+import { resultLine, resultTable } from './report.ts'
+import { playRound, proveAll, type Round } from './rounds.ts'
 import { startTeam, type Team } from './team.ts'
 
 const HELP = `npm run cluster -- [options]
@@ -18,7 +18,7 @@ was lost (exit 1). Nothing of it is left when it ends.
 
   --rounds <n>     how often each fault happens (default: 1)
   --faults <list>  which, by commas: ${FAULT_NAMES.join(', ')} (default: all)
-  --viewers <n>    how many look on (default: 20)
+  --viewers <n>    how many look on (default: 200)
   --keep           leaves it running after that, until Ctrl-C
   --no-faults      kills nothing: with --keep, to look around
 `
@@ -31,14 +31,12 @@ interface Wishes {
 }
 
 const cli = path.join(import.meta.dirname, '../../out/main/cli.js')
-const ENOUGH_BYTES = 4 * 1024 ** 3
 const interrupted = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupted.abort())
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 const wishes = readWishes()
-// etcd waits for the disk, and votes anew where that is slow: Linux keeps this folder in memory.
-if (process.env['TMPDIR'] === undefined && hasRoom('/dev/shm')) process.env['TMPDIR'] = '/dev/shm'
+keepFilesInMemory()
 const why = whyNoCluster()
 if (why !== null) {
   process.stderr.write(`No cluster can be started here: ${why}\n`)
@@ -52,7 +50,7 @@ function readWishes(): Wishes {
       options: {
         rounds: { type: 'string', default: '1' },
         faults: { type: 'string', default: FAULT_NAMES.join(',') },
-        viewers: { type: 'string', default: '20' },
+        viewers: { type: 'string', default: '200' },
         keep: { type: 'boolean', default: false },
         'no-faults': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -82,15 +80,9 @@ function whole(name: string, text: string): number {
   return Number(text)
 }
 
-function hasRoom(folder: string): boolean {
-  const { bavail, bsize } = existsSync(folder) ? statfsSync(folder) : { bavail: 0, bsize: 0 }
-  return bavail * bsize >= ENOUGH_BYTES
-}
-
 /** Gives the exit code. */
 async function play({ rounds, faults, viewers, keep }: Wishes): Promise<0 | 1> {
   const { signal } = interrupted
-  const results: Result[] = []
   let cluster: Cluster | undefined
   let team: Team | undefined
   try {
@@ -100,7 +92,7 @@ async function play({ rounds, faults, viewers, keep }: Wishes): Promise<0 | 1> {
     team = await startTeam({ cluster, cli, viewers, signal })
     say(await links(cluster, team))
     const scene = { cluster, team, signal }
-    await playAll(scene, { faults: Array.from({ length: rounds }, () => faults).flat(), results })
+    await playAll(scene, Array.from({ length: rounds }, () => faults).flat())
     if (keep) {
       say('\nAll of it goes on until Ctrl-C.')
       await delay(2 ** 31 - 1, undefined, { signal }).catch(() => {})
@@ -116,20 +108,18 @@ async function play({ rounds, faults, viewers, keep }: Wishes): Promise<0 | 1> {
   }
 }
 
-async function playAll(
-  scene: Scene,
-  { faults, results }: { readonly faults: readonly FaultName[]; readonly results: Result[] },
-): Promise<void> {
+async function playAll(scene: Scene, faults: readonly FaultName[]): Promise<void> {
   if (faults.length === 0) return
-  say('While a run goes on, somebody else makes tickets, and all look on:\n')
+  const rounds: Round[] = []
+  say('While a drill and a first fetch go on, somebody else makes tickets, and all look on:\n')
   for (const [n, fault] of faults.entries()) {
     say(`${n + 1} of ${faults.length}  ${FAULTS[fault].title} …`)
-    const result = await playRound(scene, fault)
-    results.push(result)
-    say(`        ${resultLine(result)}`)
+    const round = await playRound(scene, fault)
+    rounds.push(round)
+    say(`        ${resultLine(round)}`)
   }
-  say(`\n${resultTable(results)}\n`)
-  say(`Nothing was lost, and nothing is there twice: ${await proveAll(scene, faults.length)}`)
+  say(`\n${resultTable(rounds)}\n`)
+  say(`Nothing was lost, and nothing is there twice: ${await proveAll(scene, rounds)}`)
 }
 
 async function links({ nodes, url, machine }: Cluster, team: Team): Promise<string> {

@@ -1,31 +1,73 @@
 import { execFile, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { cleanEnv } from '../fixtures/clean-env.ts'
 import type { Machine } from './machine.ts'
 import { until } from './until.ts'
 
-export interface ServerOptions {
+interface CommandLineOptions {
   /** The built command line. */
   readonly cli: string
   /** Of its data folder, and its log in the machine's folder. */
   readonly name: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** What a command came to. */
+interface Ran {
+  readonly isWell: boolean
+  /** What it printed with `--json`; null: nothing. */
+  readonly document: Record<string, unknown> | null
+  /** What it said besides. */
+  readonly said: string
+}
+
+/** `jira-tpm` with a data folder of its own, and nothing of the developer's settings. */
+export function prepareCommandLine(machine: Machine, { cli, name, env }: CommandLineOptions) {
+  const dataDir = machine.place(name)
+  mkdirSync(dataDir, { mode: 0o700 })
+  const options = { cwd: dataDir, env: { ...cleanEnv(), ...env } }
+  const run = (...command: readonly string[]): Promise<Ran> =>
+    new Promise((resolve) => {
+      const argv = [cli, ...command, '--json', '--data-dir', dataDir]
+      execFile(process.execPath, argv, options, (error, stdout, said) =>
+        resolve({
+          isWell: error === null,
+          document: stdout === '' ? null : (JSON.parse(stdout) as Record<string, unknown>),
+          said,
+        }),
+      )
+    })
+  return {
+    dataDir,
+    options,
+    run,
+    /** Gives what a command prints. Throws where it fails. */
+    async command(...command: readonly string[]): Promise<Record<string, unknown>> {
+      const { isWell, document, said } = await run(...command)
+      if (!isWell || document === null) throw new Error(`jira-tpm ${command.join(' ')}: ${said}`)
+      return document
+    },
+  }
+}
+
+export type CommandLine = ReturnType<typeof prepareCommandLine>
+
+interface ServerOptions extends CommandLineOptions {
   readonly port: number
   /** Besides `serve`. */
   readonly flags?: readonly string[]
-  readonly env: Readonly<Record<string, string>>
 }
 
 export type Server = ReturnType<typeof prepareServer>
 
 /** `jira-tpm serve` in a process and a data folder of its own. */
-export function prepareServer(machine: Machine, { cli, name, port, flags = [], env }: ServerOptions) {
-  const dataDir = machine.place(name)
-  mkdirSync(dataDir, { mode: 0o700 })
+export function prepareServer(machine: Machine, { port, flags = [], ...line }: ServerOptions) {
+  const { cli, name } = line
+  const commandLine = prepareCommandLine(machine, line)
+  const { dataDir, options } = commandLine
   writeFileSync(path.join(dataDir, 'config.json'), JSON.stringify({ syncIntervalSeconds: 1 }))
   const url = `http://127.0.0.1:${port}`
-  const options = { cwd: dataDir, env: { ...cleanEnv(), ...env } }
   const args = [cli, 'serve', '--port', String(port), ...flags, '--data-dir', dataDir]
   let child: ReturnType<typeof spawn> | null = null
   return {
@@ -58,12 +100,8 @@ export function prepareServer(machine: Machine, { cli, name, port, flags = [], e
       ending.kill('SIGKILL')
       await ended
     },
-    /** What a command prints with `--json` in the same data folder. */
-    async command(...command: readonly string[]): Promise<Record<string, unknown>> {
-      const argv = [cli, ...command, '--json', '--data-dir', dataDir]
-      const { stdout } = await promisify(execFile)(process.execPath, argv, options)
-      return JSON.parse(stdout) as Record<string, unknown>
-    },
+    /** The command line in the same data folder. */
+    ...commandLine,
     said: () => machine.said(name),
   }
 }

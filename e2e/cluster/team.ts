@@ -1,13 +1,20 @@
 import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
 import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { freePort } from '../../test-support/free-port.ts'
+import { testConfig } from '../../test-support/store/postgres-config.ts'
 import { queryOnce } from '../../test-support/store/postgres-query.ts'
+import { makeTokensIn } from '../../test-support/tokens/make-tokens.ts'
+import { machineClock } from '../../src-main/runtime/clock.ts'
 import { NEEDS_JIRA } from '../../src-main/sites/edge-site.ts'
+import { openPostgresStore } from '../../src-main/store/postgres/store.ts'
 import type { Cluster } from './cluster.ts'
 import { startHaproxy } from './haproxy.ts'
-import { prepareServer, type Server } from './server.ts'
+import { openAlarms, type Alarms } from './meanwhile/alarms.ts'
+import { openFirstFetches, type FirstFetches } from './meanwhile/first-fetches.ts'
+import { openViewer, type Viewer } from './meanwhile/viewer.ts'
+import { prepareCommandLine, prepareServer, type CommandLine, type Server } from './server.ts'
 import { until } from './until.ts'
-import { openViewer, type Viewer } from './viewer.ts'
 
 export const DATABASE = 'tpm'
 
@@ -20,8 +27,12 @@ export interface Team {
   readonly edges: readonly Server[]
   /** The one that works on runs, and the one that stands by. */
   readonly fetchers: readonly Server[]
-  /** Those who look on, by either edge. */
+  /** Those who look on, by either edge; the first may change things. */
   readonly viewers: readonly Viewer[]
+  /** Who uses the command line, signed in to the team's server as the first of those is. */
+  readonly operator: CommandLine
+  readonly alarms: Alarms
+  readonly firstFetches: FirstFetches
   /** For a browser, once. */
   link(): Promise<string>
   stop(): Promise<void>
@@ -35,7 +46,8 @@ interface TeamOptions {
   readonly signal: AbortSignal
 }
 
-const HISTORY = { historyTickets: 300, historyHours: 1 }
+/** Too few for an alarm. */
+const HISTORY = { historyTickets: 60, historyHours: 1 }
 
 /**
  * A sandbox Jira that tells of changes by webhooks, a server that fetches, one that stands by, two edges behind HAProxy, and
@@ -43,7 +55,8 @@ const HISTORY = { historyTickets: 300, historyHours: 1 }
  */
 export async function startTeam({ cluster, cli, viewers: count, signal }: TeamOptions): Promise<Team> {
   await queryOnce(cluster.url(), `CREATE DATABASE ${DATABASE}`)
-  const site = await startTestSandbox(HISTORY)
+  const { machine, programs } = cluster
+  const site = await startTestSandbox({ ...HISTORY, file: machine.place('jira.sqlite') })
   const edges = [await behind('edge1', false), await behind('edge2', false)]
   const fetchers = [await behind('fetcher', true), await behind('standby', true)]
   const port = await freePort()
@@ -57,7 +70,6 @@ export async function startTeam({ cluster, cli, viewers: count, signal }: TeamOp
     JIRA_TPM_BEHIND_PROXY: '1',
   }
   const secrets = { JIRA_API_KEY: site.apiToken, JIRA_WEBHOOK_SECRET: randomBytes(32).toString('hex') }
-  const { machine, programs } = cluster
   const [first, second] = fetchers.map(({ hooksPort, ...place }) =>
     prepareServer(machine, {
       ...place,
@@ -76,9 +88,12 @@ export async function startTeam({ cluster, cli, viewers: count, signal }: TeamOp
   await startHaproxy(machine, programs.haproxy, { name: 'front', config, port })
   const hooksUrl = `${url}/hooks/jira`
   await first.command('hooks', 'register', '--url', hooksUrl)
-  const { token } = await first.command('token', 'create', '--scope', 'admin')
-  const viewers = Array.from({ length: count }, () => openViewer(url, String(token)))
+  const tokens = await makeTokens(cluster, count)
+  const viewers = tokens.map((token) => openViewer(url, token))
   await until('every viewer has a chart', () => viewers.every((viewer) => viewer.seq() >= 0), { signal })
+  const signedIn = { JIRA_TPM_SERVER: url, JIRA_TPM_SERVER_TOKEN: tokens[0] ?? '' }
+  const alarms = await openAlarms(viewers[0] as Viewer)
+  const firstFetches = await openFirstFetches(cluster, cli)
   return {
     site,
     url,
@@ -86,6 +101,9 @@ export async function startTeam({ cluster, cli, viewers: count, signal }: TeamOp
     edges: edgeServers,
     fetchers: [first, second],
     viewers,
+    operator: prepareCommandLine(machine, { cli, name: 'operator', env: signedIn }),
+    alarms,
+    firstFetches,
     async link() {
       const { link } = await first.command('token', 'link', '--scope', 'admin', '--ttl', '2h')
       const code = /#.*/.exec(String(link))?.[0] ?? ''
@@ -93,8 +111,22 @@ export async function startTeam({ cluster, cli, viewers: count, signal }: TeamOp
     },
     async stop() {
       await Promise.all(viewers.map((viewer) => viewer.close()))
+      await alarms.close()
+      await firstFetches.stop()
       await site.stop()
     },
+  }
+}
+
+/** One for each who looks on: a server gives a caller as many calls at a time as a person needs. */
+async function makeTokens(cluster: Cluster, count: number): Promise<string[]> {
+  const place = { host: '127.0.0.1', port: Number(new URL(cluster.url()).port), database: DATABASE }
+  const parts = { clock: machineClock, log: pino({ level: 'silent' }), password: null }
+  const store = await openPostgresStore(testConfig(place), parts)
+  try {
+    return await makeTokensIn(store, cluster.machine.place('fetcher'), count, 'admin')
+  } finally {
+    await store.close()
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TestSandbox } from '#jira-sandbox/testing'
-import { queryOnce } from '../../test-support/store/postgres-query.ts'
+import { queryOnce } from '../../../test-support/store/postgres-query.ts'
 
 /** What a store holds of a site, by SQL of our own and past all code of the product. */
 export interface Held {

@@ -1,6 +1,7 @@
-import { createTeamClient } from '../../src-main/team/team-client.ts'
-import { createCountsFeed, type ShownCounts } from '../../src-renderer/live/counts-feed.ts'
-import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
+import { createTeamClient } from '../../../src-main/team/team-client.ts'
+import { createCountsFeed, type ShownCounts } from '../../../src-renderer/live/counts-feed.ts'
+import { minuteOf, startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { until } from '../until.ts'
 
 const HOUR_MS = 3_600_000
 const NO_PROXIES = { httpProxy: null, httpsProxy: null, noProxy: null }
@@ -31,10 +32,35 @@ export function openViewer(url: string, token: string) {
     /** The number of the last commit that it shows; -1 before it shows any. */
     seq: (): number => shown?.counts?.seq ?? -1,
     /** How many tickets it shows. */
-    total: (): number => shown?.counts?.counts.flat().reduce((sum, count) => sum + count, 0) ?? 0,
+    total: (): number => totalOf(shown?.counts?.counts ?? []),
+    /** Whether it shows what a new snapshot of its server does. */
+    async isRight(): Promise<boolean> {
+      const { counts } = await team.client.call('counts.get', { ...span, bucketMinutes: 1 })
+      return JSON.stringify(counts) === JSON.stringify(shown?.counts?.counts)
+    },
     async close(): Promise<void> {
       feed.stop()
       await team.stop()
     },
   }
+}
+
+function totalOf(counts: readonly (readonly number[])[]): number {
+  return counts.flat().reduce((sum, count) => sum + count, 0)
+}
+
+const LOOK_MS = 20
+
+/** When each viewer showed the commits up to a number, by `elapsed`; resolves when all do. */
+export async function shownBy(
+  viewers: readonly Viewer[],
+  { seq, elapsed, signal }: { seq: number; elapsed: () => number; signal?: AbortSignal | undefined },
+): Promise<number[]> {
+  const times = new Map<Viewer, number>()
+  const areRight = (): boolean => {
+    for (const viewer of viewers) if (!times.has(viewer) && viewer.seq() >= seq) times.set(viewer, elapsed())
+    return times.size === viewers.length
+  }
+  await until('every viewer shows what was committed', areRight, { everyMs: LOOK_MS, signal })
+  return [...times.values()]
 }
