@@ -12,8 +12,8 @@ const COUNT = 30
 const CREATE = ['create-tickets', '--count', String(COUNT), '--minutes', '0.1', '--profile', 'even']
 /** A line at each tenth: at least three tickets are there, and many are to come. */
 const UNDER_WAY = /Creating [3-9]\/30/
-/** Nine seconds, in which also another process comes up, however busy the machine is. */
-const CREATE_SLOWLY = [...CREATE, '--minutes', '0.15']
+/** Twenty seconds, in which also another process comes up, however busy the machine is. */
+const CREATE_SLOWLY = [...CREATE, '--minutes', '0.33']
 
 const MANY = 100
 /** Twenty seconds, for a run that is not waited for. */
