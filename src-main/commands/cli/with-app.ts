@@ -1,7 +1,6 @@
 import { createInProcessClient } from '../../../src-shared/contract/client.ts'
 import { AppError, toWireError, errorText } from '../../../src-shared/errors/app-error.ts'
 import type { App, AppOptions } from '../../app/app.ts'
-import { passesByItself } from '../../app/reopening.ts'
 import type { Config } from '../../config/config.ts'
 import { utcText } from '../../jira/errors.ts'
 import type { RequestPolicy } from '../../jira/link.ts'
@@ -20,10 +19,8 @@ export interface WithAppOptions extends Pick<
   AppOptions,
   'background' | 'isEdge' | 'staysOpen' | 'readConfig' | 'namedStore' | 'metrics'
 > {
-  /** Whether the work can do without a Jira and a store that open: for who mends that. */
+  /** Whether the work can do without a Jira and a store that open, or waits for them itself. */
   readonly mayStayClosed?: boolean
-  /** Whether it goes on while a Jira is out of reach, which is then tried again: for a server. */
-  readonly mayWait?: boolean
   /** Whether the token may be one that is just being replaced. */
   readonly changesToken?: boolean
   /** Whether what is asked for is done in the store that is set, or not at all: nothing may stand in for it. */
@@ -39,7 +36,7 @@ export function withApp<T>(
   work: (app: App) => Promise<T>,
   options: WithAppOptions = {},
 ): Promise<T> {
-  const { mayStayClosed, mayWait, changesToken, primaryStoreOnly, rawTexts, ...appOptions } = options
+  const { mayStayClosed, changesToken, primaryStoreOnly, rawTexts, ...appOptions } = options
   const { background = false, staysOpen = background } = options
   const config = primaryStoreOnly === true ? { ...given, fallback: null } : given
   const mustBeUp = !staysOpen && mayStayClosed !== true
@@ -55,10 +52,8 @@ export function withApp<T>(
     try {
       if (staysOpen) sayStoreNews(io, app.client)
       if (mayStayClosed !== true) {
-        const opening = coreOpened(app, primaryStoreOnly !== true)
-        const patient = staysOpen && config.vault !== null ? openedWithVault(io, app, opening) : opening
-        const awaited = mayWait === true ? patient.catch(unlessItPasses) : patient
-        await orCancelled(awaited, io.signal, ...INTERRUPTED)
+        const isPatient = staysOpen && config.vault !== null
+        await untilOpen(io, app, { isPatient, mayFallBack: primaryStoreOnly !== true })
       }
       if (mustBeUp) await sayStoreState(io, client)
       return await work(app)
@@ -69,6 +64,19 @@ export function withApp<T>(
   return withLog(io, config.dataDir, (log) =>
     withAccessLog(io, config.dataDir, (accessLog) => open(log, accessLog)),
   )
+}
+
+interface Opening {
+  /** Whether a Vault that is sealed or away is waited for. */
+  readonly isPatient: boolean
+  /** Whether a file may stand in for a store that is out of reach. */
+  readonly mayFallBack: boolean
+}
+
+/** Opens the core, and resolves when it is open. Throws `cancelled` after an interrupt, and as `App.opened`. */
+export async function untilOpen(io: CliIo, app: App, { isPatient, mayFallBack }: Opening): Promise<void> {
+  const opening = coreOpened(app, mayFallBack)
+  await orCancelled(isPatient ? openedWithVault(io, app, opening) : opening, io.signal, ...INTERRUPTED)
 }
 
 /**
@@ -104,11 +112,6 @@ function oneCallPolicy(io: CliIo): RequestPolicy {
 
 const INTERRUPTED = ['Interrupted before the Jira and the store were open.', 'Nothing was changed.'] as const
 const SILENCE_NOTICE_EVERY_MS = 4_000
-
-/** Its work reports what passes by itself, and the app tries it again. */
-function unlessItPasses(error: unknown): void {
-  if (!(error instanceof AppError && passesByItself(error))) throw error
-}
 
 /** As `app.opened`. Of a store that is out of reach it also says, where that is so, that a file may stand in for it. */
 async function coreOpened(app: App, mayFallBack: boolean): Promise<void> {

@@ -18,18 +18,22 @@ import { untilAborted } from '../../runtime/async.ts'
 interface ServeOptions extends DashboardOptions {
   readonly observe: Observation
   readonly json: boolean | undefined
+  /** Settled when the core is open as far as it must be; a server that is there answers meanwhile. */
+  readonly opened: Promise<void>
   /** Whether the person's browser is to show it. */
   readonly opens?: boolean | undefined
   /** What webhooks are signed with, where they are taken. */
   readonly hooksSecret?: string | null
 }
 
-/** Serves the live dashboard until Ctrl-C; its link is the result. Throws `port-in-use`. */
+/** Serves the live dashboard until Ctrl-C; its link is the result. Throws `port-in-use`, and as `opened`. */
 export async function serveDashboard(io: CliIo, app: App, options: ServeOptions): Promise<void> {
+  options.opened.catch(() => {}) // it is waited for below, unless it cannot be served
   const dashboard = await open(io, app, options)
   const stopWatching = watchApp(options.observe.prometheus.registry, { app, clock: machineClock })
   let hooks: OpenHooks | null = null
   try {
+    await options.opened
     hooks = await openHooks(app, options)
     // What could not be opened is reported here and in the window, where the settings can mend it. Neither is kept waiting
     // by a Jira that does not answer.

@@ -1,11 +1,14 @@
 import { AppError, nothingDone, nothingStarted } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'
+import { passesByItself } from '../../app/reopening.ts'
 import type { Config } from '../../config/config.ts'
 import { readServerConfig, THIS_MACHINE, type ServerConfig } from '../../config/server-config.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { projectVersion } from '../../runtime/project-files.ts'
 import { readTls } from '../../server/tls-files.ts'
 import type { CommandCall } from '../cli/define-command.ts'
+import type { CliIo } from '../cli/io.ts'
+import { untilOpen } from '../cli/with-app.ts'
 import type { PLOT_DATA } from '../ticket-commands.ts'
 import { untilAborted, withTimeout } from '../../runtime/async.ts'
 
@@ -46,17 +49,15 @@ async function serveWorkspace(
   if (access.isEdge && access.hooks !== null && config.jira.kind === 'sandbox') throw sandboxAtEdge()
   const hooksSecret = access.hooks === null ? null : await hooksSecretOf(config, io.signal)
   const served = { dataDir, port: access.port, access, json: options.json, observe, opens, hooksSecret }
-  const serving = async (app: App): Promise<void> => {
-    if (config.projectFixedBy !== null) await refuseWrongProject(app, io.signal)
-    return serveDashboard(io, app, served)
-  }
+  // The core opens while the server is made.
+  const serving = (app: App): Promise<void> =>
+    serveDashboard(io, app, { ...served, opened: untilUsable(io, app, config) })
   await open(config, serving, {
     metrics: prometheus.metrics,
     background: true,
     isEdge: access.isEdge,
     readConfig,
-    mayStayClosed: canBeMended(config),
-    mayWait: true,
+    mayStayClosed: true,
   })
 }
 
@@ -73,6 +74,19 @@ function sandboxAtEdge(): AppError {
 async function hooksSecretOf(config: Config, signal: AbortSignal): Promise<string> {
   const { createSecrets, resolveHooksSecret } = await import('../../secrets/secrets.ts')
   return resolveHooksSecret(config, createSecrets({ dataDir: config.dataDir, log: { warn() {} } }), signal)
+}
+
+/** Until the core is open, or what keeps it closed passes by itself or can be mended in the settings. Throws where neither is so. */
+async function untilUsable(io: CliIo, app: App, config: Config): Promise<void> {
+  if (!canBeMended(config)) {
+    try {
+      await untilOpen(io, app, { isPatient: config.vault !== null, mayFallBack: true })
+    } catch (error) {
+      // What passes by itself is reported by the core, which tries it again.
+      if (!(error instanceof AppError && passesByItself(error))) throw error
+    }
+  }
+  if (config.projectFixedBy !== null) await refuseWrongProject(app, io.signal)
 }
 
 /** A project that the command or the environment names cannot be mended in the settings. */
