@@ -100,6 +100,7 @@ export function SettingsForm(props: SettingsFormProps): React.ReactNode {
 function Steps(props: Pick<SettingsFormProps, 'state' | 'titles'> & { gist: SettingsFormProps['gist'] }) {
   const { state, titles, gist } = props
   const { steps, busy } = state
+  if (steps.length === 0) return null
   if (busy === null && steps.every((step) => step.state === 'waiting')) {
     return <p className="quiet">{steps.length} steps, none of them tried yet.</p>
   }
