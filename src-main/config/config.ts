@@ -67,6 +67,8 @@ export interface PostgresConfig extends PostgresServer {
   readonly credentials?: 'vault'
   /** The role that each session takes on (SET ROLE): what it makes is that role's. Absent: none but the user's own. */
   readonly role?: string
+  /** A standby of it that long reads go to (DATABASE_REPLICA_URL). Absent: there is none. */
+  readonly replica?: Omit<PostgresConfig, 'replica'>
   /** See `PostgresDraft` in the contract. */
   readonly tls: TlsMode
   /** A PEM file of certificates to believe besides the system's own; a whole path. */

@@ -3,7 +3,13 @@ import { isDay } from '../../src-shared/domain/token-expiry.ts'
 import { nothingSent, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { DEFAULT_SANDBOX, INDEX_LAG_FORMS, parseIndexLag, type SandboxConfig } from '#jira-sandbox'
 import { badConfigFile, readConfigFile, withoutJira, type ConfigFile } from './config-file.ts'
-import { DEFAULT_SYNC_INTERVAL_MS, DEFAULT_WATCH, type Config, type SiteConfig } from './config.ts'
+import {
+  DEFAULT_SYNC_INTERVAL_MS,
+  DEFAULT_WATCH,
+  type Config,
+  type PostgresConfig,
+  type SiteConfig,
+} from './config.ts'
 import { defaultDataDir, prepareDataDir } from './data-dir.ts'
 import {
   readSettings,
@@ -212,10 +218,22 @@ function refuseStraySecrets(settings: EnvironmentSettings, config: Config, isFol
     if (jira.token !== null) refuse(['JIRA_API_KEY'], ['JIRA_URL'])
     if (jira.tokenFrom === 'vault') refuse(vaults, ['JIRA_URL'])
   }
+  if (store.kind === 'postgres' && store.replica !== undefined) refuseStrayLogin(settings, store)
   if (store.kind !== 'postgres' || (storeFixedBy !== 'DATABASE_URL' && storeFixedBy !== 'PSQL_HOST')) return
   const ways = storeFixedBy === 'DATABASE_URL' ? ([storeFixedBy] as const) : variablesOf('way', 'store')
   if (store.password !== null && store.password === settings.variables.PSQL_PW) refuse(['PSQL_PW'], ways)
   if (store.credentials === 'vault') refuse(vaults, ways)
+}
+
+/** The primary's own login goes to no replica that a weaker source names. */
+function refuseStrayLogin(
+  settings: EnvironmentSettings,
+  { password, replica, credentials }: PostgresConfig,
+): void {
+  const refuse = (secrets: readonly Variable[]): void =>
+    refuseWeaker(settings, secrets, ['DATABASE_REPLICA_URL'])
+  if (password !== null && replica?.password === password) refuse(['DATABASE_URL', 'PSQL_PW'])
+  if (credentials === 'vault' && replica?.credentials === 'vault') refuse(variablesOf('secret', 'vault'))
 }
 
 /** The machine's own zone; UTC where it has none that has a name. */

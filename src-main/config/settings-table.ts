@@ -74,6 +74,8 @@ export const SETTINGS = {
     trust: 'secret',
     file: 'text',
   },
+  /** A standby of that server, for long reads. */
+  storeReplica: { of: 'store', env: 'DATABASE_REPLICA_URL', trust: 'secret' },
   storeHost: { of: 'store', env: 'PSQL_HOST', trust: 'way' },
   storePort: { of: 'store', env: 'PSQL_PORT', trust: 'way' },
   storeDatabase: { of: 'store', env: 'PSQL_DB' },

@@ -258,3 +258,62 @@ describe('what is saved', () => {
     expect(storeLabel({ kind: 'sqlite', file: '/data/tpm.sqlite' })).toBe('tpm.sqlite')
   })
 })
+
+function replicaOf(env: Record<string, string>): unknown {
+  const { store } = read({}, env)
+  return store.kind === 'postgres' ? store.replica : 'a file'
+}
+
+describe('a read replica', () => {
+  const url = 'postgres://me:s3cret@db.example.com/jira_tpm'
+  const replica = 'postgres://replica.example.com:5433'
+  test('has the primary’s database and login where its address names none, and its own where it does', () => {
+    expect(replicaOf({ DATABASE_URL: url })).toBeUndefined()
+    const its = { ...server, host: 'replica.example.com', port: 5433, password: 's3cret' }
+    expect(replicaOf({ DATABASE_URL: url, DATABASE_REPLICA_URL: replica })).toEqual(its)
+    const own = 'postgres://reader:own@replica.example.com:5433/copy?sslmode=require'
+    expect(replicaOf({ DATABASE_URL: url, DATABASE_REPLICA_URL: own })).toEqual({
+      ...its,
+      user: 'reader',
+      password: 'own',
+      database: 'copy',
+      tls: 'require',
+    })
+    // Of another user the primary's password is none.
+    expect(
+      replicaOf({ DATABASE_URL: url, DATABASE_REPLICA_URL: 'postgres://reader@replica.example.com:5433' }),
+    ).toEqual({ ...its, user: 'reader', password: null })
+  })
+
+  test('its address may be in a file', () => {
+    writeFileSync(path.join(cwd, 'replica'), `${replica}\n`)
+    expect(replicaOf({ DATABASE_URL: url, DATABASE_REPLICA_URL_FILE: 'replica' })).toMatchObject({
+      host: 'replica.example.com',
+    })
+  })
+
+  test('of a file there is none: that is said, unless the file is said just now', () => {
+    const env = { DATABASE_REPLICA_URL: replica }
+    expect(refusalOf(() => read({}, env)).message).toContain(
+      'DATABASE_REPLICA_URL is set, but tickets are kept in the file tpm.sqlite, which no server follows.',
+    )
+    expect(read({ store: 'sqlite:a' }, env).store.kind).toBe('sqlite')
+  })
+
+  test.each([
+    ['mysql://a/b', 'is no address of a PostgreSQL server'],
+    ['postgres://a,b/c', 'names several servers'],
+    ['postgres://a/b?sslmode=prefer', 'has an sslmode that Jira TPM does not have'],
+  ])('%s is refused', (address, reason) => {
+    const env = { DATABASE_URL: url, DATABASE_REPLICA_URL: address }
+    expect(refusalOf(() => read({}, env)).message).toContain(`DATABASE_REPLICA_URL ${reason}`)
+  })
+
+  test('a replica that the folder’s .env names gets no login of the environment', () => {
+    writeFileSync(path.join(cwd, '.env'), `DATABASE_URL=${url}\nDATABASE_REPLICA_URL=${replica}\n`)
+    expect(replicaOf({})).toMatchObject({ host: 'replica.example.com' })
+    expect(refusalOf(() => read({}, { DATABASE_URL: url })).message).toContain('DATABASE_REPLICA_URL')
+    // What another server is named by takes the former one's replica along.
+    expect(replicaOf({ DATABASE_URL: 'postgres://me:x@other.example.com/jira_tpm' })).toBeUndefined()
+  })
+})

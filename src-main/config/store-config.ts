@@ -23,13 +23,46 @@ type ChosenStore = Pick<Config, 'store' | 'storeFixedBy'>
  * workspace's own file. Throws `usage` (said by a person just now) or `not-configured` (set somewhere).
  */
 export function chooseStore(sources: Sources): ChosenStore {
-  const { variables, cwd, dataDir } = sources
+  const { variables, cwd } = sources
   const found = lookUpIn(sources)('store')
-  const ofEnvironment = found?.code === 'usage' ? null : environmentStore(variables, cwd)
-  if (ofEnvironment !== null) return ofEnvironment
+  const isSaid = found?.code === 'usage'
+  const { store, storeFixedBy } =
+    (isSaid ? null : environmentStore(variables, cwd)) ?? ofOtherPlaces(found, sources)
+  // Who says a file just now means it without the environment's replica.
+  if (store.kind === 'sqlite' && isSaid) return { store, storeFixedBy }
+  return { store: withReplica(store, variables, cwd), storeFixedBy }
+}
+
+function ofOtherPlaces(found: FoundSetting | undefined, { variables, dataDir }: Sources): ChosenStore {
   const store = found === undefined ? workspaceStore(dataDir) : written(found, variables)
   return { store, storeFixedBy: fixedBy(found) }
 }
+
+/**
+ * It with the standby that long reads go to, where one is named. Of what its address leaves out, database, user and role are the
+ * primary's, and so is the login where it is the same user's.
+ */
+function withReplica(store: StoreConfig, { DATABASE_REPLICA_URL }: Variables, cwd: string): StoreConfig {
+  if (DATABASE_REPLICA_URL === undefined) return store
+  const refuse = refusal({ source: 'DATABASE_REPLICA_URL', code: 'not-configured' })
+  if (store.kind === 'sqlite') {
+    throw refuse(
+      `is set, but tickets are kept in the file ${storeLabel(store)}, which no server follows`,
+      'Set DATABASE_URL to its primary, too, or take it out.',
+    )
+  }
+  if (!isPostgresAddress(DATABASE_REPLICA_URL))
+    throw refuse('is no address of a PostgreSQL server', REPLICA_FORM)
+  const { database, user, password, credentials, role } = store
+  const parts = parsePostgresAddress(DATABASE_REPLICA_URL, refuse)
+  const replica = postgresConfig({ database, user, ...parts }, cwd, refuse)
+  if (replica.others !== undefined) throw refuse('names several servers', 'Name the one to read from.')
+  const isOwn = replica.password !== null || replica.user !== user
+  const login = isOwn ? {} : { password, ...(credentials !== undefined && { credentials }) }
+  return { ...store, replica: { ...replica, ...login, ...(role !== undefined && { role }) } }
+}
+
+const REPLICA_FORM = 'A standby’s is postgres://user:password@host:port/database.'
 
 /**
  * A PostgreSQL server that a command reads from, with the password that is known to be its: of the store that is set, or
