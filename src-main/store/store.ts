@@ -29,6 +29,7 @@ import { createOutbox } from './alerts/outbox.ts'
 import { createOutputs } from './alerts/outputs.ts'
 import { createSavedViews } from './saved-views.ts'
 import { createReceipts } from './receipts/receipts.ts'
+import type { Freshness, LongReads } from './long-reads.ts'
 import type { Database } from './sql.ts'
 import { createTickets } from './tickets.ts'
 import { createUsualCounts } from './usual/usual-counts.ts'
@@ -125,6 +126,8 @@ export interface StoreConnection {
   readonly kind: 'sqlite' | 'postgres'
   /** For the person: the file's name, or host and database. */
   readonly label: string
+  /** Absent where no read replica is set: see `longReads`. */
+  readonly longReads?: (freshness: Freshness) => LongReads
   close(): Promise<void>
   /** Whether the store can be used now. A file always can, as far as this shows. */
   health(): StoreHealth

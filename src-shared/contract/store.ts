@@ -17,6 +17,26 @@ import {
   text,
 } from './schema.ts'
 
+export const AsOf = model(
+  'AsOf',
+  'Of when an answer is. There where the store has a read replica, and the answer is of what is read from it.',
+  {
+    atMs: described(
+      'Everything that was committed until then is in the answer; what came later may be missing. The machine’s time.',
+      EpochMs,
+    ),
+    behindMs: count(
+      'How far the replica was behind, at most. 0: not at all, or all was read from the primary; the answer is then as new as it can be.',
+    ),
+    server: text(1_024, 'The server that was read.'),
+    notice: nullable(
+      Type.String(),
+      'Why the primary was read though there is a replica; null where it was not.',
+    ),
+  },
+)
+export type AsOf = Static<typeof AsOf>
+
 export const RestoredStore = model(
   'RestoredStore',
   'The store was found to be restored from a backup, within the last day: what was stored since is gone, and is mended.',

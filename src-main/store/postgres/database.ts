@@ -64,7 +64,8 @@ export function runWriting<T>(tx: WriteTransaction, work: (tx: Tx) => Steps<T>):
   return run(tx, work({ ...tx, send }))
 }
 
-async function run<T>(tx: Transaction, steps: Steps<T>): Promise<T> {
+/** Does the work of a transaction. */
+export async function run<T>(tx: Transaction, steps: Steps<T>): Promise<T> {
   let step = steps.next([])
   while (step.done !== true) {
     const answers = step.value.map(async (one) =>

@@ -13,6 +13,7 @@ import {
 import { areTablesMade, dropTicketTables, makeTables, makeTicketTables, type Target } from './migrations.ts'
 import type { ConnectionParts } from './connection/monitor.ts'
 import { openConnection } from './connection/open-connection.ts'
+import { createReplica } from './replica.ts'
 import { createServerLedger } from './server-ledger.ts'
 
 export interface OpenStoreParts extends Omit<ConnectionParts, 'isPrepared' | 'prepare'> {
@@ -28,6 +29,7 @@ export interface OpenStoreParts extends Omit<ConnectionParts, 'isPrepared' | 'pr
  */
 export async function openPostgresStore(config: PostgresConfig, parts: OpenStoreParts): Promise<Store> {
   const { password, receipts, ...given } = parts
+  const { replica: copy } = config
   const label = storeLabel(config)
   const target = (session: ExclusiveSession): Target => ({ session, label, clock: parts.clock })
   const db = await openConnection(
@@ -45,10 +47,20 @@ export async function openPostgresStore(config: PostgresConfig, parts: OpenStore
     },
   )
   const database = postgresDatabase(db)
+  const { credentials } = parts
+  const replica =
+    copy &&
+    createReplica(copy, {
+      ...parts,
+      primary: database,
+      primaryLabel: label,
+      login: () => (copy.credentials === 'vault' ? credentials?.now() : undefined) ?? copy,
+    })
   return {
     kind: 'postgres',
     label,
-    close: db.close,
+    ...(replica && { longReads: (freshness) => replica.reads(freshness) }),
+    close: async () => void (await Promise.all([db.close(), replica?.close()])),
     health: db.health,
     onHealth: db.onHealth,
     onCommit: db.onCommit,
