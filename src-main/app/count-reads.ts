@@ -5,6 +5,8 @@ import {
   type SplitField,
   type TicketFilter,
 } from '../../src-shared/contract/fields.ts'
+import type { AsOf } from '../../src-shared/contract/store.ts'
+import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { fillSeries, startsOf, type PriorityCount } from '../../src-shared/domain/series.ts'
 import { bucketFinder, splitCounts } from '../../src-shared/domain/split.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
@@ -12,6 +14,7 @@ import { beyondPriorities, watchedIds } from '../../src-shared/domain/ticket-fil
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { coalesceSame } from '../runtime/async.ts'
 import type { SplitQuery } from '../store/fields/split-cells.ts'
+import { isLong, longReads, shortReads, type LongReads } from '../store/long-reads.ts'
 import type { CountsScope, Store } from '../store/store.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import type { createSpans } from './asked-span.ts'
@@ -63,6 +66,10 @@ interface CountParts extends Pick<ReadParts, 'store' | 'syncStatus' | 'time'> {
   readonly watched: readonly Priority[]
 }
 
+function readAsOf(asOf: AsOf | undefined): { readonly asOf?: AsOf } {
+  return asOf === undefined ? {} : { asOf }
+}
+
 /** The methods that count the tickets of a span. */
 export function createCountReads(parts: CountParts) {
   const { store, syncStatus, time, siteId, spans, scope, scopeName, watched } = parts
@@ -72,17 +79,20 @@ export function createCountReads(parts: CountParts) {
     priorityIds: watchedIds(watched, filter),
     filter: beyondPriorities(filter),
   })
+  const readsOf = (span: MinuteSpan): LongReads =>
+    isLong(span) ? longReads(store, 'recent') : shortReads(store)
   return {
     'counts.get': async (asked) => {
       const { filter, splitBy, ...span } = asked
       const buckets = spans.buckets(span)
+      const { reads, asOf } = readsOf(buckets)
       // Before the counts: none may be missing of a time that is called known.
-      const { spans: known, keptFromMs } = await store.known(siteId, scopeName)
+      const { spans: known, keptFromMs } = await reads.known(siteId, scopeName)
       const counted = { ...buckets, ...left(filter), splitBy }
       const { seq, rows, split } =
         counted.filter === undefined && splitBy === undefined
-          ? { ...(await store.counts(counted)), split: undefined }
-          : await readSplit(store, counted)
+          ? { ...(await reads.counts(counted)), split: undefined }
+          : await readSplit(reads, counted)
       const { startMinutes, ...series } = fillSeries(
         { ...buckets, priorityIds: [...scope.priorityIds] },
         rows,
@@ -95,14 +105,16 @@ export function createCountReads(parts: CountParts) {
         ...(split && { split }),
         provisionalFromMinute: provisionalFrom(syncStatus(), time),
         ...(keptFromMs > 0 && { keptFromMs }),
+        ...readAsOf(asOf()),
         known: [...known],
       }
     },
     'counts.fields': async ({ filter, ...span }) => {
       const counted = { ...left(filter), ...spans.minutes(span) }
+      const { reads, asOf } = readsOf(counted)
       const fields: FieldValues[] = []
-      for (const by of SPLIT_FIELDS) fields.push(await readFieldValues(store, counted, by))
-      return { fields }
+      for (const by of SPLIT_FIELDS) fields.push(await readFieldValues(reads, counted, by))
+      return { fields, ...readAsOf(asOf()) }
     },
     'counts.outside': coalesceSame(async (asked) => store.outside(siteId, spans.minutes(asked), scope)),
   } satisfies Partial<EngineHandlers>

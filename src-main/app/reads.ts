@@ -8,7 +8,10 @@ import type { SiteTime } from '../runtime/clock.ts'
 import { projectVersion } from '../runtime/project-files.ts'
 import { createUsualReads } from '../usual/usual-reads.ts'
 import type { UsualSource } from '../usual/usual.ts'
+import { isLong, longReads, type StoredReads } from '../store/long-reads.ts'
 import type { CountsScope, Store, StoreConnection } from '../store/store.ts'
+import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
+import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import { watchedIds } from '../../src-shared/domain/ticket-filter.ts'
 import { noSuchRun } from '../store/errors.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
@@ -83,7 +86,7 @@ export function createReads(parts: ReadParts) {
       const asked = { siteId, ...wanted, ...spans.instants(span), after, limit: limit + 1 }
       if (search === undefined && filter === undefined)
         return pageOf(await store.tickets(asked), limit, createdAt)
-      const { tickets, reached } = await store.searchTickets({ ...asked, search, filter })
+      const { tickets, reached } = await searching(store, asked).searchTickets({ ...asked, search, filter })
       const page = pageOf(tickets, limit, createdAt)
       return page.more || reached === null ? page : { ...page, more: true, cursor: reached }
     }),
@@ -124,6 +127,11 @@ export function createReads(parts: ReadParts) {
       return store.chartedOfRun({ siteId, runId }, scope)
     },
   } satisfies Partial<EngineHandlers>
+}
+
+/** What a list lacks no event would bring: of a replica it is as new as of the primary. */
+function searching(store: Store, { fromMs, toMs }: TimeSpan): StoredReads {
+  return isLong(minuteSpan(fromMs, toMs)) ? longReads(store, 'current').reads : store
 }
 
 /** Which tickets are counted, and the name of what is fetched. */

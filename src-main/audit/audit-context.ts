@@ -1,31 +1,17 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Store } from '../store/store.ts'
+import type { StoredReads } from '../store/long-reads.ts'
 import type { WatchScope } from '../sync/scope.ts'
 import type { JiraSnapshot } from './jira-snapshot.ts'
 
 /** What an audit works with. It changes nothing. */
 export interface AuditContext {
   readonly siteId: string
-  readonly store: AuditedStore
+  readonly store: StoredReads
   /** What the chart counts. */
   readonly scope: WatchScope
   readonly snapshot: JiraSnapshot
   readonly signal: AbortSignal
 }
-
-export type AuditedStore = Pick<
-  Store,
-  | 'countedTickets'
-  | 'counts'
-  | 'keptFromMs'
-  | 'lastRun'
-  | 'run'
-  | 'seq'
-  | 'slots'
-  | 'slotsOfTickets'
-  | 'slotsPlanned'
-  | 'ticketsAfter'
->
 
 /** How many are visited without yielding to the event loop: a millisecond or two. */
 const YIELD_EVERY = 200

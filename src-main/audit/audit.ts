@@ -3,7 +3,9 @@ import { isoInstant, startOfMinute, type MinuteSpan } from '../../src-shared/dom
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { WatchScope } from '../sync/scope.ts'
-import type { AuditContext, AuditedStore } from './audit-context.ts'
+import { longReads, type StoredReads } from '../store/long-reads.ts'
+import type { Store } from '../store/store.ts'
+import type { AuditContext } from './audit-context.ts'
 import { auditRun, auditSpan } from './compare.ts'
 import { openJiraSnapshot, type AuditedJira } from './jira-snapshot.ts'
 import { limit, orAbort, sleep } from '../runtime/async.ts'
@@ -11,7 +13,7 @@ import { limit, orAbort, sleep } from '../runtime/async.ts'
 interface AuditParts {
   readonly siteId: string
   readonly jira: AuditedJira
-  readonly store: AuditedStore
+  readonly store: StoredReads & Pick<Store, 'longReads'>
   readonly clock: Clock
   /** What the chart counts: the watched values of one field, of one project or all. */
   readonly scope: WatchScope
@@ -30,13 +32,17 @@ const LONGEST_WAIT_MS = 30_000
 export function createAudit(parts: AuditParts) {
   const { siteId, store, scope } = parts
   const inTurn = createAuditQueue<AuditResult>(parts.clock)
-  const context = async (signal: AbortSignal): Promise<AuditContext> => ({
-    siteId,
-    store,
-    scope,
-    snapshot: await openJiraSnapshot(parts, signal),
-    signal,
-  })
+  /** Of a replica nothing may be missing that the primary has: an audit would call it lost. */
+  const audited = async (
+    signal: AbortSignal,
+    work: (context: AuditContext) => Promise<AuditResult>,
+  ): Promise<AuditResult> => {
+    const { reads, asOf } = longReads(store, 'current')
+    const snapshot = await openJiraSnapshot(parts, signal)
+    const result = await work({ siteId, store: reads, scope, snapshot, signal })
+    const found = asOf()
+    return found === undefined ? result : { ...result, asOf: found }
+  }
   /** Retention is no loss, and no proof either. */
   const refuseDeleted = async (fromMs: number): Promise<void> => {
     const keptFromMs = await store.keptFromMs(siteId)
@@ -52,14 +58,14 @@ export function createAudit(parts: AuditParts) {
       const run = runId === undefined ? await store.lastRun(siteId) : await store.run(siteId, runId)
       if (run === null) throw notFound(runId)
       await refuseDeleted(run.startMs)
-      return inTurn(run.runId, signal, async (wanted) => auditRun(await context(wanted), run))
+      return inTurn(run.runId, signal, (wanted) => audited(wanted, (context) => auditRun(context, run)))
     },
     /** The same for everything that is watched in a span, by whatever it was made. */
     async span({ fromMinute, toMinute }: MinuteSpan, signal = never()): Promise<AuditResult> {
       await refuseDeleted(startOfMinute(fromMinute))
       const span = { fromMinute, toMinute }
-      return inTurn(`${fromMinute}-${toMinute}`, signal, async (wanted) =>
-        auditSpan(await context(wanted), span),
+      return inTurn(`${fromMinute}-${toMinute}`, signal, (wanted) =>
+        audited(wanted, (context) => auditSpan(context, span)),
       )
     },
   }

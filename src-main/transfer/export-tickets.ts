@@ -7,7 +7,9 @@ import type { TicketFilter } from '../../src-shared/contract/fields.ts'
 import { passes } from '../../src-shared/domain/ticket-filter.ts'
 import { AppError, nothingExported } from '../../src-shared/errors/app-error.ts'
 import { shareAsAsked } from '../runtime/private-files.ts'
-import type { TicketStore } from '../store/store.ts'
+import type { AsOf } from '../../src-shared/contract/store.ts'
+import { longReads, type StoredReads } from '../store/long-reads.ts'
+import type { Store } from '../store/store.ts'
 import type { ExportedTicket, TicketsAfter } from '../store/pages/stored-ticket.ts'
 import { TICKET_LINES, type ExportFormat } from './ticket-lines.ts'
 
@@ -24,10 +26,12 @@ export interface ExportRequest {
   readonly filter?: TicketFilter
   readonly signal: AbortSignal
   readonly onProgress: (tickets: number) => void
+  /** Called in the end with of when they are, where the store has a read replica. */
+  readonly onAsOf?: (asOf: AsOf) => void
 }
 
 interface ExportParts {
-  readonly store: Pick<TicketStore, 'ticketsAfter'>
+  readonly store: StoredReads & Pick<Store, 'longReads'>
   readonly siteId: string
   /** Null: all projects. */
   readonly projectKey: string | null
@@ -39,14 +43,15 @@ interface ExportParts {
  * throws. A file is there when all of it is, or stays as it was.
  */
 export async function exportTickets(
-  { format, target, signal, onProgress, ...wanted }: ExportRequest,
-  parts: ExportParts,
+  { format, target, signal, onProgress, onAsOf = () => {}, ...wanted }: ExportRequest,
+  { store, ...parts }: ExportParts,
 ): Promise<number> {
+  const { reads, asOf } = longReads(store, 'recent')
   const lines = TICKET_LINES[format]
   let written = 0
   const text = async function* (): AsyncGenerator<string> {
     yield lines.start
-    for await (const tickets of ticketPages(wanted, parts)) {
+    for await (const tickets of ticketPages(wanted, { ...parts, store: reads })) {
       yield lines.of(tickets)
       written += tickets.length
       onProgress(written)
@@ -62,6 +67,8 @@ export async function exportTickets(
       cause: error,
     })
   }
+  const found = asOf()
+  if (found !== undefined) onAsOf(found)
   return written
 }
 
@@ -69,7 +76,7 @@ const PAGE_SIZE = 1_000
 
 async function* ticketPages(
   { fromMs, toMs, withLeft, filter = {} }: Pick<ExportRequest, 'fromMs' | 'toMs' | 'withLeft' | 'filter'>,
-  { store, siteId, projectKey }: ExportParts,
+  { store, siteId, projectKey }: Omit<ExportParts, 'store'> & { readonly store: StoredReads },
 ): AsyncGenerator<ExportedTicket[]> {
   const span = { fromMs: fromMs ?? Number.MIN_SAFE_INTEGER, toMs: toMs ?? Number.MAX_SAFE_INTEGER }
   const query = { siteId, projectKey, ...span, limit: PAGE_SIZE }

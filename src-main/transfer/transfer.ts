@@ -2,7 +2,7 @@ import type { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import { resolvePassword, type Secrets } from '../secrets/secrets.ts'
-import type { TicketStore } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import type { ExportRequest } from './export-tickets.ts'
 import type { ImportSource } from './import-source.ts'
 import type { ImportParts, ImportResult } from './import-tickets.ts'
@@ -15,7 +15,7 @@ export interface ImportRequest extends Pick<ImportParts, 'skipBad' | 'dryRun' | 
 }
 
 interface TransferParts {
-  readonly store: TicketStore
+  readonly store: Store
   /** The store stands in for the one that is set. */
   readonly isFallback: boolean
   readonly siteId: string

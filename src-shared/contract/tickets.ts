@@ -18,6 +18,7 @@ import {
   WatchedField,
   ZoneName,
 } from './schema.ts'
+import { AsOf } from './store.ts'
 import { HooksStatus } from './hooks.ts'
 import { CountsSplit, FieldValues, SplitFieldName, TicketFilter } from './fields.ts'
 import { INTERVALS } from '../domain/interval.ts'
@@ -103,6 +104,7 @@ export const CountsResult = model('CountsResult', 'Tickets by bucket and watched
       EpochMs,
     ),
   ),
+  asOf: Type.Optional(AsOf),
   known: Type.Array(KnownSpan, {
     description:
       'What was fetched when these were counted, in order. A count of any other time is not known: what is there is the least that it can be, and a 0 says nothing.',
@@ -232,7 +234,7 @@ export const ticketMethods = {
     scope: 'read',
     summary: 'Tickets by minute',
     description:
-      'Counts the tickets that were created in a span, by watched value, in buckets of `bucketMinutes`, by itself the smallest that gives at most 120. Buckets begin where the span does; with a `zone`, and wherever the span is given as `from`, those of days and weeks are the zone’s own, of 23 to 25 hours, and weeks begin on Monday: the first and the last are what of them is in the span. A span that ends in `now` is whole buckets, of which the last is the one now running. Empty buckets are there, as 0, also where nothing was fetched: `known` says where that is not so. The counts show the store as it was at `seq`: the event `counts.changed` reports what changed after it. Buckets from `provisionalFromMinute` on may still grow. At most 20,000 buckets at once, else `usage`. With a `filter` only those tickets are counted that it leaves; `splitBy` adds the same tickets by the values of a field. Components, labels and reporters are read from the tickets themselves, of 250,000 at most, else `usage`.',
+      'Counts the tickets that were created in a span, by watched value, in buckets of `bucketMinutes`, by itself the smallest that gives at most 120. Buckets begin where the span does; with a `zone`, and wherever the span is given as `from`, those of days and weeks are the zone’s own, of 23 to 25 hours, and weeks begin on Monday: the first and the last are what of them is in the span. A span that ends in `now` is whole buckets, of which the last is the one now running. Empty buckets are there, as 0, also where nothing was fetched: `known` says where that is not so. The counts show the store as it was at `seq`: the event `counts.changed` reports what changed after it. Buckets from `provisionalFromMinute` on may still grow. Of seven days and more, `asOf` says of when they are where the store has a read replica. At most 20,000 buckets at once, else `usage`. With a `filter` only those tickets are counted that it leaves; `splitBy` adds the same tickets by the values of a field. Components, labels and reporters are read from the tickets themselves, of 250,000 at most, else `usage`.',
     params: spanParams({
       bucketMinutes: Type.Optional(Type.Enum([...INTERVALS], { type: 'number' })),
       zone: Type.Optional(ZoneName),
@@ -249,7 +251,7 @@ export const ticketMethods = {
     description:
       'For each field that tickets can be split by: its five most frequent values among the counted tickets of a span, how many have another, none, or one that is not known.',
     params: spanParams({ filter: Type.Optional(TicketFilter) }),
-    result: Type.Object({ fields: Type.Array(FieldValues) }),
+    result: Type.Object({ fields: Type.Array(FieldValues), asOf: Type.Optional(AsOf) }),
     example: HOUR,
   }),
   'counts.outside': method({

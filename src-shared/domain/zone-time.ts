@@ -36,8 +36,14 @@ export function attempt<T>(read: () => T): T | null {
 
 /** An instant (epoch ms) on the wall clock of a zone: `2026-11-24 14:30`. */
 export function wallClock(epochMs: number, zone: string): string {
-  const wall = PlainDateTime.toString(Zoned.toPlainDateTime(zoned(epochMs, zone)))
-  return wall.slice(0, 16).replace('T', ' ')
+  return wallClockSecond(epochMs, zone).slice(0, 16)
+}
+
+/** The same to the second: `2026-11-24 14:05:09`. */
+export function wallClockSecond(epochMs: number, zone: string): string {
+  // Of a whole second nothing is written behind it, of a whole minute neither.
+  const wall = PlainDateTime.toString(Zoned.toPlainDateTime(zoned(epochMs - (epochMs % 1_000), zone)))
+  return wall.replace('T', ' ').padEnd(19, ':00')
 }
 
 /** The instant (epoch ms) at which the zone's clock shows so many hours on the day after that of `epochMs`. */

@@ -4,6 +4,7 @@ import { marksByBar } from '../../../src-shared/domain/time-marks.ts'
 import type { ReadClient } from '../../app/stored.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { thenText, type ComparedBar } from '../../../src-shared/domain/compare/compared-bars.ts'
+import { asOfDocument, asOfText } from '../../../src-shared/domain/text/as-of.ts'
 import { isoInstant, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { bucketTotals } from '../../../src-shared/domain/series.ts'
 import { chartBars, type Bar } from '../../print/chart.ts'
@@ -34,6 +35,7 @@ export async function printCounts({ io, options, config, open, print }: CountsCa
         ...(usual !== null && hasNow(loaded) ? [nowText(usual, loaded.chart.zone)] : []),
         ...(options.only === undefined ? [] : [`Counted are ${onlyText(options.only)}.`]),
         ...(split === undefined ? [] : [splitText(split)]),
+        ...asOfLine(loaded),
       ]
       const document = { ...countsDocument(loaded, compared, usual), ...(split && { split }) }
       return print(document, lines.join('\n'))
@@ -46,6 +48,11 @@ export async function printCounts({ io, options, config, open, print }: CountsCa
       barsCsv(barRows(loaded, compared, marks, usual), { names, zone: loaded.chart.zone }).trimEnd(),
     )
   })
+}
+
+/** Of when they are, where that is not said by the clock alone. */
+export function asOfLine({ counts: { asOf }, chart: { zone } }: LoadedChart): string[] {
+  return asOf === undefined ? [] : [asOfText(asOf, zone)]
 }
 
 export type CountsCall<N extends 'store' | 'core'> = CommandCall<N, typeof COUNTS>
@@ -153,6 +160,7 @@ export function countsDocument(
     from: isoInstant(startOfMinute(counts.fromMinute)),
     to: isoInstant(startOfMinute(counts.toMinute)),
     zone: loaded.chart.zone,
+    ...asOfDocument(counts.asOf),
     ...(usual !== null && verdictDocument(usual)),
     buckets: barsOf(loaded).map(({ startMinute, total, counts: each, provisional, state }, at) => {
       const known = state === 'known'

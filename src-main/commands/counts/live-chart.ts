@@ -3,6 +3,7 @@ import type { SyncStatus } from '../../../src-shared/contract/tickets.ts'
 import { minuteOf, MS_PER_MINUTE, startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { hooksText } from '../../../src-shared/domain/text/hooks-text.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
+import { isBehind } from '../../../src-shared/domain/text/as-of.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { ScreenSize } from '../../print/redraw.ts'
 import { fittedChart } from '../../print/terminal-chart.ts'
@@ -37,7 +38,7 @@ interface FollowOptions extends SpanToShow {
 /** Changes that come faster than this are shown together (real ms). */
 const PACE_MS = 250
 
-/** After a read that failed and may succeed later (real ms). */
+/** After a read that failed and may succeed later, or that lacks something (real ms). */
 const READ_AGAIN_MS = 2_000
 
 /** Draws a chart over in place, again at each change, each minute and each change of the terminal's size. */
@@ -149,7 +150,8 @@ async function show(
   try {
     const loaded = await loadChart(client, await span())
     onChart(loaded)
-    return untilNextMinute(loaded.session.clock)
+    const restMs = untilNextMinute(loaded.session.clock)
+    return isBehind(loaded.counts) ? Math.min(restMs, READ_AGAIN_MS) : restMs
   } catch (error) {
     if (!(error instanceof AppError) || !error.retryable) throw error
     onFailure(error)

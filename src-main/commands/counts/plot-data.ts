@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { asOfDocument, asOfText } from '../../../src-shared/domain/text/as-of.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Chart } from '../../print/chart.ts'
 import { pngChart, type PictureOptions } from '../../print/png-chart.ts'
@@ -28,7 +29,9 @@ export async function plotPng({
     const loaded = await loadChart(client, { ...(await span(client)), ...(filter && { filter }) })
     const layers = await loadLayers(client, loaded, filter)
     const target = await writePng(io, loaded, { file, layers, theme, only: only && onlyText(only) })
-    print({ file: target }, `The chart is in ${target}.`)
+    const { asOf } = loaded.counts
+    const asOfPart = asOf === undefined ? '' : ` ${asOfText(asOf, loaded.chart.zone)}`
+    print({ file: target, ...asOfDocument(asOf) }, `The chart is in ${target}.${asOfPart}`)
   })
 }
 

@@ -4,6 +4,7 @@ import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { knownAt, unknownWithin, type KnownSpans } from '../../../src-shared/domain/known-spans.ts'
 import { isoInstant, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
 import { siteTime } from '../../../src-shared/domain/site-clock.ts'
+import { isBehind } from '../../../src-shared/domain/text/as-of.ts'
 import type { Bar } from '../../print/chart.ts'
 import type { ScreenSize } from '../../print/redraw.ts'
 import { sleep, untilAborted } from '../../runtime/async.ts'
@@ -13,11 +14,14 @@ import { say, untilReaderGone, type CliIo } from '../cli/io.ts'
 import { fieldParams, onlyText, splitText } from '../cli/field-flags.ts'
 import { inAscii, terminalKind } from '../cli/terminal.ts'
 import { askedSpan } from '../cli/times.ts'
-import { barsOf, checkForms, countsDocument, type Counted, type CountsCall } from './counts.ts'
+import { asOfLine, barsOf, checkForms, countsDocument, type Counted, type CountsCall } from './counts.ts'
 import { followChart, showLiveChart, untilNextMinute } from './live-chart.ts'
 import { loadChart, type ChartSpan, type LoadedChart } from './load-chart.ts'
 import { followVerdict, nowText, verdictDocument } from './verdict.ts'
 import { wrapText } from '../../print/text-width.ts'
+
+/** After counts of a replica that lags (real ms). */
+const BEHIND_MS = 2_000
 
 type SpanToWatch = () => Promise<ChartSpan>
 
@@ -46,6 +50,7 @@ export async function watchCounts({ io, options, config, open, print }: CountsCa
         const below = (_size: ScreenSize, loaded: LoadedChart | null): string[] => [
           ...(only === undefined ? [] : [`Counted are ${onlyText(only)}.`]),
           ...(loaded?.counts.split === undefined ? [] : [splitText(loaded.counts.split)]),
+          ...(loaded === null ? [] : asOfLine(loaded)),
         ]
         return watchLive(io, client, { span, below, signal, isWhole: only === undefined })
       }
@@ -138,6 +143,8 @@ async function watchAsJson(
     session = loaded.session
     const { split } = loaded.counts
     print({ seq: knownSeq, ...countsDocument(loaded), ...(split && { split }) })
+    // Of what it lacks nothing may come any more.
+    if (isBehind(loaded.counts)) void sleep(BEHIND_MS, signal).then((isOver) => isOver && inTurn(whole))
   }
   const printChange = async (change: CountsChanged): Promise<void> => {
     if (change.seq <= knownSeq) return

@@ -9,6 +9,7 @@ import { resolvePassword, type Secrets } from '../../secrets/secrets.ts'
 import { checkStore } from '../../store-check/check-store.ts'
 import { codeOfStoreStep } from '../../store-check/failed-step.ts'
 import { failoverText, replicationOf } from '../../store-check/failover.ts'
+import { replicaText } from '../../store-check/replica.ts'
 import { openStore } from '../../store/open-store.ts'
 import { endMs } from '../../vault/lease.ts'
 import type { Vault } from '../../vault/vault.ts'
@@ -100,6 +101,7 @@ async function check(
 ): Promise<boolean> {
   const { onChange } = findings
   let failover: LookResult | null = null
+  let replica: LookResult | null = null
   const { check: checked, isReady } = await checkStore(store, {
     password,
     clock: machineClock,
@@ -107,13 +109,20 @@ async function check(
     onChange,
     onDone: async (client) => {
       failover = failoverText(await replicationOf(client), serversOf(store).length)
+      const { replica: copy, credentials } = store
+      if (copy === undefined) return
+      const login = credentials === 'vault' && copy.credentials === 'vault' ? store : copy
+      replica = await replicaText(copy, login, client)
     },
   })
+  const lookAt = async (name: string, found: LookResult | null): Promise<void> => {
+    if (found !== null) await findings.look(name, () => found)
+  }
   findings.steps.push(...checked.steps)
   const blocker = failedStep(checked)
   if (blocker !== null) findings.codes.push(codeOfStoreStep(blocker.id))
-  const found = failover
-  if (found !== null) await findings.look('failover', () => found)
+  await lookAt('failover', failover)
+  await lookAt('replica', replica)
   return isReady
 }
 

@@ -2,6 +2,7 @@ import type { Client } from '../../../src-shared/contract/client.ts'
 import type { AuditMinute, AuditResult } from '../../../src-shared/contract/runs/audit.ts'
 import { auditVerdict, isToCome, numbersAgree } from '../../../src-shared/domain/audit-verdict.ts'
 import { isoInstant, minuteOf, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
+import { asOfDocument, asOfText } from '../../../src-shared/domain/text/as-of.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { textWidth } from '../../print/text-width.ts'
@@ -60,6 +61,7 @@ export function auditDocument(audit: AuditResult): Record<string, unknown> {
     from: isoInstant(audit.fromMs),
     to: isoInstant(audit.toMs),
     ...pick(audit, 'others', 'lateness'),
+    ...asOfDocument(audit.asOf),
     minutes: audit.minutes.map(withInstant),
   }
 }
@@ -87,6 +89,7 @@ export function auditText(
     latenessLines(audit),
     differenceLines(audit, when),
     minutes ? minuteLines(audit, when) : [],
+    audit.asOf === undefined ? [] : [asOfText(audit.asOf, zone)],
   ]
   return blocks
     .filter((lines) => lines.length > 0)

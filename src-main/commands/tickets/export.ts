@@ -1,4 +1,6 @@
 import path from 'node:path'
+import type { AsOf } from '../../../src-shared/contract/store.ts'
+import { asOfDocument, asOfText } from '../../../src-shared/domain/text/as-of.ts'
 import { nothingExported } from '../../../src-shared/errors/app-error.ts'
 import { formatOf } from '../../transfer/ticket-lines.ts'
 import type { CommandCall } from '../cli/define-command.ts'
@@ -33,6 +35,7 @@ export async function exportTickets(call: CommandCall<'primary-store', typeof EX
     const sinceMs = options.from === undefined ? null : fromMs
     const tally = createTally(io, 'Writing', 'tickets')
     const onProgress = (written: number): void => tally.update(written)
+    let asOf: AsOf | null = null
     const request = {
       format,
       target,
@@ -42,11 +45,13 @@ export async function exportTickets(call: CommandCall<'primary-store', typeof EX
       ...fieldParams({ only: options.only }),
       signal,
       onProgress,
+      onAsOf: (found: AsOf) => void (asOf = found),
     }
     const count = await stored.exportTickets(request).finally(() => tally.end())
+    const asOfLine = asOf === null ? '' : ` ${asOfText(asOf, config.zone)}`
     if ('file' in target) {
-      const document = { file: target.file, format, tickets: count }
-      print(document, `${tickets(count)} written to ${target.file}.`)
-    } else say(io, `${tickets(count)} written.`)
+      const document = { file: target.file, format, tickets: count, ...asOfDocument(asOf) }
+      print(document, `${tickets(count)} written to ${target.file}.${asOfLine}`)
+    } else say(io, `${tickets(count)} written.${asOfLine}`)
   })
 }

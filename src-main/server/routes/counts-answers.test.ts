@@ -140,6 +140,28 @@ beforeEach(async () => {
   await counting.mine.createTables()
 })
 
+test('what a replica said while it lagged is not kept, however little has changed since', async () => {
+  let behindMs = 9_000
+  let asked = 0
+  const answers = createCountsAnswers({
+    dispatch: async (method, params) => {
+      asked += 1
+      const reply = await counting.dispatch(method, params)
+      const asOf = { atMs: 1, behindMs, server: 'replica', notice: null }
+      return reply.ok ? { ...reply, result: { ...(reply.result as CountsResult), asOf } } : reply
+    },
+    countsState: async () => {
+      const { seq, known, provisionalFromMinute } = await seqOf(counting.answers(TEXTS[0] ?? '', CALL))
+      return { of: counting, seq, known, provisionalFromMinute }
+    },
+  })
+  const ask = async (): Promise<number | undefined> =>
+    (await seqOf(answers(TEXTS[0] ?? '', CALL))).asOf?.behindMs
+  expect([await ask(), await ask(), asked]).toEqual([9_000, 9_000, 2])
+  behindMs = 0
+  expect([await ask(), await ask(), asked]).toEqual([0, 0, 3])
+})
+
 test('of a site without a commit are not answered any more once the tables are dropped', async () => {
   expect((await seqOf(counting.answers(TEXTS[0] ?? '', CALL))).counts.flat()).not.toContain(1)
   await counting.other.dropTables()

@@ -175,7 +175,9 @@ function keep(kept: Kept, ask: string, reply: Reply): CountsAnswer {
   answers.delete(ask)
   const answer = jsonOf(reply)
   if (!reply.ok || typeof answer !== 'string') return answer
-  if (!showsSame(reply.result as CountsResult, state)) return answer
+  const counts = reply.result as CountsResult
+  // What lags is behind by less at the next call.
+  if (!showsSame(counts, state) || (counts.asOf?.behindMs ?? 0) > 0) return answer
   if (answers.size >= kept.most || kept.length + answer.length > MAX_LENGTH) {
     answers.clear()
     kept.length = 0

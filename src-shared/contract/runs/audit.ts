@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Lateness, RunName, RUN_ID } from './runs.ts'
+import { AsOf } from '../store.ts'
 import { count, EpochMs, HOUR, method, MinuteNumber, model, nullable, params, spanParams } from '../schema.ts'
 
 const auditCounts = {
@@ -88,6 +89,7 @@ export const AuditResult = model(
     kinds: Type.Array(Type.Object({ kind: DifferenceKind, count: count() }), {
       description: 'How many of each kind are missing or too much, listed or not; the most frequent first.',
     }),
+    asOf: Type.Optional(AsOf),
     ok: Type.Boolean({ description: 'Nothing is missing and nothing is too much.' }),
   },
 )

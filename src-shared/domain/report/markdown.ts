@@ -5,6 +5,7 @@ import { sendingTexts } from '../usual/sending-text.ts'
 import { bucketSpans, bucketTotals } from '../series.ts'
 import { markText } from '../time-marks.ts'
 import { wallClock } from '../zone-time.ts'
+import { asOfText } from '../text/as-of.ts'
 import type { ReportParts } from './read-report.ts'
 
 /** A report of a span that can be read by itself. `audit` is an audit's sentence, where one was made. */
@@ -18,6 +19,7 @@ export function reportMarkdown(parts: ReportParts, audit: string | null = null):
     [
       `# Tickets from ${at(from)} to ${at(to)}`,
       `${place.join(', ')}: ${watched}. Times are in ${zone}; as of ${at(nowMs)}, by Jira TPM ${session.version}.`,
+      ...(counts.asOf === undefined ? [] : [`Of the store: ${text(asOfText(counts.asOf, zone))}`]),
       list(summaryOf(parts)),
       ...byField(parts),
       ...differing(parts),
