@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
-import type { CountsSplit } from '../../src-shared/contract/fields.ts'
 import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createCountsFeed, type CountsFeed, type ShownCounts } from './counts-feed.ts'
@@ -22,7 +21,7 @@ function heldCore(): {
   asked: () => number
   /** What was asked for last. */
   last: () => unknown
-  answer: (seq: number, split?: CountsSplit) => Promise<void>
+  answer: (seq: number, given?: Partial<CountsResult>) => Promise<void>
   refuse: (retryable?: boolean) => Promise<void>
 } {
   const open: { at: Asked; done: PromiseWithResolvers<CountsResult> }[] = []
@@ -41,9 +40,8 @@ function heldCore(): {
     },
     asked: () => asked,
     last: () => last,
-    async answer(seq, split) {
-      for (const { at, done } of open.splice(0))
-        done.resolve({ ...snapshot(at, seq), ...(split && { split }) })
+    async answer(seq, given) {
+      for (const { at, done } of open.splice(0)) done.resolve({ ...snapshot(at, seq), ...given })
       await vi.advanceTimersByTimeAsync(0)
     },
     async refuse(retryable = false) {
@@ -127,12 +125,28 @@ describe('counts feed', () => {
     expect(shown).toMatchObject({ counts: { seq: 6 }, countsLoading: true })
   })
 
+  test('what lags is asked for again until it lacks nothing, though nothing is told of any more', async () => {
+    const server = 'replica'
+    feed.show({ fromMs: 0, toMs: 10_020 * minute }, 60, 'UTC')
+    await core.answer(4, { asOf: { atMs: 1, behindMs: 9_000, server, notice: null } })
+    expect(shown).toMatchObject({ counts: { seq: 4, asOf: { behindMs: 9_000 } }, countsLoading: false })
+    expect(core.asked()).toBe(1)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(core.asked()).toBe(2)
+    await core.answer(5, { asOf: { atMs: 1, behindMs: 0, server, notice: null } })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(shown).toMatchObject({ counts: { seq: 5 } })
+    expect(core.asked()).toBe(2)
+  })
+
   test('a split moves on with its span', async () => {
     feed.show(hour, 1, 'UTC', false, { splitBy: 'project' })
     await core.answer(4, {
-      by: 'project',
-      overlaps: false,
-      parts: [{ kind: 'value', value: 'OPS', total: 6, counts: [1, 2, 3] }],
+      split: {
+        by: 'project',
+        overlaps: false,
+        parts: [{ kind: 'value', value: 'OPS', total: 6, counts: [1, 2, 3] }],
+      },
     })
     feed.show({ fromMs: minute, toMs: 4 * minute }, 1, 'UTC', true, { splitBy: 'project' })
     expect(shown?.counts?.split?.parts[0]?.counts).toEqual([2, 3, 0])

@@ -6,6 +6,7 @@ import { MAX_BARS, type Interval } from '../../src-shared/domain/interval.ts'
 import type { TimeSpan } from '../../src-shared/domain/known-spans.ts'
 import { applyAll, applyChange, movedTo } from '../../src-shared/domain/counts.ts'
 import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
+import { isBehind } from '../../src-shared/domain/text/as-of.ts'
 import { isEverything } from '../../src-shared/domain/ticket-filter.ts'
 import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import { createRefresher } from './timers.ts'
@@ -55,6 +56,8 @@ export function createCountsFeed(client: Client, onChange: (state: ShownCounts) 
     try {
       const snapshot = await client.call('counts.get', { ...span, bucketMinutes, zone, ...fields })
       if (asked === turn && !held.take(movedTo(snapshot, span) ?? snapshot, of, waiting)) refresher.request()
+      // What it lacks, an event may have told of before it was asked for.
+      else if (asked === turn && isBehind(snapshot)) refresher.request()
     } catch (error) {
       if (asked === turn) held.fail(span, of, toWireError(error))
     }

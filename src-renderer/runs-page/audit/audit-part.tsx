@@ -1,7 +1,8 @@
 import { CircleAlert, CircleCheck, CircleDashed, type LucideIcon } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
 import type { AuditResult } from '../../../src-shared/contract/runs/audit.ts'
-import { useMachineNow } from '../../app/workbench.ts'
+import { useMachineNow, useZone } from '../../app/workbench.ts'
+import { asOfText } from '../../../src-shared/domain/text/as-of.ts'
 import { Button } from '../../controls/button.tsx'
 import { durationText, numberText } from '../../live/text.ts'
 import { latenessText } from '../../runs/run-text.ts'
@@ -102,8 +103,10 @@ function Since({ atMs }: { atMs: number }): React.ReactNode {
 }
 
 function Result({ audit }: { audit: AuditResult }): React.ReactNode {
+  const zone = useZone()
   return (
     <>
+      {audit.asOf && <p className="quiet">{asOfText(audit.asOf, zone)}</p>}
       {audit.lateness && <p className="quiet">Sent {latenessText(audit.lateness)}, in real time.</p>}
       <DifferencesTable audit={audit} />
       <AuditMinutes audit={audit} />
