@@ -6,6 +6,7 @@ import {
 } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { connect, type AddressInfo, type Socket } from 'node:net'
+import { pipeline } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import { CONTRACT_VERSION, VERSION_HEADER } from '../../src-shared/contract/version.ts'
 import type { KeyPair } from '../jira/tls.ts'
@@ -64,7 +65,8 @@ export async function startFront(
     })
     onward.on('response', (said) => {
       response.writeHead(said.statusCode ?? 500, said.headers)
-      said.pipe(response)
+      // An answer that breaks off breaks off for the caller, too.
+      pipeline(said, response, () => {})
     })
     onward.on('error', () => response.destroy())
     incoming.pipe(onward)
