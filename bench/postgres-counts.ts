@@ -3,7 +3,9 @@ import { calendarStarts } from '../src-shared/domain/buckets.ts'
 import type { CountsScope, Store } from '../src-main/store/store.ts'
 import { atMost, percentile, type BenchResult } from './bench.ts'
 import { FILL_SITE, filledMinutes, fillTickets, wrongCells } from './fixtures/fill-tickets.ts'
+import { BENCH_START_MS } from './fixtures/tickets.ts'
 import { onPostgres, type BenchDatabase } from './fixtures/postgres.ts'
+import { projectCharts } from './fixtures/split-charts.ts'
 
 const SIZES = [1e4, 1e6, 1e7]
 const SCOPE: CountsScope = { projectKey: null, priorityIds: ['1', '2'] }
@@ -36,17 +38,21 @@ export async function run(sizes: readonly number[] = SIZES): Promise<BenchResult
   })
 }
 
-async function charts(store: Store, tickets: number): Promise<BenchResult[]> {
+export async function charts(store: Store, tickets: number): Promise<BenchResult[]> {
   const { fromMinute, toMinute } = filledMinutes(tickets)
-  const spans = (minutes: number) => (i: number) => {
+  const history = { siteId: FILL_SITE, startMs: BENCH_START_MS, minutes: toMinute - fromMinute }
+  const spans = (minutes: number, whole: number) => (i: number) => {
     // A prime number of steps through the history: no two charts begin alike.
     const first = fromMinute + ((i * 7_919) % Math.max(1, toMinute - fromMinute - minutes))
-    return { fromMinute: first, toMinute: first + minutes }
+    return { fromMinute: first - (first % whole), toMinute: first - (first % whole) + minutes }
   }
-  const counts = (minutes: number, bucketMinutes: number) => (i: number) =>
-    store.counts({ siteId: FILL_SITE, ...SCOPE, ...spans(minutes)(i), bucketMinutes })
+  /** `whole`: a rolling span begins with a whole bar. */
+  const counts =
+    (minutes: number, bucketMinutes: number, whole = bucketMinutes) =>
+    (i: number) =>
+      store.counts({ siteId: FILL_SITE, ...SCOPE, ...spans(minutes, whole)(i), bucketMinutes })
   const hour = await times(1_000, counts(60, 1))
-  const outside = await times(500, (i) => store.outside(FILL_SITE, spans(60)(i), SCOPE))
+  const outside = await times(500, (i) => store.outside(FILL_SITE, spans(60, 1)(i), SCOPE))
   const figure = (name: string, samples: readonly number[], share: number) => ({
     name: `${inWords(tickets)}: ${name} p${share * 100}`,
     value: percentile(samples, share),
@@ -60,8 +66,9 @@ async function charts(store: Store, tickets: number): Promise<BenchResult[]> {
   // So few tickets are no week.
   if (toMinute - fromMinute < MINUTES_A_WEEK) return results
   const week = await times(200, counts(MINUTES_A_WEEK, 10))
+  const typed = await times(200, counts(MINUTES_A_WEEK, 10, 1))
   const days = await times(50, (i) => {
-    const span = spans(Math.min(MINUTES_A_YEAR, toMinute - fromMinute - 1))(i)
+    const span = spans(Math.min(MINUTES_A_YEAR, toMinute - fromMinute - 1), 1)(i)
     const bucketMinutes = 1_440
     const startMinutes = calendarStarts(span, bucketMinutes, 'Europe/Berlin')
     return store.counts({ siteId: FILL_SITE, ...SCOPE, ...span, bucketMinutes, startMinutes })
@@ -71,6 +78,11 @@ async function charts(store: Store, tickets: number): Promise<BenchResult[]> {
     figure('a year by days in Berlin, or all of it', days, 0.95),
     figure('7 days by 10 minutes', week, 0.5),
     atMost(15, figure('7 days by 10 minutes', week, 0.95)),
+    figure('… of a span that is typed, to any minute', typed, 0.95),
+    ...(await projectCharts(store, history)).map((one) => ({
+      ...one,
+      name: `${inWords(tickets)}: ${one.name}`,
+    })),
   ]
 }
 
@@ -97,7 +109,7 @@ async function room(database: BenchDatabase, tickets: number): Promise<BenchResu
     { name: 'a ticket takes, with its indexes', value: await bytes('tickets'), unit: 'bytes' },
     {
       name: 'its share of the counts, two tickets a cell',
-      value: await bytes('minute_counts', 'day_counts'),
+      value: await bytes('minute_counts', 'usual_counts', 'day_counts'),
       unit: 'bytes',
     },
     atMost(0, {
