@@ -61,3 +61,15 @@ test.each(decisions)('%s has its day and its status, and stands in the index', (
   expect(read(page)).toMatch(/^# .+\n\n\d{4}-\d\d-\d\d\. Status: (in force|replaced by)/)
   expect(read('docs/decisions/README.md')).toContain(`(${path.basename(page)})`)
 })
+
+test('docs/scale.md says of each table where it is in a cluster', () => {
+  const migrations = tracked.filter(
+    (file) => /^migrations\/.*\.sql$/.test(file) && !file.includes('.sqlite.'),
+  )
+  const made = migrations.flatMap((file) =>
+    [...read(file).matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)].map(([, table]) => table),
+  )
+  expect(made.length).toBeGreaterThan(20)
+  const cluster = read('docs/scale.md').split('## Onto a cluster')[1]
+  expect(made.filter((table) => !new RegExp(`['\`]${table}['\`]`).test(cluster))).toEqual([])
+})
