@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import { inject, test, expect, onTestFinished } from 'vitest'
 import type { TestPrograms } from '../../test-support/setup.ts'
 import { promisedMs } from '../../test-support/promised.ts'
 import { startCluster } from './cluster.ts'
+import { processesOf } from './processes.ts'
 import { resultLine } from './report.ts'
 import { playRound, proveAll } from './rounds.ts'
 import { startTeam } from './team.ts'
@@ -27,5 +29,12 @@ test(
     console.info(await proveAll(scene, [round]))
     const { primaryMs = 0, writtenMs } = round.times
     expect(writtenMs - primaryMs).toBeLessThan(promisedMs(OURS_MS))
+    await team.stop()
+    await cluster.stop()
+    const { folder } = cluster.machine
+    expect({ processes: processesOf(folder), isThere: existsSync(folder) }).toEqual({
+      processes: [],
+      isThere: false,
+    })
   },
 )

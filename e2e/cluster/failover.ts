@@ -3,7 +3,7 @@ import { Client } from 'pg'
 import { queryOnce, queryWith } from '../../test-support/store/postgres-query.ts'
 import type { Node } from './patroni.ts'
 import { until } from './until.ts'
-import { shownBy, type Viewer } from './meanwhile/viewer.ts'
+import { nowMs, type Viewers } from './meanwhile/viewers.ts'
 
 /** Milliseconds from when something was struck. */
 export interface Outage {
@@ -21,7 +21,7 @@ interface Struck {
   /** The cluster's address. */
   readonly url: string
   readonly database: string
-  readonly viewers: readonly Viewer[]
+  readonly viewers: Viewers
   readonly signal?: AbortSignal | undefined
   /** Brings the primary to its end. */
   readonly strike: () => Promise<void>
@@ -35,8 +35,8 @@ export async function failOver(
   { url: address, database, viewers, signal, strike }: Struck,
 ): Promise<Outage> {
   const former = await until('a primary that takes writes', () => takingWrites(nodes), { signal })
-  const began = performance.now()
-  const elapsed = (): number => Math.round(performance.now() - began)
+  const began = nowMs()
+  const elapsed = (): number => Math.round(nowMs() - began)
   const struck = strike()
   struck.catch(() => {}) // heard of at the end
   const { primary, writing } = await nextPrimary(nodes, former, signal)
@@ -48,7 +48,7 @@ export async function failOver(
   const writtenMs = elapsed()
   const ledMs = await led
   const seq = await lastSeq(url)
-  const shownMs = await shownBy(viewers, { seq, elapsed, signal })
+  const shownMs = await viewers.shown(seq, began)
   await struck
   return { primaryMs, ledMs, writtenMs, shownMs }
 }

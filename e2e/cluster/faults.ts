@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster } from './cluster.ts'
 import { failOver, type Outage } from './failover.ts'
-import { shownBy } from './meanwhile/viewer.ts'
+import { nowMs } from './meanwhile/viewers.ts'
 import type { Node } from './patroni.ts'
 import type { Server } from './server.ts'
 import { DATABASE, type Team } from './team.ts'
@@ -97,20 +97,20 @@ async function ofPrimary({ cluster, team, signal }: Scene, { strike, mend }: OfP
 
 /** A server dies, and a ticket is made: from its death until that is stored, and each viewer shows it. Then it is there again. */
 async function ofServer({ team, signal }: Scene, server: Server | undefined) {
-  const began = performance.now()
-  const elapsed = (): number => Math.round(performance.now() - began)
+  const began = nowMs()
+  const elapsed = (): number => Math.round(nowMs() - began)
   await server?.kill()
-  const [viewer] = team.viewers
+  const { viewer } = team
   const { key } = await team.site.add({ priority: { id: '1' } })
   const ask = { fromMs: Date.now() - 60_000, toMs: Date.now() + 60_000, limit: 500 }
   const isStored = async (): Promise<boolean> => {
-    const found = await viewer?.call('tickets.list', ask)
-    return found?.tickets.some((ticket) => ticket.key === key) === true
+    const found = await viewer.call('tickets.list', ask)
+    return found.tickets.some((ticket) => ticket.key === key)
   }
   await until('a new ticket is stored', isStored, { everyMs: 50, signal })
   const writtenMs = elapsed()
-  const seq = (await viewer?.call('counts.get', { ...viewer.span, bucketMinutes: 1 }))?.seq ?? 0
-  const shownMs = await shownBy(team.viewers, { seq, elapsed, signal })
+  const { seq } = await viewer.call('counts.get', { ...viewer.span, bucketMinutes: 1 })
+  const shownMs = await team.viewers.shown(seq, began)
   await server?.start()
   return { writtenMs, shownMs }
 }

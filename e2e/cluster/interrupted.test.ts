@@ -7,13 +7,10 @@ import { processesOf } from './processes.ts'
 
 const PATIENCE = { timeout: 120_000, interval: 200 }
 
-/** The second in the long run alone. */
-const SIGNALS = [
-  'SIGINT',
-  ...(process.env['JIRA_TPM_LONG'] === undefined ? [] : ['SIGKILL' as const]),
-] as const
+// A whole team each: in the long run alone.
+const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 
-test.for(SIGNALS)(
+test.runIf(LONG).for(['SIGINT', 'SIGKILL'] as const)(
   'npm run cluster ended by %s leaves no process and no folder of it',
   { timeout: 2 * PATIENCE.timeout },
   async (signal) => {

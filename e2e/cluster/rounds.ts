@@ -1,4 +1,5 @@
 import { auditVerdict } from '../../src-shared/domain/audit-verdict.ts'
+import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { AuditResult } from '../../src-shared/contract/runs/audit.ts'
 import { FAULTS, makeTickets, type FaultName, type Scene } from './faults.ts'
 import { DRILL, startDrill } from './meanwhile/drill.ts'
@@ -19,16 +20,15 @@ export interface Round extends Result {
  */
 export async function playRound(scene: Scene, fault: FaultName): Promise<Round> {
   const { cluster, team, signal } = scene
-  const viewer = viewerOf(scene)
   await cluster.settled()
   const firstFetch = await team.firstFetches.begin(signal)
-  const drill = await startDrill(team, viewer, signal)
+  const drill = await startDrill(team, signal)
   const calm = new AbortController()
   const strangers = makeTickets(team, AbortSignal.any([calm.signal, signal]))
   try {
     if (!(await firstFetch.isUnderWay())) throw new Error('The first fetch was done before anything happened')
     const times = await FAULTS[fault].happen(scene)
-    await finish(scene, { runId: drill.runId, mayBreak: fault === 'fetcher' })
+    await finish(scene, { runId: drill.runId, itsServerDied: fault === 'fetcher' })
     await drill.rang()
     await firstFetch.finish()
     return { fault, times, alarmMs: await alarmMs(scene, drill), load: load(), runId: drill.runId }
@@ -38,18 +38,19 @@ export async function playRound(scene: Scene, fault: FaultName): Promise<Round> 
   }
 }
 
-/** From when a drill had as many tickets as the rule needs until somebody was told of its alarm. */
+/** From when a drill had as many tickets as the rule needs, which counts by whole minutes, until somebody was told of its alarm. */
 async function alarmMs(
   { team, signal }: Scene,
   { runId, startMs }: { readonly runId: string; readonly startMs: number },
 ): Promise<number> {
   const { alarms, site } = team
+  const fromMs = startOfMinute(minuteOf(startMs))
   const since = (await site.truth())
-    .filter(({ priorityId, createdMs }) => priorityId <= 2 && createdMs >= startMs)
+    .filter(({ priorityId, createdMs }) => priorityId <= 2 && createdMs >= fromMs)
     .map(({ createdMs }) => createdMs)
     .toSorted((a, b) => a - b)
   const takenMs = await until('the alarm of the drill is told', () => alarms.takenMs(runId), { signal })
-  return takenMs - (since[alarms.needs - 1] ?? Number.NaN)
+  return takenMs - Math.max(startMs, since[alarms.needs - 1] ?? Number.NaN)
 }
 
 /**
@@ -58,21 +59,17 @@ async function alarmMs(
  */
 async function finish(
   scene: Scene,
-  { runId, mayBreak }: { readonly runId: string; readonly mayBreak: boolean },
+  { runId, itsServerDied }: { readonly runId: string; readonly itsServerDied: boolean },
 ): Promise<void> {
-  const { signal } = scene
-  const viewer = viewerOf(scene)
-  let broke = false
+  const { team, signal } = scene
+  const { viewer } = team
   const isDone = async (): Promise<boolean> => {
     const run = await viewer.call('runs.get', { runId })
-    if (run.state === 'broken') {
-      broke = true
+    if (run.state === 'broken' && itsServerDied)
       await viewer.call('runs.resume', { runId, missed: 'catch-up' })
-    }
     return run.state === 'done'
   }
   await until('the run is done', isDone, { everyMs: 500, timeoutMs: 300_000, signal })
-  if (broke && !mayBreak) throw new Error('The run broke off, and its server had not died')
   const audit = await settledAudit(viewer, () => viewer.call('audit.run', { runId }), signal)
   if (audit.created !== DRILL.count)
     throw new Error(`Of ${DRILL.count} tickets of the run ${audit.created} were made`)
@@ -102,7 +99,7 @@ async function settledAudit(
  */
 export async function proveAll(scene: Scene, rounds: readonly Round[]): Promise<string> {
   const { cluster, team, signal } = scene
-  const viewer = viewerOf(scene)
+  const { viewer } = team
   const audit = await settledAudit(viewer, () => viewer.call('audit.span', { ...viewer.span }), signal)
   const wanted = await watchedKeys(team.site)
   const held = await heldBy(cluster.url(DATABASE))
@@ -116,20 +113,16 @@ export async function proveAll(scene: Scene, rounds: readonly Round[]): Promise<
     throw new Error(`Slots are ${slots}`)
   await until(
     'every chart shows all of them',
-    async () =>
-      team.viewers.every((one) => one.total() === wanted.length) &&
-      (await Promise.all(team.viewers.map((one) => one.isRight()))).every(Boolean),
+    async () => {
+      const wrong = await team.viewers.wrong(wanted.length)
+      if (wrong > 0) throw new Error(`${wrong} do not`)
+      return true
+    },
     { everyMs: 1_000, signal },
   )
   const told = await team.alarms.prove(
     rounds.map(({ runId }) => runId),
     signal,
   )
-  return `${audit.planned} planned, ${audit.created} created, each once; ${wanted.length} watched tickets in Jira, as many stored, counted and shown to ${team.viewers.length} viewers. ${rounds.length} first fetches of ${team.firstFetches.size} tickets each. ${told}`
-}
-
-function viewerOf({ team: { viewers } }: Scene): Viewer {
-  const [viewer] = viewers
-  if (viewer === undefined) throw new Error('Nobody looks on')
-  return viewer
+  return `${audit.planned} planned, ${audit.created} created, each once; ${wanted.length} watched tickets in Jira, as many stored, counted and shown to ${team.viewers.count} viewers. ${rounds.length} first fetches of ${team.firstFetches.size} tickets each. ${told}`
 }

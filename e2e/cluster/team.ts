@@ -13,6 +13,7 @@ import { startHaproxy } from './haproxy.ts'
 import { openAlarms, type Alarms } from './meanwhile/alarms.ts'
 import { openFirstFetches, type FirstFetches } from './meanwhile/first-fetches.ts'
 import { openViewer, type Viewer } from './meanwhile/viewer.ts'
+import { openViewers, type Viewers } from './meanwhile/viewers.ts'
 import { prepareCommandLine, prepareServer, type CommandLine, type Server } from './server.ts'
 import { until } from './until.ts'
 
@@ -27,9 +28,11 @@ export interface Team {
   readonly edges: readonly Server[]
   /** The one that works on runs, and the one that stands by. */
   readonly fetchers: readonly Server[]
-  /** Those who look on, by either edge; the first may change things. */
-  readonly viewers: readonly Viewer[]
-  /** Who uses the command line, signed in to the team's server as the first of those is. */
+  /** Who may change things, by either edge. */
+  readonly viewer: Viewer
+  /** Those who look on, by either edge. */
+  readonly viewers: Viewers
+  /** Who uses the command line, signed in to the team's server as `viewer` is. */
   readonly operator: CommandLine
   readonly alarms: Alarms
   readonly firstFetches: FirstFetches
@@ -88,11 +91,12 @@ export async function startTeam({ cluster, cli, viewers: count, signal }: TeamOp
   await startHaproxy(machine, programs.haproxy, { name: 'front', config, port })
   const hooksUrl = `${url}/hooks/jira`
   await first.command('hooks', 'register', '--url', hooksUrl)
-  const tokens = await makeTokens(cluster, count)
-  const viewers = tokens.map((token) => openViewer(url, token))
-  await until('every viewer has a chart', () => viewers.every((viewer) => viewer.seq() >= 0), { signal })
-  const signedIn = { JIRA_TPM_SERVER: url, JIRA_TPM_SERVER_TOKEN: tokens[0] ?? '' }
-  const alarms = await openAlarms(viewers[0] as Viewer)
+  const [token = '', ...tokens] = await makeTokens(cluster, count + 1)
+  const signedIn = { JIRA_TPM_SERVER: url, JIRA_TPM_SERVER_TOKEN: token }
+  const viewer = openViewer(url, token)
+  await until('a chart', () => viewer.seq() >= 0, { signal })
+  const viewers = await openViewers(machine.folder, url, tokens)
+  const alarms = await openAlarms(viewer)
   const firstFetches = await openFirstFetches(cluster, cli)
   return {
     site,
@@ -100,6 +104,7 @@ export async function startTeam({ cluster, cli, viewers: count, signal }: TeamOp
     hooksUrl,
     edges: edgeServers,
     fetchers: [first, second],
+    viewer,
     viewers,
     operator: prepareCommandLine(machine, { cli, name: 'operator', env: signedIn }),
     alarms,
@@ -110,7 +115,8 @@ export async function startTeam({ cluster, cli, viewers: count, signal }: TeamOp
       return `${url}/${code}`
     },
     async stop() {
-      await Promise.all(viewers.map((viewer) => viewer.close()))
+      await viewers.close()
+      await viewer.close()
       await alarms.close()
       await firstFetches.stop()
       await site.stop()

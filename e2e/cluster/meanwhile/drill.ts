@@ -1,6 +1,5 @@
 import type { Team } from '../team.ts'
 import { until } from '../until.ts'
-import type { Viewer } from './viewer.ts'
 
 /** All of them watched: a rule sees no others. */
 export const DRILL = { count: 60, minutes: 0.5 } as const
@@ -14,10 +13,10 @@ interface DrillDocument {
 }
 
 /** Has the command line rehearse an alarm; resolves when its run is under way. */
-export async function startDrill(team: Team, viewer: Viewer, signal: AbortSignal) {
+export async function startDrill({ viewer, operator }: Team, signal: AbortSignal) {
   const { count, minutes } = DRILL
   const former = (await viewer.call('runs.current', {}))?.runId
-  const ended = team.operator.run(
+  const ended = operator.run(
     ...`drill --count ${count} --minutes ${minutes} --profile even --only-watched`.split(' '),
     ...`--expect-alert-within ${WITHIN} --yes`.split(' '),
   )

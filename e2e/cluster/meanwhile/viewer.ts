@@ -1,7 +1,6 @@
 import { createTeamClient } from '../../../src-main/team/team-client.ts'
 import { createCountsFeed, type ShownCounts } from '../../../src-renderer/live/counts-feed.ts'
 import { minuteOf, startOfMinute } from '../../../src-shared/domain/minute.ts'
-import { until } from '../until.ts'
 
 const HOUR_MS = 3_600_000
 const NO_PROXIES = { httpProxy: null, httpsProxy: null, noProxy: null }
@@ -24,6 +23,9 @@ export function openViewer(url: string, token: string) {
   team.client.on('counts.changed', (event) => feed.apply(event))
   // What was missed while the connection was lost comes with a new snapshot.
   team.client.on('session.changed', () => feed.reload())
+  team.client.on('store.changed', ({ failure }) => failure === null && feed.reload())
+  // As a window with each minute.
+  const ticker = setInterval(() => feed.reload(), 60_000)
   team.start()
   feed.show(span, 1, 'UTC')
   return {
@@ -39,6 +41,7 @@ export function openViewer(url: string, token: string) {
       return JSON.stringify(counts) === JSON.stringify(shown?.counts?.counts)
     },
     async close(): Promise<void> {
+      clearInterval(ticker)
       feed.stop()
       await team.stop()
     },
@@ -47,20 +50,4 @@ export function openViewer(url: string, token: string) {
 
 function totalOf(counts: readonly (readonly number[])[]): number {
   return counts.flat().reduce((sum, count) => sum + count, 0)
-}
-
-const LOOK_MS = 20
-
-/** When each viewer showed the commits up to a number, by `elapsed`; resolves when all do. */
-export async function shownBy(
-  viewers: readonly Viewer[],
-  { seq, elapsed, signal }: { seq: number; elapsed: () => number; signal?: AbortSignal | undefined },
-): Promise<number[]> {
-  const times = new Map<Viewer, number>()
-  const areRight = (): boolean => {
-    for (const viewer of viewers) if (!times.has(viewer) && viewer.seq() >= seq) times.set(viewer, elapsed())
-    return times.size === viewers.length
-  }
-  await until('every viewer shows what was committed', areRight, { everyMs: LOOK_MS, signal })
-  return [...times.values()]
 }
