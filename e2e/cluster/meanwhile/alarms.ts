@@ -53,7 +53,7 @@ export async function openAlarms(viewer: Viewer) {
         throw new Error(`Alarms of ${rung.join()}, and not of ${wanted.join()}`)
       for (const { id, transitions } of alerts) {
         const kinds = transitions.map(({ kind }) => kind)
-        if (new Set(kinds).size !== kinds.length || kinds[0] !== 'started')
+        if (new Set(kinds).size !== kinds.length || !kinds.includes('started'))
           throw new Error(`Alarm ${id} was told of as ${kinds.join()}`)
       }
       const keys = alerts.flatMap(({ transitions }) => transitions.map(({ message }) => keyOf(message)))
