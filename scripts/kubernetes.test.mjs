@@ -62,25 +62,29 @@ function changed(manifest, change) {
   return copy
 }
 
-test('every manifest is what Kubernetes takes; a misspelt field, a missing one and a wrong kind of value are found', async () => {
-  const wrong = [
-    changed(edge, ({ spec }) => (spec.replicaz = 2)),
-    changed(edge, (_, __, server) => (server.imaeg = server.image)),
-    changed(front, (_, pod) => (pod.securityContext.runAsNonroot = true)),
-    changed(front, (_, __, caddy) => (caddy.readinessProbe.periodSeconds = 'five')),
-    changed(fetcher, ({ spec }) => delete spec.selector),
-  ]
-  const faults = await faultsOf([...manifests, ...wrong])
-  expect(faults.slice(0, manifests.length).flat()).toEqual([])
-  const found = faults.slice(manifests.length).map(([first = 'nothing']) => first)
-  expect(found).toEqual([
-    expect.stringContaining('replicaz'),
-    expect.stringContaining('imaeg'),
-    expect.stringContaining('runAsNonroot'),
-    expect.stringContaining("'string' is not assignable to type 'number'"),
-    expect.stringContaining("'selector' is missing"),
-  ])
-})
+test(
+  'every manifest is what Kubernetes takes; a misspelt field, a missing one and a wrong kind of value are found',
+  { timeout: 180_000 },
+  async () => {
+    const wrong = [
+      changed(edge, ({ spec }) => (spec.replicaz = 2)),
+      changed(edge, (_, __, server) => (server.imaeg = server.image)),
+      changed(front, (_, pod) => (pod.securityContext.runAsNonroot = true)),
+      changed(front, (_, __, caddy) => (caddy.readinessProbe.periodSeconds = 'five')),
+      changed(fetcher, ({ spec }) => delete spec.selector),
+    ]
+    const faults = await faultsOf([...manifests, ...wrong])
+    expect(faults.slice(0, manifests.length).flat()).toEqual([])
+    const found = faults.slice(manifests.length).map(([first = 'nothing']) => first)
+    expect(found).toEqual([
+      expect.stringContaining('replicaz'),
+      expect.stringContaining('imaeg'),
+      expect.stringContaining('runAsNonroot'),
+      expect.stringContaining("'string' is not assignable to type 'number'"),
+      expect.stringContaining("'selector' is missing"),
+    ])
+  },
+)
 
 test('no container runs as root, may gain a right or write to its root file system; each is limited and probed', () => {
   for (const { spec } of [fetcher, edge, front]) {
