@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { whyNoCluster } from './e2e/cluster/programs.ts'
 import LongFirst from './scripts/vitest-long-first.mjs'
+import { whyNoPgbouncer } from './test-support/store/pgbouncer-bin.ts'
 import { findPostgres, whyNoPostgres } from './test-support/store/postgres-bin.ts'
 
 const long = Boolean(process.env['JIRA_TPM_LONG'])
@@ -69,6 +70,10 @@ if (older === null) {
 const noCluster = whyNoCluster()
 if (noCluster !== null) {
   console.error(`\nNOTHING IS TESTED ON A CLUSTER OF POSTGRESQL, whose primary may die: ${noCluster}.\n`)
+}
+const noPgbouncer = whyNoPgbouncer()
+if (noPgbouncer !== null) {
+  console.error(`\nNOTHING IS TESTED THROUGH PGBOUNCER: ${noPgbouncer}.\n`)
 }
 
 export default defineConfig({

@@ -15,6 +15,7 @@ const WORDS_OF_OTHERS = {
   'src-main/store/postgres/connection/client.ts': 'PostgreSQL',
   'src-main/store/postgres/connection/errors.ts': 'PostgreSQL',
   'src-main/store/postgres/connection/failure.ts': 'pg',
+  'src-main/store/postgres/connection/pooler.ts': 'PgBouncer',
   'src-main/store/sqlite/errors.ts': 'SQLite',
   'src-main/vault/vault-error.ts': 'Vault',
 }

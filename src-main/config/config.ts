@@ -73,7 +73,11 @@ export interface PostgresConfig extends PostgresServer {
   readonly tls: TlsMode
   /** A PEM file of certificates to believe besides the system's own; a whole path. */
   readonly caFile: string | null
+  /** Short transactions go through a pooler, by the same user; all else to the server itself. Absent: there is none. */
+  readonly pooler?: PoolerConfig
 }
+
+export type PoolerConfig = PostgresServer & Pick<PostgresConfig, 'database' | 'tls' | 'caFile'>
 
 export type TlsMode = 'verify-full' | 'verify-ca' | 'require' | 'disable'
 

@@ -221,6 +221,7 @@ export function parsePostgresAddress(text: string, refuse: Refuse): PostgresAddr
     if (parameter === '') continue
     const [name, value] = split(parameter, '=')
     if (name === SESSION) refuseReaders(value, refuse)
+    else if (name === 'pgbouncer') continue // Prisma’s word for what is found out here
     else add(parameterName(name, refuse), value)
   }
   return Object.fromEntries(parts)

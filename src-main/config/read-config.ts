@@ -220,7 +220,10 @@ function refuseStraySecrets(settings: EnvironmentSettings, config: Config, isFol
   }
   if (store.kind === 'postgres' && store.replica !== undefined) refuseStrayLogin(settings, store)
   if (store.kind !== 'postgres' || (storeFixedBy !== 'DATABASE_URL' && storeFixedBy !== 'PSQL_HOST')) return
-  const ways = storeFixedBy === 'DATABASE_URL' ? ([storeFixedBy] as const) : variablesOf('way', 'store')
+  const named = storeFixedBy === 'DATABASE_URL' ? ([storeFixedBy] as const) : variablesOf('way', 'store')
+  const ways = store.pooler === undefined ? named : ([...named, 'DATABASE_DIRECT_URL'] as const)
+  if (store.pooler !== undefined && store.password !== null)
+    refuse(['DATABASE_URL', 'DATABASE_DIRECT_URL'], ways)
   if (store.password !== null && store.password === settings.variables.PSQL_PW) refuse(['PSQL_PW'], ways)
   if (store.credentials === 'vault') refuse(vaults, ways)
 }

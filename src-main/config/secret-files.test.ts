@@ -17,14 +17,18 @@ function file(name: string, content: string | Buffer): string {
 const refusal = (env: Record<string, string>) => refusalOf(() => withSecretFiles(env, cwd))
 
 describe('a secret in a file', () => {
-  test.each(['JIRA_API_KEY', 'PSQL_PW', 'DATABASE_URL', 'VAULT_TOKEN', 'VAULT_SECRET_ID'])(
-    '%s is what the file holds, without the line end',
-    (name) => {
-      expect(withSecretFiles({ [`${name}_FILE`]: file('one', 's3cret\n') }, cwd)[name]).toBe('s3cret')
-      expect(withSecretFiles({ [`${name}_FILE`]: file('two', 's3cret\r\n') }, cwd)[name]).toBe('s3cret')
-      expect(withSecretFiles({ [`${name}_FILE`]: file('three', 's3cret') }, cwd)[name]).toBe('s3cret')
-    },
-  )
+  test.each([
+    'JIRA_API_KEY',
+    'PSQL_PW',
+    'DATABASE_URL',
+    'DATABASE_DIRECT_URL',
+    'VAULT_TOKEN',
+    'VAULT_SECRET_ID',
+  ])('%s is what the file holds, without the line end', (name) => {
+    expect(withSecretFiles({ [`${name}_FILE`]: file('one', 's3cret\n') }, cwd)[name]).toBe('s3cret')
+    expect(withSecretFiles({ [`${name}_FILE`]: file('two', 's3cret\r\n') }, cwd)[name]).toBe('s3cret')
+    expect(withSecretFiles({ [`${name}_FILE`]: file('three', 's3cret') }, cwd)[name]).toBe('s3cret')
+  })
 
   test('a relative path is meant from the working folder, and a link is followed, as Kubernetes mounts them', () => {
     mkdirSync(path.join(cwd, '..data'))

@@ -84,6 +84,8 @@ export const SETTINGS = {
   storeTls: { of: 'store', env: 'PSQL_SSLMODE', trust: 'way' },
   storePrivateHost: { of: 'store', env: 'PSQL_PRIVATE_HOST', trust: 'given' },
   storeCaFile: { of: 'store', env: 'PSQL_CA_FILE', trust: 'given' },
+  /** The server itself, where the address above is of a pooler before it. */
+  storeDirect: { of: 'store', env: 'DATABASE_DIRECT_URL', trust: 'secret' },
   storeRole: { of: 'store', env: 'PSQL_ROLE' },
   fallback: {
     of: 'workspace',

@@ -152,15 +152,43 @@ function environmentStore(variables: Variables, cwd: string): ChosenStore | null
     const store = postgresConfig(parsePostgresAddress(DATABASE_URL, refuse), cwd, refuse)
     // PSQL_PW next to PSQL_HOST is that server's.
     const password = store.password ?? (PSQL_HOST === undefined ? (PSQL_PW ?? null) : null)
-    return { store: withAccount({ ...store, password }, variables), storeFixedBy: 'DATABASE_URL' }
+    const named = behindPooler({ ...store, password }, variables, cwd)
+    return { store: withAccount(named, variables), storeFixedBy: 'DATABASE_URL' }
   }
   if (PSQL_HOST === undefined) {
     refuseLost(variables)
     return null
   }
   const refuse = refusal({ source: 'The server of PSQL_HOST', code: 'not-configured' })
-  const store = postgresConfig(oldNames(variables), cwd, refuse)
+  const store = behindPooler(postgresConfig(oldNames(variables), cwd, refuse), variables, cwd)
   return { store: withAccount(store, variables), storeFixedBy: 'PSQL_HOST' }
+}
+
+/** The server that DATABASE_DIRECT_URL names, with what is then its pooler; the latter as it is where that is not set. */
+function behindPooler(
+  pooler: PostgresConfig,
+  { DATABASE_DIRECT_URL }: Variables,
+  cwd: string,
+): PostgresConfig {
+  if (DATABASE_DIRECT_URL === undefined) return pooler
+  const refuse = refusal({ source: 'DATABASE_DIRECT_URL', code: 'not-configured' })
+  if (!isPostgresAddress(DATABASE_DIRECT_URL))
+    throw refuse('is no address of a PostgreSQL server', 'It is postgres://host:port/database.')
+  if (pooler.others !== undefined)
+    throw refuse(
+      'is set, and so are several hosts of a pooler',
+      'Name one host of the pooler; of the servers, all.',
+    )
+  const { user, host, port, database, tls, caFile } = pooler
+  const parts = parsePostgresAddress(DATABASE_DIRECT_URL, refuse)
+  const server = postgresConfig({ user, database, ...parts }, cwd, refuse)
+  const password = pooler.password ?? server.password
+  if (server.user !== user || (server.password ?? password) !== password)
+    throw refuse(
+      'has another user or password than the pooler’s address',
+      'Leave both out, or give the same.',
+    )
+  return { ...server, password, pooler: { host, port, database, tls, caFile } }
 }
 
 const FOREIGN_URL =
@@ -187,6 +215,12 @@ function oldNames(variables: Variables): PostgresAddressParts {
 
 /** One of these without a host asks for a PostgreSQL server and would get a file. */
 function refuseLost(variables: Variables): void {
+  if (variables.DATABASE_DIRECT_URL !== undefined)
+    throw nothingOpened(
+      'not-configured',
+      'DATABASE_DIRECT_URL is set, but DATABASE_URL is not.',
+      'Set DATABASE_URL to the address of the pooler; without a pooler it is the address of the server.',
+    )
   const lost = (['PSQL_PORT', 'PSQL_DB', 'PSQL_USER', 'PSQL_SSLMODE', 'PSQL_CA_FILE'] as const).find(
     (name) => variables[name] !== undefined,
   )

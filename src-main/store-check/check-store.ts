@@ -18,6 +18,7 @@ import {
   kindOf,
   UnfitServerError,
 } from '../store/postgres/connection/failure.ts'
+import { refuseShared } from '../store/postgres/connection/pooler.ts'
 import {
   refuseNarrow,
   refuseOld,
@@ -156,9 +157,10 @@ async function logIn(
 /** Whether the database is there for us, and can keep every text. */
 async function checkDatabase(
   config: PostgresConfig,
-  { client, refusal }: Attempt,
+  { client, refusal, another }: Attempt,
 ): Promise<StepOutcome<ServerState>> {
   if (refusal !== null) return failed(notConnected(refusal, config))
+  await refuseShared(client, another)
   await client.query(SESSION_SETTINGS)
   const state = await serverState(client)
   refuseNarrow(state)

@@ -17,6 +17,7 @@ import {
   NO_TLS,
   ServerFailure,
 } from '../store/postgres/connection/failure.ts'
+import { HEAR_MS } from '../store/postgres/connection/pooler.ts'
 
 /** How long a server is waited for (real ms). */
 const MAX_WAIT_MS = 5_000
@@ -37,6 +38,8 @@ export function inTime<T>(work: Promise<T>, { clock, signal }: WaitParts): Promi
 /** What one attempt to connect came to, and how far it got. */
 export interface Attempt {
   readonly client: StoreClient
+  /** Not connected yet. */
+  readonly another: () => StoreClient
   /** Why it failed; null: we are in. */
   readonly refusal: Error | null
   /** What the host's name leads to. */
@@ -50,6 +53,7 @@ export interface Attempt {
 
 /** Connects as the store does, until the signal is aborted. The password of `config` is sent only to a server that asks for it. */
 export async function attempt(config: PostgresConfig, patience: WaitParts): Promise<Attempt> {
+  const another = (): StoreClient => new StoreClient({ config, ssl: tlsOrAny(config), answerMs: HEAR_MS })
   const client = new StoreClient({ config, ssl: tlsOrAny(config) })
   patience.signal.addEventListener('abort', () => client.cut(), { once: true })
   const socket = client.connection.stream
@@ -68,7 +72,7 @@ export async function attempt(config: PostgresConfig, patience: WaitParts): Prom
     () => null,
     (error: Error) => (isLate(error) ? new ServerFailure('no-answer') : (fromPg(error) as Error)),
   )
-  return { client, refusal, ...seen, encrypted }
+  return { client, another, refusal, ...seen, encrypted }
 }
 
 /** Whom a CA file that is none would make us believe is reported by the step of TLS: no password is sent before it. */

@@ -36,7 +36,7 @@ export function createLeases(db: Database) {
      * because the clock has gone back, runs for `ttlMs` from now on.
      */
     takeLease: (siteId: string, name: string, owner: string, ttlMs: number): Promise<boolean> =>
-      db.write(function* (tx) {
+      db.writeLease(function* (tx) {
         const [[written]] = yield* rows(sql<{ owner: string }>(TAKE, { siteId, name, owner, ttlMs }))
         if (written === undefined) tx.discard()
         return written?.owner === owner
@@ -58,7 +58,7 @@ export function createLeases(db: Database) {
       { from, to }: { readonly from: string; readonly to: string },
       ttlMs: number,
     ): Promise<boolean> =>
-      db.write(function* (tx) {
+      db.writeLease(function* (tx) {
         const text = `
           UPDATE leases SET owner = :to, expires_ms = NOW_MS + :ttlMs
           WHERE site_id = :siteId AND name = :name AND owner = :from RETURNING 1 AS one`
@@ -70,7 +70,7 @@ export function createLeases(db: Database) {
 
     /** Lets go of that owner's lease, and notifies those that wait for it; another's stays. */
     dropLease: (siteId: string, name: string, owner: string): Promise<void> =>
-      db.write(function* (tx) {
+      db.writeLease(function* (tx) {
         const text = `
           DELETE FROM leases WHERE site_id = :siteId AND name = :name AND owner = :owner RETURNING 1 AS one`
         const [dropped] = yield* rows(sql(text, { siteId, name, owner }))

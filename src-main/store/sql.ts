@@ -95,6 +95,8 @@ export interface Database {
   readLong<T>(work: () => Steps<T>): Promise<T>
   /** Reads and writes, durable when this resolves. What is thrown rolls them back. */
   write<T>(work: (tx: Tx) => Steps<T>): Promise<T>
+  /** As `write`, of a lease: it must not wait for a pooler whose connections are all at work. */
+  writeLease<T>(work: (tx: Tx) => Steps<T>): Promise<T>
 }
 
 type Rules = readonly (readonly [pattern: RegExp, replacement: string])[]

@@ -1,7 +1,8 @@
 import { AppError, type ErrorCode } from '../../../src-shared/errors/app-error.ts'
 import type { createStoreAccess } from '../../app/store-access.ts'
 import type { Config, PostgresConfig } from '../../config/config.ts'
-import { serversOf } from '../../config/postgres-config.ts'
+import { serversOf, withServer } from '../../config/postgres-config.ts'
+import { storeLabel } from '../../config/store-config.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import { failedStep, type Step } from '../../runtime/steps.ts'
@@ -11,6 +12,9 @@ import { codeOfStoreStep } from '../../store-check/failed-step.ts'
 import { failoverText, replicationOf } from '../../store-check/failover.ts'
 import { replicaText } from '../../store-check/replica.ts'
 import { openStore } from '../../store/open-store.ts'
+import { tlsOptions } from '../../store/postgres/connection/client.ts'
+import { serverNames, toStoreError } from '../../store/postgres/connection/errors.ts'
+import { createLink } from '../../store/postgres/connection/link.ts'
 import { endMs } from '../../vault/lease.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { createStepChanges } from '../cli/progress.ts'
@@ -102,12 +106,14 @@ async function check(
   const { onChange } = findings
   let failover: LookResult | null = null
   let replica: LookResult | null = null
+  let server = store
   const { check: checked, isReady } = await checkStore(store, {
     password,
     clock: machineClock,
     signal,
     onChange,
     onDone: async (client) => {
+      server = withServer(store, { host: client.host, port: client.port })
       failover = failoverText(await replicationOf(client), serversOf(store).length)
       const { replica: copy, credentials } = store
       if (copy === undefined) return
@@ -123,7 +129,26 @@ async function check(
   if (blocker !== null) findings.codes.push(codeOfStoreStep(blocker.id))
   await lookAt('failover', failover)
   await lookAt('replica', replica)
-  return isReady
+  if (!isReady || server.pooler === undefined) return isReady
+  return findings.look('pooler', async () => lookThrough({ ...server, password: await password() }))
+}
+
+/** By which way what is sent to a server behind a pooler goes. Throws AppErrors. */
+async function lookThrough(store: PostgresConfig): Promise<LookResult> {
+  const unheard = { onNotice: () => {}, onBroken: () => {} }
+  const link = createLink({ config: store, ssl: tlsOptions(store), clock: machineClock, ...unheard }, store)
+  try {
+    await link.connect()
+    await link.read((send) => send('SELECT 1'))
+  } catch (error) {
+    throw toStoreError(error, serverNames(store))
+  } finally {
+    link.cut(new Error('The look is over'))
+  }
+  const label = storeLabel({ ...store, ...store.pooler })
+  return {
+    message: `Reads and short transactions go through the pooler at ${label}; commits are heard, and leases and tables changed, past it.`,
+  }
 }
 
 /** Whether Vault is there and open, knows us, and gives what we use of it. After a step that is not well the next are not tried. */

@@ -53,6 +53,7 @@ export function postgresDatabase(db: PostgresDb): Database {
     read,
     readLong: read,
     write: (work) => db.write((tx) => runWriting(tx, work)),
+    writeLease: (work) => db.write((tx) => runWriting(tx, work), 'lendDirect'),
   }
 }
 

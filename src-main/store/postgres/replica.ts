@@ -135,6 +135,10 @@ async function askPrimary(primary: Database): Promise<Position> {
 /** Reads by one server, and where that cannot be by the other. */
 type Read = <T>(work: ClientWork<T>, instead: () => Promise<T>) => Promise<T>
 
+function refuseWrite(): Promise<never> {
+  return Promise.reject(new TypeError('A replica takes no writes'))
+}
+
 function databaseOf(primary: Database, read: Read): Database {
   return {
     isInline: false,
@@ -159,7 +163,8 @@ function databaseOf(primary: Database, read: Read): Database {
         (send) => readTransaction(send, (tx) => run(tx, work())),
         () => primary.readLong(work),
       ),
-    write: () => Promise.reject(new TypeError('A replica takes no writes')),
+    write: refuseWrite,
+    writeLease: refuseWrite,
   }
 }
 

@@ -35,6 +35,18 @@ export function sqliteDatabase(db: SqliteDb): Database {
     return step.value
   }
   const query = <Row>(statement: Statement<Row>): Promise<Row[]> => db.query(() => rowsOf(statement) as Row[])
+  const write: Database['write'] = (work) =>
+    db.write((discard) =>
+      // A file's watcher reports a write, not of what.
+      run(
+        work({
+          send: (...statements) => statements.forEach(rowsOf),
+          notify: () => {},
+          notifyAll: () => {},
+          discard,
+        }),
+      ),
+    )
   return {
     isInline: true,
     batch: { rows: 1_000, narrowRows: 1_440, places: 500 },
@@ -49,18 +61,8 @@ export function sqliteDatabase(db: SqliteDb): Database {
         snapshot.close()
       }
     },
-    write: (work) =>
-      db.write((discard) =>
-        // A file's watcher reports a write, not of what.
-        run(
-          work({
-            send: (...statements) => statements.forEach(rowsOf),
-            notify: () => {},
-            notifyAll: () => {},
-            discard,
-          }),
-        ),
-      ),
+    write,
+    writeLease: write,
   }
 }
 

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { machineClock } from '../../../src-main/runtime/clock.ts'
 import type { PostgresConfig } from '../../../src-main/config/config.ts'
-import type { ExclusiveSession } from '../../../src-main/store/postgres/connection/connection.ts'
+import type { ExclusiveSession, SqlReader } from '../../../src-main/store/postgres/connection/connection.ts'
 import {
   openConnection,
   type PostgresDb,
@@ -34,13 +34,14 @@ async function makeThings(session: ExclusiveSession): Promise<void> {
 export async function testConnection(
   config: PostgresConfig,
   prepare: (session: ExclusiveSession) => Promise<void> = makeThings,
+  isPrepared: (reading: SqlReader) => Promise<boolean> = async () => false,
 ): Promise<TestConnection> {
   const log: LogLine[] = []
   const write = (fields: unknown, text = ''): void => void log.push({ fields, text })
   const connection = await openConnection(config, {
     clock: machineClock,
     log: { info: write, warn: write },
-    isPrepared: async () => false,
+    isPrepared,
     prepare,
   })
   onTestFinished(() => connection.close())

@@ -5,6 +5,7 @@ import { createTrust } from '../../../jira/network/network.ts'
 import { hideSecrets } from '../../../secrets/hide-secrets.ts'
 import type { Login } from './credentials.ts'
 import { codeOf, fromPg, isAnswer, isFault, ServerFailure, UnfitServerError } from './failure.ts'
+import { byTransaction, refuseElsewhere } from './pooler.ts'
 import { VALUE_PARSERS } from './values.ts'
 
 export const CONNECT_MS = 5_000
@@ -21,12 +22,7 @@ export const SCHEMA = 'jira_tpm'
 /** Nothing else is looked into, and temporary tables last: they would come first where they are not named. */
 export const SEARCH_PATH = `${SCHEMA}, pg_temp`
 
-/**
- * The first thing on each new connection. They are statements and no startup parameters, since PgBouncer refuses those.
- * Those of TCP have the server notice within some ten seconds that this machine is gone, instead of after hours: it lets
- * go of our locks and connections then. Only Linux knows the last one; other servers would log that they do not.
- */
-export const SESSION_SETTINGS = [
+const SETTINGS = [
   `SET search_path = ${SEARCH_PATH}`,
   `SET statement_timeout = ${STATEMENT_MS}`,
   `SET lock_timeout = ${LOCK_MS}`,
@@ -41,11 +37,23 @@ export const SESSION_SETTINGS = [
   'SET jit = off',
   // Lists are sent with NULL among them.
   'SET array_nulls = on',
+]
+
+/**
+ * The first thing on each new connection. They are statements and no startup parameters, since PgBouncer refuses those.
+ * Those of TCP have the server notice within some ten seconds that this machine is gone, instead of after hours: it lets
+ * go of our locks and connections then. Only Linux knows the last one; other servers would log that they do not.
+ */
+export const SESSION_SETTINGS = [
+  ...SETTINGS,
   'SET tcp_keepalives_idle = 5',
   'SET tcp_keepalives_interval = 2',
   'SET tcp_keepalives_count = 3',
   `SELECT set_config('tcp_user_timeout', '10s', false) WHERE version() LIKE '%linux%'`,
 ].join('; ')
+
+/** The first thing in each transaction that a pooler gives a session of others, who are to have it back as it was. */
+const LOCAL_SETTINGS = SETTINGS.join('; ').replaceAll('SET ', 'SET LOCAL ').replaceAll(', false)', ', true)')
 
 /** Sends a statement without waiting for those before it, and gives the last result of its text. */
 export type SendStatement = (
@@ -63,6 +71,8 @@ export interface ClientParts {
   readonly ssl: ConnectionOptions | false
   /** How long to wait for an answer where a statement does not say. */
   readonly answerMs?: number | undefined
+  /** It goes by a pooler that gives each transaction another session, to the server of that `fenceOf`. Absent: it has one. */
+  readonly fence?: (() => string) | undefined
 }
 
 /**
@@ -74,9 +84,12 @@ export class StoreClient extends Client {
   brokenBy: unknown = null
   /** It is lent to some work. */
   isAtWork = false
+  /** Throws what the server says, `ConnectionError`; by a pooler as `byTransaction`. */
+  readonly send: SendStatement
   readonly #config: PostgresConfig
+  readonly #isPooled: boolean
 
-  constructor({ config, login = config, ssl, answerMs = ANSWER_MS }: ClientParts) {
+  constructor({ config, login = config, ssl, answerMs = ANSWER_MS, fence }: ClientParts) {
     super({
       host: config.host,
       port: config.port,
@@ -96,6 +109,14 @@ export class StoreClient extends Client {
       pipeline: true,
     })
     this.#config = config
+    this.#isPooled = fence !== undefined
+    this.send =
+      fence === undefined
+        ? this.#send
+        : byTransaction(
+            this.#send,
+            () => `${LOCAL_SETTINGS}; ${refuseElsewhere(fence())}${takeRole(config, 'LOCAL ')}`,
+          )
     // pg takes these two from the environment, and has no way to say that there are none.
     const { connectionParameters } = this as unknown as { connectionParameters: Record<string, unknown> }
     connectionParameters['options'] = undefined
@@ -106,10 +127,11 @@ export class StoreClient extends Client {
     this.connection.stream.on('error', () => {}) // pg listens from when it connects on
   }
 
-  /** Connects, and begins the session. Throws what the server says, `ConnectionError`, and as `begin`. */
-  async open(): Promise<void> {
+  /** Connects, and begins the session, once `isFit` has resolved. Throws what the server says, `ConnectionError`, and as these. */
+  async open(isFit?: () => Promise<void>): Promise<void> {
     try {
       await this.connect()
+      await isFit?.()
       await this.begin()
     } catch (error) {
       this.cut()
@@ -123,21 +145,20 @@ export class StoreClient extends Client {
    * `UnfitServerError` where there is no such role.
    */
   async begin(): Promise<void> {
+    if (this.#isPooled) return
     const { role, user } = this.#config
-    const takeRole = role === undefined ? '' : `; SET ROLE ${quotedAlways(role)}`
     try {
-      await this.query(SESSION_SETTINGS + takeRole)
+      await this.query(SESSION_SETTINGS + takeRole(this.#config))
     } catch (error) {
       throw roleProblem(error as DatabaseError, role, user) ?? error
     }
   }
 
-  /** Throws what the server says, `ConnectionError`. */
-  readonly send: SendStatement = async (sql, params, answerMs) => {
+  readonly #send: SendStatement = async (sql, params, answerMs) => {
     try {
       // The types know no time-out of a single statement.
       const statement: object = {
-        name: preparedName(sql, params),
+        name: this.#isPooled ? undefined : preparedName(sql, params),
         text: sql,
         values: params,
         query_timeout: answerMs,
@@ -171,6 +192,10 @@ export class StoreClient extends Client {
   #break(error: unknown): void {
     this.brokenBy ??= fromPg(error)
   }
+}
+
+function takeRole({ role }: PostgresConfig, local = ''): string {
+  return role === undefined ? '' : `; SET ${local}ROLE ${quotedAlways(role)}`
 }
 
 const names = new Map<string, string>()

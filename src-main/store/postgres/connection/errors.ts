@@ -16,6 +16,7 @@ import {
   NoPrimaryError,
   UnfitServerError,
 } from './failure.ts'
+import { POOLER_WAIT_MS, SHARED } from './pooler.ts'
 
 /** A server says it in its own language, with that one's quotes around the name. */
 const MISSING_TABLE = new RegExp(`(?<!\\w)(?:${TICKET_TABLES.join('|')})(?!\\w)`)
@@ -91,6 +92,18 @@ const PASSING = {
     'To give it again does no harm; what was there before is safe.',
     'While it is open, Jira TPM tries again by itself as soon as the server answers.',
   ],
+  poolerBusy: [
+    'busy',
+    `{} had no connection to the database free for this within ${POOLER_WAIT_MS / 1_000} s: all are at work.`,
+    NOTHING_DONE,
+    'Try again; if it goes on, let it have more of them (PgBouncer: default_pool_size).',
+  ],
+  otherServer: [
+    'store-unavailable',
+    'The pooler of DATABASE_URL leads to another server or database than DATABASE_DIRECT_URL, which is {}.',
+    'Nothing is read or stored through it; what was stored before is safe.',
+    'Have both lead to the same. While it is open, Jira TPM goes on by itself then.',
+  ],
   poolBusy: [
     'busy',
     'All of Jira TPM’s connections to {} are at work, and none was free in time.',
@@ -135,6 +148,10 @@ function passingOf(error: Error): keyof typeof PASSING | null {
       return 'commitLost'
     case 'pool-busy':
       return 'poolBusy'
+    case 'pooler-busy':
+      return 'poolerBusy'
+    case 'other-server':
+      return 'otherServer'
     case 'tables-busy':
       return 'tablesBusy'
     default:
@@ -220,10 +237,7 @@ export function denialReason(error: Error, { user, database, isLeased }: ServerN
       ]
     case '26000':
     case '42P05':
-      return [
-        'is reached through a pooler that gives each transaction another connection, which tells nobody of commits',
-        'Have it pool sessions (PgBouncer: pool_mode = session), or set the server’s own address.',
-      ]
+      return SHARED
     default:
       return codeOf(error).startsWith('28') ? notLetIn(error, user) : tlsReason(error)
   }
@@ -277,12 +291,12 @@ export function unreachableReason(error: Error): Reason {
 export type ServerNames = ReturnType<typeof serverNames>
 
 /** What a server is called in sentences. `user`: where it may be another one at another time. */
-export function serverNames(config: PostgresConfig, user = config.user) {
+export function serverNames(config: PostgresConfig, user = config.user, what = 'PostgreSQL') {
   const label = storeLabel(config)
   return {
     label,
     /** `PostgreSQL at db.example.com/tickets` */
-    where: `PostgreSQL at ${label}`,
+    where: `${what} at ${label}`,
     user,
     /** Vault makes the user, and its password. */
     isLeased: config.credentials === 'vault',

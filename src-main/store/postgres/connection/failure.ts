@@ -34,6 +34,10 @@ const FOUND = {
   'tables-busy': 'conflict',
   /** All clients of the pool were at work for too long. */
   'pool-busy': 'statement',
+  /** All connections of the pooler were at work for too long. */
+  'pooler-busy': 'statement',
+  /** The pooler leads to another server or database than the one that we listen to. */
+  'other-server': 'read-only',
 } satisfies Record<string, FailureKind>
 
 export type Finding = keyof typeof FOUND
@@ -123,9 +127,11 @@ export function isAnswer(error: unknown): boolean {
   return error instanceof DatabaseError && kindOf(error) !== 'unreachable'
 }
 
-/** As many clients are connected as the server takes, or as it takes from this user. */
+/** As many clients are connected as the server takes, or as it takes from this user, or PgBouncer does. */
 export function isOverfull(error: unknown): boolean {
-  return error instanceof DatabaseError && error.code === '53300'
+  return (
+    error instanceof DatabaseError && (error.code === '53300' || error.message.includes('max_client_conn'))
+  )
 }
 
 /** A lock was waited for, for too long. */
@@ -184,6 +190,7 @@ const REFUSED_RETRY_MS = 10_000
 /** Whether it may be otherwise when it is tried again, without anybody changing what we ask for. */
 export function mayPass(kind: FailureKind, error: unknown): boolean {
   if (error instanceof AppError) return error.retryable
+  if (findingOf(error) === 'pooler-busy') return true
   return kind !== 'denied' && kind !== 'statement'
 }
 

@@ -54,7 +54,7 @@ export function createHealth(clock: Clock) {
  * nothing. A user who may make none (42501) is believed without. Throws what the server says, 53100 while it is full.
  */
 export function probeWrites(link: ServerLink): Promise<void> {
-  return link.lend(async (send) => {
+  return link.lendDirect(async (send) => {
     try {
       await send(WRITE_PROBE)
     } catch (error) {

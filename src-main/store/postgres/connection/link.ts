@@ -1,19 +1,14 @@
-import { Pool, type PoolClient } from 'pg'
 import type { PostgresConfig } from '../../../config/config.ts'
-import { coalesce, limit, orAbort, sleep, withTimeout } from '../../../runtime/async.ts'
+import { coalesce, limit, sleep, withTimeout } from '../../../runtime/async.ts'
 import { elapsedMs, type Clock } from '../../../runtime/clock.ts'
 import { StoreClient, type ClientParts, type ClientWork } from './client.ts'
 import type { Login } from './credentials.ts'
 import { reading, type SqlReader } from './connection.ts'
-import { fromPg, isAnswer, isOverfull, ServerFailure } from './failure.ts'
+import { isAnswer, isOverfull } from './failure.ts'
+import { HEAR_MS, refuseShared } from './pooler.ts'
 import { serverState, type ServerState } from './server-state.ts'
+import { createWays, type WayParts } from './ways.ts'
 
-/** With the one that listens four: what a team's server is promised to hold at most (docs/server.md). */
-const MAX_CLIENTS = 3
-const IDLE_MS = 5_000
-/** How long a call waits where all clients are at work, or the server takes no more of them. */
-const CHECKOUT_MS = 10_000
-const OVERFULL_RETRY_MS = 100
 /** The pool reads the others then. No sooner: more connections do not help a server that is slow because it has much to do. */
 const SLOW_READ_MS = 3_000
 /** A heartbeat that finds the client at work for so long is not waited for. */
@@ -27,33 +22,29 @@ export const RETIRED = new Error('Another link has taken the place of this one')
 
 export type ServerLink = ReturnType<typeof createLink>
 
-interface LinkParts extends Pick<ClientParts, 'config' | 'ssl'> {
-  readonly clock: Clock
+interface LinkParts extends Pick<ClientParts, 'config' | 'ssl'>, Omit<WayParts, 'signal'> {
   /** Something was told on a channel that is listened to. */
   readonly onNotice: (channel: string, payload: string) => void
-  /** A client of the pool broke while it was idle. */
-  readonly onBroken: (error: unknown) => void
 }
 
 /**
  * All connections that are made by one login: the client that is notified of commits, reads what is found at once and shows that
- * the server is there, and a small pool for whatever else.
+ * the server is there, and a small pool for whatever else. Where short transactions go by a pooler, reads do, too, and what
+ * must not wait for one has a pool of its own that goes past it.
  */
 export function createLink({ config, ssl, clock, onNotice, onBroken }: LinkParts, login: Login) {
   const over = new AbortController() // no client is lent any more
   /** The server is not there any more as far as the listening client knows; the pool may know better. */
   const away = new AbortController()
   const clients = createClients({ config, login, ssl }, over.signal)
-  const listener = clients.add(READ_MS)
+  const listener = clients.add({ answerMs: READ_MS })
   const reads = createReads(listener, over.signal, clock)
   listener.on('error', () => away.abort(listener.brokenBy))
   listener.on('notification', ({ channel, payload = '' }) => onNotice(channel, payload))
-  const pool = createPool(() => clients.add(), over.signal, clock, onBroken)
+  const parts = { signal: over.signal, clock, onBroken }
+  const { isPooled, begin, end: endPools, ...lenders } = createWays(clients, config, parts)
   /** Resolves when all have done their work and their connections have ended. */
-  const end = coalesce(async (): Promise<void> => {
-    await Promise.all([reads.end(), pool.end()])
-    await clients.allEnded()
-  }, 'kept')
+  const end = coalesce(() => Promise.all([reads.end(), endPools()]).then(() => clients.allEnded()), 'kept')
   /** Cuts all connections. Whatever waits for one, or for its answer, fails with `error`. */
   const cut = (error: Error): void => {
     over.abort(error)
@@ -67,22 +58,22 @@ export function createLink({ config, ssl, clock, onNotice, onBroken }: LinkParts
     ended: clients.ended,
     lose: (error: unknown): void => away.abort(error),
     cut,
-    /** Lends a client of the pool to a work. Throws as `checkOut`, and what the server or the work throws. */
-    lend: pool.lend,
-    /** See `createPool`. */
-    inPlaceOfClient: pool.inPlaceOfClient,
-    /** Connects the client that listens. Throws what the server says, `ConnectionError`. */
-    connect: (): Promise<void> => listener.open(),
+    ...lenders,
+    /** Connects the client that listens. Throws what the server says, `ConnectionError`, and as `refuseShared`. */
+    async connect(): Promise<void> {
+      await listener.open(() => refuseShared(listener, () => clients.add({ answerMs: HEAR_MS })))
+      await begin(listener)
+    },
     /** From when this resolves, `onNotice` is called with what is told on these. Fails on a standby. */
     listen: (channels: readonly string[]): Promise<unknown> =>
       reads.inTurn((send) => send(channels.map((channel) => `LISTEN ${channel}`).join('; '))),
     /**
      * For a work that reads: by the client that listens, so that fifty instances need no more than fifty connections, where
-     * that is not at work for too long and does not break. Throws as `lend`.
+     * that is not at work for too long and does not break; by a pooler where there is one. Throws as `lend`.
      */
     async read<T>(work: ClientWork<T>): Promise<T> {
-      const done = await reads.read(work)
-      return done === null ? pool.lend(work) : done.result
+      const done = isPooled ? null : await reads.read(work)
+      return done === null ? lenders.lend(work) : done.result
     },
     serverState: () => reads.serverState(),
     /** Another one goes on: who waits for a client fails with `RETIRED`, what is under way is finished. */
@@ -109,8 +100,8 @@ function createClients(parts: ClientParts, over: AbortSignal) {
   }
   return {
     ended: ended.promise,
-    add(answerMs?: number): StoreClient {
-      const client = new StoreClient({ ...parts, answerMs })
+    add(others: Partial<ClientParts> = {}): StoreClient {
+      const client = new StoreClient({ ...parts, ...others })
       clients.add(client)
       return client.once('end', () => {
         clients.delete(client)
@@ -128,71 +119,6 @@ function createClients(parts: ClientParts, over: AbortSignal) {
       for (const client of clients) client.cut(error)
       ended.resolve()
     },
-  }
-}
-
-type PooledClient = PoolClient & StoreClient
-
-function createPool(
-  addClient: () => StoreClient,
-  signal: AbortSignal,
-  clock: Clock,
-  onBroken: (error: unknown) => void,
-) {
-  const pool = new Pool({
-    max: MAX_CLIENTS,
-    idleTimeoutMillis: IDLE_MS,
-    connectionTimeoutMillis: CHECKOUT_MS,
-    // Called with `new`, it gives pg-pool the object that it returns.
-    Client: function () {
-      return addClient()
-    } as unknown as new () => StoreClient,
-    // pg-pool waits for it, whatever its type says.
-    onConnect: ((client: StoreClient) => client.begin()) as (client: unknown) => void,
-  }).on('error', (error) => onBroken(fromPg(error)))
-  return {
-    lend: async <T>(work: ClientWork<T>): Promise<T> => {
-      const client = await checkOut(pool, signal, clock)
-      try {
-        return await client.lend(work)
-      } finally {
-        client.release(client.brokenBy !== null)
-      }
-    },
-    /** Does a work that makes a connection, in the place of a client; false where there are as many as may be. */
-    inPlaceOfClient: async (work: () => Promise<void>): Promise<boolean> => {
-      const { options } = pool
-      if (pool.totalCount >= options.max) return false
-      options.max -= 1
-      await work().finally(() => (options.max += 1))
-      return true
-    },
-    end: (): Promise<void> => pool.end(),
-  }
-}
-
-/**
- * A client of the pool. A server that takes no more clients is still there: others will let go of theirs. Throws what the
- * server says, `ConnectionError`, `pool-busy`, and the signal's reason.
- */
-async function checkOut(pool: Pool, signal: AbortSignal, clock: Clock): Promise<PooledClient> {
-  for (let waitedMs = 0; ; waitedMs += OVERFULL_RETRY_MS) {
-    signal.throwIfAborted()
-    const waiting = pool.connect() as Promise<PooledClient>
-    try {
-      return await orAbort(waiting, signal)
-    } catch (error) {
-      // It may still come, when it is not wanted any more.
-      waiting.then(
-        (client) => client.release(),
-        () => {},
-      )
-      signal.throwIfAborted()
-      if (error instanceof Error && error.message === CHECKOUT_TIMEOUT) throw new ServerFailure('pool-busy')
-      if (!isOverfull(error) || waitedMs > CHECKOUT_MS) throw fromPg(error)
-    }
-    // Not all at the same moment: a commit has everybody read.
-    await clock.sleep(OVERFULL_RETRY_MS * (0.5 + Math.random()), signal)
   }
 }
 
@@ -257,8 +183,6 @@ function createReads(client: StoreClient, signal: AbortSignal, clock: Clock) {
     end: (): Promise<void> => inTurn(() => client.end()),
   }
 }
-
-const CHECKOUT_TIMEOUT = 'timeout exceeded when trying to connect'
 
 export type Links = ReturnType<typeof createLinks>
 

@@ -212,7 +212,7 @@ export class Monitor {
     // First of all: changes of the tables are notified.
     await this.commits.listenBy(link)
     // Seldom is anything missing: those who come back all at once need not take turns to find that out.
-    if (!(await this.#links.arePrepared(link))) await link.lend(alone(this.#parts.prepare))
+    if (!(await this.#links.arePrepared(link))) await link.lendDirect(alone(this.#parts.prepare))
     if (this.#wasFull) await probeWrites(link)
   }
 

@@ -66,8 +66,8 @@ function databaseOf(monitor: Monitor, clock: Clock) {
       }
     }
   }
-  const byPool = <T>(work: ClientWork<T>): Promise<T> =>
-    call(() => retryConflicts(() => onLink((link) => link.lend(work)), clock))
+  const byPool = <T>(work: ClientWork<T>, lend: 'lend' | 'lendDirect' = 'lend'): Promise<T> =>
+    call(() => retryConflicts(() => onLink((link) => link[lend](work)), clock))
   const byListener = <T>(work: ClientWork<T>): Promise<T> =>
     call(() => retryConflicts(() => onLink((link) => link.read(work)), clock))
   return {
@@ -83,13 +83,13 @@ function databaseOf(monitor: Monitor, clock: Clock) {
     /**
      * One transaction, durable when this resolves. What is thrown rolls it back; so does `tx.discard()`, after which the
      * result is returned all the same: nothing was news, and nothing waits for the disk. A deadlock or a serialization
-     * failure runs the work again, a few times.
+     * failure runs the work again, a few times. With `lendDirect` past a pooler.
      */
-    write: <T>(work: (tx: WriteTransaction) => Promise<T>): Promise<T> =>
-      byPool((send) => writeTransaction(send, work, monitor.notices)).finally(ended),
+    write: <T>(work: (tx: WriteTransaction) => Promise<T>, lend?: 'lendDirect'): Promise<T> =>
+      byPool((send) => writeTransaction(send, work, monitor.notices), lend).finally(ended),
     /** Work that one instance at a time does with this database: making tables, dropping them. It may take its time. */
     alone: <T>(work: (session: ExclusiveSession) => Promise<T>): Promise<T> =>
-      call(() => onLink((link) => link.lend(alone(work)))).finally(ended),
+      call(() => onLink((link) => link.lendDirect(alone(work)))).finally(ended),
     onCommit: monitor.commits.onCommit,
     /** See `Store.version`. */
     version: (): string => String(writes),
