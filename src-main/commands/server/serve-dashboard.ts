@@ -28,7 +28,6 @@ interface ServeOptions extends DashboardOptions {
 
 /** Serves the live dashboard until Ctrl-C; its link is the result. Throws `port-in-use`, and as `opened`. */
 export async function serveDashboard(io: CliIo, app: App, options: ServeOptions): Promise<void> {
-  options.opened.catch(() => {}) // it is waited for below, unless it cannot be served
   const dashboard = await open(io, app, options)
   const stopWatching = watchApp(options.observe.prometheus.registry, { app, clock: machineClock })
   let hooks: OpenHooks | null = null

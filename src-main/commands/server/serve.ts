@@ -41,7 +41,6 @@ async function serveWorkspace(
   opens = false,
 ): Promise<void> {
   const config = readConfig()
-  const { serveDashboard } = await import('./serve-dashboard.ts')
   const { createPrometheus } = await import('../../metrics/prometheus.ts')
   const prometheus = createPrometheus({ version: projectVersion() })
   const observe = { prometheus, open: access.openMetrics }
@@ -49,9 +48,13 @@ async function serveWorkspace(
   if (access.isEdge && access.hooks !== null && config.jira.kind === 'sandbox') throw sandboxAtEdge()
   const hooksSecret = access.hooks === null ? null : await hooksSecretOf(config, io.signal)
   const served = { dataDir, port: access.port, access, json: options.json, observe, opens, hooksSecret }
-  // The core opens while the server is made.
-  const serving = (app: App): Promise<void> =>
-    serveDashboard(io, app, { ...served, opened: untilUsable(io, app, config) })
+  const serving = async (app: App): Promise<void> => {
+    // The core opens while the server is loaded and made.
+    const opened = untilUsable(io, app, config)
+    opened.catch(() => {}) // it is waited for by who serves
+    const { serveDashboard } = await import('./serve-dashboard.ts')
+    return serveDashboard(io, app, { ...served, opened })
+  }
   await open(config, serving, {
     metrics: prometheus.metrics,
     background: true,
