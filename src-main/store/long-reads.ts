@@ -20,7 +20,7 @@ export type StoredReads = Pick<
 >
 
 /** `current`: whatever was committed before a read is in it, as it is at the primary. `recent`: it may be up to a minute old. */
-export type Freshness = 'current' | 'recent'
+export type ReadFreshness = 'current' | 'recent'
 
 /** The reads of one answer: each shows what those before it did, and maybe more. */
 export interface LongReads {
@@ -43,7 +43,7 @@ export function isLong({
 }
 
 /** Reads what takes long, from the read replica where the store has one. */
-export function longReads(store: StoredReads & Pick<Store, 'longReads'>, freshness: Freshness): LongReads {
+export function longReads(store: StoredReads & Pick<Store, 'longReads'>, freshness: ReadFreshness): LongReads {
   return store.longReads?.(freshness) ?? shortReads(store)
 }
 

@@ -29,7 +29,7 @@ import { createOutbox } from './alerts/outbox.ts'
 import { createOutputs } from './alerts/outputs.ts'
 import { createSavedViews } from './saved-views.ts'
 import { createReceipts } from './receipts/receipts.ts'
-import type { Freshness, LongReads } from './long-reads.ts'
+import type { ReadFreshness, LongReads } from './long-reads.ts'
 import type { Database } from './sql.ts'
 import { createTickets } from './tickets.ts'
 import { createUsualCounts } from './usual/usual-counts.ts'
@@ -127,7 +127,7 @@ export interface StoreConnection {
   /** For the person: the file's name, or host and database. */
   readonly label: string
   /** Absent where no read replica is set: see `longReads`. */
-  readonly longReads?: (freshness: Freshness) => LongReads
+  readonly longReads?: (freshness: ReadFreshness) => LongReads
   close(): Promise<void>
   /** Whether the store can be used now. A file always can, as far as this shows. */
   health(): StoreHealth

@@ -7,7 +7,7 @@ import { OF_FIELDS, type StoredTicket } from './fields/stored-fields.ts'
 import { sql, type Database } from './sql.ts'
 import { inSteps, rowsInSteps } from './steps.ts'
 import type { TicketPlace, TicketsQuery } from './store.ts'
-import { textMatch } from './text-match.ts'
+import { textMatch } from './fields/text-match.ts'
 import {
   BEFORE_ALL_REMOVED,
   exportedTicket,

@@ -2,7 +2,7 @@ import { expect, onTestFinished, vi } from 'vitest'
 import type { AsOf } from '../../src-shared/contract/store.ts'
 import type { PostgresConfig } from '../../src-main/config/config.ts'
 import { machineClock } from '../../src-main/runtime/clock.ts'
-import { longReads, type Freshness, type LongReads } from '../../src-main/store/long-reads.ts'
+import { longReads, type ReadFreshness, type LongReads } from '../../src-main/store/long-reads.ts'
 import { openPostgresStore } from '../../src-main/store/postgres/store.ts'
 import type { Store } from '../../src-main/store/store.ts'
 import { hour, page, ticket } from './pages.ts'
@@ -90,7 +90,7 @@ export async function countHour(reads: LongReads['reads']): Promise<number> {
 /** The same by a long read. */
 export async function readNow(
   store: Store,
-  freshness: Freshness,
+  freshness: ReadFreshness,
 ): Promise<{ count: number; asOf: AsOf | undefined }> {
   const { reads, asOf } = longReads(store, freshness)
   return { count: await countHour(reads), asOf: asOf() }

@@ -9,7 +9,7 @@ const MOST_BEHIND_MS = 60_000
 const ANSWER_MS = 3_000
 
 /** How far a server is, and of which database. */
-export interface Position {
+export interface LogPosition {
   readonly system: string
   readonly database: string
   readonly timeline: number
@@ -45,20 +45,20 @@ const POSITION = `
 export const positionStatement = { text: POSITION, params: {} }
 
 /** Throws as `StoreClient.send`. */
-export async function positionOf(send: SendStatement): Promise<Position> {
-  const [position] = (await send(POSITION, undefined, ANSWER_MS)).rows as Position[]
+export async function positionOf(send: SendStatement): Promise<LogPosition> {
+  const [position] = (await send(POSITION, undefined, ANSWER_MS)).rows as LogPosition[]
   if (position === undefined) throw new TypeError('SELECT gave no row')
   return position
 }
 
 /** How far behind the primary, as it was asked before; 0: not at all. Infinity where that cannot be said. */
-export function behindMs(replica: Position, primary: Position): number {
+export function behindMs(replica: LogPosition, primary: LogPosition): number {
   if (replica.lsn >= primary.lsn) return 0
   return replica.playedBackMs === null ? Infinity : Math.max(1, primary.nowMs - replica.playedBackMs)
 }
 
 /** Throws `UnfitServerError` where it is no copy of that primary. */
-export function refuseOther(replica: Position, primary: Position): void {
+export function refuseOther(replica: LogPosition, primary: LogPosition): void {
   if (replica.system !== primary.system || replica.database !== primary.database) {
     throw new UnfitServerError(
       'keeps another database than the primary does',

@@ -6,7 +6,7 @@ import { storeLabel } from '../../config/store-config.ts'
 import { coalesce } from '../../runtime/async.ts'
 import { elapsedMs, type Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { Freshness, LongReads } from '../long-reads.ts'
+import type { ReadFreshness, LongReads } from '../long-reads.ts'
 import type { Database } from '../sql.ts'
 import { createMethods } from '../store.ts'
 import { StoreClient, tlsOptions, type ClientWork, type SendStatement } from './connection/client.ts'
@@ -22,14 +22,14 @@ import {
   refuseLate,
   refuseOther,
   replicaTrouble,
-  type Position,
+  type LogPosition,
 } from './replica-position.ts'
 import { createServerLedger } from './server-ledger.ts'
 
 /** A replica that cannot be read is left alone for so long, and then looked at while others read the primary. */
 const AGAIN_MS = 10_000
 /** How long a read waits for what was committed before it to arrive at the replica. */
-const PATIENCE_MS: Readonly<Record<Freshness, number>> = { current: 2_000, recent: 100 }
+const PATIENCE_MS: Readonly<Record<ReadFreshness, number>> = { current: 2_000, recent: 100 }
 const LOOK_MS = 10
 const ANSWER_MS = 3_000
 const MAX_CLIENTS = 3
@@ -49,9 +49,9 @@ interface ReplicaParts {
 
 /** What one answer has found so far. */
 interface Answer {
-  readonly freshness: Freshness
+  readonly freshness: ReadFreshness
   /** The primary, as it was before. */
-  primary: Position | null
+  primary: LogPosition | null
   asOf: AsOf | undefined
   /** The least that the replica must have by now, since it has shown it. */
   lsn: number
@@ -106,7 +106,7 @@ export function createReplica(config: PostgresConfig, parts: ReplicaParts) {
     }
   }
   return {
-    reads(freshness: Freshness): LongReads {
+    reads(freshness: ReadFreshness): LongReads {
       const answer = newAnswer(freshness)
       const database = databaseOf(primary, async (work, instead) => {
         const done = await byReplica(answer, work)
@@ -126,8 +126,8 @@ export function createReplica(config: PostgresConfig, parts: ReplicaParts) {
 }
 
 /** Throws as the store. */
-async function askPrimary(primary: Database): Promise<Position> {
-  const [position] = (await primary.query(positionStatement)) as Position[]
+async function askPrimary(primary: Database): Promise<LogPosition> {
+  const [position] = (await primary.query(positionStatement)) as LogPosition[]
   if (position === undefined) throw new TypeError('SELECT gave no row')
   return position
 }
@@ -177,10 +177,10 @@ interface Waiting {
 /** Waits until the replica has what the answer must have, and not too long. Throws `UnfitServerError`, and as `positionOf`. */
 async function untilThere(
   send: SendStatement,
-  asked: Position,
+  asked: LogPosition,
   { freshness, asOf, lsn }: Answer,
   { clock, signal }: Waiting,
-): Promise<Position> {
+): Promise<LogPosition> {
   const least = freshness === 'recent' && asOf !== undefined ? lsn : Math.max(lsn, asked.lsn)
   for (const sinceMs = elapsedMs(clock); ;) {
     const found = await positionOf(send)
@@ -237,7 +237,7 @@ function createStanding(config: PostgresConfig, { clock, signal, log, look }: St
   }
 }
 
-function newAnswer(freshness: Freshness): Answer {
+function newAnswer(freshness: ReadFreshness): Answer {
   return { freshness, primary: null, asOf: undefined, lsn: 0, notice: null }
 }
 

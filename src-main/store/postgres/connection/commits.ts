@@ -17,7 +17,7 @@ export function channelOf(siteId: string): string {
   return `${CHANNEL_OF_ALL}_${createHash('sha256').update(siteId).digest('hex').slice(0, 32)}`
 }
 
-/** What was not told of is looked for so long after the last that was: see `Notice`. */
+/** What was not told of is looked for so long after the last that was: see `CommitNotice`. */
 const LOOK_AGAIN_MS = 2_000
 
 interface CommitParts {
@@ -105,7 +105,7 @@ function createFollowed(clock: Clock) {
 }
 
 /** What is told of a site's commits. */
-export interface Notice {
+export interface CommitNotice {
   /** Null where they are unknown to us: then it may have been anything. */
   readonly kinds: readonly CommitKind[] | null
   /** The next commits may be told of a moment later, all at once: not at all, where their program dies before. */
@@ -113,11 +113,11 @@ export interface Notice {
 }
 
 /** As `NOTIFY` carries it, which takes 8,000 bytes at most. */
-export function payloadOf({ kinds, more }: Notice): string {
+export function payloadOf({ kinds, more }: CommitNotice): string {
   return JSON.stringify({ kinds, more })
 }
 
-function noticeOf(payload: string): Notice {
+function noticeOf(payload: string): CommitNotice {
   try {
     const { kinds, more } = JSON.parse(payload) as { kinds?: CommitKind[]; more?: boolean }
     return { kinds: Array.isArray(kinds) ? kinds : null, more: more === true }
