@@ -43,7 +43,10 @@ export function isLong({
 }
 
 /** Reads what takes long, from the read replica where the store has one. */
-export function longReads(store: StoredReads & Pick<Store, 'longReads'>, freshness: ReadFreshness): LongReads {
+export function longReads(
+  store: StoredReads & Pick<Store, 'longReads'>,
+  freshness: ReadFreshness,
+): LongReads {
   return store.longReads?.(freshness) ?? shortReads(store)
 }
 
