@@ -190,8 +190,11 @@ test('how late they come, how many were repeats and how many wait are in the sta
     await hookOf(ids[1] ?? '', { lateMs: 1_400 }),
   ])
   await tell(...ids)
-  await pass(20_000)
-  expect(sync.status().hooks).toEqual({
+  const statusLater = async (): Promise<unknown> => {
+    await pass(5_000)
+    return sync.status().hooks
+  }
+  await expect.poll(statusLater, PATIENCE).toEqual({
     state: 'healthy',
     received: 4,
     repeats: 2,
