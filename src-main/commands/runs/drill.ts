@@ -9,10 +9,11 @@ import { AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
 import { wallTime } from '../../print/wall-clock.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { reachedServer } from '../cli/reach.ts'
-import { EXIT, say } from '../cli/io.ts'
+import { EXIT, say, type CliIo } from '../cli/io.ts'
 import { DRILL_COMPRESS, type DRILL } from '../run-commands.ts'
 import { agreedRequest, refuseRun } from './create-tickets.ts'
 import { seeRunThrough } from './follow-run.ts'
+import { whenReadable } from './outage.ts'
 import { incompleteText, runDocument, runText } from './run-document.ts'
 
 type DrillCall = CommandCall<'core', typeof DRILL>
@@ -45,13 +46,13 @@ export async function drill(call: DrillCall): Promise<void> {
       const within = { withinMinutes: (options.expectAlertWithin ?? USUAL_MS) / MS_PER_MINUTE }
       const start = async (): Promise<RunProgress> => {
         const begun = await client.call('runs.start', { ...asked, drill: within })
-        const planned = await drillOf(client, begun.runId)
+        const planned = await drillOf(io, client, begun.runId)
         say(io, drillPlanText(planned, time))
         return begun
       }
       const run = await seeRunThrough(io, client, start, options.missed)
-      const drilled = await decided(client, run.runId, io.signal)
-      const minutes = await client.call('runs.minutes', { runId: run.runId })
+      const drilled = await decided(io, client, run.runId)
+      const minutes = await whenReadable(io, () => client.call('runs.minutes', { runId: run.runId }))
       const text = [drillText(drilled, time), runText(run)].join('\n')
       print({ ...drillDocument(drilled), ...runDocument(run, minutes) }, text)
       if (drilled.state !== 'in-time') return exitWith(EXIT.noAlarm)
@@ -72,16 +73,17 @@ async function canRing(client: Client): Promise<boolean> {
   return rules.some(({ on, condition }) => on && isOfStorms(condition))
 }
 
-async function drillOf(client: Client, runId: string): Promise<Drill> {
-  const found = await client.call('drills.get', { runId })
+async function drillOf(io: CliIo, client: Client, runId: string): Promise<Drill> {
+  const found = await whenReadable(io, () => client.call('drills.get', { runId }))
   if (found === null) throw new AppError('not-found', `Run ${runId} is no drill.`)
   return found
 }
 
 /** The drill when it is known how it went. Throws `cancelled` after Ctrl-C. */
-async function decided(client: Client, runId: string, signal: AbortSignal): Promise<Drill> {
+async function decided(io: CliIo, client: Client, runId: string): Promise<Drill> {
+  const { signal } = io
   for (;;) {
-    const found = await drillOf(client, runId)
+    const found = await drillOf(io, client, runId)
     if (found.state !== 'waiting') return found
     const rung = new AbortController()
     const leave = client.on('alerts.changed', () => rung.abort())

@@ -11,6 +11,7 @@ import { answered, choose } from '../cli/ask.ts'
 import { followWork } from '../cli/interrupt.ts'
 import { say, type CliIo } from '../cli/io.ts'
 import { createBar } from '../cli/progress.ts'
+import { onRun } from './outage.ts'
 import { notMadeFacts } from './run-document.ts'
 
 /** The time that is left shrinks also while no ticket comes. */
@@ -35,7 +36,7 @@ export async function followRun(
 ): Promise<RunProgress> {
   if (signal.aborted) throw noTicketMade('cancelled', 'Interrupted before the run began.')
   return followWork(begin, {
-    on: (listener) => client.on('run.changed', listener),
+    on: (listener) => onRun(client, listener),
     onProgress,
     isOver: isIdle,
     stop: async (begun) => pausedError(await pauseSoon(client, begun), resumeHint),

@@ -9,6 +9,7 @@ import type { CommandCall } from '../cli/define-command.ts'
 import { EXIT, say } from '../cli/io.ts'
 import { pick } from '../cli/options.ts'
 import type { RUNS } from '../run-commands.ts'
+import { whenReadable } from './outage.ts'
 
 type RunFigures = Pick<RunProgress, 'seed' | 'planned' | 'created' | 'failed'> & {
   /** Null for a plan that was only shown. */
@@ -97,7 +98,7 @@ export async function printRun(
   client: Client,
   run: RunProgress,
 ): Promise<void> {
-  const minutes = await client.call('runs.minutes', { runId: run.runId })
+  const minutes = await whenReadable(io, () => client.call('runs.minutes', { runId: run.runId }))
   print(runDocument(run, minutes), `${runText(run)}${await chartedText(client, run)}`)
   if (run.created === run.planned) {
     if (io.isTTY && options.json !== true) say(io, NEXT)
