@@ -92,8 +92,8 @@ export function createServer(options: ServerOptions, makeAuth = createAuth) {
   let events: ReturnType<typeof addRoutes> | undefined
 
   return {
-    /** Begins to serve. Throws `port-in-use`, `usage`, or `not-found` where the dashboard is not built. */
-    async start() {
+    /** Begins to serve once `opened` resolves. Throws as that, `port-in-use`, `usage`, or `not-found` where the dashboard is not built. */
+    async start(opened: Promise<void> = Promise.resolve()) {
       await server.register(cookiePlugin)
       await server.register(websocketPlugin, { options: SOCKET_OPTIONS })
       events = addRoutes(server, options, {
@@ -111,7 +111,7 @@ export function createServer(options: ServerOptions, makeAuth = createAuth) {
         headers,
         proxy,
       })
-      await addStaticFiles(server, options.rendererDir)
+      await Promise.all([addStaticFiles(server, options.rendererDir).then(() => server.ready()), opened])
       const port = await listen(server, { ...DASHBOARD, host: access.host, port: options.port })
       address = addressAt(port, reached)
       if (tls !== null && access.tls !== null) {

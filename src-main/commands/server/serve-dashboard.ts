@@ -18,8 +18,6 @@ import { untilAborted } from '../../runtime/async.ts'
 interface ServeOptions extends DashboardOptions {
   readonly observe: Observation
   readonly json: boolean | undefined
-  /** Settled when the core is open as far as it must be; a server that is there answers meanwhile. */
-  readonly opened: Promise<void>
   /** Whether the person's browser is to show it. */
   readonly opens?: boolean | undefined
   /** What webhooks are signed with, where they are taken. */
@@ -32,7 +30,6 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
   const stopWatching = watchApp(options.observe.prometheus.registry, { app, clock: machineClock })
   let hooks: OpenHooks | null = null
   try {
-    await options.opened
     hooks = await openHooks(app, options)
     // What could not be opened is reported here and in the window, where the settings can mend it. Neither is kept waiting
     // by a Jira that does not answer.
@@ -118,6 +115,8 @@ const LINK_PATIENCE_MS = 1_000
 
 interface DashboardOptions {
   readonly dataDir: string
+  /** Resolves when the core is open as far as it must be: nobody is answered before. */
+  readonly opened?: Promise<void>
   /** 0: any free one. */
   readonly port: number
   /** How it is reached; by this machine alone where left out. */
@@ -132,7 +131,7 @@ interface DashboardOptions {
 export async function openDashboard(
   io: CliIo,
   app: App,
-  { dataDir, port, access, observe }: DashboardOptions,
+  { dataDir, opened, port, access, observe }: DashboardOptions,
 ) {
   const file = openAccessLog(dataDir, (error) => sayAccessLogFailed(io, dataDir, error))
   const stdout = access?.accessLogToStdout ? createAccessLog((line) => io.stdout.write(line)) : undefined
@@ -159,7 +158,7 @@ export async function openDashboard(
     },
   })
   try {
-    const { url, localUrl } = await server.start()
+    const { url, localUrl } = await server.start(opened)
     await announce(dataDir, { dashboard: { url: localUrl, publicUrl: url } })
     return {
       url,
