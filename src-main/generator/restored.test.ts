@@ -65,7 +65,8 @@ function createGate(jira: Jira) {
       ...jira,
       async create(ticket, signal, mayLeave = () => true) {
         while (isHeld() && mayLeave()) await delay(5)
-        begun += 1
+        // One that waited for too long is not sent, and takes nobody's turn.
+        if (mayLeave()) begun += 1
         return jira.create(ticket, signal, mayLeave)
       },
     } satisfies Jira,

@@ -207,7 +207,7 @@ test('two processes at once, and a new store has nothing to do', async () => {
 
 test(
   'processes that are killed while they sum leave whole steps, and the next one goes on',
-  { timeout: 60_000 + KILLS * 5_000 },
+  { timeout: 60_000 + KILLS * 15_000 },
   async () => {
     const data = await makeTestData()
     const query: TestData['query'] = (sql) => data.query(sql)
