@@ -5,7 +5,7 @@ import { elapsedMs, summarise } from '../../src-shared/domain/series.ts'
 import { siteTime } from '../../src-shared/domain/site-clock.ts'
 import { binTimeText, fullestBin, type ChartModel } from '../chart/chart-model.ts'
 import { thenText } from '../../src-shared/domain/compare/compared-bars.ts'
-import { asOfText } from '../../src-shared/domain/text/as-of.ts'
+import { asOfText, isBehind } from '../../src-shared/domain/text/as-of.ts'
 import { Button } from '../controls/button.tsx'
 import { comparisonText, lengthText, notFetchedText } from '../live/text.ts'
 import { VerdictLine } from '../usual/verdict-line.tsx'
@@ -53,7 +53,7 @@ export function SummaryLine({ model }: { model: ChartModel | null }): React.Reac
       <Peak model={model} />
       <Then now={total} model={model} />
       {gaps.length > 0 && <p className={styles['gap']}>{notFetchedText(gaps, past, session.zone)}</p>}
-      {counts.asOf && (counts.asOf.behindMs > 0 || counts.asOf.notice !== null) && (
+      {counts.asOf && (isBehind(counts) || counts.asOf.notice !== null) && (
         <p className={styles['as-of']}>{asOfText(counts.asOf, session.zone)}</p>
       )}
       <NewSince />

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Dispatch, Reply } from '../../../src-shared/contract/dispatch.ts'
 import type { CountsResult } from '../../../src-shared/contract/tickets.ts'
+import { isBehind } from '../../../src-shared/domain/text/as-of.ts'
 import type { App } from '../../app/app.ts'
 import { MAX_BODY_BYTES } from './calls.ts'
 import { callerOf } from '../auth.ts'
@@ -177,7 +178,7 @@ function keep(kept: Kept, ask: string, reply: Reply): CountsAnswer {
   if (!reply.ok || typeof answer !== 'string') return answer
   const counts = reply.result as CountsResult
   // What lags is behind by less at the next call.
-  if (!showsSame(counts, state) || (counts.asOf?.behindMs ?? 0) > 0) return answer
+  if (!showsSame(counts, state) || isBehind(counts)) return answer
   if (answers.size >= kept.most || kept.length + answer.length > MAX_LENGTH) {
     answers.clear()
     kept.length = 0
