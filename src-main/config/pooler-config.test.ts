@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { Config } from './config.ts'
 import { readConfig, type ConfigFlags } from './read-config.ts'
 import { refusalOf } from '../../test-support/domain/refusal.ts'
+import { EXAMPLE_SERVER as server } from '../../test-support/store/example-server.ts'
 import { testFolder } from '../../test-support/end.ts'
 
 let cwd: string
@@ -18,17 +19,6 @@ beforeEach(() => {
 function read(flags: ConfigFlags = {}, env: Record<string, string> = {}): Config {
   return readConfig({ flags: { dataDir, ...flags }, env, cwd })
 }
-
-const server = {
-  kind: 'postgres',
-  host: 'db.example.com',
-  port: 5432,
-  database: 'jira_tpm',
-  user: 'me',
-  password: null,
-  tls: 'verify-full',
-  caFile: null,
-} as const
 
 describe('a pooler before the server', () => {
   const DATABASE_URL = 'postgres://me:s3cret@pool.example.com:6432/alias?pgbouncer=true'

@@ -4,17 +4,8 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { parsePostgresAddress, postgresConfig } from './postgres-config.ts'
 import { refusal, storeConfig } from './store-config.ts'
 import { refusalOf } from '../../test-support/domain/refusal.ts'
+import { EXAMPLE_SERVER as server } from '../../test-support/store/example-server.ts'
 
-const server = {
-  kind: 'postgres',
-  host: 'db.example.com',
-  port: 5432,
-  database: 'jira_tpm',
-  user: 'me',
-  password: null,
-  tls: 'verify-full',
-  caFile: null,
-} as const
 const me = userInfo().username
 
 /** The password that is read from an address, or the error's code; and what the error says. */

@@ -8,6 +8,7 @@ import { readConfig, type ConfigFlags } from './read-config.ts'
 import { saveStoreSettings } from './config-file.ts'
 import { storeLabel, storeText } from './store-config.ts'
 import { refusalOf } from '../../test-support/domain/refusal.ts'
+import { EXAMPLE_SERVER as server } from '../../test-support/store/example-server.ts'
 import { testFolder } from '../../test-support/end.ts'
 
 let cwd: string
@@ -26,17 +27,6 @@ function read(flags: ConfigFlags = {}, env: Record<string, string> = {}): Config
 function configJson(content: object): void {
   writeFileSync(path.join(dataDir, 'config.json'), JSON.stringify(content))
 }
-
-const server = {
-  kind: 'postgres',
-  host: 'db.example.com',
-  port: 5432,
-  database: 'jira_tpm',
-  user: 'me',
-  password: null,
-  tls: 'verify-full',
-  caFile: null,
-} as const
 
 describe('who says it', () => {
   const url = 'postgres://me:s3cret@db.example.com/jira_tpm'
