@@ -55,3 +55,15 @@ test('a call that fails is reported, and counts for nothing else', async () => {
   expect(of('jira_tpm_store_call_failures_total', { engine: ENGINE, kind: 'commit' })).toBe(1)
   expect(of('jira_tpm_tickets_written_total')).toBe(0)
 })
+
+test('reads of a replica give what they gave, and are told of one by one', async () => {
+  const { metrics, text } = createPrometheus({ version: '1' })
+  const store = await openTestStore()
+  const asOf = { atMs: 1, behindMs: 0, server: 'standby', notice: null }
+  const longReads: Store['longReads'] = () => ({ reads: store, asOf: () => asOf })
+  const measured = measureStore({ ...store, longReads }, metrics).longReads?.('recent')
+  expect(await measured?.reads.seq(SITE)).toBe(await store.seq(SITE))
+  expect(measured?.asOf()).toBe(asOf)
+  const families = readExposition(await text())
+  expect(valueOf(families, 'jira_tpm_store_call_duration_seconds_count', { kind: 'read' })).toBe(1)
+})

@@ -1,5 +1,5 @@
 import type { Metrics, StoreLabels } from './metrics.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, StoreConnection } from '../store/store.ts'
 
 /** They change something; all other calls read. */
 const COMMITS: ReadonlySet<string> = new Set<keyof Store>([
@@ -42,25 +42,37 @@ const COMMITS: ReadonlySet<string> = new Set<keyof Store>([
   'doubtLostSlots',
 ])
 
-/** They ask nothing of the tables. */
-const UNTIMED: ReadonlySet<string> = new Set<keyof Store>([
-  'kind',
-  'label',
-  'health',
-  'onHealth',
-  'onCommit',
-  'version',
-  'close',
-])
+/** They ask nothing of the tables, but for `longReads`, whose reads are measured one by one. */
+const OF_CONNECTION: Readonly<Record<keyof StoreConnection, true>> = {
+  kind: true,
+  label: true,
+  longReads: true,
+  close: true,
+  health: true,
+  onHealth: true,
+  onCommit: true,
+  version: true,
+}
 
 /** The same store, which measures how long each call takes, and what is written: tickets, slots of runs, their lateness. */
 export function measureStore(store: Store, metrics: Metrics): Store {
-  const measured = Object.entries(store).map(([name, value]) => {
-    if (UNTIMED.has(name)) return [name, value]
+  const { longReads } = store
+  const measured = timedCalls(store, store.kind, metrics)
+  if (longReads === undefined) return counting(measured, metrics)
+  const measuredLong: typeof longReads = (freshness) => {
+    const { reads, asOf } = longReads(freshness)
+    return { reads: timedCalls(reads, store.kind, metrics), asOf }
+  }
+  return counting({ ...measured, longReads: measuredLong }, metrics)
+}
+
+function timedCalls<T extends object>(calls: T, engine: Store['kind'], metrics: Metrics): T {
+  const timed = Object.entries(calls).map(([name, value]) => {
+    if (name in OF_CONNECTION) return [name, value]
     const kind = COMMITS.has(name) ? 'commit' : 'read'
-    return [name, timedCall(value as Call, { engine: store.kind, kind }, metrics)]
+    return [name, timedCall(value as Call, { engine, kind }, metrics)]
   })
-  return counting(Object.fromEntries(measured) as Store, metrics)
+  return Object.fromEntries(timed) as T
 }
 
 type Call = (...given: unknown[]) => Promise<unknown>
