@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { DEFAULT_WATCH, type PostgresConfig, type SiteConfig } from '../config/config.ts'
+import { DEFAULT_WATCH, type SiteConfig } from '../config/config.ts'
 import { saveJiraSettings } from '../config/config-file.ts'
 import type { JiraAccount } from '../vault/vault.ts'
 import { hideSecrets } from './hide-secrets.ts'
@@ -11,6 +11,7 @@ import {
   createTestSafeStorage,
   type MemoryKeychain,
 } from '../../test-support/secrets/secrets.ts'
+import { EXAMPLE_SERVER } from '../../test-support/store/example-server.ts'
 import { testFolder } from '../../test-support/end.ts'
 
 const url = 'https://example.atlassian.net'
@@ -301,16 +302,7 @@ describe('the token for a site', () => {
 })
 
 describe('the password for a PostgreSQL server', () => {
-  const server: PostgresConfig = {
-    kind: 'postgres',
-    host: 'db.example.com',
-    port: 5432,
-    database: 'jira_tpm',
-    user: 'me',
-    password: null,
-    tls: 'verify-full',
-    caFile: null,
-  }
+  const server = EXAMPLE_SERVER
 
   test('of the environment needs no keychain, else the one that is kept, else none', async () => {
     expect(await resolvePassword(server, commandLine(), signal)).toBeNull()
