@@ -72,3 +72,9 @@ test('one that stays broken is, and so is one that cannot be read any more', asy
   expect(await toldOf([BROKEN], 20)).toEqual(BROKEN)
   expect(await toldOf([new AppError('signed-out', 'It does not know us.')], 60_000)).toEqual(BROKEN)
 })
+
+test('the time that it has to be taken up begins when its store is back', async () => {
+  const mostMs = 200
+  const away = Array.from({ length: mostMs + 100 }, () => AWAY) // a read a millisecond at most: longer than that
+  expect(await toldOf([...away, BROKEN, TOLD_RUN], mostMs)).toEqual(TOLD_RUN)
+})
