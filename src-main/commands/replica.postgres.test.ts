@@ -99,7 +99,7 @@ test('while it lags each says so, an audit loses nothing, and nothing is read th
   const audit = await run('audit')
   expect(audit.code).toBe(0)
   expect(audit.stdout).toMatch(
-    /As of .*\. The replica \S+ is \d+ s behind the primary, and nothing may be missing here: the primary is read in its place\./,
+    /As of .*\. The replica \S+ is \d+ s behind the primary, and nothing may be missing here, so the primary is read in its place\./,
   )
   const doctor = await run('doctor')
   expect(doctor.stdout).toMatch(/The replica \S+ is \d+ s behind the primary: audits, exports and long/)
@@ -112,7 +112,7 @@ test('one that is gone is said by doctor and in each answer, and the work goes o
     const asOf = await asOfFrom(line)
     expect(asOf?.server).toBe(`127.0.0.1:${primary.port}/postgres`)
     expect(asOf?.notice).toBe(
-      `The replica ${label()} cannot be reached: nothing answers at that address: the primary is read in its place.`,
+      `The replica ${label()} cannot be reached: nothing answers at that address, so the primary is read in its place.`,
     )
   }
   const doctor = await run('doctor --json')

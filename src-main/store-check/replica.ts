@@ -31,7 +31,7 @@ export async function replicaText(
   } catch (error) {
     if (!(error instanceof Error)) throw error
     const [reason, hint] = replicaTrouble(error, config)
-    return { message: `The replica ${label} ${reason}: the primary is read in its place.`, hint }
+    return { message: `The replica ${label} ${reason}, so the primary is read in its place.`, hint }
   } finally {
     client.cut()
   }

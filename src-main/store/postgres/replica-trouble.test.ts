@@ -34,7 +34,7 @@ async function reasonsFor(replica: Place): Promise<unknown[]> {
   await addTicket(store)
   const label = `${replica.host}:${replica.port}/${replica.database ?? 'postgres'}`
   const reasonIn = (notice: string | null | undefined): string | undefined =>
-    notice?.replace(`The replica ${label} `, '').replace(': the primary is read in its place.', '')
+    notice?.replace(`The replica ${label} `, '').replace(', so the primary is read in its place.', '')
   const reasons = []
   for (const freshness of ['recent', 'current', 'recent'] as const) {
     const { count: found, asOf } = await readNow(store, freshness)
@@ -107,7 +107,9 @@ describe('a replica that is none: it is said, once, and the primary is read', ()
     )
     try {
       const { asOf } = await readNow(store, 'recent')
-      expect(asOf?.notice).toContain('does not have the newest tables yet: the primary is read in its place.')
+      expect(asOf?.notice).toContain(
+        'does not have the newest tables yet, so the primary is read in its place.',
+      )
       expect(asOf?.server).toBe(labelOf(primary))
     } finally {
       await queryOnce(primary.url(), 'DELETE FROM jira_tpm.migrations WHERE number = 9999')

@@ -51,7 +51,7 @@ test('of a replica that lags a recent read says of when it is, and a current one
   expect(current.count).toBe(before + 1)
   expect(current.asOf).toMatchObject({ behindMs: 0, server: labelOf(primary) })
   expect(current.asOf?.notice).toMatch(
-    /^The replica \S+ is \d+ s behind the primary, and nothing may be missing here: the primary is read/,
+    /^The replica \S+ is \d+ s behind the primary, and nothing may be missing here, so the primary is read/,
   )
   expect(store.log).toEqual([]) // it is used all the same
   await servers.resume()
@@ -83,7 +83,7 @@ test('how far behind it is cannot be said: the primary is read, once it is told,
     const { count: found, asOf } = await readNow(store, 'recent')
     expect(found).toBe(await countHour(store))
     expect(asOf).toMatchObject({ behindMs: 0, server: labelOf(primary) })
-    expect(asOf?.notice).toMatch(/is behind the primary, nobody knows how far: the primary is read in its/)
+    expect(asOf?.notice).toMatch(/is behind the primary, nobody knows how far, so the primary is read in its/)
   }
   expect(store.log).toHaveLength(1)
   await standby.restart({ recovery_min_apply_delay: '0' })
@@ -99,5 +99,5 @@ test.runIf(process.env['JIRA_TPM_LONG'])('a replica that is more than a minute b
   await new Promise((resolve) => setTimeout(resolve, 62_000))
   const { asOf } = await readNow(store, 'recent')
   expect(asOf?.server).toBe(labelOf(primary))
-  expect(asOf?.notice).toMatch(/is 6\d s behind the primary: the primary is read in its place/)
+  expect(asOf?.notice).toMatch(/is 6\d s behind the primary, so the primary is read in its place/)
 })

@@ -212,7 +212,7 @@ function createStanding(config: PostgresConfig, { clock, signal, log, look }: St
   /** Says why the primary is read; the next read is the replica's all the same where just this one was not for it. */
   const leave = (error: Error): string => {
     const [reason, hint] = replicaTrouble(error, config)
-    const notice = `The replica ${replica} ${reason}: the primary is read in its place.`
+    const notice = `The replica ${replica} ${reason}, so the primary is read in its place.`
     if (error instanceof NotForThis || kindOf(error) === 'conflict') return notice
     if (away === null) log.warn({ replica, hint }, notice)
     away = { sinceMs: elapsedMs(clock), notice }
