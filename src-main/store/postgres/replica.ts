@@ -1,4 +1,3 @@
-import { Pool, type PoolClient } from 'pg'
 import type { AsOf } from '../../../src-shared/contract/store.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../../config/config.ts'
@@ -12,7 +11,8 @@ import { createMethods } from '../store.ts'
 import { StoreClient, tlsOptions, type ClientWork, type SendStatement } from './connection/client.ts'
 import { reading, readTransaction } from './connection/connection.ts'
 import type { Login } from './connection/credentials.ts'
-import { fromPg, isFault, kindOf, ServerFailure, UnfitServerError } from './connection/failure.ts'
+import { findingOf, isFault, kindOf, ServerFailure, UnfitServerError } from './connection/failure.ts'
+import { createClientPool, lendTo, type PooledClient } from './connection/pool.ts'
 import { run, textAndValues } from './database.ts'
 import {
   behindMs,
@@ -33,7 +33,6 @@ const PATIENCE_MS: Readonly<Record<ReadFreshness, number>> = { current: 2_000, r
 const LOOK_MS = 10
 const ANSWER_MS = 3_000
 const MAX_CLIENTS = 3
-const IDLE_MS = 5_000
 
 /** It would be read, but not for this: it is well. */
 class NotForThis extends UnfitServerError {}
@@ -241,46 +240,28 @@ function newAnswer(freshness: ReadFreshness): Answer {
   return { freshness, primary: null, asOf: undefined, lsn: 0, notice: null }
 }
 
-type PooledClient = PoolClient & StoreClient
-
-/** What pg-pool says where no client was to be had in time. */
-const CHECKOUT_TIMEOUT = 'timeout exceeded when trying to connect'
-
 function createPool(config: PostgresConfig, login: () => Login) {
   const ssl = tlsOptions(config)
   const clients = new Set<StoreClient>()
-  const pool = new Pool({
-    max: MAX_CLIENTS,
-    idleTimeoutMillis: IDLE_MS,
-    connectionTimeoutMillis: ANSWER_MS,
-    // As the store's own pool: called with `new`, it gives pg-pool the object that it returns.
-    Client: function () {
+  const areAtWork = (): boolean => [...clients].filter(({ isAtWork }) => isAtWork).length === MAX_CLIENTS
+  const pool = createClientPool({
+    addClient() {
       const client = new StoreClient({ config, login: login(), ssl })
       clients.add(client)
       return client.once('end', () => clients.delete(client))
-    } as unknown as new () => StoreClient,
-    onConnect: ((client: StoreClient) => client.begin()) as (client: unknown) => void,
-  }).on('error', () => {}) // the next read finds out
-  const checkOut = async (): Promise<PooledClient> => {
-    try {
-      return (await pool.connect()) as PooledClient
-    } catch (error) {
-      if (!(error instanceof Error) || error.message !== CHECKOUT_TIMEOUT) throw fromPg(error)
-      const areAtWork = [...clients].filter(({ isAtWork }) => isAtWork).length === MAX_CLIENTS
-      throw areAtWork
+    },
+    max: MAX_CLIENTS,
+    waitMs: ANSWER_MS,
+  })
+  const checkOut = (): Promise<PooledClient> =>
+    pool.connect().catch((error: unknown) => {
+      if (findingOf(error) !== 'pool-busy') throw error
+      throw areAtWork()
         ? new NotForThis('is at work on other reads', 'Ask again in a moment.')
         : new ServerFailure('no-answer', error)
-    }
-  }
+    })
   return {
-    async lend<T>(work: ClientWork<T>): Promise<T> {
-      const client = await checkOut()
-      try {
-        return await client.lend(work)
-      } finally {
-        client.release(client.brokenBy !== null)
-      }
-    },
+    lend: async <T>(work: ClientWork<T>): Promise<T> => lendTo(await checkOut(), work),
     async end(): Promise<void> {
       for (const client of clients) if (client.isAtWork) client.cut(new ServerFailure('no-answer'))
       await pool.end()

@@ -1,21 +1,19 @@
-import { Pool, type PoolClient } from 'pg'
 import type { PostgresConfig } from '../../../config/config.ts'
 import { orAbort } from '../../../runtime/async.ts'
 import type { Clock } from '../../../runtime/clock.ts'
 import { tlsOptions, type ClientParts, type ClientWork, type StoreClient } from './client.ts'
 import { serverNames, toStoreError } from './errors.ts'
-import { findingOf, fromPg, isOverfull, kindOf, ServerFailure } from './failure.ts'
+import { findingOf, isOverfull, kindOf } from './failure.ts'
+import { createClientPool, lendTo, type ClientPool, type PooledClient } from './pool.ts'
 import { fenceOf } from './pooler.ts'
 
 /** With the one that listens four: what a team's server is promised to hold at most (docs/server.md). */
 const MAX_CLIENTS = 3
 /** Past a pooler: for leases, and for who makes or changes tables meanwhile. */
 const MAX_DIRECT = 2
-const IDLE_MS = 5_000
 /** How long a call waits where all clients are at work, or the server takes no more of them. */
 const CHECKOUT_MS = 10_000
 const OVERFULL_RETRY_MS = 100
-const CHECKOUT_TIMEOUT = 'timeout exceeded when trying to connect'
 
 export interface WayParts {
   readonly clock: Clock
@@ -53,7 +51,7 @@ export function createWays(
         : pool.lend(work).catch((error: unknown) => throwOf(error, pooled.config)),
     /** The same past a pooler, for what must not wait for it, or needs a session of its own. */
     lendDirect: direct.lend,
-    /** See `createPool`. */
+    /** See `createClientPool`. */
     inPlaceOfClient: pool.inPlaceOfClient,
     end: (): Promise<unknown> => Promise.all([pool.end(), pool === direct ? null : direct.end()]),
   }
@@ -72,42 +70,15 @@ function throwOf(error: unknown, pooler: PostgresConfig): never {
   throw isIts ? toStoreError(error, serverNames(pooler, pooler.user, 'The pooler')) : error
 }
 
-type PooledClient = PoolClient & StoreClient
-
 interface PoolParts extends WayParts {
   readonly max: number
 }
 
 function createPool(addClient: () => StoreClient, { signal, clock, onBroken, max }: PoolParts) {
-  const pool = new Pool({
-    max,
-    idleTimeoutMillis: IDLE_MS,
-    connectionTimeoutMillis: CHECKOUT_MS,
-    // Called with `new`, it gives pg-pool the object that it returns.
-    Client: function () {
-      return addClient()
-    } as unknown as new () => StoreClient,
-    // pg-pool waits for it, whatever its type says.
-    onConnect: ((client: StoreClient) => client.begin()) as (client: unknown) => void,
-  }).on('error', (error) => onBroken(fromPg(error)))
+  const pool = createClientPool({ addClient, max, waitMs: CHECKOUT_MS, onBroken })
   return {
-    lend: async <T>(work: ClientWork<T>): Promise<T> => {
-      const client = await checkOut(pool, signal, clock)
-      try {
-        return await client.lend(work)
-      } finally {
-        client.release(client.brokenBy !== null)
-      }
-    },
-    /** Does a work that makes a connection, in the place of a client; false where there are as many as may be. */
-    inPlaceOfClient: async (work: () => Promise<void>): Promise<boolean> => {
-      const { options } = pool
-      if (pool.totalCount >= options.max) return false
-      options.max -= 1
-      await work().finally(() => (options.max += 1))
-      return true
-    },
-    end: (): Promise<void> => pool.end(),
+    ...pool,
+    lend: async <T>(work: ClientWork<T>): Promise<T> => lendTo(await checkOut(pool, signal, clock), work),
   }
 }
 
@@ -115,10 +86,10 @@ function createPool(addClient: () => StoreClient, { signal, clock, onBroken, max
  * A client of the pool. A server that takes no more clients is still there: others will let go of theirs. Throws what the
  * server says, `ConnectionError`, `pool-busy`, and the signal's reason.
  */
-async function checkOut(pool: Pool, signal: AbortSignal, clock: Clock): Promise<PooledClient> {
+async function checkOut(pool: ClientPool, signal: AbortSignal, clock: Clock): Promise<PooledClient> {
   for (let waitedMs = 0; ; waitedMs += OVERFULL_RETRY_MS) {
     signal.throwIfAborted()
-    const waiting = pool.connect() as Promise<PooledClient>
+    const waiting = pool.connect()
     try {
       return await orAbort(waiting, signal)
     } catch (error) {
@@ -128,8 +99,7 @@ async function checkOut(pool: Pool, signal: AbortSignal, clock: Clock): Promise<
         () => {},
       )
       signal.throwIfAborted()
-      if (error instanceof Error && error.message === CHECKOUT_TIMEOUT) throw new ServerFailure('pool-busy')
-      if (!isOverfull(error) || waitedMs > CHECKOUT_MS) throw fromPg(error)
+      if (!isOverfull(error) || waitedMs > CHECKOUT_MS) throw error
     }
     // Not all at the same moment: a commit has everybody read.
     await clock.sleep(OVERFULL_RETRY_MS * (0.5 + Math.random()), signal)
