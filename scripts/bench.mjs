@@ -8,7 +8,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildIfStale, root } from './build-if-stale.mjs'
-import { load, watchOtherWork } from './other-work.mjs'
+import { load, markOurs, watchOtherWork } from './other-work.mjs'
 
 /** Of a core: where other work took more, figures are taken again. */
 const BUSY = 0.25
@@ -31,6 +31,7 @@ if (files.length === 0) {
 }
 
 buildIfStale()
+markOurs()
 const former = values.before === undefined ? null : buildFormer(values.before)
 for (const file of files) {
   console.log(`\n${path.basename(file, '.ts')}, load ${load()} before`)

@@ -4,6 +4,15 @@ import os from 'node:os'
 /** Linux counts a process's time in these, whatever its kernel's own clock. */
 const TICKS_PER_SECOND = 100
 
+/** By this in its environment a daemon is known, which is nobody's child any more. */
+const MARK = `JIRA_TPM_BENCH=${process.pid}`
+
+/** What is started from now on, and told of its environment, is known as started by this process. */
+export function markOurs() {
+  const [name, value] = MARK.split('=')
+  process.env[name] = value
+}
+
 /**
  * Begins to watch what else this machine does. The returned function gives how much of a core other processes than this one
  * and those that it started took since, 1 being a whole one; null where the system does not tell (Linux alone does).
@@ -22,7 +31,10 @@ export function watchOtherWork(procDir = '/proc', ours = process.pid) {
 function takenByOthers(procDir, ours) {
   if (process.platform !== 'linux') return null
   const all = processes(procDir)
-  return [...all].reduce((sum, [pid, { taken }]) => (isBelow(all, pid, ours) ? sum : sum + taken), 0)
+  return [...all].reduce(
+    (sum, [pid, { taken }]) => (isOurs(all, pid, { procDir, ours }) ? sum : sum + taken),
+    0,
+  )
 }
 
 /** How many processes ran or waited to run in the last minute. */
@@ -50,7 +62,19 @@ function statOf(procDir, pid) {
   }
 }
 
-function isBelow(all, pid, ancestor) {
-  for (let at = pid; at > 1; at = all.get(at)?.parent ?? 0) if (at === ancestor) return true
+/** Whether it was started by that process, or by a daemon that was. */
+function isOurs(all, pid, { procDir, ours }) {
+  for (let at = pid; at > 1; at = all.get(at)?.parent ?? 0) {
+    if (at === ours) return true
+    if (all.get(at)?.parent === 1) return isMarked(procDir, at)
+  }
   return false
+}
+
+function isMarked(procDir, pid) {
+  try {
+    return fs.readFileSync(`${procDir}/${pid}/environ`, 'utf8').split('\0').includes(MARK)
+  } catch {
+    return false // gone, or another user's
+  }
 }

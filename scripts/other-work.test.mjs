@@ -21,8 +21,16 @@ test.runIf(process.platform === 'linux')(
     is(10, 1, 100_000)
     is(11, 10, 100_000)
     is(12, 11, 100_000)
+    // A daemon of ours, and what it has started.
+    is(13, 1, 100_000)
+    writeFileSync(path.join(procDir, '13', 'environ'), `PATH=/bin\0JIRA_TPM_BENCH=${process.pid}\0`)
+    is(14, 13, 100_000)
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(other()).toBe(0)
+    // Another benchmark's.
+    writeFileSync(path.join(procDir, '13', 'environ'), `JIRA_TPM_BENCH=${process.pid}0\0`)
+    expect(other()).toBeGreaterThan(0)
+    writeFileSync(path.join(procDir, '13', 'environ'), `JIRA_TPM_BENCH=${process.pid}\0`)
     is(20, 1, 300)
     is(1, 0, 5_100)
     const [share, longest] = [other(), 4 / 0.05]

@@ -54,7 +54,7 @@ export function openMachine() {
         ...account,
         cwd: folder,
         // Nothing of the developer's reaches it: PGDATA, PATRONI_…, ETCD_….
-        env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, LC_ALL: 'C', TZ: 'UTC', ...env },
+        env: { ...passedOn(), HOME: folder, TMPDIR: folder, LC_ALL: 'C', TZ: 'UTC', ...env },
         stdio: ['ignore', log, log],
         detached: true, // a group of its own: Ctrl-C is ours to handle
       })
@@ -82,6 +82,11 @@ export function openMachine() {
     /** Ends all programs and removes the folder. Idempotent. */
     end: () => watcher.end(),
   }
+}
+
+/** With the second a benchmark knows what it has started. */
+function passedOn(): NodeJS.ProcessEnv {
+  return Object.fromEntries(['PATH', 'JIRA_TPM_BENCH'].map((name) => [name, process.env[name]]))
 }
 
 function startWatcher(folder: string) {
