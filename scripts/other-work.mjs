@@ -27,7 +27,7 @@ export function watchOtherWork(procDir = '/proc', ours = process.pid) {
   }
 }
 
-/** In ticks. What an ended process took its parent has, or the first process. */
+/** In ticks. What an ended process took its parent has. */
 function takenByOthers(procDir, ours) {
   if (process.platform !== 'linux') return null
   const all = processes(procDir)
@@ -40,13 +40,17 @@ function takenByOthers(procDir, ours) {
 /** How many processes ran or waited to run in the last minute. */
 export const load = () => os.loadavg()[0].toFixed(1)
 
-/** Each process's parent, and the time that it and its children that ended have taken, in ticks. */
+/**
+ * Each process's parent, and the time that it and its children that ended have taken, in ticks. Of the first process its own
+ * alone: its children were others' before, and ours among them.
+ */
 function processes(procDir) {
   const all = new Map()
   for (const pid of fs.readdirSync(procDir).filter((name) => /^\d+$/.test(name))) {
     const fields = statOf(procDir, pid)
     if (fields === null) continue
-    const taken = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0)
+    const times = fields.slice(11, pid === '1' ? 13 : 15)
+    const taken = times.reduce((sum, ticks) => sum + Number(ticks), 0)
     all.set(Number(pid), { parent: Number(fields[1]), taken })
   }
   return all

@@ -9,9 +9,9 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const procDir = mkdtempSync(path.join(tmpdir(), 'jira-tpm-proc-'))
     onTestFinished(() => rmSync(procDir, { recursive: true }))
-    const is = (pid, parent, ticks) => {
+    const is = (pid, parent, ticks, ofEnded = 0) => {
       mkdirSync(path.join(procDir, String(pid)), { recursive: true })
-      const stat = `${pid} (a (b) c) R ${parent} 1 1 0 -1 0 0 0 0 0 ${ticks} 0 0 0 20 0 1`
+      const stat = `${pid} (a (b) c) R ${parent} 1 1 0 -1 0 0 0 0 0 ${ticks} 0 ${ofEnded} 0 20 0 1`
       writeFileSync(path.join(procDir, String(pid), 'stat'), stat)
     }
     is(1, 0, 5_000)
@@ -25,6 +25,7 @@ test.runIf(process.platform === 'linux')(
     is(13, 1, 100_000)
     writeFileSync(path.join(procDir, '13', 'environ'), `PATH=/bin\0JIRA_TPM_BENCH=${process.pid}\0`)
     is(14, 13, 100_000)
+    is(1, 0, 5_000, 100_000) // one that has ended
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(other()).toBe(0)
     // Another benchmark's.
