@@ -176,7 +176,7 @@ function dataActions({ call, transfer, zone }: MenuTargets) {
   })
   const period: TransferTargets['period'] = ({ firstMs, lastMs }) => times.formatRange(firstMs, lastMs)
   return {
-    ...transferActions({ transfer, period }),
+    ...transferActions({ transfer, zone, period }),
     'data-load-sample': async () => {
       const { loaded, fromMs, toMs } = await call('data.loadSample', {})
       await inform('The sample hour is stored.', `${loaded} tickets, ${times.formatRange(fromMs, toMs)}.`)

@@ -1,6 +1,8 @@
 import path from 'node:path'
 import { BrowserWindow, dialog } from 'electron'
+import type { AsOf } from '../../src-shared/contract/store.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { asOfText } from '../../src-shared/domain/text/as-of.ts'
 import { tickets } from '../../src-shared/domain/text/sentences.ts'
 import {
   importNotes,
@@ -16,7 +18,9 @@ import { choose, inform } from './message-boxes.ts'
 export interface TransferTargets {
   /** Throws why nothing is open. */
   readonly transfer: () => Promise<Transfer>
-  /** A span in the zone of the person, for reading. */
+  /** Of the person. */
+  readonly zone: string
+  /** A span in that zone, for reading. */
   readonly period: ImportTerms['period']
 }
 
@@ -88,7 +92,7 @@ function notesOf(result: ImportResult, period: ImportTerms['period']): string[] 
   )
 }
 
-async function exportFile({ transfer }: TransferTargets): Promise<void> {
+async function exportFile({ transfer, zone }: TransferTargets): Promise<void> {
   const filters = [
     { name: 'CSV', extensions: ['csv'] },
     { name: 'JSON lines', extensions: ['jsonl'] },
@@ -100,6 +104,7 @@ async function exportFile({ transfer }: TransferTargets): Promise<void> {
     : dialog.showSaveDialog(options))
   if (filePath === '') return
   const opened = await transfer()
+  let asOf: AsOf | null = null
   const count = await opened.exportTickets({
     format: formatOf(filePath),
     target: { file: filePath },
@@ -108,9 +113,11 @@ async function exportFile({ transfer }: TransferTargets): Promise<void> {
     withLeft: false,
     signal: NEVER,
     onProgress: () => showProgress(UNKNOWN_PROGRESS),
+    onAsOf: (found) => void (asOf = found),
   })
   showProgress(NO_PROGRESS)
-  await inform('The export is done.', `${tickets(count)} written to ${filePath}.`)
+  const asOfPart = asOf === null ? '' : ` ${asOfText(asOf, zone)}`
+  await inform('The export is done.', `${tickets(count)} written to ${filePath}.${asOfPart}`)
 }
 
 /** As `BrowserWindow.setProgressBar` has them. */
