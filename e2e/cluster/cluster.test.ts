@@ -13,13 +13,16 @@ const VIEWERS = 20
 /** From the first write that a new primary takes: HAProxy's half second, and one try at most. */
 const OURS_MS = 2_000
 
-test(
-  'kill -9 of the primary in the middle of a drill, a first fetch and an alert: all is right again, nothing is lost or there twice',
+test.each([
+  { way: 'by HAProxy', isPooled: false },
+  { way: 'through PgBouncer', isPooled: true },
+])(
+  'kill -9 of the primary in the middle of a drill, a first fetch and an alert, $way: all is right again, nothing is lost or there twice',
   { timeout: PATIENCE_MS },
-  async () => {
+  async ({ isPooled }) => {
     const { cli }: TestPrograms = inject('programs')
     const { signal } = new AbortController()
-    const cluster = await startCluster()
+    const cluster = await startCluster({ isPooled })
     onTestFinished(() => cluster.stop())
     const team = await startTeam({ cluster, cli, viewers: VIEWERS, signal })
     onTestFinished(() => team.stop())

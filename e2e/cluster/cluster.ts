@@ -4,6 +4,7 @@ import { queryOnce } from '../../test-support/store/postgres-query.ts'
 import { startEtcd } from './etcd.ts'
 import { leadToPrimary, startHaproxy } from './haproxy.ts'
 import { openMachine, type Machine } from './machine.ts'
+import { startPgbouncer } from './pgbouncer.ts'
 import { prepareNode, type Member, type Node } from './patroni.ts'
 import { findClusterPrograms, whyNoCluster, type ClusterPrograms } from './programs.ts'
 import { until } from './until.ts'
@@ -14,6 +15,8 @@ export interface ClusterOptions {
   readonly etcdMembers?: number
   /** True: no commit is acknowledged that one machine alone has (`synchronous_mode`). */
   readonly isSynchronous?: boolean
+  /** Programs of ours get PgBouncer’s address, and HAProxy’s as the direct one. */
+  readonly isPooled?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -25,7 +28,8 @@ const NODES = ['node1', 'node2', 'node3']
  * Three PostgreSQL under Patroni with etcd, and HAProxy before them, all of Debian's and on loopback. They end with this
  * process, however that ends. Resolves when a primary takes writes and the others follow it.
  */
-export async function startCluster({ etcdMembers = 1, isSynchronous = true, signal }: ClusterOptions = {}) {
+export async function startCluster(options: ClusterOptions = {}) {
+  const { etcdMembers = 1, isSynchronous = true, isPooled = false, signal } = options
   const programs = findClusterPrograms()
   if (programs === null) throw new Error(`No cluster can be started: ${whyNoCluster()}`)
   const machine = openMachine()
@@ -49,10 +53,13 @@ export async function startCluster({ etcdMembers = 1, isSynchronous = true, sign
       nodes.push(prepareNode(machine, programs, { place, isSynchronous }))
     }
     const port = await freePort()
-    const cluster = clusterOf({ machine, programs, nodes, proxies, port, isSynchronous, signal })
+    const poolerPort = isPooled ? await freePort() : null
+    const cluster = clusterOf({ machine, programs, nodes, proxies, port, poolerPort, isSynchronous, signal })
     for (const node of nodes) node.start()
     const config = leadToPrimary(port, nodes)
     await startHaproxy(machine, programs.haproxy, { name: 'haproxy', config, port })
+    if (poolerPort !== null)
+      await startPgbouncer(machine, programs.pgbouncer, { port: poolerPort, leadsTo: port })
     await cluster.settled()
     await prepareWrites(cluster.url())
     return { ...cluster, stop }
@@ -69,12 +76,14 @@ interface Parts {
   /** The ways between nodes, and from each to etcd. */
   readonly proxies: readonly FaultProxy[]
   readonly port: number
+  readonly poolerPort: number | null
   readonly isSynchronous: boolean
   readonly signal: AbortSignal | undefined
 }
 
-function clusterOf({ machine, programs, nodes, proxies, port, isSynchronous, signal }: Parts) {
-  const url = (database = 'postgres'): string => `postgres://postgres@127.0.0.1:${port}/${database}`
+function clusterOf(parts: Parts) {
+  const { machine, programs, nodes, proxies, port, poolerPort, isSynchronous, signal } = parts
+  const url = (database = 'postgres'): string => at(port, database)
   const said = (): string => nodes.map((node) => `${node.name}:\n${node.said()}`).join('\n')
   const members = async (): Promise<readonly Member[]> => {
     for (const node of nodes) {
@@ -89,6 +98,11 @@ function clusterOf({ machine, programs, nodes, proxies, port, isSynchronous, sig
     nodes,
     /** Where whoever connects is led to the primary. */
     url,
+    /** What a program of ours is told of a database. */
+    env: (database: string): Readonly<Record<string, string>> =>
+      poolerPort === null
+        ? { DATABASE_URL: url(database) }
+        : { DATABASE_URL: `${at(poolerPort, database)}?pgbouncer=true`, DATABASE_DIRECT_URL: url(database) },
     members,
     /**
      * Resolves with the primary when the cluster is as it should be: each node that was started follows it, a commit waits
@@ -126,6 +140,10 @@ function clusterOf({ machine, programs, nodes, proxies, port, isSynchronous, sig
   function by(ports: readonly number[]): readonly FaultProxy[] {
     return proxies.filter((way) => ports.includes(way.port))
   }
+}
+
+function at(port: number, database: string): string {
+  return `postgres://postgres@127.0.0.1:${port}/${database}`
 }
 
 const LAG_BYTES = 1_024 * 1_024

@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { listens } from '../../test-support/listens.ts'
 import type { Machine, Running } from './machine.ts'
 import { until } from './until.ts'
 
@@ -38,14 +38,4 @@ export async function startHaproxy(
   const running = machine.start(name, program, ['-db', '-f', file])
   await until(`${name} listens`, () => listens(port), { said: () => machine.said(name) })
   return running
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }

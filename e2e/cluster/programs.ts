@@ -7,6 +7,7 @@ export interface ClusterPrograms {
   readonly etcd: string
   readonly haproxy: string
   readonly patroni: string
+  readonly pgbouncer: string
   /** The folder of PostgreSQL's. */
   readonly postgresBin: string
 }
@@ -14,25 +15,26 @@ export interface ClusterPrograms {
 /** Debian 12 has Patroni 3.0.2, which knows no later one. */
 const POSTGRES_MAJOR = 15
 
+const PROGRAMS = ['etcd', 'haproxy', 'patroni', 'pgbouncer'] as const
+
 /** Packages keep servers out of the PATH of who is not root. */
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/usr/local/bin', '/usr/bin']
 
 /** Null where one is missing: `whyNoCluster` says which. */
 export function findClusterPrograms(): ClusterPrograms | null {
-  const found = { etcd: find('etcd'), haproxy: find('haproxy'), patroni: find('patroni') }
+  const [etcd, haproxy, patroni, pgbouncer] = PROGRAMS.map(find)
   const postgresBin = findPostgres(POSTGRES_MAJOR)?.bin ?? null
-  const { etcd, haproxy, patroni } = found
-  if (etcd === null || haproxy === null || patroni === null || postgresBin === null) return null
-  return { etcd, haproxy, patroni, postgresBin }
+  if (!etcd || !haproxy || !patroni || !pgbouncer || postgresBin === null) return null
+  return { etcd, haproxy, patroni, pgbouncer, postgresBin }
 }
 
 /** Why no cluster can be started here, and what to do; null where one can. */
 export function whyNoCluster(): string | null {
   if (process.platform !== 'linux') return 'one is started on Linux alone'
   if (findClusterPrograms() !== null) return null
-  const missing = ['etcd', 'haproxy', 'patroni'].filter((name) => find(name) === null)
+  const missing: string[] = PROGRAMS.filter((name) => find(name) === null)
   if (findPostgres(POSTGRES_MAJOR) === null) missing.push(`PostgreSQL ${POSTGRES_MAJOR}`)
-  return `${missing.join(', ')} not found. On Debian: apt-get install patroni etcd-server haproxy postgresql-${POSTGRES_MAJOR}`
+  return `${missing.join(', ')} not found. On Debian: apt-get install patroni etcd-server haproxy pgbouncer postgresql-${POSTGRES_MAJOR}`
 }
 
 function find(name: string): string | null {

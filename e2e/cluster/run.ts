@@ -19,6 +19,7 @@ was lost (exit 1). Nothing of it is left when it ends.
   --rounds <n>     how often each fault happens (default: 1)
   --faults <list>  which, by commas: ${FAULT_NAMES.join(', ')} (default: all)
   --viewers <n>    how many look on (default: 200)
+  --pgbouncer      puts PgBouncer before the database, in transaction mode
   --keep           leaves it running after that, until Ctrl-C
   --no-faults      kills nothing: with --keep, to look around
 `
@@ -27,6 +28,7 @@ interface Wishes {
   readonly rounds: number
   readonly faults: readonly FaultName[]
   readonly viewers: number
+  readonly pgbouncer: boolean
   readonly keep: boolean
 }
 
@@ -51,6 +53,7 @@ function readWishes(): Wishes {
         rounds: { type: 'string', default: '1' },
         faults: { type: 'string', default: FAULT_NAMES.join(',') },
         viewers: { type: 'string', default: '200' },
+        pgbouncer: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
         'no-faults': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -67,6 +70,7 @@ function readWishes(): Wishes {
       rounds: whole('--rounds', values.rounds),
       faults: faults as FaultName[],
       viewers: whole('--viewers', values.viewers),
+      pgbouncer: values.pgbouncer,
       keep: values.keep,
     }
   } catch (error) {
@@ -81,13 +85,13 @@ function whole(name: string, text: string): number {
 }
 
 /** Gives the exit code. */
-async function play({ rounds, faults, viewers, keep }: Wishes): Promise<0 | 1> {
+async function play({ rounds, faults, viewers, pgbouncer, keep }: Wishes): Promise<0 | 1> {
   const { signal } = interrupted
   let cluster: Cluster | undefined
   let team: Team | undefined
   try {
     say('Starting three PostgreSQL under Patroni, three etcd and HAProxy …')
-    cluster = await startCluster({ etcdMembers: 3, signal })
+    cluster = await startCluster({ etcdMembers: 3, isPooled: pgbouncer, signal })
     say('Starting a sandbox Jira, a server that fetches, one that stands by, and two edges …')
     team = await startTeam({ cluster, cli, viewers, signal })
     say(await links(cluster, team))

@@ -65,7 +65,7 @@ export async function startTeam({ cluster, cli, viewers: count, signal }: TeamOp
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const known = {
-    DATABASE_URL: cluster.url(DATABASE),
+    ...cluster.env(DATABASE),
     JIRA_URL: site.url,
     JIRA_USER: site.email,
     JIRA_PROJECT: 'TPM',

@@ -1,28 +1,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import path from 'node:path'
 import type { PoolerConfig, PostgresConfig } from '../../src-main/config/config.ts'
 import { atEnd } from '../end.ts'
 import { freePort } from '../free-port.ts'
+import { listens } from '../listens.ts'
 import { PGBOUNCER, whyNoPgbouncer } from './pgbouncer-bin.ts'
+import { PGBOUNCER_USERS, pgbouncerSettings } from './pgbouncer-settings.ts'
 import { give, makeServerFolder, serverAccount } from './postgres-account.ts'
 
-interface PgbouncerOptions {
-  readonly mode: 'transaction' | 'session' | 'statement'
-  /** Connections to the server; default: PgBouncer's own, 20. */
-  readonly poolSize?: number
-  /** Further lines of the section `[pgbouncer]`. */
-  readonly settings?: readonly string[]
-}
+type PgbouncerOptions = Pick<Parameters<typeof pgbouncerSettings>[0], 'mode' | 'poolSize' | 'settings'>
 
 /** A real PgBouncer on 127.0.0.1 before these databases' server, or that which it is `led` to. It ends with the test. */
-export async function startPgbouncer(
-  to: PostgresConfig,
-  { mode, poolSize = 20, settings = [] }: PgbouncerOptions,
-) {
+export async function startPgbouncer(to: PostgresConfig, options: PgbouncerOptions) {
   const program = PGBOUNCER
   if (program === undefined) throw new Error(whyNoPgbouncer() ?? '')
   const account = serverAccount()
@@ -30,32 +22,17 @@ export async function startPgbouncer(
   const port = await freePort()
   const file = path.join(folder, 'pgbouncer.ini')
   const lead = (server: Pick<PostgresConfig, 'host' | 'port'>): void => {
-    const lines = [
-      '[databases]',
-      `* = host=${server.host} port=${server.port}`,
-      '[pgbouncer]',
-      'listen_addr = 127.0.0.1',
-      `listen_port = ${port}`,
-      `unix_socket_dir = ${folder}`,
-      'auth_type = trust',
-      `auth_file = ${path.join(folder, 'users')}`,
-      `pool_mode = ${mode}`,
-      `default_pool_size = ${poolSize}`,
-      'max_client_conn = 500',
-      'server_login_retry = 1',
-      ...settings,
-    ]
-    writeFileSync(file, lines.join('\n'))
+    writeFileSync(file, pgbouncerSettings({ ...options, port, folder, server }))
     give(file, account)
   }
   lead(to)
-  writeFileSync(path.join(folder, 'users'), '"postgres" ""\n')
+  writeFileSync(path.join(folder, 'users'), PGBOUNCER_USERS)
   let said = ''
   const start = async () => {
     const child = spawn(program, [file], { ...account, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (text: Buffer) => (said += text.toString()))
-    while (!(await answers(port))) {
+    while (!(await listens(port))) {
       if (child.exitCode !== null) throw new Error(`PgBouncer has ended: ${said}`)
       await delay(20)
     }
@@ -87,14 +64,4 @@ export async function startPgbouncer(
       child = await start()
     },
   }
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }

@@ -31,7 +31,7 @@ export async function openFirstFetches(cluster: Cluster, cli: string) {
         name,
         port: await freePort(),
         env: {
-          DATABASE_URL: url,
+          ...cluster.env(name),
           JIRA_URL: site.url,
           JIRA_USER: site.email,
           JIRA_API_KEY: site.apiToken,
