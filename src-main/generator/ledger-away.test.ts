@@ -91,7 +91,7 @@ describe('a run whose ledger is out of reach', () => {
   test('keeps its spacing: what is left of it moves by the time that it stood still', async () => {
     const outage = await openOutage()
     const begun = progressWhere(outage, ({ created }) => created > 4)
-    await outage.main.start(RUN)
+    await outage.main.start({ ...RUN, minutes: 90 })
     const { runId, endMs: begunEndMs } = await begun
     const plan = await outage.store.slots(outage.sandbox.siteId, runId)
     const waits = progressWhere(outage, ({ state }) => state === 'paused')

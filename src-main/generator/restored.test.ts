@@ -65,9 +65,13 @@ function createGate(jira: Jira) {
       ...jira,
       async create(ticket, signal, mayLeave = () => true) {
         while (isHeld() && mayLeave()) await delay(5)
-        // One that waited for too long is not sent, and takes nobody's turn.
-        if (mayLeave()) begun += 1
-        return jira.create(ticket, signal, mayLeave)
+        begun += 1
+        try {
+          return await jira.create(ticket, signal, mayLeave)
+        } catch (error) {
+          begun -= 1 // one that waited for too long is not sent, and takes nobody's turn
+          throw error
+        }
       },
     } satisfies Jira,
     allow: (all: number): void => void (allowed = all),

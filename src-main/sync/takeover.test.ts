@@ -186,7 +186,8 @@ test(
     const [before, goingOn] = [ada.searches(), heir.searches()]
     await team.site.sandbox.add(TICKET)
     await expect.poll(() => heir.searches(), { timeout: 45_000 }).toBeGreaterThan(goingOn + 3)
-    expect(ada.searches()).toBe(before)
+    // The one that it was held up in may still be answered.
+    expect(ada.searches() - before).toBeLessThanOrEqual(1)
     expect(ada.status()).toMatchObject({ by: heir.host, failure: null })
     await expectAllStored(team, {})
   },
