@@ -109,7 +109,16 @@ export default defineConfig({
       ...(noPostgres === null ? [postgresProject('postgres', [...NEEDS_POSTGRES, ...ON_BOTH])] : []),
       ...(older === null ? [] : [postgresProject(`postgres-${OLDER}`, [OF_STORE])]),
       ...(noCluster === null
-        ? [{ extends: true as const, test: { name: 'cluster', include: ['e2e/cluster/**/*.test.ts'] } }]
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: 'cluster',
+                include: ['e2e/cluster/**/*.test.ts'],
+                sequence: { groupOrder: 1 }, // after all others: each would keep the other from its seconds
+              },
+            },
+          ]
         : []),
     ],
   },
