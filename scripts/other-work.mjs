@@ -5,12 +5,11 @@ import os from 'node:os'
 const TICKS_PER_SECOND = 100
 
 /** By this in its environment a daemon is known, which is nobody's child any more. */
-const MARK = `JIRA_TPM_BENCH=${process.pid}`
+const MARK = 'JIRA_TPM_BENCH'
 
 /** What is started from now on, and told of its environment, is known as started by this process. */
 export function markOurs() {
-  const [name, value] = MARK.split('=')
-  process.env[name] = value
+  process.env[MARK] = String(process.pid)
 }
 
 /**
@@ -77,7 +76,7 @@ function isOurs(all, pid, { procDir, ours }) {
 
 function isMarked(procDir, pid) {
   try {
-    return fs.readFileSync(`${procDir}/${pid}/environ`, 'utf8').split('\0').includes(MARK)
+    return fs.readFileSync(`${procDir}/${pid}/environ`, 'utf8').split('\0').includes(`${MARK}=${process.pid}`)
   } catch {
     return false // gone, or another user's
   }

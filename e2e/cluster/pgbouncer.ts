@@ -3,9 +3,7 @@ import { PGBOUNCER_USERS, pgbouncerSettings } from '../../test-support/store/pgb
 import type { Machine } from './machine.ts'
 import { until } from './until.ts'
 
-/**
- * Starts PgBouncer in transaction mode at a port, before what leads to the primary; resolves when it listens.
- */
+/** Starts PgBouncer in transaction mode at a port, before what leads to the primary; resolves when it listens. */
 export async function startPgbouncer(
   machine: Machine,
   program: string,
